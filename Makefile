@@ -1,0 +1,62 @@
+# Every target sets up what it needs; `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+PBX ?= 22
+export PYTHON
+
+venv := .venv/bin
+runtime := .venv/.runtime-installed
+development := .venv/.development-installed
+browser_code := static/vendor/.installed
+
+.PHONY: help run test lint format unit pbx bench setup clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(runtime) $(browser_code) ## Set up and start amictl on http://127.0.0.1:8000
+	exec $(venv)/python wsgi.py
+
+test: lint ## Set up and run every check and test, with real Asterisk 22 and 16 and a real browser
+	bash setup/test_tools.sh
+	$(venv)/node --test "tests/js/*.test.js"
+	AMICTL_TEST_EVENTLET=1 $(venv)/python -m pytest -q tests/manager tests/faults
+	$(venv)/python -m pytest
+
+unit: $(development) ## Run the fast tests alone: no Asterisk, no browser
+	$(venv)/python -m pytest -q --ignore=tests/asterisk --ignore=tests/browser
+
+lint: setup ## Check style, types and the direction of imports
+	$(venv)/ruff check .
+	$(venv)/ruff format --check .
+	$(venv)/mypy
+	$(venv)/lint-imports
+
+format: $(development) ## Format the code and mend what the linter can mend by itself
+	$(venv)/ruff check --fix .
+	$(venv)/ruff format .
+
+pbx: $(development) ## Start a real Asterisk with calls going on, for development (PBX=16 for the old one)
+	exec $(venv)/python tests/asterisk/development.py $(PBX)
+
+bench: $(development) ## Measure, and print one table
+	exec $(venv)/python -m bench
+
+setup: $(development) $(browser_code) ## Install all that development needs into .venv and static/vendor
+
+clean: ## Remove what the set-up made; the database in instance/ stays
+	rm -rf .venv node_modules static/vendor .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(runtime): requirements.txt requirements-build.txt setup/python.sh
+	bash setup/python.sh requirements.txt requirements-build.txt
+	@touch $@
+
+$(development): requirements-dev.txt $(runtime)
+	bash setup/python.sh requirements-dev.txt
+	@touch $@
+
+$(browser_code): package.json package-lock.json setup/browser_code.py $(runtime)
+	PATH="$(CURDIR)/$(venv):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
+	$(venv)/python setup/browser_code.py
+	@mkdir -p $(@D) && touch $@
