@@ -1,0 +1,140 @@
+"""Copy the browser code that the console uses from ``node_modules`` into ``static/vendor``.
+
+Nothing is bundled or transformed: stylesheets, the Socket.IO client and the font are copied as
+published, and the few icons that are used become one SVG sprite. ``static/vendor`` is made anew
+each time and never committed. Run ``npm ci`` first; ``make setup`` does both.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FILES = {
+    "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
+    "socket.io-client/dist/socket.io.esm.min.js": "socket.io.esm.min.js",
+    "socket.io-client/LICENSE": "socket.io.LICENSE",
+    "@fontsource-variable/inter/index.css": "inter/index.css",
+    "@fontsource-variable/inter/LICENSE": "inter/LICENSE",
+    "@tabler/icons/LICENSE": "icons.LICENSE",
+}
+"""Path in ``node_modules`` -> path in ``static/vendor``."""
+
+FONT_FILES = "@fontsource-variable/inter/files/*-wght-normal.woff2"
+
+ICONS = (
+    "activity",
+    "alert-circle",
+    "alert-triangle",
+    "arrow-down",
+    "arrows-sort",
+    "arrow-up",
+    "ban",
+    "braces",
+    "chevron-down",
+    "circle-check",
+    "clock",
+    "clock-pause",
+    "copy",
+    "device-desktop",
+    "headset",
+    "help-circle",
+    "info-circle",
+    "key-off",
+    "list-details",
+    "lock",
+    "logout",
+    "moon",
+    "phone",
+    "phone-calling",
+    "phone-off",
+    "phone-outgoing",
+    "player-pause",
+    "player-play",
+    "plug-connected-x",
+    "plus",
+    "refresh",
+    "router",
+    "search",
+    "settings",
+    "sun",
+    "trash",
+    "user",
+    "users",
+    "users-group",
+    "wave-sine",
+    "wifi-off",
+    "x",
+)
+"""Names of the Tabler icons (outline) that templates and modules show."""
+
+
+def copy_files(modules: Path, vendor: Path) -> None:
+    """Copy the published files that pages load.
+
+    Args:
+        modules: The ``node_modules`` folder that ``npm ci`` filled.
+        vendor: The folder that is served as ``/static/vendor/``.
+
+    Raises:
+        FileNotFoundError: A package is missing or laid out in another way than expected.
+    """
+    for source, target in FILES.items():
+        copied = vendor / target
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(modules / source, copied)
+    fonts = sorted(modules.glob(FONT_FILES))
+    if not fonts:
+        raise FileNotFoundError(modules / FONT_FILES)
+    folder = vendor / "inter" / "files"
+    folder.mkdir(parents=True)
+    for font in fonts:
+        shutil.copyfile(font, folder / font.name)
+
+
+def make_sprite(modules: Path) -> str:
+    """Return one SVG document with a ``<symbol>`` for each icon in ``ICONS``.
+
+    Args:
+        modules: The ``node_modules`` folder.
+
+    Raises:
+        FileNotFoundError: There is no icon of that name.
+    """
+    symbols = []
+    for name in ICONS:
+        svg = (modules / "@tabler/icons/icons/outline" / f"{name}.svg").read_text(encoding="utf-8")
+        body = re.sub(r"\s+", " ", svg[svg.index(">") + 1 : svg.rindex("</svg>")]).strip()
+        symbols.append(
+            f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+            f' stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{body}</symbol>'
+        )
+    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+
+
+def install(root: Path) -> None:
+    """Make ``static/vendor`` anew from ``node_modules``.
+
+    Args:
+        root: The repository's top folder.
+
+    Raises:
+        FileNotFoundError: Something is missing in ``node_modules``.
+    """
+    vendor = root / "static" / "vendor"
+    shutil.rmtree(vendor, ignore_errors=True)
+    copy_files(root / "node_modules", vendor)
+    (vendor / "icons.svg").write_text(make_sprite(root / "node_modules"), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    try:
+        install(ROOT)
+    except FileNotFoundError as error:
+        sys.exit(
+            f"{error.filename or error} is missing: run `npm ci --ignore-scripts` first, or `make setup`."
+        )
