@@ -1,0 +1,44 @@
+"""The database: users, roles, tokens, Asterisk servers, and the keys that protect them."""
+
+from amictl.store.accounts import Accounts, normalise_username
+from amictl.store.crypto import SecretBox
+from amictl.store.database import Store, open_store
+from amictl.store.extensions import db, migrate
+from amictl.store.first_start import FirstStart, run_first_start
+from amictl.store.keys import Keys, load_keys
+from amictl.store.models import AmiServer, ApiToken, Role, User
+from amictl.store.passwords import Passwords, Runner
+from amictl.store.permissions import ADMIN_ROLE, DEFAULT_ROLES, PERMISSIONS, Permission
+from amictl.store.roles import RoleFields, Roles
+from amictl.store.settings import ServerFields, Servers
+from amictl.store.tokens import NewToken, Tokens
+
+__all__ = [
+    "ADMIN_ROLE",
+    "DEFAULT_ROLES",
+    "PERMISSIONS",
+    "Accounts",
+    "AmiServer",
+    "ApiToken",
+    "FirstStart",
+    "Keys",
+    "NewToken",
+    "Passwords",
+    "Permission",
+    "Role",
+    "RoleFields",
+    "Roles",
+    "Runner",
+    "SecretBox",
+    "ServerFields",
+    "Servers",
+    "Store",
+    "Tokens",
+    "User",
+    "db",
+    "load_keys",
+    "migrate",
+    "normalise_username",
+    "open_store",
+    "run_first_start",
+]

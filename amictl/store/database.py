@@ -1,0 +1,91 @@
+"""Opening the database and everything that stands on it, for one Flask application."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from amictl.config import Settings
+from amictl.store.accounts import Accounts
+from amictl.store.crypto import SecretBox
+from amictl.store.extensions import db, migrate
+from amictl.store.keys import Keys, load_keys, make_instance_folder
+from amictl.store.passwords import Passwords
+from amictl.store.roles import Roles
+from amictl.store.settings import Servers
+from amictl.store.tokens import Tokens
+
+DATABASE_FILE = "amictl.sqlite3"
+_BUSY_TIMEOUT_MS = 5000
+_SQLITE_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_mode = WAL",  # readers do not wait for the writer
+    "PRAGMA synchronous = NORMAL",  # safe with WAL against a crash of the process
+    f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The doors to the database; use them inside an application context."""
+
+    settings: Settings
+    keys: Keys
+    accounts: Accounts
+    roles: Roles
+    tokens: Tokens
+    servers: Servers
+
+
+def open_store(app: Flask, settings: Settings, passwords: Passwords | None = None) -> Store:
+    """Attach the database to the application and return the doors to it.
+
+    Makes the instance folder, the keys and an empty database file where they are missing; the tables
+    are made by ``flask db upgrade``. The store is also kept as ``app.extensions["amictl_store"]``.
+
+    Args:
+        app: The application, not yet serving.
+        settings: The process's settings.
+        passwords: Hashes passwords; by default on the caller's own thread.
+
+    Raises:
+        ConfigurationError: A key cannot be used.
+    """
+    keys = load_keys(settings)
+    box = SecretBox(keys.encryption_keys)
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url or _make_sqlite_url(settings)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _set_pragmas)
+    store = Store(
+        settings=settings,
+        keys=keys,
+        accounts=Accounts(db.session, passwords or Passwords()),
+        roles=Roles(db.session),
+        tokens=Tokens(db.session),
+        servers=Servers(db.session, box),
+    )
+    app.extensions["amictl_store"] = store
+    return store
+
+
+def _make_sqlite_url(settings: Settings) -> str:
+    """Return the URL of the instance folder's SQLite file, made private before it has content."""
+    make_instance_folder(settings.instance)
+    path = settings.instance / DATABASE_FILE
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    return f"sqlite:///{path}"
+
+
+def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
+    """Set what SQLite forgets with each connection."""
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
