@@ -2,7 +2,7 @@
 
 from amictl.store.accounts import Accounts, normalise_username
 from amictl.store.crypto import SecretBox
-from amictl.store.database import Store, open_store
+from amictl.store.database import Store, open_store, upgrade_database
 from amictl.store.extensions import db, migrate
 from amictl.store.first_start import FirstStart, run_first_start
 from amictl.store.keys import Keys, load_keys
@@ -41,4 +41,5 @@ __all__ = [
     "normalise_username",
     "open_store",
     "run_first_start",
+    "upgrade_database",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+import flask_migrate
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -12,7 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from amictl.config import Settings
 from amictl.store.accounts import Accounts
 from amictl.store.crypto import SecretBox
-from amictl.store.extensions import db, migrate
+from amictl.store.extensions import MIGRATIONS_FOLDER, db, migrate
 from amictl.store.keys import Keys, load_keys, make_instance_folder
 from amictl.store.passwords import Passwords
 from amictl.store.roles import Roles
@@ -45,7 +46,7 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
     """Attach the database to the application and return the doors to it.
 
     Makes the instance folder, the keys and an empty database file where they are missing; the tables
-    are made by ``flask db upgrade``. The store is also kept as ``app.extensions["amictl_store"]``.
+    are made by ``upgrade_database`` or ``flask db upgrade``. The store is also kept as ``app.extensions["amictl_store"]``.
 
     Args:
         app: The application, not yet serving.
@@ -73,6 +74,11 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
     )
     app.extensions["amictl_store"] = store
     return store
+
+
+def upgrade_database() -> None:
+    """Bring the database's tables up to date; needs an application context."""
+    flask_migrate.upgrade(directory=str(MIGRATIONS_FOLDER))
 
 
 def _make_sqlite_url(settings: Settings) -> str:

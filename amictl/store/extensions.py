@@ -23,9 +23,15 @@ _NAMING_CONVENTION = {
 
 
 class Base(DeclarativeBase):
-    """The base of all stored models."""
+    """The base of all stored models.
+
+    An ID is never used again: an old session or socket that names a deleted row must not reach the next one.
+    SQLite does that only with AUTOINCREMENT, so a batch migration must ask for it too
+    (``table_kwargs={"sqlite_autoincrement": True}``).
+    """
 
     metadata = MetaData(naming_convention=_NAMING_CONVENTION)
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
 
 DatabaseSession = scoped_session[Session]

@@ -28,7 +28,7 @@ class FirstStart:
 
 
 def run_first_start(store: Store) -> FirstStart:
-    """Make what is missing for a first use; safe to run at each start, after the migrations.
+    """Make what is missing for a first use; safe to run at each start, after ``upgrade_database``.
 
     The administrator is made only while there is no user at all, and the first link only while there is no
     server at all: what an administrator changes or removes later stays so.

@@ -89,17 +89,19 @@ class Tokens:
             NotAuthenticated: The token is unknown, expired or revoked, or its owner is inactive.
         """
         token = self._session.scalar(select(ApiToken).where(ApiToken.token_hash == _hash_token(text)))
-        if token is None:
-            raise NotAuthenticated("The token is not known here.")
         now = self._clock()
-        if token.revoked_at is not None:
-            raise NotAuthenticated("The token was revoked.")
-        if token.expires_at is not None and token.expires_at <= now:
-            raise NotAuthenticated("The token has expired.")
-        if not token.user.active:
-            raise NotAuthenticated("The token's owner is not active.")
-        self._note_use(token, now)
-        return token
+        good = _check_usable(token, now)
+        self._note_use(good, now)
+        return good
+
+    def recheck(self, token_id: int) -> ApiToken:
+        """Return the token that a long-lived connection was authenticated with, while it is still good.
+
+        Raises:
+            NotAuthenticated: As ``authenticate``.
+        """
+        token = self._session.get(ApiToken, token_id, populate_existing=True)
+        return _check_usable(token, self._clock())
 
     def revoke(self, token_id: int) -> ApiToken:
         """End a token for good; ending it again changes nothing.
@@ -132,6 +134,19 @@ class Tokens:
             self._session.commit()
         except OperationalError:
             self._session.rollback()
+
+
+def _check_usable(token: ApiToken | None, now: datetime) -> ApiToken:
+    """Return the token when it may be used now."""
+    if token is None:
+        raise NotAuthenticated("The token is not known here.")
+    if token.revoked_at is not None:
+        raise NotAuthenticated("The token was revoked.")
+    if token.expires_at is not None and token.expires_at <= now:
+        raise NotAuthenticated("The token has expired.")
+    if not token.user.active:
+        raise NotAuthenticated("The token's owner is not active.")
+    return token
 
 
 def _hash_token(text: str) -> str:
