@@ -1,0 +1,80 @@
+"""The PBX fixtures of the tests: ``asterisk``, ``asterisk_22``, ``asterisk_16``, ``private_asterisk``.
+
+Where real Asterisk cannot run, these tests are skipped with the reason; with ``CI=true`` they fail with it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.asterisk.ami_client import AmiClient
+from tests.asterisk.installation import MAJORS, NotInstallable
+from tests.asterisk.own import OwnPbx
+from tests.asterisk.server import AsteriskServer
+
+BedPbx = AsteriskServer | OwnPbx
+
+
+def _started(major: int) -> Iterator[AsteriskServer]:
+    try:
+        server = AsteriskServer(major)
+    except NotInstallable as problem:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"Asterisk {major} must be there in CI: {problem}", pytrace=False)
+        pytest.skip(f"Asterisk {major}: {problem}")
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def asterisk_22() -> Iterator[AsteriskServer]:
+    """An Asterisk 22 shared by the whole run: leave no calls behind, and do not kill it."""
+    yield from _started(22)
+
+
+@pytest.fixture(scope="session")
+def asterisk_16() -> Iterator[AsteriskServer]:
+    """An Asterisk 16 shared by the whole run: leave no calls behind, and do not kill it."""
+    yield from _started(16)
+
+
+def _majors() -> list[str]:
+    return ["own"] if OwnPbx.is_configured() else [str(major) for major in MAJORS]
+
+
+@pytest.fixture(params=_majors(), ids=lambda name: f"asterisk-{name}")
+def asterisk(request: pytest.FixtureRequest) -> Iterator[BedPbx]:
+    """A shared Asterisk of each major version in turn, or the one that the environment names.
+
+    Calls that the test leaves behind are hung up after it.
+    """
+    pbx: BedPbx = (
+        OwnPbx.from_environment()
+        if request.param == "own"
+        else request.getfixturevalue(f"asterisk_{request.param}")
+    )
+    yield pbx
+    if pbx.cli("core show channels count").splitlines()[0].split()[0] != "0":
+        pbx.cli("channel request hangup all")
+
+
+@pytest.fixture(params=MAJORS, ids=lambda major: f"private-asterisk-{major}")
+def private_asterisk(request: pytest.FixtureRequest) -> Iterator[AsteriskServer]:
+    """An Asterisk of each major version for one test alone, which may kill, freeze and restart it."""
+    yield from _started(request.param)
+
+
+@pytest.fixture
+def private_asterisk_22() -> Iterator[AsteriskServer]:
+    """An Asterisk 22 for one test alone, which may kill, freeze and restart it."""
+    yield from _started(22)
+
+
+@pytest.fixture
+def ami(asterisk: BedPbx) -> Iterator[AmiClient]:
+    """A logged-in second opinion on the ``asterisk`` of this test."""
+    with AmiClient(asterisk.host, asterisk.ami_port, asterisk.username, asterisk.secret) as client:
+        yield client
