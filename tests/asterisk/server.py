@@ -1,9 +1,9 @@
 """One running Asterisk: its configuration, its ports, its life and its end.
 
-Several instances of one installation run side by side: each has its own folder inside the root, its own block
-of loopback ports and its own control socket. The process dies with us, however we end: ``stop`` in the ordinary
-case, ``atexit`` when a test run is interrupted, and the kernel's parent-death signal when we are killed. (That
-signal follows the *thread* that called ``start``: start servers from a thread that stays.)
+Several instances of one installation run side by side: each has its own folder inside the root, its own
+block of loopback ports and its own control socket. The process dies with us, however we end: ``stop`` in the
+ordinary case, ``atexit`` when a test run is interrupted, the kernel's parent-death signal when we are killed.
+(That signal follows the *thread* that called ``start``: start servers from a thread that stays.)
 """
 
 from __future__ import annotations

@@ -1,0 +1,147 @@
+"""Real SIP legs: a phone played by sipp that registers, is rung, answers and calls in."""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import os
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.asterisk.installation import ensure_debian_tool
+from tests.asterisk.server import AsteriskServer
+
+SCENARIOS = Path(__file__).with_name("sipp")
+
+_LONGEST_CALL = 300  # seconds: no sipp outlives its test run by more
+_PHONE_NUMBERS = range(100, 106)  # conf/pjsip.conf
+
+
+class PhoneFailed(AssertionError):  # noqa: N818 - a test's failure, told with sipp's words
+    """sipp saw another dialogue than its scenario says."""
+
+
+class SipPhone:
+    """One endpoint of ``conf/pjsip.conf`` on a UDP port of its own; a context manager that ends its calls.
+
+    Args:
+        pbx: The PBX that it belongs to.
+        number: The endpoint, 100 to 105.
+
+    Raises:
+        NotInstallable: sipp is missing and cannot be installed.
+    """
+
+    def __init__(self, pbx: AsteriskServer, number: int = 100) -> None:
+        self._pbx = pbx
+        self._sipp = ensure_debian_tool("sipp", "sip-tester")
+        self.number = number
+        place = pbx.sipp_ports.start + 4 * _PHONE_NUMBERS.index(number)
+        self.sip_port, self._media_port = place, place + 2
+        self._folder = tempfile.TemporaryDirectory(prefix="amictl-sipp-")
+        self._runs = itertools.count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def register(self) -> None:
+        """Sign in at the PBX, answering its challenge.
+
+        Raises:
+            PhoneFailed: The PBX refused.
+        """
+        self._start("register", service=str(self.number))
+        self.finish(timeout=10)
+
+    def answer(self, *, calls: int = 1, ring: float = 0.2) -> None:
+        """From now on ring for ``ring`` seconds when called, answer, and talk until the PBX hangs up."""
+        self._start("answer", calls=calls, RING_MS=int(ring * 1000))
+
+    def ring(self, *, calls: int = 1) -> None:
+        """From now on ring when called and never answer."""
+        self._start("ring", calls=calls)
+
+    def call(self, extension: str, *, talk: float = 60.0) -> None:
+        """Call in and talk for ``talk`` seconds, or until the PBX hangs up."""
+        self._start("call", service=extension, TALK_MS=int(talk * 1000), CALLER=self.number)
+
+    def finish(self, timeout: float = 30.0) -> None:
+        """Wait until the scenario that runs is through.
+
+        Raises:
+            PhoneFailed: The dialogue was not the scenario's, or did not end in time.
+        """
+        if self._process is None:
+            return
+        try:
+            status = self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            status = -1
+        told = self._told()
+        self._end()
+        if status != 0:
+            raise PhoneFailed(f"sipp as {self.number} ended with {status}\n{told}")
+
+    def close(self) -> None:
+        """End whatever runs, without a word to the PBX."""
+        atexit.unregister(self.close)
+        self._end()
+        self._folder.cleanup()
+
+    def _start(self, scenario: str, *, service: str = "100", calls: int = 1, **values: object) -> None:
+        if self._process is not None:
+            raise PhoneFailed(f"Phone {self.number} is busy with another scenario")
+        text = (SCENARIOS / f"{scenario}.xml").read_text(encoding="utf-8")
+        for name, value in values.items():
+            text = text.replace(f"@{name}@", str(value))
+        folder = Path(self._folder.name) / f"{next(self._runs)}-{scenario}"
+        folder.mkdir()
+        (folder / "scenario.xml").write_text(text, encoding="utf-8")
+        command = [self._sipp, f"{self._pbx.host}:{self._pbx.sip_port}", "-sf", "scenario.xml", "-s", service]
+        command += ["-au", str(self.number), "-ap", f"secret-{self.number}", "-m", str(calls), "-nostdin"]
+        command += [
+            "-i",
+            "127.0.0.1",
+            "-p",
+            str(self.sip_port),
+            "-mi",
+            "127.0.0.1",
+            "-mp",
+            str(self._media_port),
+        ]
+        command += ["-timeout", f"{_LONGEST_CALL}s", "-timeout_error", "-trace_err", "-error_file", "errors"]
+        with (folder / "output").open("wb") as output:
+            self._process = subprocess.Popen(
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env=os.environ | {"TERM": "dumb"},
+            )
+
+    def _told(self) -> str:
+        files = sorted(Path(self._folder.name).glob("*/errors")) + sorted(
+            Path(self._folder.name).glob("*/output")
+        )
+        return "\n".join(path.read_text(encoding="utf-8", errors="replace")[-1500:] for path in files[-2:])
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
