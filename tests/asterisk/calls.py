@@ -1,7 +1,8 @@
 """Calls of Local channels: no media, no phones, made through Asterisk's console.
 
-The caller's half runs an extension of ``conf/extensions.conf`` (how long the caller stays), the other half the
-extension that is called: ``place_call(pbx, "300", caller="2105")`` is a caller who waits five seconds in the queue.
+The caller's half runs an extension of ``conf/extensions.conf`` (how long the caller stays), the other half
+the extension that is called: ``place_call(pbx, "300", caller="2105")`` is a caller of queue support who stays
+for five seconds.
 """
 
 from __future__ import annotations
