@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -91,6 +92,8 @@ class AsteriskServer:
         self.ca_pem = ""
         self._home_inside = f"/srv/amictl/{self._ports.number}"
         self._configuration_file = f"{self._home_inside}/etc/asterisk.conf"
+        chroot = ["chroot", str(self.installation.root), "/usr/sbin/asterisk"]
+        self._remote_console = [*chroot, "-C", self._configuration_file]
         self.home = self.installation.root / self._home_inside.lstrip("/")
         self._process: subprocess.Popen[bytes] | None = None
         self._write_home()
@@ -113,6 +116,16 @@ class AsteriskServer:
     def pid(self) -> int:
         """The process ID of Asterisk itself."""
         return self._running().pid
+
+    @property
+    def console_command(self) -> str:
+        """What a person types to get Asterisk's own console."""
+        return shlex.join([*self._remote_console, "-r"])
+
+    @property
+    def ca_file(self) -> Path:
+        """A file with ``ca_pem``."""
+        return self.home / "etc/ca.crt"
 
     @property
     def is_running(self) -> bool:
@@ -220,15 +233,7 @@ class AsteriskServer:
 
     def _remote(self, command: str, timeout: float) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [
-                "chroot",
-                str(self.installation.root),
-                "/usr/sbin/asterisk",
-                "-C",
-                self._configuration_file,
-                "-rx",
-                command,
-            ],
+            [*self._remote_console, "-rx", command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -265,7 +270,11 @@ class AsteriskServer:
         self.ca_pem = certificate.ca_pem
         files = dict.fromkeys(_EMPTY_FILES, "")
         files |= {path.name: self._render(path) for path in sorted(CONFIGURATION.glob("*.conf"))}
-        files |= {"server.crt": certificate.certificate_pem, "server.key": certificate.key_pem}
+        files |= {
+            "ca.crt": certificate.ca_pem,
+            "server.crt": certificate.certificate_pem,
+            "server.key": certificate.key_pem,
+        }
         for name, text in files.items():
             path = self.home / "etc" / name
             path.write_text(text, encoding="utf-8")

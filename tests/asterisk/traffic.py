@@ -1,0 +1,140 @@
+"""Traffic of a small call centre: callers with names, queues, agents on a break, calls nobody answers."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from tests.asterisk.ami_client import AmiClient, AmiRefused
+from tests.asterisk.calls import live_channels, waiting_callers
+from tests.asterisk.server import AsteriskServer
+
+FEWEST_CHANNELS, MOST_CHANNELS = 5, 15
+
+_LARGEST_CALL = 4  # channels: both halves of the caller and of the agent
+_QUEUES = ("support", "sales", "nobody")
+_CALLERS = (
+    "Anna Kowalska <+48225550101>",
+    "Jürgen Groß <+4930555012>",
+    "María Núñez <+34915550103>",
+    "王小明 <+861055501>",
+    "Olu Adebayo <+23415550105>",
+    "Fatma Yılmaz <+902125550106>",  # noqa: RUF001 - that is how she writes it
+    "J. Smith <+12025550107>",
+)
+_BREAKS = ("Lunch", "Training", "Coffee", "Zażółć gęślą jaźń")
+_MEMBERS = (("support", "Local/502@agents/n"), ("sales", "Local/504@agents/n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of call.
+
+    Args:
+        extension: Where it goes in ``conf/extensions.conf``.
+        shortest: Seconds that the caller stays at least.
+        longest: Seconds that the caller stays at most.
+        weight: How often it comes, relative to the others.
+    """
+
+    extension: str
+    shortest: int
+    longest: int
+    weight: int
+
+
+_CENTRE_KINDS = (
+    Kind("300", 15, 75, 6),
+    Kind("301", 12, 50, 5),
+    Kind("303", 8, 20, 2),  # nobody answers: the caller gives up
+    Kind("4211040", 20, 60, 3),  # a call from phone to phone
+    Kind("42315", 25, 30, 1),  # rings, is not answered
+    Kind("202", 5, 8, 1),  # busy
+)
+_STORM_KINDS = (
+    Kind("300", 1, 3, 8),
+    Kind("301", 1, 3, 6),
+    Kind("303", 1, 2, 1),
+    Kind("42101", 1, 3, 8),
+    Kind("42301", 2, 2, 1),
+    Kind("800", 1, 3, 2),
+    Kind("700", 1, 2, 1),
+    Kind("951", 1, 1, 2),
+    Kind("952", 1, 1, 1),
+    Kind("953", 1, 1, 1),
+    Kind("950", 1, 1, 1),
+    Kind("956", 1, 1, 1),
+    Kind("958", 2, 2, 1),
+    Kind("202", 1, 2, 1),
+)
+
+
+class CallCentre:
+    """Keeps calls going on through an AMI session of its own.
+
+    Args:
+        pbx: Where the calls are made.
+        seed: Makes the choice of calls repeatable.
+    """
+
+    def __init__(self, pbx: AsteriskServer, seed: int | None = None) -> None:
+        self._pbx = pbx
+        self._random = random.Random(seed)  # noqa: S311 - it draws calls, not secrets
+        self._ami = AmiClient(pbx.host, pbx.ami_port, pbx.username, pbx.secret, events="off")
+
+    def close(self) -> None:
+        """End the session; the calls go on until their time is over."""
+        self._ami.close()
+
+    def keep_level(self) -> int:
+        """Start a call where fewer channels live than a call centre should have; return how many live.
+
+        Called a few times a second it holds the number between ``FEWEST_CHANNELS`` and ``MOST_CHANNELS``:
+        one call fewer must not fall below, and each waiting caller may yet get an agent.
+        """
+        live = len(live_channels(self._pbx))
+        waiting = sum(waiting_callers(self._pbx, queue) for queue in _QUEUES)
+        to_come = live + 2 * waiting
+        if live < FEWEST_CHANNELS + _LARGEST_CALL and to_come + _LARGEST_CALL <= MOST_CHANNELS:
+            self.start_call(self._draw(_CENTRE_KINDS))
+            return live + 2
+        if live < FEWEST_CHANNELS + 2 and live + 2 <= MOST_CHANNELS:
+            self.start_call(Kind("201", 5, 20, 1))
+            return live + 2
+        return live
+
+    def change_breaks(self) -> None:
+        """Send an agent on a break, or back to work."""
+        queue, interface = self._random.choice(_MEMBERS)
+        paused = self._random.random() < 0.5
+        reason = self._random.choice(_BREAKS) if paused else ""
+        self._ami.action(
+            "QueuePause", Queue=queue, Interface=interface, Paused=str(paused).lower(), Reason=reason
+        )
+
+    def storm(self, calls: int) -> None:
+        """Start many short calls of all kinds at once, with a user event and a look at the queues between."""
+        for _ in range(calls):
+            self.start_call(self._draw(_STORM_KINDS))
+        self._ami.action("UserEvent", UserEvent="Storm", Note="Grüße aus dem Testbett")
+        self.change_breaks()
+
+    def start_call(self, kind: Kind) -> None:
+        """Start one call of this kind."""
+        stays = self._random.randint(kind.shortest, kind.longest)
+        try:
+            self._ami.action(
+                "Originate",
+                Channel=f"Local/211{stays:03d}@default/n",
+                Context="default",
+                Exten=kind.extension,
+                Priority=1,
+                CallerID=self._random.choice(_CALLERS),
+                Variable=[f"CUSTOMER={self._random.randint(1000, 9999)}", "CAMPAIGN=autumn"],
+                Async="true",
+            )
+        except AmiRefused as refusal:
+            raise AssertionError(f"The bed could not start {kind}: {refusal}") from refusal
+
+    def _draw(self, kinds: tuple[Kind, ...]) -> Kind:
+        return self._random.choices(kinds, [kind.weight for kind in kinds])[0]
