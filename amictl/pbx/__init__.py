@@ -1,0 +1,26 @@
+"""The domain: what is known of a PBX, kept by events, and the actions that change it."""
+
+from amictl.pbx.changes import Change
+from amictl.pbx.models import Bridge, Channel, LinkState, LinkStatus, Queue, QueueCaller, QueueMember
+from amictl.pbx.picture import LivePicture
+from amictl.pbx.snapshot import SNAPSHOT_STEPS, SnapshotStep
+from amictl.pbx.state import PbxState
+from amictl.pbx.topics import TopicLog, TopicReplay, TopicSnapshot
+
+__all__ = [
+    "SNAPSHOT_STEPS",
+    "Bridge",
+    "Change",
+    "Channel",
+    "LinkState",
+    "LinkStatus",
+    "LivePicture",
+    "PbxState",
+    "Queue",
+    "QueueCaller",
+    "QueueMember",
+    "SnapshotStep",
+    "TopicLog",
+    "TopicReplay",
+    "TopicSnapshot",
+]

@@ -1,0 +1,92 @@
+"""The bridges of one PBX, kept by events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from amictl.pbx.changes import BRIDGES, NO_CHANGES, Change, Changes
+from amictl.pbx.departed import Departed
+from amictl.pbx.models import Bridge, Channel
+from amictl.pbx.values import read_text
+from amictl.protocol import Message
+
+
+class BridgeTable:
+    """The bridges by bridge ID, with the channels in each."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Bridge] = {}
+        self._departed = Departed()
+
+    def update(self, message: Message) -> Changes:
+        """Take the bridge snapshot that an event carries; a new bridge comes to be by it."""
+        bridge_id = message.get("BridgeUniqueid")
+        if not bridge_id or bridge_id in self._departed:
+            return NO_CHANGES
+        known = self.by_id.get(bridge_id)
+        return self._put(_read_bridge(message, bridge_id, known.channels if known else ()))
+
+    def enter(self, message: Message, unique_id: str) -> Changes:
+        """Put a channel into the bridge of a ``BridgeEnter`` event."""
+        bridge_id = message.get("BridgeUniqueid")
+        if not bridge_id or bridge_id in self._departed:
+            return NO_CHANGES
+        known = self.by_id.get(bridge_id)
+        channels = {unique_id, *known.channels} if known else {unique_id}
+        return self._put(_read_bridge(message, bridge_id, tuple(sorted(channels))))
+
+    def leave(self, bridge_id: str | None, unique_id: str) -> Changes:
+        """Take a channel out of a bridge."""
+        known = self.by_id.get(bridge_id or "")
+        if known is None or unique_id not in known.channels:
+            return NO_CHANGES
+        return self._put(replace(known, channels=tuple(c for c in known.channels if c != unique_id)))
+
+    def remove(self, bridge_id: str) -> Changes:
+        """Take a bridge away for good."""
+        self._departed.add(bridge_id)
+        if self.by_id.pop(bridge_id, None) is None:
+            return NO_CHANGES
+        return (Change(BRIDGES, "del", bridge_id),)
+
+    def load(self, items: Iterable[Message], channels: Mapping[str, Channel]) -> Changes:
+        """Make the table equal to a ``BridgeList``, which does not tell who is in a bridge.
+
+        Args:
+            items: ``BridgeListItem`` events.
+            channels: The channels by unique ID; they know their bridge.
+        """
+        inside: dict[str, list[str]] = {}
+        for channel in channels.values():
+            if channel.bridge_id:
+                inside.setdefault(channel.bridge_id, []).append(channel.unique_id)
+        changes: list[Change] = []
+        listed = set()
+        for item in items:
+            bridge_id = item.get("BridgeUniqueid")
+            if bridge_id and bridge_id not in self._departed:
+                listed.add(bridge_id)
+                members = tuple(sorted(inside.get(bridge_id, ())))
+                changes += self._put(_read_bridge(item, bridge_id, members))
+        for bridge_id in self.by_id.keys() - listed:
+            changes += self.remove(bridge_id)
+        return changes
+
+    def _put(self, bridge: Bridge) -> Changes:
+        if self.by_id.get(bridge.bridge_id) == bridge:
+            return NO_CHANGES
+        self.by_id[bridge.bridge_id] = bridge
+        return (Change(BRIDGES, "put", bridge.bridge_id, bridge),)
+
+
+def _read_bridge(message: Message, bridge_id: str, channels: tuple[str, ...]) -> Bridge:
+    get = message.get
+    return Bridge(
+        bridge_id=bridge_id,
+        type=read_text(get("BridgeType")),
+        technology=read_text(get("BridgeTechnology")),
+        name=read_text(get("BridgeName")),
+        creator=read_text(get("BridgeCreator")),
+        channels=channels,
+    )

@@ -1,0 +1,36 @@
+"""What a message changed in the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from amictl.pbx.models import Bridge, Channel, LinkStatus, Queue
+
+CHANNELS: Final = "channels"
+BRIDGES: Final = "bridges"
+QUEUES: Final = "queues"
+
+Model = Channel | Bridge | Queue | LinkStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one value.
+
+    Args:
+        topic: The topic it belongs to.
+        op: ``put`` for new and changed values, ``del`` for values that are gone.
+        key: The value's key within the topic.
+        value: The whole new value; None for ``del``.
+    """
+
+    topic: str
+    op: Literal["put", "del"]
+    key: str
+    value: Model | None = None
+
+
+Changes = Sequence[Change]
+NO_CHANGES: Final[Changes] = ()

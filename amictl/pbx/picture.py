@@ -1,0 +1,290 @@
+"""The live picture of one PBX: one writer, any number of readers."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from amictl.errors import NotFound
+from amictl.pbx.changes import BRIDGES, CHANNELS, QUEUES, Change, Changes, Model
+from amictl.pbx.models import Bridge, Channel, LinkState, LinkStatus, Queue
+from amictl.pbx.payloads import change_payload, event_payload, model_payload
+from amictl.pbx.snapshot import SnapshotStep
+from amictl.pbx.state import PbxState
+from amictl.pbx.topics import Tail, TopicLog, TopicReplay, TopicSnapshot
+from amictl.protocol import Message, Reply
+
+PBX: Final = "pbx"
+EVENTS: Final = "events"
+TOPICS: Final = (PBX, CHANNELS, BRIDGES, QUEUES, EVENTS)
+
+# How many changes a reader may miss and still catch up without a new snapshot.
+_LOG_SIZES: Final = {CHANNELS: 4096, BRIDGES: 2048, QUEUES: 1024}
+_LINK_LOG_SIZE: Final = 256
+_EVENTS_IN_SNAPSHOT: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    message: Message
+    at: float
+
+
+class LivePicture:
+    """Everything that is known of one PBX, and how fresh it is.
+
+    One manager writes; readers may be native or green threads. The lock is held for microseconds, never
+    across I/O, and readers serialise outside of it.
+
+    Args:
+        pbx: The PBX's short name.
+        clock: Tells the time in seconds since 1970.
+        event_log_size: How many events are kept.
+    """
+
+    def __init__(
+        self, pbx: str, *, clock: Callable[[], float] = time.time, event_log_size: int = 5000
+    ) -> None:
+        self.pbx = pbx
+        self.on_change: Callable[[str], None] | None = None
+        self._clock = clock
+        self._event_log_size = event_log_size
+        self._lock = threading.Lock()
+        self._link = LinkStatus(pbx, LinkState.STOPPED, clock())
+        self._link_log: TopicLog[Change] = TopicLog(secrets.token_hex(8), _LINK_LOG_SIZE)
+        self._state = PbxState(clock=clock)
+        self._loading: PbxState | None = None
+        self._loading_epoch = ""
+        self._loaded = False
+        self._logs = _make_logs("")
+        self._events = self._make_event_log("")
+
+    # Writer side: that PBX's manager only.
+
+    def begin_session(self, epoch: str) -> None:
+        """Start a new picture beside the old one, which stays readable until the new one is whole.
+
+        Args:
+            epoch: Names the new AMI session; never used before.
+        """
+        with self._lock:
+            self._loading = PbxState(clock=self._clock, remembered=self._state.channels.by_id)
+            self._loading_epoch = epoch
+
+    def load_step(self, step: SnapshotStep, reply: Reply) -> None:
+        """Take one list; call it in the order of the stream, between the events around it.
+
+        Outside of `begin_session` … `complete_snapshot` it corrects the live picture, and readers get
+        the differences as changes.
+
+        Args:
+            step: Which list.
+            reply: The list.
+        """
+        with self._lock:
+            if self._loading is not None:
+                step.load(self._loading, reply)
+                return
+            changes = step.load(self._state, reply)
+            self._append(changes)
+        if changes:
+            self._tell()
+
+    def complete_snapshot(self) -> None:
+        """Make the new picture the one that is read: a new epoch, so every reader starts again."""
+        with self._lock:
+            if self._loading is None:
+                return
+            self._state, self._loading = self._loading, None
+            self._state.channels.forget_earlier_session()
+            self._logs = _make_logs(self._loading_epoch)
+            kept = self._events.last(_EVENTS_IN_SNAPSHOT)
+            self._events = self._make_event_log(self._loading_epoch)
+            for _, received in kept:
+                self._events.append(received.message.name, received)
+            self._loaded = True
+        self._tell()
+
+    def apply_event(self, message: Message) -> None:
+        """Apply one event of the session's stream, and log it.
+
+        Args:
+            message: The event.
+        """
+        with self._lock:
+            if self._loading is not None:
+                self._loading.apply(message)
+            else:
+                self._append(self._state.apply(message))
+            self._events.append(message.name, _Received(message, self._clock()))
+        self._tell()
+
+    def set_link(self, status: LinkStatus) -> None:
+        """Tell where the link stands; its topic's epoch outlives sessions."""
+        with self._lock:
+            if status == self._link:
+                return
+            self._link = status
+            self._link_log.append(self.pbx, Change(PBX, "put", self.pbx, status))
+        self._tell()
+
+    # Reader side.
+
+    @property
+    def link(self) -> LinkStatus:
+        """Where the link stands."""
+        return self._link
+
+    @property
+    def epoch(self) -> str | None:
+        """The epoch of the picture that is read; None before the first is whole."""
+        return self._logs[CHANNELS].epoch or None
+
+    @property
+    def loaded(self) -> bool:
+        """Whether there is a picture at all, fresh or stale."""
+        return self._loaded
+
+    def age(self) -> float:
+        """Return for how many seconds the picture has not been proved fresh; 0 while it is."""
+        link = self._link
+        if link.state is LinkState.CONNECTED and not link.stale:
+            return 0.0
+        proved_at = link.since if link.last_received is None else link.last_received
+        return max(0.0, self._clock() - proved_at)
+
+    def channels(self) -> tuple[Channel, ...]:
+        """Return all channels."""
+        with self._lock:
+            return tuple(self._state.channels.by_id.values())
+
+    def bridges(self) -> tuple[Bridge, ...]:
+        """Return all bridges."""
+        with self._lock:
+            return tuple(self._state.bridges.by_id.values())
+
+    def queues(self) -> tuple[Queue, ...]:
+        """Return all queues."""
+        with self._lock:
+            return tuple(self._state.queues.by_name.values())
+
+    def find_channel(self, name_or_unique_id: str) -> Channel | None:
+        """Return the channel with a unique ID or a name, or None."""
+        with self._lock:
+            found = self._state.channels.by_id.get(name_or_unique_id)
+        if found is not None:
+            return found
+        return next((channel for channel in self.channels() if channel.channel == name_or_unique_id), None)
+
+    def find_queue(self, name: str) -> Queue | None:
+        """Return a queue by its name, or None."""
+        with self._lock:
+            return self._state.queues.by_name.get(name)
+
+    def read(self, topic: str) -> TopicSnapshot:
+        """Return a topic as it is at this moment.
+
+        Args:
+            topic: ``pbx``, ``channels``, ``bridges``, ``queues``, ``queue:<name>``, ``events`` or
+                ``event:<Name>``. Of events the snapshot holds the last 100, keyed by their ``seq``.
+
+        Raises:
+            NotFound: There is no such topic.
+        """
+        name, key = _split_topic(topic)
+        with self._lock:
+            log = self._log_of(name)
+            epoch, seq = log.epoch, log.seq
+            received = self._events.last(_EVENTS_IN_SNAPSHOT, key) if name == EVENTS else ()
+            values = dict(self._values_of(name)) if key is None else _pick(self._values_of(name), key)
+        snapshot = {key: model_payload(value) for key, value in values.items()}
+        snapshot.update((str(seq), event_payload(item.message, seq, item.at)) for seq, item in received)
+        return TopicSnapshot(epoch, seq, snapshot)
+
+    def since(self, topic: str, epoch: str, seq: int) -> TopicReplay | None:
+        """Return what came after a cursor.
+
+        Args:
+            topic: As for `read`.
+            epoch: The cursor's epoch.
+            seq: The cursor.
+
+        Returns:
+            None when there is a gap: take a snapshot.
+
+        Raises:
+            NotFound: There is no such topic.
+        """
+        name, key = _split_topic(topic)
+        if name == EVENTS:
+            with self._lock:
+                events = self._events.since(epoch, seq, key)
+            return None if events is None else _replay_events(epoch, events)
+        with self._lock:
+            changes = self._change_log_of(name).since(epoch, seq, key)
+        return None if changes is None else _replay_changes(epoch, changes)
+
+    def _append(self, changes: Changes) -> None:
+        for change in changes:
+            self._logs[change.topic].append(change.key, change)
+
+    def _tell(self) -> None:
+        if self.on_change is not None:
+            self.on_change(self.pbx)
+
+    def _make_event_log(self, epoch: str) -> TopicLog[_Received]:
+        return TopicLog(epoch, self._event_log_size, parts=True)
+
+    def _change_log_of(self, name: str) -> TopicLog[Change]:
+        return self._link_log if name == PBX else self._logs[name]
+
+    def _log_of(self, name: str) -> TopicLog[Change] | TopicLog[_Received]:
+        return self._events if name == EVENTS else self._change_log_of(name)
+
+    def _values_of(self, name: str) -> Mapping[str, Model]:
+        if name == CHANNELS:
+            return self._state.channels.by_id
+        if name == BRIDGES:
+            return self._state.bridges.by_id
+        if name == QUEUES:
+            return self._state.queues.by_name
+        return {self.pbx: self._link} if name == PBX else {}
+
+
+def _make_logs(epoch: str) -> dict[str, TopicLog[Change]]:
+    return {topic: TopicLog(epoch, size, parts=topic == QUEUES) for topic, size in _LOG_SIZES.items()}
+
+
+def _split_topic(topic: str) -> tuple[str, str | None]:
+    """Return the log that a topic is read from, and the part of it."""
+    if topic in TOPICS:
+        return topic, None
+    kind, _, key = topic.partition(":")
+    if kind == "queue" and key:
+        return QUEUES, key
+    if kind == "event" and key:
+        return EVENTS, key
+    raise NotFound(f"There is no topic {topic!r}.")
+
+
+def _pick(values: Mapping[str, Model], key: str) -> dict[str, Model]:
+    return {key: values[key]} if key in values else {}
+
+
+def _replay_changes(epoch: str, tail: Tail[Change]) -> TopicReplay:
+    last: dict[str, Change] = {}
+    for _, change in tail.items:
+        # Taken out first, so that the changes stay in the order of the last of each key.
+        last.pop(change.key, None)
+        last[change.key] = change
+    changes = tuple(change_payload(change) for change in last.values())
+    return TopicReplay(epoch, tail.seq, tail.prev_seq, changes=changes)
+
+
+def _replay_events(epoch: str, tail: Tail[_Received]) -> TopicReplay:
+    events = tuple(event_payload(item.message, seq, item.at) for seq, item in tail.items)
+    return TopicReplay(epoch, tail.seq, tail.prev_seq, events=events)

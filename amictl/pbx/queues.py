@@ -1,0 +1,242 @@
+"""The queues of one PBX, kept by events.
+
+Limits, all for want of an event (Asterisk apps/app_queue.c): a queue that a reload adds or drops, its
+parameters after a reload, counters set to zero (``QueueReset``), and callers moved by priority show
+only with the next list. An unknown queue that an event names comes to be with unknown parameters.
+Around the moment of the list a call that ends may be counted twice, since no event tells whether the
+list's counters hold it already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Final
+
+from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
+from amictl.pbx.models import Queue, QueueCaller, QueueMember
+from amictl.pbx.queue_record import Counters, QueueRecord
+from amictl.pbx.values import (
+    read_device_state,
+    read_epoch,
+    read_flag,
+    read_float,
+    read_int,
+    read_text,
+)
+from amictl.protocol import Message
+
+# app_queue.c writes this, without brackets, into a QueueEntry whose caller did not give a number or name.
+_NO_CALLER_ID: Final = "unknown"
+
+
+class QueueTable:
+    """The queues by name.
+
+    Args:
+        clock: Tells the time in seconds since 1970.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.by_name: dict[str, Queue] = {}
+        self._records: dict[str, QueueRecord] = {}
+        self._clock = clock
+
+    def add_caller(self, message: Message) -> Changes:
+        """Take a ``QueueCallerJoin`` event; a caller who is listed already keeps the listed place."""
+        record = self._record_of(message)
+        unique_id = message.get("Uniqueid")
+        if record is None or not unique_id or record.find_caller(unique_id):
+            return NO_CHANGES
+        record.insert_caller(
+            QueueCaller(
+                position=read_int(message.get("Position")) or len(record.callers) + 1,
+                channel=message.get("Channel", ""),
+                unique_id=unique_id,
+                caller_id_num=read_text(message.get("CallerIDNum")),
+                caller_id_name=read_text(message.get_unescaped("CallerIDName")),
+                joined_at=self._clock(),
+                priority=None,
+            )
+        )
+        return self._publish(record)
+
+    def remove_caller(self, message: Message) -> Changes:
+        """Take a ``QueueCallerLeave`` event."""
+        record = self._record_of(message)
+        if record is None:
+            return NO_CHANGES
+        record.remove_caller(message.get("Uniqueid", ""))
+        return self._publish(record)
+
+    def rename_caller(self, unique_id: str, channel: str) -> Changes:
+        """Give a waiting channel its new name after a masquerade."""
+        changes: list[Change] = []
+        for record in self._records.values():
+            if record.find_caller(unique_id):
+                record.rename_caller(unique_id, channel)
+                changes += self._publish(record)
+        return changes
+
+    def put_member(self, message: Message) -> Changes:
+        """Take an event that tells all of a member (``QueueMemberAdded``, ``…Status``, ``…Pause``, …)."""
+        record = self._record_of(message)
+        interface = message.get("Interface")
+        if record is None or not interface:
+            return NO_CHANGES
+        record.members[interface] = _read_member(message, interface, message.get("MemberName"))
+        return self._publish(record)
+
+    def remove_member(self, message: Message) -> Changes:
+        """Take a ``QueueMemberRemoved`` event."""
+        record = self._record_of(message)
+        if record is None:
+            return NO_CHANGES
+        record.members.pop(message.get("Interface", ""), None)
+        return self._publish(record)
+
+    def count_abandoned(self, message: Message) -> Changes:
+        """Take a ``QueueCallerAbandon`` event, which comes before that caller's leave."""
+        record = self._record_of(message)
+        if record is None or record.find_caller(message.get("Uniqueid", "")) is None:
+            return NO_CHANGES
+        record.counters.count_abandoned()
+        return self._publish(record)
+
+    def connect_call(self, message: Message) -> Changes:
+        """Take an ``AgentConnect`` event: a member answered."""
+        record = self._record_of(message)
+        if record is None:
+            return NO_CHANGES
+        record.connect_call(message.get("Interface", ""), read_int(message.get("HoldTime")) or 0)
+        return self._publish(record)
+
+    def complete_call(self, message: Message) -> Changes:
+        """Take an ``AgentComplete`` event: an answered call ended."""
+        record = self._record_of(message)
+        if record is None:
+            return NO_CHANGES
+        waited = read_int(message.get("HoldTime")) or 0
+        talked = read_int(message.get("TalkTime")) or 0
+        record.complete_call(message.get("Interface", ""), waited, talked, self._clock())
+        return self._publish(record)
+
+    def load(self, items: Iterable[Message]) -> Changes:
+        """Make the table equal to a ``QueueStatus`` list.
+
+        Args:
+            items: ``QueueParams``, ``QueueMember`` and ``QueueEntry`` events.
+        """
+        now = self._clock()
+        before = self._records
+        self._records = {}
+        for item in items:
+            name = item.get("Queue")
+            if name:
+                self._load_one(item, name, before.get(name), now)
+        changes: list[Change] = []
+        for record in self._records.values():
+            changes += self._publish(record)
+        for name in self.by_name.keys() - self._records.keys():
+            del self.by_name[name]
+            changes.append(Change(QUEUES, "del", name))
+        return changes
+
+    def _load_one(self, item: Message, name: str, known: QueueRecord | None, now: float) -> None:
+        if item.name == "QueueParams":
+            self._records[name] = _read_params(item, name)
+            return
+        record = self._records.get(name)
+        if record is None:
+            return
+        if item.name == "QueueMember":
+            _load_member(item, record, known)
+        elif item.name == "QueueEntry":
+            record.callers.append(_read_entry(item, known, now))
+
+    def _record_of(self, message: Message) -> QueueRecord | None:
+        name = message.get("Queue")
+        if not name:
+            return None
+        record = self._records.get(name)
+        if record is None:
+            record = self._records[name] = QueueRecord(name)
+        return record
+
+    def _publish(self, record: QueueRecord) -> Changes:
+        queue = record.freeze()
+        if self.by_name.get(record.queue) == queue:
+            return NO_CHANGES
+        self.by_name[record.queue] = queue
+        return (Change(QUEUES, "put", record.queue, queue),)
+
+
+def _read_params(item: Message, name: str) -> QueueRecord:
+    completed = read_int(item.get("Completed"))
+    percent = read_float(item.get("ServicelevelPerf")) or 0.0
+    return QueueRecord(
+        queue=name,
+        strategy=read_text(item.get("Strategy")),
+        max=read_int(item.get("Max")),
+        weight=read_int(item.get("Weight")),
+        service_level=read_int(item.get("ServiceLevel")),
+        counters=Counters(
+            completed=completed,
+            abandoned=read_int(item.get("Abandoned")),
+            completed_in_level=round(percent * (completed or 0) / 100.0),
+            hold_time=read_int(item.get("Holdtime")),
+            talk_time=read_int(item.get("TalkTime")),
+        ),
+    )
+
+
+def _load_member(item: Message, record: QueueRecord, known: QueueRecord | None) -> None:
+    interface = item.get("Location")
+    if not interface:
+        return
+    member = _read_member(item, interface, item.get("Name"))
+    earlier = known.members.get(interface) if known else None
+    if earlier is not None:
+        member = replace(member, ring_in_use=earlier.ring_in_use)
+    record.members[interface] = member
+    record.listed_in_call[interface] = bool(member.in_call)
+
+
+def _read_member(message: Message, interface: str, name: str | None) -> QueueMember:
+    get = message.get
+    paused = read_flag(get("Paused"))
+    return QueueMember(
+        interface=interface,
+        name=read_text(name),
+        state_interface=read_text(get("StateInterface")),
+        membership=read_text(get("Membership")),
+        penalty=read_int(get("Penalty")),
+        status=read_device_state(get("Status")),
+        in_call=read_flag(get("InCall")),
+        paused=paused,
+        paused_reason=read_text(get("PausedReason")) if paused else None,
+        paused_at=read_epoch(get("LastPause")) if paused else None,
+        calls_taken=read_int(get("CallsTaken")),
+        last_call_at=read_epoch(get("LastCall")),
+        logged_in_at=read_epoch(get("LoginTime")),
+        ring_in_use=read_flag(get("Ringinuse")),
+        wrapup_time=read_int(get("Wrapuptime")),
+    )
+
+
+def _read_entry(item: Message, known: QueueRecord | None, now: float) -> QueueCaller:
+    unique_id = item.get("Uniqueid", "")
+    earlier = known.find_caller(unique_id) if known else None
+    return QueueCaller(
+        position=read_int(item.get("Position")) or 0,
+        channel=item.get("Channel", ""),
+        unique_id=unique_id,
+        caller_id_num=_read_entry_caller_id(item.get("CallerIDNum")),
+        caller_id_name=_read_entry_caller_id(item.get("CallerIDName")),
+        joined_at=earlier.joined_at if earlier else now - (read_int(item.get("Wait")) or 0),
+        priority=read_int(item.get("Priority")),
+    )
+
+
+def _read_entry_caller_id(value: str | None) -> str | None:
+    return None if value == _NO_CALLER_ID else read_text(value)

@@ -1,0 +1,131 @@
+"""The picture of one PBX as one AMI session tells it: lists first, then events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from amictl.pbx.bridges import BridgeTable
+from amictl.pbx.changes import NO_CHANGES, Changes
+from amictl.pbx.channels import DEST, ChannelTable
+from amictl.pbx.models import Channel
+from amictl.pbx.queues import QueueTable
+from amictl.protocol import Message
+
+# Events that only carry a channel's snapshot, as ``Channel…`` (manager_channels.c).
+_SNAPSHOT_EVENTS: Final = (
+    "Newstate",
+    "NewCallerid",
+    "NewConnectedLine",
+    "NewAccountCode",
+    "HangupRequest",
+    "SoftHangupRequest",
+)
+# Events that carry two: the caller's as ``Channel…``, if there is a caller, and ``DestChannel…``.
+_DIAL_EVENTS: Final = ("DialBegin", "DialState", "DialEnd")
+# Events that carry the whole of a queue member (app_queue.c, queue_member_blob_create).
+_MEMBER_EVENTS: Final = (
+    "QueueMemberAdded",
+    "QueueMemberStatus",
+    "QueueMemberPause",
+    "QueueMemberPenalty",
+    "QueueMemberRinginuse",
+)
+
+
+class PbxState:
+    """Channels, bridges and queues; one writer.
+
+    Lists and events may overlap in any way that one AMI session produces: an event about something
+    that a list already tells is applied again without harm, and the picture is right as soon as the
+    last event from before the list has come.
+
+    Args:
+        clock: Tells the time in seconds since 1970.
+        remembered: Channels of an earlier session, for what no list tells.
+    """
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.time, remembered: Mapping[str, Channel] | None = None
+    ) -> None:
+        self.channels = ChannelTable(clock, remembered or {})
+        self.bridges = BridgeTable()
+        self.queues = QueueTable(clock)
+        self._handlers = self._make_handlers()
+
+    def apply(self, message: Message) -> Changes:
+        """Apply one event; no I/O, no wait.
+
+        Args:
+            message: The event; one that nobody uses costs one look-up by name.
+
+        Returns:
+            What really changed, in order.
+        """
+        handler = self._handlers.get(message.name)
+        return handler(message) if handler else NO_CHANGES
+
+    def _make_handlers(self) -> dict[str, Callable[[Message], Changes]]:
+        channels, bridges, queues = self.channels, self.bridges, self.queues
+        return {
+            **dict.fromkeys(_SNAPSHOT_EVENTS, channels.update),
+            **dict.fromkeys(_DIAL_EVENTS, self._update_both),
+            **dict.fromkeys(_MEMBER_EVENTS, queues.put_member),
+            "Newchannel": channels.create,
+            "Newexten": channels.update_application,
+            "Rename": self._rename_channel,
+            "Hangup": self._hang_up,
+            "Hold": lambda message: channels.set_hold(message, on_hold=True),
+            "Unhold": lambda message: channels.set_hold(message, on_hold=False),
+            "BridgeCreate": bridges.update,
+            "BridgeEnter": self._enter_bridge,
+            "BridgeLeave": self._leave_bridge,
+            "BridgeDestroy": lambda message: bridges.remove(message.get("BridgeUniqueid", "")),
+            "QueueCallerJoin": queues.add_caller,
+            "QueueCallerLeave": queues.remove_caller,
+            "QueueCallerAbandon": queues.count_abandoned,
+            "QueueMemberRemoved": queues.remove_member,
+            "AgentConnect": queues.connect_call,
+            "AgentComplete": queues.complete_call,
+        }
+
+    def _update_both(self, message: Message) -> Changes:
+        return (*self.channels.update(message), *self.channels.update(message, DEST))
+
+    def _rename_channel(self, message: Message) -> Changes:
+        unique_id, name = message.get("Uniqueid", ""), message.get("Newname")
+        if not name:
+            return NO_CHANGES
+        return (*self.channels.rename(unique_id, name), *self.queues.rename_caller(unique_id, name))
+
+    def _hang_up(self, message: Message) -> Changes:
+        unique_id = message.get("Uniqueid", "")
+        known = self.channels.by_id.get(unique_id)
+        left = self.bridges.leave(known.bridge_id, unique_id) if known else NO_CHANGES
+        return (*left, *self.channels.remove(unique_id))
+
+    def _enter_bridge(self, message: Message) -> Changes:
+        unique_id, bridge_id = message.get("Uniqueid", ""), message.get("BridgeUniqueid")
+        known = self.channels.by_id.get(unique_id)
+        if known is None:
+            return self.bridges.update(message)
+        # Asterisk sends the leave first; this heals the picture where it did not.
+        moved = known.bridge_id is not None and known.bridge_id != bridge_id
+        left = self.bridges.leave(known.bridge_id, unique_id) if moved else NO_CHANGES
+        return (
+            *left,
+            *self.bridges.enter(message, unique_id),
+            *self.channels.update(message),
+            *self.channels.set_bridge(unique_id, bridge_id),
+        )
+
+    def _leave_bridge(self, message: Message) -> Changes:
+        unique_id, bridge_id = message.get("Uniqueid", ""), message.get("BridgeUniqueid")
+        known = self.channels.by_id.get(unique_id)
+        inside = known is not None and known.bridge_id == bridge_id
+        return (
+            *self.bridges.leave(bridge_id, unique_id),
+            *self.channels.update(message),
+            *(self.channels.set_bridge(unique_id, None) if inside else NO_CHANGES),
+        )
