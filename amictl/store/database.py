@@ -46,7 +46,8 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
     """Attach the database to the application and return the doors to it.
 
     Makes the instance folder, the keys and an empty database file where they are missing; the tables
-    are made by ``upgrade_database`` or ``flask db upgrade``. The store is also kept as ``app.extensions["amictl_store"]``.
+    are made by ``upgrade_database`` or ``flask db upgrade``. The store is also kept as
+    ``app.extensions["amictl_store"]``.
 
     Args:
         app: The application, not yet serving.

@@ -115,6 +115,9 @@ class ApiToken(Base):
         owned = self.user.role.permissions
         return owned if self.permissions is None else owned & self.permissions
 
+    def __str__(self) -> str:
+        return f"{self.id} ({self.name})" if self.name else str(self.id)
+
     def __repr__(self) -> str:
         return f"<ApiToken {self.id}>"
 

@@ -23,8 +23,8 @@ class RoleFields:
         name: 1 to 64 characters.
         description: At most 255 characters.
         permissions: Permission names.
-        pbx_scope: The PBXes where the role holds; None means all.
-        queue_scope: The queues for which the role holds; None means all.
+        pbx_scope: The PBXes where the role holds, at least one; None means all.
+        queue_scope: The queues for which the role holds, at least one; None means all.
     """
 
     name: str
@@ -123,6 +123,9 @@ def _fill(role: Role, fields: RoleFields) -> None:
         raise InvalidInput.of("name", "Use 1 to 64 characters.")
     if len(fields.description) > 255:
         raise InvalidInput.of("description", "Use at most 255 characters.")
+    for field, scope in (("pbx_scope", fields.pbx_scope), ("queue_scope", fields.queue_scope)):
+        if scope is not None and not scope:
+            raise InvalidInput.of(field, "Name at least one, or none at all to mean all.")
     role.permissions = check_permissions(fields.permissions)
     role.name, role.description = name, fields.description
     role.pbx_scope, role.queue_scope = fields.pbx_scope, fields.queue_scope

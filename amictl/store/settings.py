@@ -153,11 +153,18 @@ class Servers:
     def update(self, server: AmiServer, fields: ServerFields) -> None:
         """Change a server; a secret of None keeps the stored one.
 
+        The stored secret does not follow to another address or weaker protection: whoever may change a
+        server could have it sent to a listener of their own, and so read it.
+
         Raises:
-            InvalidInput: A field cannot be used.
+            InvalidInput: A field cannot be used, or the secret must be entered again.
             Conflict: The name is taken.
         """
         check_server(fields)
+        if fields.secret is None and _goes_elsewhere(server, fields):
+            raise InvalidInput.of(
+                "secret", "Enter the secret again, as it is sent to where it was not before."
+            )
         self._fill(server, fields)
         self._commit_unique(fields.name)
 
@@ -220,6 +227,12 @@ def check_server(fields: ServerFields) -> None:
     ]
     if problems:
         raise InvalidInput(problems)
+
+
+def _goes_elsewhere(server: AmiServer, fields: ServerFields) -> bool:
+    """Return whether a login would be sent to another listener, or over a less or otherwise trusted way."""
+    stored = (server.host, server.port, server.tls, server.tls_verify, server.tls_ca)
+    return stored != (fields.host, fields.port, fields.tls, fields.tls_verify, fields.tls_ca)
 
 
 def _check_name(name: str) -> FieldProblem | None:

@@ -1,0 +1,56 @@
+"""The settings pages at ``/admin/``: Asterisk servers, users, roles and API tokens, by Flask-Admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+from flask_admin import Admin, AdminIndexView
+
+from amictl.admin.guards import GuardedView, ReadActor
+from amictl.admin.people import RolesTable, TokensTable, UsersTable
+from amictl.admin.servers import ServersTable
+from amictl.services.links import TryLink, try_link
+from amictl.store import Permission, Store
+
+
+class SettingsHome(GuardedView, AdminIndexView):  # type: ignore[misc] # Flask-Admin has no types
+    """The first page: what the visitor may set."""
+
+    needs = frozenset({Permission.PBX_ADMIN, Permission.USERS_ADMIN})
+
+    def __init__(self, read_actor: ReadActor) -> None:
+        self.read_actor = read_actor
+        super().__init__(name="Settings", url="/admin")
+        self.static_folder = (
+            None  # the pages use the console's own stylesheet; Flask-Admin's files stay unserved
+        )
+
+
+def register_admin(
+    app: Flask,
+    store: Store,
+    *,
+    on_links_changed: Callable[[], None],
+    read_actor: ReadActor,
+    try_link: TryLink = try_link,
+) -> None:
+    """Add the settings pages to the application.
+
+    Args:
+        app: The application; its templates are the ones in ``templates/``.
+        store: The doors to the database.
+        on_links_changed: Called once after each stored change to a server: restarts the links.
+        read_actor: Returns who sends the present request, or None for a stranger.
+        try_link: Tries a link and says what was found, for the test button.
+    """
+    admin = Admin(app, name="amictl", index_view=SettingsHome(read_actor))
+    admin.add_views(
+        ServersTable(store, read_actor, on_links_changed, try_link),
+        UsersTable(store, read_actor),
+        RolesTable(store, read_actor),
+        TokensTable(store, read_actor),
+    )
+
+
+__all__ = ["register_admin"]

@@ -1,0 +1,129 @@
+"""The settings page of the Asterisk servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_admin import expose
+from werkzeug.wrappers import Response
+
+from amictl.admin.forms import ServerForm
+from amictl.admin.guards import ReadActor
+from amictl.admin.tables import SettingsTable
+from amictl.errors import AmictlError, InvalidInput
+from amictl.services.links import TryLink, describe_report
+from amictl.store import AmiServer, Permission, Store
+
+
+class ServersTable(SettingsTable):
+    """Asterisk servers: links start, stop and restart as soon as a change is stored.
+
+    Args:
+        store: The doors to the database.
+        read_actor: Returns who asks.
+        on_links_changed: Called once after each stored change.
+        try_link: Tries a link for the page's test button.
+    """
+
+    needs = frozenset({Permission.PBX_ADMIN})
+    noun = "server"
+    removal_warning = "Its link is closed and its secret is forgotten. The PBX itself is not touched."
+    form_class = ServerForm
+    extra_handlers = frozenset({"test_view"})
+    empty_hint = "No Asterisk server yet: amictl keeps a link to each one that you add here."
+    list_template = "admin/servers.html"
+    column_list = ("name", "address", "username", "tls", "link")
+    column_labels = {"username": "AMI user", "tls": "TLS"}  # noqa: RUF012 - Flask-Admin's own attribute
+    column_sortable_list = ("name",)
+    column_default_sort = "name"
+
+    def __init__(
+        self,
+        store: Store,
+        read_actor: ReadActor,
+        on_links_changed: Callable[[], None],
+        try_link: TryLink,
+    ) -> None:
+        self._on_links_changed = on_links_changed
+        self._try_link = try_link
+        self.column_formatters = {"address": _show_address, "link": self._show_link}
+        super().__init__(AmiServer, store, read_actor, name="Asterisk servers", endpoint="servers")
+
+    def get_query(self) -> Any:  # noqa: ANN401 - SQLAlchemy's query, as Flask-Admin builds it
+        """Return the servers within the visitor's scope."""
+        return self._limit(super().get_query())
+
+    def get_count_query(self) -> Any:  # noqa: ANN401
+        """Return how many servers there are within the visitor's scope."""
+        return self._limit(super().get_count_query())
+
+    def get_one(self, id: str) -> AmiServer | None:  # noqa: A002 - Flask-Admin's own signature
+        """Return the server of that ID, when it is within the visitor's scope."""
+        server: AmiServer | None = super().get_one(id)
+        scope = self._read_scope()
+        return server if server is not None and (scope is None or server.name in scope) else None
+
+    def store_new(self, form: ServerForm) -> AmiServer:
+        """Store a new server and start its link."""
+        self._check_scope(form)
+        server = self.store.servers.create(form.read_fields())
+        self._on_links_changed()
+        return server
+
+    def store_changed(self, row: AmiServer, form: ServerForm) -> AmiServer:
+        """Store a change and restart the link."""
+        self._check_scope(form)
+        self.store.servers.update(row, form.read_fields())
+        self._on_links_changed()
+        return row
+
+    def remove(self, row: AmiServer) -> str:
+        """Forget a server and stop its link."""
+        name = row.name
+        self.store.servers.delete(row)
+        self._on_links_changed()
+        return name
+
+    @expose("/test/", methods=("POST",))  # type: ignore[untyped-decorator]
+    def test_view(self) -> Response:
+        """Log in to a server and off again, apart from its link, and tell what was found."""
+        server = self.get_one(request.form.get("id", ""))
+        if server is None:
+            flash("There is no such server.", "danger")
+            return redirect(self.get_url(".index_view"))
+        try:
+            report = self._try_link(self.store.servers.read_link(server))
+        except AmictlError as error:
+            flash(f"{server.name}: {error.detail}", "danger")
+        else:
+            flash(f"{server.name}: {describe_report(report)}", "warning" if report.missing else "success")
+        return redirect(self.get_url(".index_view"))
+
+    def _show_link(self, _view: object, _context: object, server: AmiServer, _name: str) -> str:
+        """Return whether a link is kept, or why it cannot be."""
+        if not server.enabled:
+            return "switched off"
+        return self.store.servers.describe_problem(server) or "kept"
+
+    def _read_scope(self) -> frozenset[str] | None:
+        """Return the servers that the visitor may manage; None means all."""
+        actor = self.read_actor()
+        return frozenset() if actor is None else actor.pbx_scope
+
+    def _limit(self, query: Any) -> Any:  # noqa: ANN401
+        """Return the query for the servers within the visitor's scope."""
+        scope = self._read_scope()
+        return query if scope is None else query.filter(AmiServer.name.in_(scope))
+
+    def _check_scope(self, form: ServerForm) -> None:
+        """Refuse a name outside the visitor's scope."""
+        scope = self._read_scope()
+        if scope is not None and form.name.data not in scope:
+            raise InvalidInput.of("name", f"Your role is limited to: {', '.join(sorted(scope))}.")
+
+
+def _show_address(_view: object, _context: object, server: AmiServer, _name: str) -> str:
+    """Return where the server listens."""
+    return f"{server.host}:{server.port}"

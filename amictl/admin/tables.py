@@ -1,0 +1,153 @@
+"""The common part of the settings pages: a list, a form, and a removal that is always confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from types import NoneType
+from typing import Any, ClassVar
+
+import structlog
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+from wtforms import Form
+
+from amictl.admin.guards import GuardedView, ReadActor
+from amictl.errors import AmictlError, InvalidInput
+from amictl.store import Store, db
+
+_HANDLERS = frozenset({"index_view", "create_view", "edit_view", "delete_view"})
+_MAX_ID = 2**31 - 1
+_log = structlog.get_logger(__name__)
+
+_SHOWN_AS: dict[type, Callable[[Any, Any, str], str]] = {
+    bool: lambda _view, value, _name: "yes" if value else "no",
+    datetime: lambda _view, value, _name: value.strftime("%Y-%m-%d %H:%M UTC"),
+    frozenset: lambda _view, value, _name: ", ".join(sorted(value)),
+    NoneType: lambda _view, _value, _name: "-",
+}
+
+
+class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin has no types
+    """One kind of settings: every write goes through the store, which checks and commits it.
+
+    Args:
+        model: The stored model that is listed.
+        store: The doors to the database.
+        read_actor: Returns who asks.
+        name: What the menu calls it.
+        endpoint: The last part of the routes' URL; their names are ``admin_<endpoint>.…``.
+    """
+
+    noun: ClassVar[str] = "record"
+    removal_verb: ClassVar[str] = "Remove"
+    removal_result: ClassVar[str] = "is gone"
+    removal_warning: ClassVar[str] = ""
+    form_class: ClassVar[type[FlaskForm]] = FlaskForm
+    extra_handlers: ClassVar[frozenset[str]] = frozenset()
+
+    _urls: list[tuple[str, str, Iterable[str]]]  # rule, handler, methods: gathered by Flask-Admin
+    form_base_class = FlaskForm  # its CSRF token is the one that the whole site uses
+    can_export = False
+    can_view_details = False
+    can_set_page_size = False
+    page_size = 50
+    empty_hint = "There is nothing here yet."
+    column_type_formatters = _SHOWN_AS
+
+    def __init__(self, model: type, store: Store, read_actor: ReadActor, *, name: str, endpoint: str) -> None:
+        self.read_actor = read_actor
+        self.store = store
+        super().__init__(model, db, name=name, endpoint=f"admin_{endpoint}", url=endpoint)
+        # Only these handlers get a route; Flask-Admin's bulk, export and inline ones have no use here.
+        self._urls = [route for route in self._urls if route[1] in _HANDLERS | self.extra_handlers]
+
+    def store_new(self, form: Any) -> object:  # noqa: ANN401
+        """Store what the form says as a new row and return it."""
+        raise NotImplementedError
+
+    def store_changed(self, row: Any, form: Any) -> object:  # noqa: ANN401
+        """Store what the form says of a row and return the row."""
+        raise NotImplementedError
+
+    def remove(self, row: Any) -> str:  # noqa: ANN401
+        """Remove a row and return what it was called."""
+        raise NotImplementedError
+
+    def scaffold_form(self) -> type[FlaskForm]:
+        """Return the form; nothing is derived from the model's columns."""
+        return self.form_class
+
+    def get_one(self, id: str) -> Any:  # noqa: A002, ANN401 - Flask-Admin's own signature
+        """Return the row of that ID, or None."""
+        if not id.isascii() or not id.isdecimal() or int(id) > _MAX_ID:
+            return None
+        return db.session.get(self.model, int(id))
+
+    def create_model(self, form: Form) -> object | None:
+        """Store a new row; a refusal is shown at the form's fields."""
+        return self.attempt(lambda: self.store_new(form), "created", form)
+
+    def update_model(self, form: Form, model: Any) -> bool:  # noqa: ANN401
+        """Change a row; a refusal is shown at the form's fields."""
+        return self.attempt(lambda: self.store_changed(model, form), "changed", form) is not None
+
+    @expose("/delete/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
+    def delete_view(self) -> Response | str:
+        """Ask whether a row shall go, by a page of its own; then remove it.
+
+        No script stands between the button and the removal, so a blocked script cannot turn into an
+        unconfirmed removal.
+        """
+        back = self.get_url(".index_view")
+        row = self.get_one(request.values.get("id", "")) if self.can_delete else None
+        if row is None:
+            flash(f"There is no such {self.noun}.", "danger")
+            return redirect(back)
+        title = str(row)
+        if request.method == "GET":
+            page: str = self.render("admin/model/delete.html", title=title, row_id=row.id, return_url=back)
+            return page
+        if self.attempt(lambda: self.remove(row), "removed") is not None:
+            flash(f"The {self.noun} {title} {self.removal_result}.", "success")
+        return redirect(back)
+
+    def attempt(self, work: Callable[[], object], deed: str, form: Form | None = None) -> object | None:
+        """Return what a write returns, or None after showing why it was refused.
+
+        Args:
+            work: Does the write and returns what it was done to.
+            deed: What was done, for the log.
+            form: The form whose fields may be refused.
+        """
+        try:
+            result = work()
+        except InvalidInput as error:
+            _show_problems(error, form)
+        except AmictlError as error:
+            flash(error.detail, "danger")
+        except SQLAlchemyError:
+            db.session.rollback()
+            _log.exception("settings_not_saved", what=self.noun)
+            flash(f"The {self.noun} could not be saved. The server's log says why.", "danger")
+        else:
+            actor = self.read_actor()
+            _log.info(
+                "settings_saved", what=self.noun, deed=deed, name=str(result), by=actor and actor.username
+            )
+            return result
+        return None
+
+
+def _show_problems(error: InvalidInput, form: Form | None) -> None:
+    """Show each refused field where it was typed, or above the page when the form has no such field."""
+    for problem in error.problems:
+        if form is not None and problem.field in form:
+            field = form[problem.field]
+            field.errors = [*field.errors, problem.detail]
+        else:
+            flash(f"{problem.field}: {problem.detail}", "danger")

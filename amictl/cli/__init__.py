@@ -1,0 +1,20 @@
+"""The commands that ``flask`` offers: user, token, pbx, keys and doctor."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from amictl.cli.doctor import doctor
+from amictl.cli.keys import keys
+from amictl.cli.pbxes import pbx
+from amictl.cli.tokens import token
+from amictl.cli.users import user
+
+
+def register_commands(app: Flask) -> None:
+    """Add amictl's commands to the application's command line."""
+    for command in (user, token, pbx, keys, doctor):
+        app.cli.add_command(command)
+
+
+__all__ = ["register_commands"]

@@ -1,0 +1,77 @@
+"""``flask doctor``: is everything there that amictl needs?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
+
+from amictl.cli.groups import find_store
+from amictl.cli.pbxes import try_server
+from amictl.store import Permission, Store, db
+from amictl.store.extensions import MIGRATIONS_FOLDER
+
+# The classes of "Asterisk manager.conf.sample"; a session's rights are frozen when it logs in.
+MANAGER_STANZA = """\
+[amictl]
+secret = a-long-random-secret
+deny = 0.0.0.0/0.0.0.0
+permit = 127.0.0.1/255.255.255.255
+read = system,call,agent,user,dtmf,reporting,dialplan
+write = system,call,agent,user,reporting,originate,command
+writetimeout = 5000
+eventfilter = !Event: RTCP(Sent|Received)
+"""
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Check database, users and links, and print the manager.conf stanza that amictl needs."""
+    store = find_store()
+    problems = list(_check_database())
+    if not problems:
+        problems = [*_check_users(store), *_check_links(store)]
+    click.echo(f"\nThe user that amictl needs in manager.conf on each Asterisk server:\n\n{MANAGER_STANZA}")
+    for problem in problems:
+        click.echo(f"Problem: {problem}", err=True)
+    if problems:
+        raise click.exceptions.Exit(1)
+    click.echo("All is well.")
+
+
+def _check_database() -> Iterator[str]:
+    """Yield what is wrong with the database."""
+    newest = ScriptDirectory(str(MIGRATIONS_FOLDER)).get_current_head()
+    try:
+        with db.engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        yield f"The database cannot be opened: {error.args[0] if error.args else error}"
+        return
+    if present != newest:
+        yield f"The database is at revision {present or 'none'}, not {newest}. Run: flask db upgrade"
+        return
+    click.echo(f"Database: revision {present}, {db.engine.dialect.name}.")
+
+
+def _check_users(store: Store) -> Iterator[str]:
+    """Yield what is wrong with the users."""
+    users = [user for user in store.accounts.all() if user.active]
+    click.echo(f"Users: {len(users)} may log in.")
+    if not any(Permission.USERS_ADMIN in user.role.permissions for user in users):
+        yield "Nobody can manage users. Run: flask user create NAME --role Admin"
+
+
+def _check_links(store: Store) -> Iterator[str]:
+    """Yield what is wrong with the links."""
+    servers = [server for server in store.servers.all() if server.enabled]
+    if not servers:
+        yield "There is no PBX. Run: flask pbx add main --host HOST --username USER"
+    for server in servers:
+        if not try_server(store.servers, server):
+            yield f"There is no link to {server.name}: see above."

@@ -1,0 +1,75 @@
+"""What all commands share: the store, one way to refuse, and tables that read well."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
+
+from amictl.errors import AmictlError
+from amictl.store import Store
+
+
+class CommandGroup(AppGroup):
+    """A group whose commands end with one clear line and exit code 1 when amictl refuses.
+
+    Click itself ends with code 2 when a command is used wrongly.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's own signature
+        """Run the command; turn refusals into messages."""
+        try:
+            return super().invoke(ctx)
+        except AmictlError as error:
+            raise click.ClickException(error.detail) from error
+        except OperationalError as error:
+            raise click.ClickException(
+                f"The database cannot be used ({error.orig}). If it is new, run: flask db upgrade"
+            ) from error
+
+
+def find_store() -> Store:
+    """Return the store of the application that ``flask`` loaded."""
+    store: Store = current_app.extensions["amictl_store"]
+    return store
+
+
+def read_secret_line(what: str) -> str:
+    """Return the first line of standard input.
+
+    Args:
+        what: What is read, for the error when there is nothing.
+
+    Raises:
+        click.UsageError: Standard input holds no line.
+    """
+    line = sys.stdin.readline().rstrip("\r\n")
+    if not line:
+        raise click.UsageError(f"Standard input holds no {what}: its first line is read.")
+    return line
+
+
+def format_instant(instant: datetime | None, none: str) -> str:
+    """Return an instant for a table, to the minute, in UTC; ``none`` where there is none."""
+    return none if instant is None else instant.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def format_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return left-aligned columns, two spaces apart.
+
+    Args:
+        headings: The columns' headings.
+        rows: The cells, as many in each row as there are headings.
+    """
+    lines = [tuple(headings), *(tuple(row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

@@ -1,0 +1,53 @@
+"""``flask user``: the people who may log in."""
+
+from __future__ import annotations
+
+import click
+
+from amictl.cli.groups import CommandGroup, find_store, format_table, read_secret_line
+from amictl.store.permissions import AGENT_ROLE
+
+user = CommandGroup("user", help="Manage the people who may log in.")
+
+_password_stdin = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
+)
+
+
+@user.command("create")
+@click.argument("name")
+@click.option("--role", "role_name", default=AGENT_ROLE.name, show_default=True, help="Name of the role.")
+@_password_stdin
+def create_user(name: str, role_name: str, password_stdin: bool) -> None:
+    """Create the user NAME; the password is prompted for."""
+    created = find_store().accounts.create(name, _ask_password(password_stdin), role_name)
+    click.echo(f"Created the user {created.username} with the role {created.role.name}.")
+
+
+@user.command("list")
+def list_users() -> None:
+    """List the users."""
+    rows = [
+        (account.username, account.role.name, "yes" if account.active else "no")
+        for account in find_store().accounts.all()
+    ]
+    click.echo(format_table(("NAME", "ROLE", "ACTIVE"), rows))
+
+
+@user.command("password")
+@click.argument("name")
+@_password_stdin
+def change_password(name: str, password_stdin: bool) -> None:
+    """Set a new password for the user NAME and end the user's sessions."""
+    accounts = find_store().accounts
+    account = accounts.find(name)
+    accounts.update(account, password=_ask_password(password_stdin))
+    click.echo(f"Changed the password of {account.username}. The user's sessions have ended.")
+
+
+def _ask_password(from_stdin: bool) -> str:
+    """Return the password, typed twice or read from standard input."""
+    if from_stdin:
+        return read_secret_line("password")
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Again")
+    return password
