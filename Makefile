@@ -38,7 +38,7 @@ format: $(development) ## Format the code and mend what the linter can mend by i
 	$(venv)/ruff format .
 
 pbx: $(development) ## Start a real Asterisk with calls going on, for development (PBX=16 for the old one)
-	exec $(venv)/python tests/asterisk/development.py $(PBX)
+	exec $(venv)/python -m tests.asterisk.development $(PBX)
 
 bench: $(development) ## Measure, and print one table
 	exec $(venv)/python -m bench
