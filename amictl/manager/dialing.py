@@ -1,0 +1,200 @@
+"""Opening the TCP and TLS connection to a PBX: bounded in time, and interrupted at once by a stop."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import ipaddress
+import os
+import selectors
+import socket
+import ssl
+import threading
+import time
+from typing import Any
+
+from amictl.config import LinkSettings
+from amictl.errors import LinkDown
+from amictl.manager.timings import LinkTimings
+from amictl.manager.tls import TlsPipe, explain_tls_failure
+from amictl.manager.transport import RECEIVE_CHUNK, Transport
+
+_INTERRUPT_CHECK = 0.1  # seconds between two looks at whether the attempt is still wanted
+_AddressInfo = tuple[Any, ...]  # getaddrinfo's rows: family, type, protocol, canonical name, address
+
+
+def open_transport(settings: LinkSettings, timings: LinkTimings, stopping: threading.Event) -> Transport:
+    """Connect to the PBX, TLS handshake included.
+
+    Args:
+        settings: Where to connect and whether to speak TLS.
+        timings: ``connect_timeout`` bounds it all.
+        stopping: Ends the attempt when set.
+
+    Raises:
+        LinkDown: It did not work; ``detail`` tells what to do about it.
+    """
+    deadline = time.monotonic() + timings.connect_timeout
+    tls = TlsPipe(settings) if settings.tls else None
+    sock = _connect_any(settings, deadline, stopping)
+    try:
+        _keep_alive(sock)
+        sock.settimeout(_INTERRUPT_CHECK)
+        if tls is not None:
+            _shake_hands(sock, tls, settings, deadline, stopping)
+        return Transport(sock, tls, timings.send_timeout)
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _connect_any(settings: LinkSettings, deadline: float, stopping: threading.Event) -> socket.socket:
+    """Return a connected socket to the first of the host's addresses that answers."""
+    addresses = _resolve(settings, deadline, stopping)
+    failure = LinkDown(f"{settings.host} has no address.")
+    for index, address in enumerate(addresses):
+        share = (deadline - time.monotonic()) / (len(addresses) - index)
+        try:
+            return _connect(address, time.monotonic() + share, stopping)
+        except OSError as error:
+            failure = _explain_connect_failure(settings, error)
+    raise failure
+
+
+def _resolve(settings: LinkSettings, deadline: float, stopping: threading.Event) -> list[_AddressInfo]:
+    """Return the host's addresses; a resolver that hangs is left behind in its own thread."""
+    found: list[_AddressInfo] = []
+    problems: list[Exception] = []
+    done = threading.Event()
+
+    def look_up() -> None:
+        try:
+            found.extend(socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            problems.append(error)
+        done.set()
+
+    if _is_ip_address(settings.host):
+        look_up()
+    else:
+        threading.Thread(target=look_up, name=f"ami-resolve-{settings.name}", daemon=True).start()
+    while not done.wait(_INTERRUPT_CHECK):
+        _raise_if_stopping(stopping)
+        if time.monotonic() > deadline:
+            raise LinkDown(f"The name {settings.host!r} was not resolved in time: check the DNS.")
+    if problems:
+        reason = getattr(problems[0], "strerror", None) or str(problems[0])
+        raise LinkDown(f"The name {settings.host!r} cannot be resolved ({reason}): check host and DNS.")
+    return found
+
+
+def _is_ip_address(host: str) -> bool:
+    """Return whether the host needs no name server."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _connect(address: _AddressInfo, deadline: float, stopping: threading.Event) -> socket.socket:
+    """Return a socket connected to one address, or raise the OSError that says why not."""
+    family, kind, protocol, _, target = address
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setblocking(False)
+        code = sock.connect_ex(target)
+        if code == errno.EINPROGRESS:
+            _wait_until_writable(sock, deadline, stopping)
+            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        _raise_for(code)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _raise_for(code: int) -> None:
+    """Raise the OSError of a failed connect."""
+    if code:
+        raise OSError(code, os.strerror(code))
+
+
+def _wait_until_writable(sock: socket.socket, deadline: float, stopping: threading.Event) -> None:
+    """Wait for the outcome of a connect in progress."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, selectors.EVENT_WRITE)
+        while not selector.select(min(_INTERRUPT_CHECK, max(deadline - time.monotonic(), 0))):
+            _raise_if_stopping(stopping)
+            if time.monotonic() > deadline:
+                raise TimeoutError(errno.ETIMEDOUT, "no answer in time")
+
+
+def _keep_alive(sock: socket.socket) -> None:
+    """Send small actions at once, and let the kernel notice a vanished host as well."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, option):  # not every system has them; the keepalive Ping does not need them
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+def _shake_hands(
+    sock: socket.socket, tls: TlsPipe, settings: LinkSettings, deadline: float, stopping: threading.Event
+) -> None:
+    """Run the TLS handshake over a connected socket."""
+    address = f"{settings.host}:{settings.port}"
+    received = b""
+    while True:
+        try:
+            done, to_send = tls.shake_hands(received)
+            sock.sendall(to_send)
+        except ssl.SSLError as error:
+            raise explain_tls_failure(error, address) from error
+        except OSError as error:
+            raise _explain_connect_failure(settings, error) from error
+        if done:
+            return
+        received = _receive_before(sock, settings, deadline, stopping)
+
+
+def _receive_before(
+    sock: socket.socket, settings: LinkSettings, deadline: float, stopping: threading.Event
+) -> bytes:
+    """Return the next bytes of a handshake."""
+    while time.monotonic() < deadline:
+        _raise_if_stopping(stopping)
+        with contextlib.suppress(TimeoutError):
+            try:
+                received = sock.recv(RECEIVE_CHUNK)
+            except ConnectionError:
+                received = b""
+            if not received:
+                raise LinkDown(
+                    f"{settings.host}:{settings.port} closed the connection during the TLS handshake: is it "
+                    "a TLS port (tlsbindaddr in manager.conf), and does it have a certificate?"
+                )
+            return received
+    raise LinkDown(
+        f"{settings.host}:{settings.port} did not answer the TLS handshake in time: use the port of "
+        "tlsbindaddr in manager.conf (5039 by default), or switch TLS off for this link."
+    )
+
+
+def _explain_connect_failure(settings: LinkSettings, error: OSError) -> LinkDown:
+    """Return the error that tells what to do about a TCP connection that failed."""
+    address = f"{settings.host}:{settings.port}"
+    if isinstance(error, ConnectionRefusedError):
+        return LinkDown(
+            f"{address} refuses connections: is Asterisk running, with enabled=yes and this port in "
+            "manager.conf?"
+        )
+    if isinstance(error, TimeoutError):
+        return LinkDown(f"{address} does not answer: check host, port and firewall.")
+    return LinkDown(f"Cannot connect to {address}: {error.strerror or error}.")
+
+
+def _raise_if_stopping(stopping: threading.Event) -> None:
+    """End the attempt when nobody wants it any more."""
+    if stopping.is_set():
+        raise LinkDown("The link is being stopped.")

@@ -1,0 +1,151 @@
+"""The link to one PBX, as the rest of amictl sees it."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+
+from amictl.config import LinkSettings
+from amictl.errors import ActionRefused, ActionUnsupported, LinkDown
+from amictl.manager.rights import describe_missing_action
+from amictl.manager.session import Session
+from amictl.manager.status import StatusBoard
+from amictl.manager.supervisor import Supervisor
+from amictl.manager.timings import LinkTimings
+from amictl.pbx import LinkStatus, LivePicture, actions
+from amictl.protocol import Action, Reply
+
+_UNKNOWN_COMMAND = "invalid/unknown command"  # Asterisk main/manager.c, process_message
+
+
+class AmiManager:
+    """Keeps one PBX's live picture up to date and carries actions to that PBX; safe to call from any thread.
+
+    Args:
+        settings: Where and as whom to log in.
+        picture: Filled by this manager alone.
+        timings: How long to wait for what.
+        draw: Source of the jitter of reconnects.
+    """
+
+    def __init__(
+        self,
+        settings: LinkSettings,
+        picture: LivePicture,
+        *,
+        timings: LinkTimings = LinkTimings(),  # noqa: B008 - frozen
+        draw: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self.settings = settings
+        self.picture = picture
+        self._timings = timings
+        self._draw = draw
+        self._lifecycle = threading.Lock()  # one start or stop at a time
+        self._board = StatusBoard(settings, picture)
+        self._supervisor: Supervisor | None = None
+
+    @property
+    def name(self) -> str:
+        """The PBX's short name."""
+        return self.settings.name
+
+    @property
+    def status(self) -> LinkStatus:
+        """Where the link stands."""
+        return self._board.status
+
+    @property
+    def actions(self) -> frozenset[str] | None:
+        """Lower-case names of the actions that this user may send to this PBX; None until known."""
+        supervisor = self._supervisor
+        return supervisor.actions if supervisor else None
+
+    def start(self) -> None:
+        """Begin to keep the link up; returns at once, and does nothing when it was started already."""
+        with self._lifecycle:
+            if self._supervisor is not None:
+                return
+            self._board = StatusBoard(self.settings, self.picture)
+            self._supervisor = Supervisor(self.settings, self.picture, self._board, self._timings, self._draw)
+            self._supervisor.start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Log off and end the link; does nothing when it is stopped already.
+
+        Args:
+            timeout: Seconds to wait at most for the link's threads.
+        """
+        with self._lifecycle:
+            supervisor, self._supervisor = self._supervisor, None
+            if supervisor is not None:
+                supervisor.stop(timeout)
+
+    def execute(self, action: Action, timeout: float = 10.0) -> Reply:
+        """Send an action and return the PBX's answer to it.
+
+        Nothing is ever sent twice. It must not be called from the picture's ``on_change``: that runs in the
+        link's own threads, which would wait for themselves.
+
+        Args:
+            action: What to ask.
+            timeout: Seconds to wait for the whole answer.
+
+        Raises:
+            LinkDown: There is no link (nothing was sent), or it died while something was being read.
+            InvalidInput: The action cannot be sent as AMI; nothing was sent.
+            ActionUnsupported: This PBX, or this AMI user, does not have it; nothing was done.
+            RateLimited: Too many actions are waiting already; nothing was sent.
+            ActionRefused: The PBX said no; ``ami`` holds its words.
+            ActionTimeout: No answer in time.
+            OutcomeUnknown: A change was sent, and the link died before its answer.
+            RuntimeError: Called from one of the link's own threads: a defect of the caller.
+        """
+        supervisor = self._supervisor
+        if supervisor is not None and supervisor.is_own_thread():
+            raise RuntimeError(
+                "execute() was called from a thread of the link itself (on_change?); do it in another thread"
+            )
+        session = self._live_session(supervisor)
+        self._check_supported(action)
+        reply = session.request(action, timeout)
+        if not reply.success:
+            raise self._explain_refusal(action, reply)
+        return reply
+
+    def ping(self) -> float:
+        """Return the seconds that the PBX takes to answer a ``Ping``.
+
+        Raises:
+            PbxError: As for ``execute``.
+        """
+        started = time.monotonic()
+        self.execute(actions.ping())
+        return time.monotonic() - started
+
+    def _live_session(self, supervisor: Supervisor | None) -> Session:
+        """Return the session that carries actions, or say why there is none."""
+        session = supervisor.live if supervisor else None
+        if session is not None:
+            return session
+        status = self.status
+        reason = f": {status.detail}" if status.detail else ""
+        raise LinkDown(
+            f"There is no link to PBX {self.name} ({status.state.value}){reason} Nothing was sent.".strip()
+        )
+
+    def _check_supported(self, action: Action) -> None:
+        """Refuse an action that the PBX did not list for this user."""
+        names = self.actions
+        if names is not None and action.name.lower() not in names:
+            raise ActionUnsupported(f"PBX {self.name}: {describe_missing_action(action.name)}")
+
+    def _explain_refusal(self, action: Action, reply: Reply) -> ActionRefused | ActionUnsupported:
+        """Return the error for an answer that says no."""
+        words = reply.message
+        if words.lower().startswith(_UNKNOWN_COMMAND):
+            return ActionUnsupported(f"PBX {self.name} does not know {action.name}.", ami=words)
+        return ActionRefused(
+            f"PBX {self.name} refused {action.name}: {words or 'no reason given'}", ami=words
+        )

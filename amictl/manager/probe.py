@@ -1,0 +1,107 @@
+"""Trying a link's settings without keeping a link: for the ``test`` button and command."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from amictl.config import LinkSettings
+from amictl.errors import ActionTimeout, LinkDown
+from amictl.manager.dialing import open_transport
+from amictl.manager.login import log_in
+from amictl.manager.rights import (
+    WRITE_CLASSES,
+    UserRights,
+    describe_missing_actions,
+    describe_missing_reads,
+    read_action_names,
+    read_user_rights,
+    show_user,
+)
+from amictl.manager.session import Session
+from amictl.manager.timings import LinkTimings
+from amictl.manager.tls import TlsInfo
+from amictl.pbx import SNAPSHOT_STEPS, actions
+from amictl.protocol import Action, Reply, logoff_action
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReport:
+    """What a try of a link found.
+
+    Args:
+        pbx: The PBX's short name.
+        address: ``host:port``.
+        banner: The AMI's first line.
+        asterisk_version: None when the user may not ask.
+        actions: Lower-case names of what the user may send; None when the PBX does not list them.
+        rights: The user's classes; None where Asterisk does not tell (it needs the write class ``command``).
+        missing: Sentences on what amictl lacks, and what to do about it; empty is all well.
+        tls: What TLS agreed on; None for plain TCP.
+        round_trip: Seconds that a ``Ping`` took.
+    """
+
+    pbx: str
+    address: str
+    banner: str
+    asterisk_version: str | None
+    actions: frozenset[str] | None
+    rights: UserRights | None
+    missing: tuple[str, ...]
+    tls: TlsInfo | None
+    round_trip: float
+
+
+def test_link(settings: LinkSettings, timeout: float) -> LinkReport:
+    """Log in, look at version and rights, and log off.
+
+    Args:
+        settings: The link to try.
+        timeout: Seconds for all of it.
+
+    Raises:
+        LoginRefused: The PBX refused the user; ``detail`` tells what to check.
+        LinkDown: It cannot be reached, is no AMI, or did not answer; ``detail`` tells what to check.
+    """
+    deadline = time.monotonic() + timeout
+    timings = LinkTimings(connect_timeout=timeout, send_timeout=timeout)
+    session = Session(settings.name, open_transport(settings, timings, threading.Event()), timings)
+    session.start()
+    try:
+        log_in(session, settings, deadline - time.monotonic(), on_success=lambda: None)
+        report = _look_around(session, settings, deadline)
+        session.request(logoff_action(), deadline - time.monotonic())
+    except ActionTimeout as error:
+        raise LinkDown(f"{settings.host}:{settings.port} stopped answering: {error.detail}") from error
+    else:
+        return report
+    finally:
+        session.close("the test is over")
+        session.wait_for_end(timings.logoff_timeout)
+
+
+def _look_around(session: Session, settings: LinkSettings, deadline: float) -> LinkReport:
+    """Ask a logged-in session what amictl needs to know."""
+
+    def ask(action: Action) -> Reply:
+        return session.request(action, deadline - time.monotonic())
+
+    started = time.monotonic()
+    ask(actions.ping())
+    round_trip = time.monotonic() - started
+    names = read_action_names(ask(actions.list_commands()))
+    show = show_user(settings.username, names)
+    rights = read_user_rights(ask(show)) if show else None
+    needed = {*WRITE_CLASSES, *(step.action().name for step in SNAPSHOT_STEPS)}
+    return LinkReport(
+        pbx=settings.name,
+        address=f"{settings.host}:{settings.port}",
+        banner=session.banner or "",
+        asterisk_version=ask(actions.core_settings()).get("AsteriskVersion"),
+        actions=names,
+        rights=rights,
+        missing=(*describe_missing_reads(rights), *describe_missing_actions(sorted(needed), names)),
+        tls=session.tls_info,
+        round_trip=round_trip,
+    )

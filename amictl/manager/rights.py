@@ -1,0 +1,97 @@
+"""What the AMI user may do on the PBX, as far as Asterisk tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from amictl.protocol import Action, Reply
+
+# What amictl itself asks for, and the write class (any of them) that gives it. QueueStatus and BridgeList
+# need none. Source: the "(Priv: …)" words of ListCommands on Asterisk 16 and 22.
+WRITE_CLASSES = {
+    "CoreShowChannels": "system or reporting",
+    "CoreSettings": "system or reporting",
+    "Hangup": "system or call",
+    "Originate": "originate",
+    "QueuePause": "agent",
+}
+
+# The read classes without which the live picture does not move, and what stands still.
+READ_CLASSES = {
+    "call": "channels and bridges do not change",
+    "agent": "queues do not change",
+    "system": "a restart of the PBX is seen late",
+}
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_REPLY_HEADERS = frozenset({"response", "actionid", "message"})
+
+
+@dataclass(frozen=True, slots=True)
+class UserRights:
+    """The classes of one user in ``manager.conf``.
+
+    Args:
+        read: Classes of events that the user receives.
+        write: Classes of actions that the user may send.
+    """
+
+    read: frozenset[str]
+    write: frozenset[str]
+
+
+def read_action_names(reply: Reply) -> frozenset[str] | None:
+    """Return the lower-case names that ``ListCommands`` lists, or None when it was refused."""
+    if not reply.success:
+        return None
+    names = (name.lower() for name, _ in reply.response.headers)
+    return frozenset(name for name in names if name not in _REPLY_HEADERS)
+
+
+def show_user(username: str, actions: frozenset[str] | None) -> Action | None:
+    """Return the action that shows the user's classes, or None where it cannot be asked.
+
+    The CLI is the only place that tells the read classes, and it needs the write class ``command``.
+    """
+    if actions is None or "command" not in actions or not _PLAIN_NAME.fullmatch(username):
+        return None
+    return Action("Command", (("Command", f"manager show user {username}"),), changes_pbx=False)
+
+
+def read_user_rights(reply: Reply) -> UserRights | None:
+    """Return the classes that ``manager show user`` prints, or None when it prints none."""
+    found: dict[str, frozenset[str]] = {}
+    for line in reply.output if reply.success else ():
+        label, _, classes = line.strip().partition(" perm: ")
+        if label in {"read", "write"}:
+            found[label] = frozenset(name.strip() for name in classes.split(","))
+    if len(found) < 2:
+        return None
+    return UserRights(found["read"], found["write"])
+
+
+def describe_missing_reads(rights: UserRights | None) -> list[str]:
+    """Return a sentence for each read class that the live picture lacks."""
+    if rights is None or "all" in rights.read:
+        return []
+    return [
+        f"The AMI user lacks the read class {name}: {effect}."
+        for name, effect in READ_CLASSES.items()
+        if name not in rights.read
+    ]
+
+
+def describe_missing_actions(names: Iterable[str], actions: frozenset[str] | None) -> list[str]:
+    """Return a sentence for each action that this user on this PBX cannot send."""
+    if actions is None:
+        return []
+    return [describe_missing_action(name) for name in names if name.lower() not in actions]
+
+
+def describe_missing_action(name: str) -> str:
+    """Return why an action is not there, and what to do about it."""
+    if write_class := WRITE_CLASSES.get(name):
+        return f"{name} is not available: the AMI user lacks the write class {write_class}."
+    return f"{name} is not available: its module is not loaded in Asterisk."

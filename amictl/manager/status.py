@@ -1,0 +1,98 @@
+"""The one place from which a link's status reaches the live picture."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypedDict, Unpack
+
+import structlog
+
+from amictl.config import LinkSettings
+from amictl.pbx import LinkState, LinkStatus, LivePicture
+
+log = structlog.get_logger(__name__)
+
+
+class StatusChanges(TypedDict, total=False):
+    """Fields of ``LinkStatus`` that change."""
+
+    stale: bool
+    retry_at: float | None
+    detail: str | None
+    asterisk_version: str | None
+    epoch: str | None
+    round_trip: float | None
+    last_received: float | None
+
+
+class StatusBoard:
+    """Holds the current status and pushes each change into the picture.
+
+    Args:
+        settings: Name and address of the PBX.
+        picture: Where the status is shown.
+        clock: Seconds since 1970.
+    """
+
+    def __init__(
+        self, settings: LinkSettings, picture: LivePicture, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._picture = picture
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._closed = False
+        self._status = LinkStatus(
+            pbx=settings.name,
+            state=LinkState.STOPPED,
+            since=clock(),
+            stale=picture.loaded,
+            address=f"{settings.host}:{settings.port}",
+        )
+        picture.set_link(self._status)
+
+    @property
+    def status(self) -> LinkStatus:
+        """What was shown last."""
+        return self._status
+
+    def enter(self, state: LinkState, **changes: Unpack[StatusChanges]) -> None:
+        """Go to a state; a detail stays until it is replaced, a retry time does not.
+
+        Args:
+            state: Where the link stands now.
+            changes: Other fields that change with it.
+        """
+        entered = StatusChanges(retry_at=None, stale=self._is_stale(state))
+        entered.update(changes)
+        with self._lock:
+            if not self._closed:
+                self._show(replace(self._status, state=state, since=self._clock(), **entered))
+
+    def update(self, **changes: Unpack[StatusChanges]) -> None:
+        """Change fields of the status within its state."""
+        with self._lock:
+            if not self._closed:
+                self._show(replace(self._status, **changes))
+
+    def close(self) -> None:
+        """Show that the link is stopped; what a thread that was left behind says later is not shown."""
+        self.enter(LinkState.STOPPED, detail=None, epoch=None, round_trip=None)
+        with self._lock:
+            self._closed = True
+
+    def _is_stale(self, state: LinkState) -> bool:
+        """Return whether the picture that people see can be out of date in this state."""
+        return state is not LinkState.CONNECTED and self._picture.loaded
+
+    def _show(self, changed: LinkStatus) -> None:
+        """Push a changed status into the picture."""
+        if changed == self._status:
+            return
+        self._status = changed
+        try:
+            self._picture.set_link(changed)
+        except Exception:  # a listener's defect must not stop the link that it listens to
+            log.exception("link status could not be shown", pbx=changed.pbx)

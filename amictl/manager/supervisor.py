@@ -1,0 +1,258 @@
+"""The life of one link, from start to stop: connect, log in, synchronize, keep alive, and again."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from amictl.config import LinkSettings
+from amictl.errors import AmictlError, LinkDown, LoginRefused
+from amictl.manager.backoff import Backoff
+from amictl.manager.dialing import open_transport
+from amictl.manager.keepalive import Keepalive
+from amictl.manager.login import SessionTaken, log_in
+from amictl.manager.pending import PendingAction
+from amictl.manager.session import Session
+from amictl.manager.status import StatusBoard
+from amictl.manager.synchronizing import Synchronizer
+from amictl.manager.timings import LinkTimings
+from amictl.pbx import LinkState, LivePicture, actions
+from amictl.protocol import Reply, logoff_action
+
+log = structlog.get_logger(__name__)
+
+
+class Supervisor:
+    """One thread that keeps one link up until it is told to stop; it is never started twice.
+
+    Args:
+        settings: Where and as whom to log in.
+        picture: What the link fills.
+        board: Where the status is shown.
+        timings: How long to wait for what.
+        draw: Source of the jitter of reconnects.
+
+    Attributes:
+        live: The session that carries actions, or None while there is no link.
+        actions: Lower-case names of the actions of this user on this PBX, from the latest login; None until
+            known.
+    """
+
+    def __init__(
+        self,
+        settings: LinkSettings,
+        picture: LivePicture,
+        board: StatusBoard,
+        timings: LinkTimings,
+        draw: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._settings = settings
+        self._picture = picture
+        self._board = board
+        self._timings = timings
+        self._retries = Backoff(timings.retry_lowest, timings.retry_highest, draw)
+        self._refusals = Backoff(timings.refused_lowest, timings.refused_highest, draw)
+        self._stopping = threading.Event()
+        self._attention = (
+            threading.Event()
+        )  # something happened that the keepalive's wait must not sleep through
+        self._session: Session | None = None
+        self._last_failure: str | None = None
+        self._problems: str | None = None
+        self._thread = threading.Thread(target=self._run, name=f"ami-link-{settings.name}", daemon=True)
+        self._thread_id: int | None = None
+        self.live: Session | None = None
+        self.actions: frozenset[str] | None = None
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """End the link, with a ``Logoff`` where one can be sent, and wait for the thread.
+
+        Args:
+            timeout: Seconds to wait at most; a thread that is stuck in the system is left behind, mute.
+        """
+        self._stopping.set()
+        self._attention.set()
+        if self.live is not None:
+            self._thread.join(self._timings.logoff_timeout)
+        if session := self._session:
+            session.close("the link is being stopped")
+        self._thread.join(timeout)
+        self._board.close()
+
+    def is_own_thread(self) -> bool:
+        """Return whether the caller runs inside one of the link's own threads."""
+        session = self._session
+        return threading.get_ident() == self._thread_id or (
+            session is not None and session.is_reader_thread()
+        )
+
+    def _run(self) -> None:
+        """Attempt after attempt, until stopped: the supervisor thread."""
+        self._thread_id = threading.get_ident()
+        while not self._stopping.is_set():
+            delay = self._attempt()
+            self._stopping.wait(delay)
+        self._board.close()
+
+    def _attempt(self) -> float:
+        """Make one link and serve it; return the seconds to wait before the next attempt."""
+        try:
+            self._link_once()
+        except SessionTaken as error:
+            return self._fail(LinkState.RECONNECTING, error.detail, self._retries)
+        except LoginRefused as error:
+            return self._fail(LinkState.BAD_CREDENTIALS, error.detail, self._refusals)
+        except AmictlError as error:
+            return self._fail(LinkState.RECONNECTING, error.detail, self._retries)
+        except Exception:
+            log.exception("ami link failed in an unforeseen way", pbx=self._settings.name)
+            detail = "An internal error ended the link; see the log."
+            return self._fail(LinkState.RECONNECTING, detail, self._retries)
+        return 0.0
+
+    def _link_once(self) -> None:
+        """Connect, and serve until the link is lost or stopped.
+
+        Raises:
+            AmictlError: Why there is no link any more, or never was.
+        """
+        self._board.enter(LinkState.CONNECTING, epoch=None, round_trip=None)
+        session = self._open_session()
+        try:
+            self._serve(session)
+        finally:
+            self.live = None
+            session.close("the link is being left")
+            session.wait_for_end(self._timings.send_timeout)
+
+    def _open_session(self) -> Session:
+        """Return a started session over a new connection."""
+        transport = open_transport(self._settings, self._timings, self._stopping)
+        session = Session(self._settings.name, transport, self._timings)
+        self._session = session
+        session.start(self._attention)
+        if self._stopping.is_set():  # a stop that came before it could see this session
+            session.close("the link is being stopped")
+        return session
+
+    def _serve(self, session: Session) -> None:
+        """Log in, take the picture, and keep the link alive until it ends.
+
+        Raises:
+            AmictlError: Always, unless the link is being stopped: why the link was lost or not made.
+        """
+        self._board.enter(LinkState.AUTHENTICATING)
+        synchronizer = Synchronizer(
+            session, self._picture, self._settings.username, self._timings, self._attention
+        )
+        log_in(session, self._settings, self._timings.login_timeout, on_success=synchronizer.begin)
+        self._refusals.reset()
+        self._synchronize(session, synchronizer)
+        connected_at = time.monotonic()
+        self._last_failure = None
+        try:
+            self._keep_alive(session, synchronizer)
+        finally:
+            if time.monotonic() - connected_at >= self._timings.stable_after:
+                self._retries.reset()
+        if self._stopping.is_set():
+            self._log_off(session)
+            return
+        raise LinkDown(f"The link was lost: {session.end_reason}.")
+
+    def _synchronize(self, session: Session, synchronizer: Synchronizer) -> None:
+        """Take the picture and open the link to callers."""
+        self._board.enter(LinkState.SYNCHRONIZING)
+        capabilities = synchronizer.run()
+        self.actions = capabilities.actions
+        self._problems = " ".join(capabilities.problems) or None
+        self.live = session
+        self._board.enter(
+            LinkState.CONNECTED,
+            detail=self._problems,
+            asterisk_version=capabilities.asterisk_version,
+            epoch=synchronizer.epoch,
+            last_received=self._wall_clock_of(session.last_received),
+        )
+        log.info(
+            "ami link connected",
+            pbx=self._settings.name,
+            asterisk=capabilities.asterisk_version,
+            problems=capabilities.problems,
+        )
+
+    def _keep_alive(self, session: Session, synchronizer: Synchronizer) -> None:
+        """Ask again and again whether the PBX is there, until the session ends or the link is stopped."""
+        keepalive = Keepalive(self._timings, time.monotonic())
+        while not session.ended and not self._stopping.is_set():
+            now = time.monotonic()
+            if keepalive.is_due(now):
+                self._ping(session, keepalive)
+            self._judge(session, keepalive)
+            if synchronizer.is_due(now):
+                self._synchronize(session, synchronizer)
+                keepalive.answer(time.monotonic())
+            self._attention.wait(keepalive.wait_time(time.monotonic(), session.last_received))
+            self._attention.clear()
+
+    def _ping(self, session: Session, keepalive: Keepalive) -> None:
+        """Send a keepalive whose answer the reader notes."""
+
+        def note(reply: Reply) -> None:
+            if reply.success:
+                keepalive.answer(time.monotonic())
+                self._attention.set()
+
+        keepalive.ask(time.monotonic())
+        try:
+            session.submit(PendingAction(actions.ping(), note), self._timings.stale_after, always=True)
+        except LinkDown as failure:
+            log.info("ami keepalive not sent", pbx=self._settings.name, why=failure.detail)
+
+    def _judge(self, session: Session, keepalive: Keepalive) -> None:
+        """Show what the keepalive says, and end a link that is dead."""
+        now = time.monotonic()
+        if keepalive.is_dead(now, session.last_received):
+            session.close("the PBX stopped answering the keepalive")
+            session.wait_for_end(self._timings.send_timeout)
+        elif keepalive.is_late(now):
+            self._board.update(stale=True, detail="The PBX is late with its answer to the keepalive.")
+        elif self._board.status.stale or keepalive.round_trip != self._board.status.round_trip:
+            self._board.update(
+                stale=False,
+                detail=self._problems,
+                round_trip=keepalive.round_trip,
+                last_received=self._wall_clock_of(session.last_received),
+            )
+
+    def _log_off(self, session: Session) -> None:
+        """Say goodbye; a PBX that does not answer is left all the same."""
+        try:
+            session.submit(PendingAction(logoff_action()), self._timings.logoff_timeout, always=True)
+        except AmictlError:
+            return
+        session.wait_for_end(self._timings.logoff_timeout)
+
+    def _fail(self, state: LinkState, detail: str, backoff: Backoff) -> float:
+        """Show and log why there is no link, and return the seconds until the next attempt."""
+        delay = backoff.next_delay()
+        if self._stopping.is_set():
+            return 0.0
+        self._board.enter(state, detail=detail, retry_at=time.time() + delay, epoch=None, round_trip=None)
+        if detail != self._last_failure:  # a PBX that is away for a night is one line, not a thousand
+            self._last_failure = detail
+            log.warning("ami link down", pbx=self._settings.name, state=state.value, why=detail)
+        return delay
+
+    @staticmethod
+    def _wall_clock_of(monotonic: float) -> float:
+        """Return a moment of the monotonic clock as seconds since 1970."""
+        return time.time() - (time.monotonic() - monotonic)

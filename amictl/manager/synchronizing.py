@@ -1,0 +1,190 @@
+"""From a logged-in session to a whole live picture, and again when the picture may have missed something."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from amictl.errors import LinkDown
+from amictl.manager.pending import PendingAction
+from amictl.manager.rights import (
+    describe_missing_action,
+    describe_missing_actions,
+    describe_missing_reads,
+    read_action_names,
+    read_user_rights,
+    show_user,
+)
+from amictl.manager.session import Session
+from amictl.manager.timings import LinkTimings
+from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep, actions
+from amictl.protocol import Action, Message, Reply
+
+_EVENTS_ON = Action("Events", (("EventMask", "on"),), changes_pbx=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What one session turned out to be able to do.
+
+    Args:
+        actions: Lower-case names of the actions that may be sent; None when the PBX does not list them.
+        asterisk_version: The PBX's version; None when the user may not ask.
+        problems: Sentences on what the live picture lacks, and what to do about it.
+    """
+
+    actions: frozenset[str] | None
+    asterisk_version: str | None
+    problems: tuple[str, ...]
+
+
+class Synchronizer:
+    """Fills the live picture over one session.
+
+    Lists are loaded by the reader at the place in the stream where they end, so that each event is applied
+    either before or after the list that it belongs to, never twice and never in between.
+
+    Args:
+        session: Started; events are delivered to it from the login's answer on.
+        picture: What is filled.
+        username: The AMI user, whose rights are asked for where possible.
+        timings: ``sync_timeout``, ``dead_after`` and ``resync_gap``.
+        attention: Set when the picture has to be taken again at once.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        picture: LivePicture,
+        username: str,
+        timings: LinkTimings,
+        attention: threading.Event,
+    ) -> None:
+        self._session = session
+        self._picture = picture
+        self._username = username
+        self._timings = timings
+        self._attention = attention
+        self._boot_seen = False
+        self._asked = False
+        self._known_losses = 0
+        self._again_at: float | None = None
+        self.epoch = ""
+
+    def begin(self) -> None:
+        """Start a new epoch and let events in; called by the reader when the login is answered."""
+        self._begin_epoch()
+        self._session.deliver_to(self._deliver)
+
+    def run(self) -> Capabilities:
+        """Switch events on, learn what may be asked, load the lists, and show the picture.
+
+        Raises:
+            LinkDown: The session ended, or the PBX fell silent.
+        """
+        if self._asked:
+            self._begin_epoch()
+        self._again_at = None
+        self._known_losses = self._session.losses
+        deadline = time.monotonic() + self._timings.sync_timeout
+        ask = partial(self._ask, deadline=deadline)
+        problems = _switch_events_on(ask)
+        names = read_action_names(ask(actions.list_commands(), on_reply=self._note_asked))
+        version = _read_version(ask, names)
+        problems += self._check_rights(ask, names)
+        for step in SNAPSHOT_STEPS:
+            problems += self._load(ask, step, names)
+        self._picture.complete_snapshot()
+        if not self._boot_seen:
+            self._boot_seen = (
+                True  # said once: without the read class `system` nothing tells when it has booted
+            )
+            self._again_at = time.monotonic() + self._timings.resync_gap
+        return Capabilities(names, version, tuple(problems))
+
+    def is_due(self, now: float) -> bool:
+        """Return whether the picture should be taken again.
+
+        Args:
+            now: Monotonic time.
+        """
+        if self._again_at is None and self._session.losses > self._known_losses:
+            self._again_at = now + self._timings.resync_gap
+        return self._again_at is not None and now >= self._again_at
+
+    def _begin_epoch(self) -> None:
+        """Begin a picture of which nothing is known yet."""
+        self.epoch = secrets.token_hex(8)
+        self._picture.begin_session(self.epoch)
+
+    def _deliver(self, message: Message) -> None:
+        """Apply one event, in the reader."""
+        if message.name == "FullyBooted":
+            self._note_booted()
+        self._picture.apply_event(message)
+
+    def _note_booted(self) -> None:
+        """Take the picture again when Asterisk has loaded its modules only after we began to ask."""
+        self._boot_seen = True
+        if self._asked:
+            self._again_at = time.monotonic()
+            self._attention.set()
+
+    def _note_asked(self, _reply: Reply) -> None:
+        """Remember, at this place in the stream, that answers have been given."""
+        self._asked = True
+
+    def _ask(self, action: Action, deadline: float, on_reply: Callable[[Reply], None] | None = None) -> Reply:
+        """Send one of our own actions, which may take long as long as bytes arrive."""
+        entry = PendingAction(action, on_reply)
+        asked_at = time.monotonic()
+        self._session.submit(entry, self._timings.dead_after, always=True)
+        while not entry.wait(self._timings.dead_after / 4):
+            now = time.monotonic()
+            if now > max(asked_at, self._session.last_received) + self._timings.dead_after or now > deadline:
+                self._session.close(f"no answer to {action.name} in time")
+        if entry.reply is None:
+            raise LinkDown(
+                f"The link was lost while the picture was being taken: {self._session.end_reason}."
+            )
+        return entry.reply
+
+    def _check_rights(self, ask: Callable[[Action], Reply], names: frozenset[str] | None) -> list[str]:
+        """Return what the user may not hear, where the PBX tells."""
+        action = show_user(self._username, names)
+        return describe_missing_reads(read_user_rights(ask(action))) if action else []
+
+    def _load(self, ask: Callable[..., Reply], step: SnapshotStep, names: frozenset[str] | None) -> list[str]:
+        """Load one list; a refused one leaves its part of the picture empty, and that is said."""
+        action = step.action()
+        if missing := describe_missing_actions([action.name], names):
+            return missing
+
+        def load(reply: Reply) -> None:
+            if reply.success:
+                self._picture.load_step(step, reply)
+
+        reply = ask(action, on_reply=load)
+        if reply.success:
+            return []
+        return [f"{describe_missing_action(action.name)} ({reply.message})"]
+
+
+def _switch_events_on(ask: Callable[[Action], Reply]) -> list[str]:
+    """Switch events on and read the answer back, since Asterisk accepts a mask that it does not know."""
+    reply = ask(_EVENTS_ON)
+    if reply.success and reply.get("Events", "").lower() == "on":
+        return []
+    return ["Events could not be switched on, so the picture does not change by itself."]
+
+
+def _read_version(ask: Callable[[Action], Reply], names: frozenset[str] | None) -> str | None:
+    """Return the PBX's version where the user may ask."""
+    action = actions.core_settings()
+    if names is not None and action.name.lower() not in names:
+        return None
+    return ask(action).get("AsteriskVersion")

@@ -1,0 +1,52 @@
+"""How long a link waits for what; injectable so that tests run fast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTimings:
+    """The clocks and bounds of one AMI link; all times are seconds.
+
+    With the defaults a silent half-open link shows as stale at most 7.5 s after the last sign of
+    life (``ping_interval`` + ``stale_after``) and is given up at most 12.5 s after it
+    (``ping_interval`` + ``dead_after``).
+
+    Args:
+        connect_timeout: For name resolution, TCP and the TLS handshake together.
+        login_timeout: For banner, challenge and login together; Asterisk delays a refusal by 1 s.
+        sync_timeout: For everything between login and a whole picture.
+        send_timeout: For one action's bytes to leave; a PBX that does not read loses its link.
+        ping_interval: Between an answered keepalive and the next one.
+        stale_after: Without the keepalive's answer for so long, the picture is called stale.
+        dead_after: Without its answer and without a byte for so long, the link is given up.
+        ping_limit: Without its answer for so long, the link is given up, whatever else arrives.
+        logoff_timeout: For the PBX to close after ``Logoff``.
+        retry_lowest: The shortest wait before a reconnect.
+        retry_highest: The longest wait before a reconnect.
+        refused_lowest: The shortest wait after refused credentials.
+        refused_highest: The longest wait after refused credentials.
+        stable_after: A link that lived so long makes the next wait short again.
+        resync_gap: Until the picture is taken again when it may lack something: after a message was lost, and
+            once when no ``FullyBooted`` came, since a user without the ``system`` read class cannot see the
+            end of a boot.
+        pending_limit: Actions that may wait for an answer at once; the next one is refused unsent.
+    """
+
+    connect_timeout: float = 5.0
+    login_timeout: float = 10.0
+    sync_timeout: float = 60.0
+    send_timeout: float = 5.0
+    ping_interval: float = 5.0
+    stale_after: float = 2.5
+    dead_after: float = 7.5
+    ping_limit: float = 30.0
+    logoff_timeout: float = 0.5
+    retry_lowest: float = 0.5
+    retry_highest: float = 30.0
+    refused_lowest: float = 30.0
+    refused_highest: float = 300.0
+    stable_after: float = 10.0
+    resync_gap: float = 30.0
+    pending_limit: int = 512
