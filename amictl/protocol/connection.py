@@ -91,7 +91,7 @@ class Connection:
         match = _BANNER.match(banner)
         if not match:
             raise ProtocolError(
-                f"The server greets with {banner[:80]!r}, not as an Asterisk Call Manager; check host and port"
+                f"The server greets with {banner[:80]!r}, not as an Asterisk Manager; check host and port"
             )
         self.banner = banner
         self._buffer = MessageBuffer(

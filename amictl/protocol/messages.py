@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final, overload
 
 from amictl.protocol.escapes import is_escaped, unescape
+from amictl.protocol.layouts import Layout, Layouts, Values, read_lines
 
 EVENT_PREFIX: Final = b"Event: "
 RESPONSE_PREFIX: Final = b"Response: "
 _ACTION_ID_LINE: Final = b"\nActionID: "
-_FOLLOWS: Final = "Follows"
-_END_COMMAND: Final = "--END COMMAND--"
+_FOLLOWS: Final = b"Response: Follows"
 _FOLLOWS_HEADERS: Final = ("Response: ", "Privilege: ", "ActionID: ")
+_END_COMMAND: Final = "--END COMMAND--"
 
 
 class Message:
@@ -21,61 +23,60 @@ class Message:
     becomes U+FFFD, because Asterisk passes bytes through unchecked and every value must be fit for
     JSON. ``raw`` still holds the original.
 
-    A header is a line with a colon; other lines (the remains of a value that held CR LF) are skipped.
+    A header is a line with a colon; other lines (the remains of a value that held CR LF) are left out.
     One blank after the colon belongs to the syntax, further ones to the value.
 
     Args:
-        raw: The message without the blank line that ends it.
+        frame: The message without the blank line that ends it; a carriage return at its end belongs to
+            the last line's end.
+        name: The event's name, where it is known already; an empty string for what is not an event.
+        layouts: What reads the headers of events fast; None parses them the plain way.
+
+    Attributes:
+        name: The event's name, or an empty string when the message is not an event.
     """
 
-    __slots__ = ("_headers", "_index", "raw")
+    __slots__ = ("_contents", "_frame", "_layouts", "name")
 
-    raw: bytes
-
-    def __init__(self, raw: bytes) -> None:
-        self.raw = raw
-        self._headers: list[tuple[str, str]] | None = None
-        self._index: dict[str, list[str]] | None = None
+    def __init__(self, frame: bytes, name: str | None = None, layouts: Layouts | None = None) -> None:
+        self._frame = frame
+        self.name = _event_name(frame) if name is None else name
+        self._layouts = layouts
+        self._contents: tuple[Layout, Values] | None = None
 
     @property
-    def name(self) -> str:
-        """The event's name, or an empty string when the message is not an event."""
-        raw = self.raw
-        if raw.startswith(EVENT_PREFIX):
-            return _first_line(raw, len(EVENT_PREFIX))
-        return ""
+    def raw(self) -> bytes:
+        """The bytes as they came, without the end of the last line and the blank line after it."""
+        return self._frame.removesuffix(b"\r")
 
     @property
     def is_event(self) -> bool:
-        """Whether the first line says ``Event``."""
-        return self.raw.startswith(EVENT_PREFIX)
+        """Whether the first line is ``Event`` with a name."""
+        return self.name != ""
 
     @property
     def is_response(self) -> bool:
-        """Whether the first line says ``Response``; an event may hold a ``Response`` header too."""
-        return self.raw.startswith(RESPONSE_PREFIX)
+        """Whether the first line is ``Response``; an event may hold a ``Response`` header too."""
+        return self._frame.startswith(RESPONSE_PREFIX)
 
     @property
     def response(self) -> str | None:
         """``Success``, ``Error``, ``Goodbye`` or ``Follows``; None for an event."""
-        if self.is_response:
-            return _first_line(self.raw, len(RESPONSE_PREFIX))
-        return None
+        return _rest_of_line(self._frame, len(RESPONSE_PREFIX)) if self.is_response else None
 
     @property
     def action_id(self) -> str | None:
         """The first ``ActionID``, found without parsing the other headers."""
-        start = self.raw.find(_ACTION_ID_LINE)
-        if start < 0:
-            return None
-        return _first_line(self.raw, start + len(_ACTION_ID_LINE))
+        if self._frame.startswith(_FOLLOWS):
+            return self.get("ActionID")
+        start = self._frame.find(_ACTION_ID_LINE)
+        return None if start < 0 else _rest_of_line(self._frame, start + len(_ACTION_ID_LINE))
 
     @property
     def headers(self) -> list[tuple[str, str]]:
         """All headers in the order in which they came, duplicates included."""
-        if self._headers is None:
-            self._headers = [_split_header(line) for line in self._header_lines() if ":" in line]
-        return self._headers
+        layout, values = self._contents or self._parse()
+        return list(zip(layout.names, values, strict=True))
 
     @overload
     def get(self, header: str) -> str | None: ...
@@ -88,12 +89,14 @@ class Message:
             header: The header's name.
             default: What to return when the message has no such header.
         """
-        values = self._values().get(header.lower())
-        return values[0] if values else default
+        layout, values = self._contents or self._parse()
+        position = layout.find(header)
+        return default if position is None else values[position]
 
     def get_all(self, header: str) -> list[str]:
         """Return every value of a header that may come more than once, in order."""
-        return list(self._values().get(header.lower(), ()))
+        wanted = header.lower()
+        return [value for name, value in self.headers if name.lower() == wanted]
 
     def get_unescaped(self, header: str, default: str = "") -> str:
         """Return a header as it was before Asterisk escaped it.
@@ -114,13 +117,18 @@ class Message:
 
         The first spelling of a header's name is its key.
         """
-        spelling: dict[str, str] = {}
-        for key, _ in self.headers:
-            spelling.setdefault(key.lower(), key)
-        return {
-            spelling[key]: values[0] if len(values) == 1 else list(values)
-            for key, values in self._values().items()
-        }
+        layout, values = self._contents or self._parse()
+        single: dict[str, str | list[str]] = dict(zip(layout.names, values, strict=True))
+        counts = Counter(name.lower() for name in layout.names)
+        if len(counts) == len(values):
+            return single
+        result: dict[str, str | list[str]] = {}
+        for name, value in single.items():
+            if counts[name.lower()] == 1:
+                result[name] = value
+            elif layout.find(name) == layout.names.index(name):
+                result[name] = self.get_all(name)
+        return result
 
     @property
     def output(self) -> list[str]:
@@ -129,43 +137,45 @@ class Message:
         Asterisk 14 and newer send one ``Output`` header a line; 13 and older send the raw text after
         the headers, up to ``--END COMMAND--``.
         """
-        if self.response != _FOLLOWS:
+        if not self._frame.startswith(_FOLLOWS):
             return self.get_all("Output")
-        text = self._text().removesuffix("\r\n").removesuffix(_END_COMMAND)
-        lines = text.split("\n")[len(self._header_lines()) :]
-        if lines and not lines[-1]:
-            lines.pop()
-        return lines
+        lines = self._lines()
+        text = "\n".join(lines[_count_follows_headers(lines) :])
+        text = text.removesuffix("\r").removesuffix(_END_COMMAND).removesuffix("\n")
+        return text.split("\n") if text else []
 
     def __repr__(self) -> str:
-        return f"<Message {self.raw[:60]!r}>"
+        return f"<Message {self._frame[:60]!r}>"
 
-    def _text(self) -> str:
-        return self.raw.decode("utf-8", "replace")
+    def _lines(self) -> list[str]:
+        return self._frame.decode("utf-8", "replace").split("\n")
 
-    def _header_lines(self) -> list[str]:
-        lines = [line.removesuffix("\r") for line in self._text().split("\n")]
-        if self.response != _FOLLOWS:
-            return lines
-        count = 0
-        while count < len(lines) and lines[count].startswith(_FOLLOWS_HEADERS):
-            count += 1
-        return lines[:count]
-
-    def _values(self) -> dict[str, list[str]]:
-        if self._index is None:
-            self._index = {}
-            for key, value in self.headers:
-                self._index.setdefault(key.lower(), []).append(value)
-        return self._index
+    def _parse(self) -> tuple[Layout, Values]:
+        if self._layouts is not None and self.name:
+            contents = self._layouts.read(self.name, self._frame.decode("utf-8", "replace"))
+        else:
+            lines = self._lines()
+            if self._frame.startswith(_FOLLOWS):
+                del lines[_count_follows_headers(lines) :]
+            contents = read_lines(lines)
+        self._contents = contents
+        return contents
 
 
-def _first_line(raw: bytes, start: int) -> str:
-    end = raw.find(b"\n", start)
-    line = raw[start:] if end < 0 else raw[start:end]
+def _event_name(frame: bytes) -> str:
+    return _rest_of_line(frame, len(EVENT_PREFIX)) if frame.startswith(EVENT_PREFIX) else ""
+
+
+def _rest_of_line(frame: bytes, start: int) -> str:
+    end = frame.find(b"\n", start)
+    line = frame[start:] if end < 0 else frame[start:end]
     return line.removesuffix(b"\r").decode("utf-8", "replace")
 
 
-def _split_header(line: str) -> tuple[str, str]:
-    key, _, value = line.partition(":")
-    return key, value.removeprefix(" ")
+def _count_follows_headers(lines: list[str]) -> int:
+    # The headers end in CR LF and the printed text in LF alone (Asterisk 13, manager.c, action_command),
+    # which tells a header from a printed line that looks like one.
+    count = 0
+    while count < len(lines) and lines[count].startswith(_FOLLOWS_HEADERS) and lines[count].endswith("\r"):
+        count += 1
+    return count

@@ -1,0 +1,113 @@
+"""Header layouts: the header names of a message in order, shared by all messages that have them.
+
+Asterisk prints an event of one kind from one format string, so nearly all events called ``Newchannel``
+have the same header names in the same order. A layout that was seen twice becomes one regular
+expression that reads all values at once, and an index that is made once instead of for every message.
+It matches only what the plain way of parsing would read alike; all else is parsed the plain way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+_MAX_HEADERS: Final = 100
+_MAX_EVENTS: Final = 512
+_MAX_PER_EVENT: Final = 4
+_MAX_SEEN_ONCE: Final = 1024
+
+Values = tuple[str, ...]
+_Matcher = Callable[[str], re.Match[str] | None]
+
+
+class Layout:
+    """The names of a message's headers, in order, and where each one is.
+
+    Args:
+        names: The header names as they were spelled, duplicates included.
+    """
+
+    __slots__ = ("_positions", "names")
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self._positions: dict[str, int] | None = None
+
+    def find(self, header: str) -> int | None:
+        """Return the position of the first header of that name, in any case, or None."""
+        if self._positions is None:
+            self._positions = self._index()
+        position = self._positions.get(header)
+        return self._positions.get(header.lower()) if position is None else position
+
+    def _index(self) -> dict[str, int]:
+        positions: dict[str, int] = {}
+        for position, name in enumerate(self.names):
+            positions.setdefault(name.lower(), position)
+        for name in self.names:
+            positions[name] = positions[name.lower()]
+        return positions
+
+
+class Layouts:
+    """Reads the headers of events, and learns the layouts that come more than once.
+
+    What it keeps is bounded by the number of events, of layouts an event, and of headers a layout.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, list[tuple[Layout, _Matcher]]] = {}
+        self._seen_once: set[tuple[str, tuple[str, ...]]] = set()
+
+    def read(self, event: str, text: str) -> tuple[Layout, Values]:
+        """Return the header names and values of an event.
+
+        Args:
+            event: The event's name.
+            text: The decoded message.
+        """
+        for layout, match in self._known.get(event, ()):
+            if found := match(text):
+                return layout, found.groups()
+        lines = text.split("\n")
+        layout, values = read_lines(lines)
+        if len(lines) == len(values) <= _MAX_HEADERS and text.endswith("\r"):
+            self._learn(event, layout)
+        return layout, values
+
+    def _learn(self, event: str, layout: Layout) -> None:
+        sighting = (event, layout.names)
+        if sighting not in self._seen_once:
+            if len(self._seen_once) >= _MAX_SEEN_ONCE:
+                self._seen_once.clear()
+            self._seen_once.add(sighting)
+            return
+        if event not in self._known and len(self._known) >= _MAX_EVENTS:
+            return
+        known = self._known.setdefault(event, [])
+        if len(known) < _MAX_PER_EVENT and all(layout.names != other.names for other, _ in known):
+            known.append((layout, _matcher(layout.names)))
+
+
+def read_lines(lines: list[str]) -> tuple[Layout, Values]:
+    """Split lines into header names and values, and leave out the lines that are no headers.
+
+    Args:
+        lines: The message's lines without the line feed; a carriage return at the end is dropped.
+    """
+    names: list[str] = []
+    values: list[str] = []
+    for line in lines:
+        name, separator, value = line.removesuffix("\r").partition(": ")
+        if not separator:
+            name, separator, value = name.partition(":")
+        if separator and name:
+            names.append(name)
+            values.append(value)
+    return Layout(tuple(names)), tuple(values)
+
+
+def _matcher(names: tuple[str, ...]) -> _Matcher:
+    lines = (re.escape(name) + ": (.*)\r" for name in names)
+    return re.compile("\n".join(lines)).fullmatch
