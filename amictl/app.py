@@ -1,0 +1,190 @@
+"""The only wiring: what depends on what, in the order in which it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from flask_socketio import SocketIO
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from amictl.admin import register_admin
+from amictl.cli import register_commands
+from amictl.config import LinkSettings, Settings
+from amictl.manager import Registry
+from amictl.realtime import ChangeSignal, Realtime
+from amictl.services.access import Actor
+from amictl.services.calls import CallService
+from amictl.services.channels import ChannelService
+from amictl.services.identity import Identity, IdentityService
+from amictl.services.queues import QueueService
+from amictl.services.sessions import SessionLifetimes, SessionTable
+from amictl.services.utilities import UtilityService
+from amictl.store import (
+    FirstStart,
+    Passwords,
+    Runner,
+    Store,
+    db,
+    open_store,
+    run_first_start,
+    upgrade_database,
+)
+from amictl.store.passwords import run_here
+from amictl.web import WebServices, current_identity, register_web
+
+_ROOT = Path(__file__).resolve().parent.parent
+_MAX_BODY = 1024 * 1024
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """How the process runs threads; the default suits tests and plain threads.
+
+    Args:
+        async_mode: python-socketio's name for it.
+        run_blocking: Runs a function that would hold up all others.
+    """
+
+    async_mode: str = "threading"
+    run_blocking: Runner = run_here
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What runs in one application; kept as ``app.extensions["amictl"]``."""
+
+    settings: Settings
+    store: Store
+    registry: Registry
+    identities: IdentityService
+    calls: CallService
+    channels: ChannelService
+    queues: QueueService
+    utilities: UtilityService
+    realtime: Realtime
+
+    @property
+    def socketio(self) -> SocketIO:
+        """The Socket.IO server."""
+        return self.realtime.socketio
+
+    def start(self) -> None:
+        """Start the links and the background tasks; the database must be up to date."""
+        self.registry.start()
+        self.realtime.start()
+
+    def stop(self) -> None:
+        """Close the sockets, log off from the PBXes and end the background tasks."""
+        self.realtime.stop()
+        self.registry.stop()
+
+
+def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime = Runtime()) -> Flask:
+    """Return the application, wired.
+
+    Args:
+        settings: What the environment decides.
+        start_links: Whether to prepare the database and start the links at once. ``wsgi.py`` does both later,
+            so that ``flask db upgrade`` and the other commands build the application without side effects.
+        runtime: How the process runs threads.
+    """
+    app = Flask("amictl", template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
+    store = open_store(app, settings, Passwords(run=runtime.run_blocking))
+    _configure(app, settings, store)
+
+    def load_links() -> list[LinkSettings]:
+        with app.app_context():
+            return store.servers.load_link_settings()
+
+    def recheck(identity: Identity) -> Identity | None:
+        with app.app_context():
+            return identities.recheck(identity)
+
+    signal = ChangeSignal()
+    registry = Registry(load_links, on_change=signal.mark)
+    sessions = SessionTable(SessionLifetimes())
+    identities = IdentityService(store.accounts, store.tokens, sessions)
+
+    def identify_socket(token: str | None) -> Identity | None:
+        return current_identity() if token is None else identities.of_token(token)
+
+    realtime = Realtime(
+        app,
+        registry=registry,
+        signal=signal,
+        identify=identify_socket,
+        recheck=recheck,
+        async_mode=runtime.async_mode,
+    )
+    services = Services(
+        settings=settings,
+        store=store,
+        registry=registry,
+        identities=identities,
+        calls=CallService(registry),
+        channels=ChannelService(registry),
+        queues=QueueService(registry),
+        utilities=UtilityService(registry),
+        realtime=realtime,
+    )
+    app.extensions["amictl"] = services
+    register_web(
+        app,
+        WebServices(
+            identities=identities,
+            calls=services.calls,
+            channels=services.channels,
+            queues=services.queues,
+            utilities=services.utilities,
+            is_database_reachable=_is_database_reachable,
+            on_logout=realtime.disconnect_session,
+        ),
+    )
+    register_admin(app, store, on_links_changed=registry.reload, read_actor=_read_actor)
+    register_commands(app)
+    if start_links:
+        prepare_database(app)
+        services.start()
+    return app
+
+
+def prepare_database(app: Flask) -> FirstStart:
+    """Bring the database up to date, and make what a first start makes; returns what that was."""
+    services: Services = app.extensions["amictl"]
+    with app.app_context():
+        upgrade_database()
+        return run_first_start(services.store)
+
+
+def _configure(app: Flask, settings: Settings, store: Store) -> None:
+    """Set Flask's own configuration."""
+    app.config.update(
+        SECRET_KEY=store.keys.secret_key,
+        MAX_CONTENT_LENGTH=_MAX_BODY,
+        SESSION_COOKIE_NAME="amictl_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SEND_FILE_MAX_AGE_DEFAULT=0,  # static files have no hash in their names: ask again, by ETag
+    )
+
+
+def _read_actor() -> Actor | None:
+    """Return who sends the present request, or None for a stranger."""
+    identity = current_identity()
+    return None if identity is None else identity.actor
+
+
+def _is_database_reachable() -> bool:
+    """Return whether the database answers."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        _log.exception("database_unreachable")
+        return False
+    return True

@@ -1,0 +1,215 @@
+"""What sockets may do: connect, subscribe, unsubscribe."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from flask import request
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import SocketIO
+
+from amictl.errors import AmictlError, InvalidInput, NotAuthenticated, NotFound
+from amictl.manager import Pbx, Registry
+from amictl.realtime.backlog import Backlog
+from amictl.realtime.publisher import Publisher
+from amictl.realtime.rooms import (
+    Audience,
+    audience_for,
+    is_event_topic,
+    require_topic,
+    room_name,
+    show_changes,
+    show_events,
+    show_snapshot,
+)
+from amictl.realtime.schemas import (
+    MAX_TOPICS,
+    Position,
+    SubscribeRequest,
+    UnsubscribeRequest,
+    read_request,
+)
+from amictl.realtime.subscriptions import Connection, Feed, Subscriptions
+from amictl.services.identity import Identity
+from amictl.services.pbxes import choose_default
+
+_log = structlog.get_logger(__name__)
+Ack = dict[str, Any]
+
+
+class RealtimeHandlers:
+    """The handlers of Socket.IO's default namespace; none of them raises anything to a client.
+
+    Args:
+        socketio: The server.
+        registry: The PBXes.
+        subscriptions: Who is connected, and wants what.
+        publisher: Sends what changes.
+        backlog: Bounds what waits for slow sockets.
+        identify: Returns who opens a socket, from its token or else from its cookie.
+        clock: Returns epoch seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        socketio: SocketIO,
+        registry: Registry,
+        subscriptions: Subscriptions,
+        publisher: Publisher,
+        backlog: Backlog,
+        identify: Callable[[str | None], Identity | None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._socketio = socketio
+        self._registry = registry
+        self._subscriptions = subscriptions
+        self._publisher = publisher
+        self._backlog = backlog
+        self._identify = identify
+        self._clock = clock
+
+    def register(self) -> None:
+        """Attach the handlers to the server."""
+        self._socketio.on_event("connect", self.accept_socket)
+        self._socketio.on_event("disconnect", self.forget_socket)
+        self._socketio.on_event("subscribe", self.subscribe)
+        self._socketio.on_event("unsubscribe", self.unsubscribe)
+
+    def accept_socket(self, auth: Any = None) -> None:  # noqa: ANN401 - JSON
+        """Accept a socket of somebody who is recognised, and refuse any other."""
+        token = auth.get("token") if isinstance(auth, dict) else None
+        try:
+            identity = self._identify(token) if token is None or isinstance(token, str) else None
+        except NotAuthenticated:
+            identity = None
+        if identity is None:
+            raise Refused(NotAuthenticated.code)
+        self._subscriptions.connect(_current_sid(), identity)
+        self._backlog.bound(_current_sid())
+
+    def forget_socket(self, *_reason: object) -> None:
+        """Forget a socket that is gone."""
+        self._subscriptions.disconnect(_current_sid())
+
+    def subscribe(self, payload: Any = None, *_more: object) -> Ack:  # noqa: ANN401 - JSON
+        """Answer ``subscribe``: for each topic a snapshot, a replay or an error."""
+        return self._answer(lambda connection: self._subscribe_all(connection, payload))
+
+    def unsubscribe(self, payload: Any = None, *_more: object) -> Ack:  # noqa: ANN401 - JSON
+        """Answer ``unsubscribe``."""
+        return self._answer(lambda connection: self._unsubscribe_all(connection, payload))
+
+    def disconnect_session(self, session_id: str) -> None:
+        """Close all sockets of a login session, at its logout."""
+        for connection in self._subscriptions.all():
+            session = connection.identity.session
+            if session is not None and session.session_id == session_id:
+                self.close_socket(connection.sid)
+
+    def close_socket(self, sid: str) -> None:
+        """Close one socket; its client is told that the server did it."""
+        self._socketio.server.disconnect(sid)
+
+    def _answer(self, work: Callable[[Connection], Ack]) -> Ack:
+        """Return what a request comes to, errors included, with the server's time."""
+        try:
+            connection = self._subscriptions.get(_current_sid())
+            if self._backlog.is_over(connection.sid):
+                self.close_socket(connection.sid)  # asks without reading: answers would only pile up
+            answer = work(connection)
+        except AmictlError as error:
+            answer = _describe_error(error)
+        except Exception:  # noqa: BLE001 - a defect must not reach the client
+            _log.exception("socket_request_crashed")
+            answer = {"error": {"code": "internal", "detail": "This is a defect in amictl; see its log."}}
+        return answer | {"_server": {"now": _format_time(self._clock())}}
+
+    def _subscribe_all(self, connection: Connection, payload: Any) -> Ack:  # noqa: ANN401 - JSON
+        """Subscribe to every topic that can be had."""
+        wanted = read_request(SubscribeRequest, payload)
+        pbx = self._find_pbx(connection, wanted.pbx)
+        answer = {}
+        for topic in dict.fromkeys(wanted.topics):
+            try:
+                answer[topic] = self._subscribe(connection, pbx, topic, wanted.since.get(topic))
+            except AmictlError as error:
+                answer[topic] = _describe_error(error)
+        return answer
+
+    def _subscribe(self, connection: Connection, pbx: Pbx, topic: str, since: Position | None) -> Ack:
+        """Join a topic's room and return what it holds; in this order, so that nothing falls in between."""
+        actor = connection.identity.actor
+        require_topic(actor, pbx.name, topic)
+        feed, audience = Feed(pbx.name, topic), audience_for(topic, actor)
+        if feed not in connection.feeds and len(connection.feeds) >= MAX_TOPICS:
+            raise InvalidInput.of(
+                "topics", f"A socket may have {MAX_TOPICS} topics; unsubscribe from some first."
+            )
+        room = room_name(pbx.name, topic, audience)
+        self._socketio.server.enter_room(connection.sid, room)
+        try:
+            answer = _read_topic(pbx, topic, audience, since)
+        except AmictlError:
+            self._socketio.server.leave_room(connection.sid, room)
+            raise
+        self._subscriptions.add(connection.sid, feed, audience)
+        self._publisher.watch(feed, answer["epoch"], answer["seq"])
+        return answer
+
+    def _unsubscribe_all(self, connection: Connection, payload: Any) -> Ack:  # noqa: ANN401 - JSON
+        """Leave the rooms of the topics."""
+        unwanted = read_request(UnsubscribeRequest, payload)
+        name = unwanted.pbx or choose_default(self._registry, connection.identity.actor)
+        answer = {}
+        for topic in dict.fromkeys(unwanted.topics):
+            feed = Feed(name or "", topic)
+            audience = self._subscriptions.remove(connection.sid, feed)
+            if audience is not None:
+                self._socketio.server.leave_room(connection.sid, room_name(feed.pbx, topic, audience))
+            answer[topic] = {"unsubscribed": audience is not None}
+        return answer
+
+    def _find_pbx(self, connection: Connection, name: str | None) -> Pbx:
+        """Return the PBX that a request means; one out of scope is refused topic by topic."""
+        chosen = name or choose_default(self._registry, connection.identity.actor)
+        if chosen is None and self._registry.all():
+            raise NotFound("No PBX is in your scope.")
+        return self._registry.get(chosen)
+
+
+def _read_topic(pbx: Pbx, topic: str, audience: Audience, since: Position | None) -> Ack:
+    """Return a topic's replay where the log reaches back to ``since``, else its snapshot."""
+    if since is not None:
+        replay = pbx.picture.since(topic, since.epoch, since.seq)
+        if replay is not None:
+            items = (
+                show_events(audience, replay.events)
+                if is_event_topic(topic)
+                else show_changes(topic, audience, replay.changes)
+            )
+            return {"epoch": replay.epoch, "seq": replay.seq, "replay": items}
+    read = pbx.picture.read(topic)
+    return {"epoch": read.epoch, "seq": read.seq, "snapshot": show_snapshot(topic, audience, read.snapshot)}
+
+
+def _describe_error(error: AmictlError) -> Ack:
+    """Return an error as acks carry it."""
+    described: Ack = {"code": error.code, "detail": error.detail}
+    if isinstance(error, InvalidInput):
+        described["errors"] = [{"field": each.field, "detail": each.detail} for each in error.problems]
+    return {"error": described}
+
+
+def _current_sid() -> str:
+    """Return the Socket.IO session ID of the present request."""
+    return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _format_time(seconds: float) -> str:
+    """Return a time as the payloads write them."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

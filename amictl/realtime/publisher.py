@@ -1,0 +1,207 @@
+"""From the topic logs to the rooms: what changed, in batches, encoded once for each audience."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+
+from amictl.errors import NotFound
+from amictl.manager import Registry
+from amictl.pbx import LivePicture, TopicReplay
+from amictl.realtime.rooms import EVERYBODY, Audience, is_event_topic, room_name, show_changes, show_events
+from amictl.realtime.subscriptions import Feed, Subscriptions
+
+BATCH_INTERVAL = 0.05  # seconds; a tenth of what a person notices, and one packet instead of a hundred
+IDLE_CHECK = 2.0  # seconds
+MAX_BATCH = 250  # events; keeps one packet from holding up a slow client's others for long
+_log = structlog.get_logger(__name__)
+
+
+class Emitter(Protocol):
+    """What the publisher needs of Socket.IO's server."""
+
+    def emit(self, event: str, *args: Any, to: str) -> None:  # noqa: ANN401 - JSON
+        """Send an event to a room."""
+
+
+class ChangeSignal:
+    """Wakes the publisher; the AMI readers call ``mark`` after each change, so it costs next to nothing."""
+
+    def __init__(self) -> None:
+        self._changed: set[str] = set()
+        self._event = threading.Event()
+
+    def mark(self, pbx: str) -> None:
+        """Note that a PBX's picture changed."""
+        if pbx not in self._changed:
+            self._changed.add(pbx)
+            self._event.set()
+
+    def wake(self) -> None:
+        """Let a waiter go on though nothing changed."""
+        self._event.set()
+
+    def wait(self, timeout: float) -> set[str]:
+        """Wait some seconds for changes, and return the PBXes that had some."""
+        self._event.wait(timeout)
+        self._event.clear()
+        changed, self._changed = self._changed, set()
+        return changed
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a feed was published.
+
+    Args:
+        epoch: The epoch that ``seq`` counts in.
+        seq: The last item that was looked at.
+        sent: The last ``seq`` that each audience was sent: an audience that was shown nothing since must
+            not see a gap before its next batch.
+    """
+
+    epoch: str
+    seq: int
+    sent: dict[Audience, int] = field(default_factory=dict)
+
+
+class Publisher:
+    """One background task that brings every change to those who subscribed to it.
+
+    The first change after a rest goes out at once, the following ones at most each ``BATCH_INTERVAL``.
+
+    Args:
+        registry: The PBXes with their pictures.
+        subscriptions: Who wants what.
+        signal: Tells that something changed.
+        emitter: Sends to rooms.
+        sleep: Gives way to others for some seconds; must be the server's own.
+        after_round: Called after each round, and every ``IDLE_CHECK`` seconds at rest.
+    """
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        subscriptions: Subscriptions,
+        signal: ChangeSignal,
+        emitter: Emitter,
+        sleep: Callable[[float], None],
+        after_round: Callable[[], None],
+    ) -> None:
+        self._registry = registry
+        self._subscriptions = subscriptions
+        self._signal = signal
+        self._emitter = emitter
+        self._sleep = sleep
+        self._after_round = after_round
+        self._progress: dict[Feed, Progress] = {}
+        self._stopping = False
+
+    def watch(self, feed: Feed, epoch: str, seq: int) -> None:
+        """Publish a feed from a cursor on, unless it is published already; called with the first snapshot."""
+        self._progress.setdefault(feed, Progress(epoch, seq))
+
+    def run(self) -> None:
+        """Publish until ``stop``; a defect costs one batch, not the stream."""
+        while not self._stopping:
+            changed = self._signal.wait(IDLE_CHECK)
+            for pbx in changed or self._find_orphans():
+                try:
+                    self.publish(pbx)
+                except Exception:  # noqa: BLE001 - all browsers depend on this one task
+                    _log.exception("publish_failed", pbx=pbx)
+            self._after_round()
+            self._sleep(BATCH_INTERVAL)
+
+    def stop(self) -> None:
+        """End ``run`` soon."""
+        self._stopping = True
+        self._signal.wake()
+
+    def publish(self, pbx: str) -> None:
+        """Send what changed in one PBX since the last time."""
+        picture = self._find_picture(pbx)
+        wanted = self._subscriptions.feeds_of(pbx)
+        self._forget_unwanted(pbx, wanted)
+        for feed in wanted:
+            if picture is None:
+                self._reset(feed)
+            else:
+                self._publish_feed(picture, feed)
+            self._sleep(0)
+
+    def _find_orphans(self) -> list[str]:
+        """Return PBXes that are wanted and no longer there; nothing marks those as changed."""
+        return [pbx for pbx in self._subscriptions.pbxes() if self._find_picture(pbx) is None]
+
+    def _publish_feed(self, picture: LivePicture, feed: Feed) -> None:
+        """Send what changed in one feed, or tell its subscribers that they must begin anew."""
+        progress = self._progress.get(feed)
+        if progress is None:
+            return
+        replay = picture.since(feed.topic, progress.epoch, progress.seq)
+        if replay is None:
+            now = picture.read(feed.topic)
+            self._progress[feed] = Progress(now.epoch, now.seq)
+            self._emit_reset(feed)
+            return
+        for audience in self._subscriptions.audiences_of(feed):
+            sent = progress.sent.setdefault(audience, progress.seq)
+            if is_event_topic(feed.topic):
+                progress.sent[audience] = self._emit_events(feed, audience, sent, replay)
+            else:
+                progress.sent[audience] = self._emit_changes(feed, audience, sent, replay)
+        progress.seq = replay.seq
+
+    def _emit_changes(self, feed: Feed, audience: Audience, sent: int, replay: TopicReplay) -> int:
+        """Send the changes."""
+        latest = show_changes(feed.topic, audience, replay.changes)
+        if not latest:
+            return sent
+        batch = {"epoch": replay.epoch, "seq": replay.seq, "prev_seq": sent, "changes": latest}
+        self._emit("changes", feed, audience, batch)
+        return replay.seq
+
+    def _emit_events(self, feed: Feed, audience: Audience, sent: int, replay: TopicReplay) -> int:
+        """Send all raw events, in packets of at most ``MAX_BATCH``."""
+        shown = show_events(audience, replay.events)
+        for start in range(0, len(shown), MAX_BATCH):
+            events = shown[start : start + MAX_BATCH]
+            seq = events[-1]["seq"]
+            batch = {"epoch": replay.epoch, "seq": seq, "prev_seq": sent, "events": events}
+            self._emit("ami_events", feed, audience, batch)
+            sent = seq
+        return sent
+
+    def _emit(self, name: str, feed: Feed, audience: Audience, batch: dict[str, Any]) -> None:
+        """Send one batch to one audience."""
+        content = {"pbx": feed.pbx, "topic": feed.topic, **batch}
+        self._emitter.emit(name, content, to=room_name(feed.pbx, feed.topic, audience))
+
+    def _reset(self, feed: Feed) -> None:
+        """Tell subscribers that their PBX is gone, once."""
+        if self._progress.pop(feed, None) is not None:
+            self._emit_reset(feed)
+
+    def _emit_reset(self, feed: Feed) -> None:
+        """Tell all subscribers of a feed to subscribe again."""
+        for audience in self._subscriptions.audiences_of(feed) or [EVERYBODY]:
+            reset = {"pbx": feed.pbx, "topic": feed.topic}
+            self._emitter.emit("reset", reset, to=room_name(feed.pbx, feed.topic, audience))
+
+    def _forget_unwanted(self, pbx: str, wanted: Sequence[Feed]) -> None:
+        """Drop the progress of feeds that nobody wants any more."""
+        for feed in [feed for feed in self._progress if feed.pbx == pbx and feed not in wanted]:
+            del self._progress[feed]
+
+    def _find_picture(self, pbx: str) -> LivePicture | None:
+        """Return the picture of a PBX while it is configured."""
+        try:
+            return self._registry.get(pbx).picture
+        except NotFound:
+            return None

@@ -1,0 +1,105 @@
+"""Putting the realtime parts together, and starting and stopping them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from flask import Flask
+from flask_socketio import SocketIO
+
+from amictl.manager import Registry
+from amictl.realtime.backlog import Backlog
+from amictl.realtime.handlers import RealtimeHandlers
+from amictl.realtime.publisher import ChangeSignal, Publisher
+from amictl.realtime.subscriptions import Subscriptions
+from amictl.realtime.warden import Warden
+from amictl.services.identity import Identity
+
+PING_INTERVAL = 10  # seconds; a browser notices a dead server within interval plus timeout
+PING_TIMEOUT = 10
+MAX_REQUEST = 64 * 1024  # bytes that one packet of a client may have
+
+
+class OrjsonCodec:
+    """What python-socketio asks of a JSON module; batches are encoded several times faster than by json."""
+
+    @staticmethod
+    def dumps(content: Any, **_options: Any) -> str:  # noqa: ANN401 - JSON
+        """Return the JSON text."""
+        return orjson.dumps(content).decode()
+
+    @staticmethod
+    def loads(text: str | bytes, **_options: Any) -> Any:  # noqa: ANN401 - JSON
+        """Return what the JSON text says; a ValueError where it is none."""
+        return orjson.loads(text)
+
+
+class Realtime:
+    """The Socket.IO server with its background tasks.
+
+    Args:
+        app: The application; its cookies identify people.
+        registry: The PBXes.
+        signal: Marked by the registry at each change.
+        identify: Returns who opens a socket, from its token or else from its cookie.
+        recheck: Returns what an identity is worth now; opens its own database context.
+        async_mode: python-socketio's name for how the process runs: ``eventlet`` or ``threading``.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        registry: Registry,
+        signal: ChangeSignal,
+        identify: Callable[[str | None], Identity | None],
+        recheck: Callable[[Identity], Identity | None],
+        async_mode: str,
+    ) -> None:
+        self.socketio = SocketIO(
+            app,
+            async_mode=async_mode,
+            json=OrjsonCodec,
+            manage_session=False,
+            ping_interval=PING_INTERVAL,
+            ping_timeout=PING_TIMEOUT,
+            max_http_buffer_size=MAX_REQUEST,
+        )
+        self._subscriptions = Subscriptions()
+        backlog = Backlog(self.socketio.server, self._subscriptions)
+        self._publisher = Publisher(
+            registry=registry,
+            subscriptions=self._subscriptions,
+            signal=signal,
+            emitter=self.socketio.server,
+            sleep=self.socketio.sleep,
+            after_round=backlog.relieve,
+        )
+        self._handlers = RealtimeHandlers(
+            socketio=self.socketio,
+            registry=registry,
+            subscriptions=self._subscriptions,
+            publisher=self._publisher,
+            backlog=backlog,
+            identify=identify,
+        )
+        self._handlers.register()
+        self._warden = Warden(self._subscriptions, recheck, self._handlers.close_socket)
+
+    def start(self) -> None:
+        """Start the background tasks."""
+        self.socketio.start_background_task(self._publisher.run)
+        self.socketio.start_background_task(self._warden.run)
+
+    def stop(self) -> None:
+        """Close all sockets and end the background tasks."""
+        self._publisher.stop()
+        self._warden.stop()
+        for connection in self._subscriptions.all():
+            self._handlers.close_socket(connection.sid)
+
+    def disconnect_session(self, session_id: str) -> None:
+        """Close the sockets of a login session that was ended."""
+        self._handlers.disconnect_session(session_id)

@@ -1,0 +1,148 @@
+"""Starting and ending calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+
+from amictl.errors import InvalidInput, NotFound
+from amictl.manager import Registry
+from amictl.pbx import actions
+from amictl.services.access import Actor
+from amictl.services.outcomes import execute_logged
+from amictl.services.pbxes import find_pbx, require_picture
+from amictl.store.permissions import Permission
+
+_log = structlog.get_logger(__name__)
+
+ORIGINATE_APPLICATIONS: Final = frozenset(
+    {
+        "answer", "busy", "confbridge", "congestion", "dial", "echo", "hangup", "milliwatt", "musiconhold",
+        "page", "park", "parkedcall", "playback", "playtones", "progress", "ringing", "saydigits",
+        "saynumber", "voicemail", "wait", "waitexten",
+    }
+)  # fmt: skip
+"""What a call may be originated to: nothing here runs programs, writes files or listens in.
+
+``Queue`` is missing because its sixth argument names an AGI script ("Asterisk app_queue.c"): go through
+an extension.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlan:
+    """A call to start.
+
+    Args:
+        channel: What to dial first, ``technology/resource``.
+        exten: The extension to connect it to, with ``context`` and ``priority``.
+        context: The dialplan context of the extension.
+        priority: The priority there; None means 1.
+        timeout: Milliseconds that the channel may ring.
+        caller_id: What the channel shows, ``"Name" <number>``.
+        variables: Channel variables by name.
+        application: An application to connect the channel to, instead of an extension.
+        data: That application's arguments.
+        account: The account that the call is billed to.
+        early_media: Whether to connect before the channel is answered.
+    """
+
+    channel: str
+    exten: str | None = None
+    context: str | None = None
+    priority: int | None = None
+    timeout: int = 30_000
+    caller_id: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    application: str | None = None
+    data: str | None = None
+    account: str | None = None
+    early_media: bool = False
+
+
+class CallService:
+    """What can be done with calls.
+
+    Args:
+        registry: The PBXes.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def originate(self, actor: Actor, plan: CallPlan, pbx_name: str | None = None) -> dict[str, Any]:
+        """Start a call; the answer tells that the PBX took the order, not that somebody answered.
+
+        Args:
+            actor: Needs ``calls.originate``.
+            plan: The call.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not start calls there.
+            InvalidInput: The application is not one that a call may be originated to.
+            NotFound: There is no such PBX.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = find_pbx(self._registry, actor, Permission.CALLS_ORIGINATE, pbx_name)
+        if plan.application is not None and plan.application.lower() not in ORIGINATE_APPLICATIONS:
+            raise InvalidInput.of("application", "Calls may not be originated to this application.")
+        channel_id = actions.new_channel_id()
+        action = actions.originate(
+            plan.channel,
+            exten=plan.exten,
+            context=plan.context,
+            priority=plan.priority or (None if plan.exten is None else 1),
+            timeout=plan.timeout,
+            caller_id=plan.caller_id,
+            variables=plan.variables,
+            application=plan.application,
+            data=plan.data,
+            account=plan.account,
+            early_media=plan.early_media,
+            channel_id=channel_id,
+        )
+        reply = execute_logged(_log, pbx, action, actor, channel=plan.channel, channel_id=channel_id)
+        return {
+            "pbx": pbx.name,
+            "action_id": reply.action_id,
+            "channel_id": channel_id,
+            "message": reply.message,
+        }
+
+    def hang_up(
+        self, actor: Actor, channel: str, cause: int | None = None, pbx_name: str | None = None
+    ) -> dict[str, Any]:
+        """End one channel that the live picture has.
+
+        Args:
+            actor: Needs ``calls.control``.
+            channel: The channel's name or unique ID.
+            cause: The Q.850 cause to give; None means the PBX's own.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not control calls there.
+            InvalidInput: The name is a regular expression, which Asterisk would match against all channels.
+            NotFound: There is no such PBX or channel.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = find_pbx(self._registry, actor, Permission.CALLS_CONTROL, pbx_name)
+        if channel.startswith("/"):
+            raise InvalidInput.of("channel", "Name one channel; a regular expression is not taken.")
+        require_picture(pbx)
+        found = pbx.picture.find_channel(channel)
+        if found is None:
+            raise NotFound(f"There is no such channel on {pbx.name}; it may have ended.")
+        reply = execute_logged(
+            _log, pbx, actions.hangup(found.channel, cause), actor, channel=found.channel, cause=cause
+        )
+        return {
+            "pbx": pbx.name,
+            "channel": found.channel,
+            "unique_id": found.unique_id,
+            "message": reply.message,
+        }

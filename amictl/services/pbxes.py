@@ -1,0 +1,80 @@
+"""Finding the PBX that a request is about, within what the actor may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from amictl.errors import LinkDown, NotFound
+from amictl.manager import Pbx, Registry
+from amictl.services.access import Actor, require
+from amictl.store.permissions import Permission
+
+
+def list_visible(registry: Registry, actor: Actor) -> list[str]:
+    """Return the names of the PBXes that an actor may see."""
+    return [pbx.name for pbx in registry.all() if actor.may_see_pbx(pbx.name)]
+
+
+def choose_default(registry: Registry, actor: Actor) -> str | None:
+    """Return the PBX that a request without a name means: the default one, or the first in scope."""
+    visible = list_visible(registry, actor)
+    if registry.default_name in visible:
+        return registry.default_name
+    return visible[0] if visible else None
+
+
+def find_pbx(
+    registry: Registry, actor: Actor, permission: Permission, name: str | None, queue: str | None = None
+) -> Pbx:
+    """Return the PBX that a request is about, after the check of rights.
+
+    Args:
+        registry: The PBXes.
+        actor: Who asks.
+        permission: What the request needs.
+        name: The PBX's name; None means the default one.
+        queue: The queue that the request is about, if any.
+
+    Raises:
+        PermissionDenied: The permission is missing, or the PBX or the queue is out of scope.
+        NotFound: There is no such PBX, or none at all.
+    """
+    chosen = name or choose_default(registry, actor)
+    require(actor, permission, chosen, queue)
+    if chosen is None and registry.all():
+        raise NotFound("No PBX is in your scope. Ask an administrator to widen your role's.")
+    return registry.get(chosen)
+
+
+def require_picture(pbx: Pbx) -> None:
+    """Check that the PBX's picture was loaded at least once.
+
+    Raises:
+        LinkDown: It was not; tells where the link stands.
+    """
+    if pbx.picture.loaded:
+        return
+    link = pbx.picture.link
+    reason = f" {link.detail}" if link.detail else ""
+    raise LinkDown(f"The PBX {pbx.name} was not reached yet (link: {link.state.value}).{reason}")
+
+
+def describe_freshness(pbx: Pbx, topic: str) -> dict[str, Any]:
+    """Return what every read tells of its source.
+
+    Args:
+        pbx: The PBX that was read.
+        topic: The topic that the read's ``epoch`` and ``seq`` belong to.
+
+    Raises:
+        LinkDown: The picture was never loaded.
+    """
+    require_picture(pbx)
+    read = pbx.picture.read(topic)
+    return {
+        "pbx": pbx.name,
+        "epoch": read.epoch,
+        "seq": read.seq,
+        "age": round(pbx.picture.age(), 3),
+        "link": pbx.picture.read("pbx").snapshot.get(pbx.name),
+    }

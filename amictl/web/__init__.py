@@ -1,0 +1,6 @@
+"""HTTP: pages for people and the API for programs."""
+
+from amictl.web.registration import WebServices, register_web
+from amictl.web.visitors import current_identity
+
+__all__ = ["WebServices", "current_identity", "register_web"]

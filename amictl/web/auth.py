@@ -1,0 +1,133 @@
+"""Logging in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response
+
+from amictl.errors import FieldProblem, InvalidInput
+from amictl.services.identity import IdentityService
+from amictl.web.inputs import find_forbidden
+from amictl.web.visitors import close_session, current_identity, open_session
+
+_ATTEMPTS_PER_ADDRESS = "10 per minute"
+_ATTEMPTS_PER_NAME = "10 per minute"
+_log = structlog.get_logger(__name__)
+
+
+def make_auth_blueprint(
+    identities: IdentityService, limiter: Limiter, on_logout: Callable[[str], None]
+) -> Blueprint:
+    """Return the routes ``/login`` and ``/logout``.
+
+    Args:
+        identities: Checks passwords, begins and ends sessions.
+        limiter: Counts the failed attempts.
+        on_logout: Called with the ID of a session that was just ended.
+    """
+    blueprint = Blueprint("auth", __name__)
+
+    @blueprint.get("/login")
+    def show_login() -> Response:
+        following = safe_path(request.args.get("next"))
+        if current_identity() is not None:
+            return redirect(following)
+        return _render_login(next_url=following)
+
+    @blueprint.post("/login")
+    def log_in() -> Response:
+        username, password = _read_credentials()
+        following = safe_path(request.form.get("next"))
+        identity = identities.log_in(username, password)
+        _log.info("login", username=username[:64], address=request.remote_addr, accepted=identity is not None)
+        if identity is None:
+            return _render_login(
+                401, error="The username or the password is wrong.", username=username, next_url=following
+            )
+        open_session(identity)
+        return redirect(following, 303)
+
+    @blueprint.post("/logout")
+    def log_out() -> Response:
+        identity = current_identity()
+        if identity is not None and identity.session is not None:
+            identities.log_out(identity.session)
+            on_logout(identity.session.session_id)
+            _log.info("logout", username=identity.actor.username)
+        close_session()
+        return redirect(url_for("auth.show_login"), 303)
+
+    for limit, key in (
+        (_ATTEMPTS_PER_ADDRESS, get_remote_address),
+        (_ATTEMPTS_PER_NAME, _read_attempted_name),
+    ):
+        limiter.limit(limit, key_func=key, deduct_when=_is_failed_attempt)(log_in)
+    blueprint.register_error_handler(RateLimitExceeded, _answer_too_many)
+    return blueprint
+
+
+def safe_path(target: str | None) -> str:
+    """Return a path on this site to go to after the login; anything else is the front page.
+
+    Browsers read ``//host`` as another site, a backslash as a slash, and skip control characters
+    ("WHATWG URL").
+    """
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return "/"
+    if "\\" in target or not target.isprintable() or urlsplit(target).netloc:
+        return "/"
+    return target
+
+
+def _read_credentials() -> tuple[str, str]:
+    """Return what the login form says."""
+    fields = {name: request.form.get(name, "") for name in ("username", "password", "next")}
+    problems: list[FieldProblem] = list(find_forbidden(fields))
+    if problems:
+        raise InvalidInput(problems)
+    return fields["username"], fields["password"]
+
+
+def _read_attempted_name() -> str:
+    """Return the key under which failed attempts for one name are counted."""
+    return f"name:{request.form.get('username', '').strip().lower()[:64]}"
+
+
+def _is_failed_attempt(response: Response) -> bool:
+    """Return whether a login failed; successful ones are not counted."""
+    return response.status_code != 303
+
+
+def _answer_too_many(error: RateLimitExceeded) -> Response:
+    """Answer an attempt over the limit with the form, which tells how long to wait."""
+    window = error.limit.limit.get_expiry() if error.limit is not None else 60
+    response = _render_login(
+        429,
+        error="Too many failed attempts. Wait a minute and try again.",
+        username=request.form.get("username", ""),
+        next_url=safe_path(request.form.get("next")),
+        retry_after=window,
+    )
+    response.headers["Retry-After"] = str(window)
+    return response
+
+
+def _render_login(
+    status: int = 200,
+    *,
+    error: str | None = None,
+    username: str = "",
+    next_url: str = "",
+    retry_after: int | None = None,
+) -> Response:
+    """Return the login page."""
+    page = render_template(
+        "auth/login.html", error=error, username=username, next_url=next_url, retry_after=retry_after
+    )
+    return make_response(page, status)

@@ -1,0 +1,101 @@
+"""Turns every error into an answer: problem details for programs, a page for people."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from amictl.errors import AmictlError, NotAuthenticated, PermissionDenied, RateLimited
+from amictl.web.problems import describe_problem, problem_of, render_problem, status_of, title_of
+
+_log = structlog.get_logger(__name__)
+
+_HTTP_CODES = {
+    400: "malformed_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
+
+
+def register_errors(app: Flask) -> None:
+    """Attach the error handlers to the application."""
+    app.register_error_handler(AmictlError, answer_amictl_error)
+    app.register_error_handler(CSRFError, answer_csrf_error)
+    app.register_error_handler(RateLimitExceeded, answer_rate_limit)
+    app.register_error_handler(HTTPException, answer_http_exception)
+    app.register_error_handler(Exception, answer_unexpected)
+
+
+def wants_problem() -> bool:
+    """Return whether the present request is a program's: its errors are problem details."""
+    return request.path.startswith("/api/") or request.path in {"/healthz", "/readyz"}
+
+
+def answer_amictl_error(error: AmictlError) -> BaseResponse:
+    """Answer an error that amictl raised on purpose."""
+    if isinstance(error, NotAuthenticated) and not wants_problem():
+        return _send_to_login()
+    if status_of(error) >= 500 and status_of(error) not in {501, 502, 503, 504}:
+        _log.error("request_failed", request_id=g.get("request_id"), code=error.code, detail=error.detail)
+    response = _answer(status_of(error), error.detail, problem_of(error))
+    if isinstance(error, NotAuthenticated):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    return response
+
+
+def answer_csrf_error(error: CSRFError) -> BaseResponse:
+    """Answer a write whose CSRF token is missing or wrong."""
+    return answer_amictl_error(
+        PermissionDenied(f"{error.description} Reload the page and try again; programs use a bearer token.")
+    )
+
+
+def answer_rate_limit(error: RateLimitExceeded) -> BaseResponse:
+    """Answer a request over its limit."""
+    window = error.limit.limit.get_expiry() if error.limit is not None else 60
+    return answer_amictl_error(RateLimited("Too many attempts. Wait a little and try again.", window))
+
+
+def answer_http_exception(error: HTTPException) -> BaseResponse:
+    """Answer what Flask or Werkzeug refused: unknown paths, wrong methods, bodies that are too large."""
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    detail = error.description or title_of(status)
+    response = _answer(
+        status, detail, describe_problem(status, _HTTP_CODES.get(status, "http_error"), detail)
+    )
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            response.headers[name] = value
+    return response
+
+
+def answer_unexpected(error: Exception) -> BaseResponse:
+    """Answer a defect: the log has the trace, the user gets its number."""
+    request_id = g.get("request_id", "-")
+    _log.error("request_crashed", request_id=request_id, path=request.path, exc_info=error)
+    detail = f"This is a defect in amictl. The log has the details under {request_id}."
+    return _answer(500, detail, describe_problem(500, "internal", detail) | {"request_id": request_id})
+
+
+def _answer(status: int, detail: str, problem: dict[str, object]) -> Response:
+    """Return the problem as JSON or as a page."""
+    if wants_problem():
+        return render_problem(problem)
+    page = render_template("errors/error.html", status=status, title=title_of(status), detail=detail)
+    return make_response(page, status)
+
+
+def _send_to_login() -> BaseResponse:
+    """Redirect a person to the login page, and back afterwards."""
+    following = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("auth.show_login", next=None if following == "/" else following))

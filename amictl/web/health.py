@@ -1,0 +1,39 @@
+"""What a supervisor of processes asks: is it alive, is it ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from amictl.services.utilities import UtilityService
+from amictl.web.answers import answer_json
+from amictl.web.problems import describe_problem, render_problem
+
+
+def make_health_blueprint(utilities: UtilityService, is_database_reachable: Callable[[], bool]) -> Blueprint:
+    """Return the routes ``/healthz`` and ``/readyz``; both are public and tell no secrets.
+
+    Args:
+        utilities: Knows the state of the links.
+        is_database_reachable: Asks the database something small.
+    """
+    blueprint = Blueprint("health", __name__)
+
+    @blueprint.get("/healthz")
+    def show_health() -> Response:
+        return answer_json({"status": "alive"})
+
+    @blueprint.get("/readyz")
+    def show_readiness() -> Response:
+        links = utilities.link_states()
+        waiting = [f"PBX {name}" for name, state in links.items() if state != "connected"]
+        if not is_database_reachable():
+            waiting.insert(0, "database")
+        if not waiting:
+            return answer_json({"status": "ready", "links": links})
+        detail = f"Not ready: {', '.join(waiting)}."
+        return render_problem(describe_problem(503, "not_ready", detail) | {"links": links})
+
+    return blueprint

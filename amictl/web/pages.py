@@ -1,0 +1,36 @@
+"""The pages for people."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask_wtf.csrf import generate_csrf
+
+from amictl.services.utilities import UtilityService
+from amictl.web.visitors import current_actor
+
+ADMIN_URL = "/admin/"
+
+
+def make_pages_blueprint(utilities: UtilityService) -> Blueprint:
+    """Return the route ``/``: the console.
+
+    Args:
+        utilities: Knows which PBXes the visitor may see.
+    """
+    blueprint = Blueprint("pages", __name__)
+
+    @blueprint.get("/")
+    def show_console() -> str:
+        actor = current_actor()
+        names = utilities.list_pbxes(actor)
+        boot = {
+            "pbxes": names,
+            "default_pbx": utilities.default_pbx(actor),
+            "user": {"username": actor.username, "role": actor.role},
+            "permissions": sorted(actor.permissions),
+            "csrf_token": generate_csrf(),
+            "admin_url": ADMIN_URL,
+        }
+        return render_template("console.html", boot=boot)
+
+    return blueprint

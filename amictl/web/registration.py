@@ -1,0 +1,66 @@
+"""Putting the web's blueprints, guards and error answers on the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from amictl.services.calls import CallService
+from amictl.services.channels import ChannelService
+from amictl.services.identity import IdentityService
+from amictl.services.queues import QueueService
+from amictl.services.utilities import UtilityService
+from amictl.web.auth import make_auth_blueprint
+from amictl.web.calls import make_calls_blueprint
+from amictl.web.channels import make_channels_blueprint
+from amictl.web.errors import register_errors
+from amictl.web.guards import register_guards
+from amictl.web.headers import register_headers
+from amictl.web.health import make_health_blueprint
+from amictl.web.pages import make_pages_blueprint
+from amictl.web.queues import make_queues_blueprint
+from amictl.web.utilities import make_utilities_blueprint
+from amictl.web.visitors import register_visitors
+
+
+@dataclass(frozen=True, slots=True)
+class WebServices:
+    """What the web needs.
+
+    Args:
+        identities: Recognises people and programs.
+        calls: Use cases of calls.
+        channels: Use cases of channels.
+        queues: Use cases of queues.
+        utilities: Use cases of the PBX itself.
+        is_database_reachable: Asks the database something small.
+        on_logout: Called with the ID of a session that was just ended.
+    """
+
+    identities: IdentityService
+    calls: CallService
+    channels: ChannelService
+    queues: QueueService
+    utilities: UtilityService
+    is_database_reachable: Callable[[], bool]
+    on_logout: Callable[[str], None]
+
+
+def register_web(app: Flask, services: WebServices) -> None:
+    """Put everything that answers HTTP requests on the application."""
+    register_headers(app)
+    register_errors(app)
+    register_visitors(app, services.identities)
+    register_guards(app)
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    app.register_blueprint(make_auth_blueprint(services.identities, limiter, services.on_logout))
+    app.register_blueprint(make_pages_blueprint(services.utilities))
+    app.register_blueprint(make_health_blueprint(services.utilities, services.is_database_reachable))
+    app.register_blueprint(make_calls_blueprint(services.calls))
+    app.register_blueprint(make_channels_blueprint(services.channels))
+    app.register_blueprint(make_queues_blueprint(services.queues))
+    app.register_blueprint(make_utilities_blueprint(services.utilities))

@@ -1,0 +1,24 @@
+"""Routes about the PBX itself."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from amictl.services.utilities import UtilityService
+from amictl.web.answers import answer_success
+from amictl.web.inputs import read_query
+from amictl.web.schemas import PbxQuery
+from amictl.web.visitors import current_actor
+
+
+def make_utilities_blueprint(utilities: UtilityService) -> Blueprint:
+    """Return the route ``ping/``."""
+    blueprint = Blueprint("utilities", __name__, url_prefix="/api/ami")
+
+    @blueprint.get("/ping/")
+    def ping_pbx() -> Response:
+        query = read_query(PbxQuery)
+        return answer_success(utilities.ping(current_actor(), query.pbx))
+
+    return blueprint

@@ -1,0 +1,59 @@
+"""The process: patches the standard library first, then builds ``app``; run as a program it serves."""
+
+# ruff: noqa: E402 - nothing may be imported before the patch
+from __future__ import annotations
+
+import warnings
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    import eventlet
+
+eventlet.monkey_patch()
+
+import os
+import sys
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from amictl.app import Runtime, create_app, prepare_database
+from amictl.config import Settings
+from amictl.errors import AmictlError
+from amictl.serving import run_off_hub, serve, set_up_logging
+from amictl.store import FirstStart
+
+_ROOT = Path(__file__).resolve().parent
+
+
+def read_settings() -> Settings:
+    """Return the settings from ``.env`` and the environment, which wins."""
+    from_file = {name: value for name, value in dotenv_values(_ROOT / ".env").items() if value is not None}
+    return Settings.from_environment({**from_file, **os.environ}, _ROOT)
+
+
+def greet(made: FirstStart) -> None:
+    """Print what a first start made; a generated password is never shown again."""
+    if made.generated_password:
+        sys.stdout.write(f"Administrator made: {made.admin_username}, password {made.generated_password}\n")
+    if made.first_link:
+        sys.stdout.write(f"PBX made from the environment: {made.first_link}\n")
+
+
+def main() -> int:
+    """Serve until a signal; return the exit status."""
+    try:
+        greet(prepare_database(app))
+        services = app.extensions["amictl"]
+        serve(app, services, services.settings.host, services.settings.port)
+    except AmictlError as error:
+        sys.stderr.write(f"amictl: {error.detail}\n")
+        return 1
+    return 0
+
+
+set_up_logging()
+app = create_app(read_settings(), start_links=False, runtime=Runtime("eventlet", run_off_hub))
+
+if __name__ == "__main__":
+    sys.exit(main())
