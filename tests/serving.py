@@ -1,0 +1,296 @@
+"""A real amictl in a process of its own: ``python wsgi.py`` on a free port, with its own instance folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeVar
+
+import pytest
+import requests
+import socketio
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "correct horse battery staple"
+_START_SECONDS = 30.0
+_STOP_SECONDS = 10.0
+_READY_LINE = re.compile(r"amictl serves on (http://\S+)/ ")
+
+
+class LinkedPbx(Protocol):
+    """What an amictl needs to know of a PBX."""
+
+    host: str
+    ami_port: int
+    username: str
+    secret: str
+
+
+class AmictlServer:
+    """One running amictl.
+
+    Args:
+        folder: An empty folder for its instance and its log.
+        pbx: The PBX ``main``; None starts without any.
+        environment: More environment variables.
+    """
+
+    def __init__(self, folder: Path, pbx: LinkedPbx | None = None, **environment: str) -> None:
+        self.username = "admin"
+        self.password = PASSWORD
+        self.url = ""
+        self.instance = folder / "instance"
+        self._output = folder / "output.log"
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AMICTL_")},
+            "AMICTL_INSTANCE": str(self.instance),
+            "AMICTL_HOST": "127.0.0.1",
+            "AMICTL_PORT": "0",
+            "AMICTL_ADMIN_PASSWORD": self.password,
+            **({} if pbx is None else _link_environment(pbx)),
+            **environment,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Stop it."""
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """The process's ID."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def output(self) -> str:
+        """Everything that it wrote so far, standard error included."""
+        return self._output.read_text(errors="replace")
+
+    def start(self) -> None:
+        """Start the process and wait until it serves."""
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, str(ROOT / "wsgi.py")],
+                env=self._environment,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while not (found := _READY_LINE.search(self.output)):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError(f"amictl did not start:\n{self.output}")
+            time.sleep(0.02)
+        self.url = found.group(1)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End the process by a signal and return its exit status; one that hangs is killed: a failure."""
+        process = self._process
+        if process is None:
+            return 0
+        if process.poll() is None:
+            process.send_signal(number)
+        try:
+            return process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"amictl did not stop:\n{self.output}") from None
+
+    def flask(self, *arguments: str, stdin: str = "") -> str:
+        """Run a ``flask`` command against this server's instance and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", *arguments],
+            env={**self._environment, "PYTHONPATH": str(ROOT)},
+            cwd=ROOT,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    def make_user(self, username: str, role: str) -> None:
+        """Make a user with the password of this module."""
+        self.flask("user", "create", username, "--role", role, "--password-stdin", stdin=PASSWORD)
+
+    def make_token(self, username: str = "admin") -> str:
+        """Make a bearer token of a user."""
+        return self.flask("token", "create", "--user", username)
+
+    def log_in(self, username: str = "admin", password: str = PASSWORD) -> Visit:
+        """Log a person in, and return that person's visit."""
+        visit = Visit(self.url)
+        answer = visit.submit_login(username, password)
+        assert answer.status_code == 303, answer.text
+        return visit
+
+    def call_api(self, token: str) -> Visit:
+        """Return a program's visit with a bearer token."""
+        visit = Visit(self.url)
+        visit.http.headers["Authorization"] = f"Bearer {token}"
+        return visit
+
+
+class Visit:
+    """Somebody who uses an amictl over HTTP and Socket.IO.
+
+    Args:
+        url: The server's URL without a slash at its end.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.http = requests.Session()
+
+    def get(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
+        """Get a page or an answer; redirects are not followed."""
+        return self.http.get(f"{self.url}{path}", timeout=20, allow_redirects=False, **options)
+
+    def post(self, path: str, fields: object = None, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
+        """Send a JSON body, with the CSRF token where there is one; redirects are not followed."""
+        return self.http.post(f"{self.url}{path}", json=fields, timeout=30, allow_redirects=False, **options)
+
+    def submit_login(self, username: str, password: str, **fields: str) -> requests.Response:
+        """Fill in the login form; a login that succeeds makes later posts carry the CSRF token."""
+        form = {"username": username, "password": password, "csrf_token": self.read_csrf_token("/login")}
+        answer = self.http.post(f"{self.url}/login", data=form | fields, timeout=20, allow_redirects=False)
+        if answer.status_code == 303:
+            self.http.headers["X-CSRF-Token"] = self.read_csrf_token("/")
+        return answer
+
+    def read_csrf_token(self, path: str) -> str:
+        """Return the CSRF token that a page carries."""
+        page = self.http.get(f"{self.url}{path}", timeout=20).text
+        found = re.search(r'csrf_token"(?: type="hidden")?(?: value=|: ?)"([^"]+)"', page)
+        assert found, page
+        return found.group(1)
+
+    def open_socket(self, token: str | None = None) -> LiveSocket:
+        """Open a Socket.IO connection with this visit's cookie, or with a token."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
+        return LiveSocket(self.url, {"Cookie": cookie} if cookie and token is None else {}, token)
+
+
+class LiveSocket:
+    """A Socket.IO client over WebSocket that remembers what it was sent.
+
+    Args:
+        url: The server's URL.
+        headers: Sent when it connects.
+        token: A bearer token, sent as Socket.IO's ``auth``.
+    """
+
+    def __init__(self, url: str, headers: dict[str, str], token: str | None = None) -> None:
+        self.received: list[tuple[str, dict[str, Any]]] = []
+        self.client = socketio.Client(reconnection=False)
+        for name in ("changes", "ami_events", "reset"):
+            self.client.on(name, lambda content, name=name: self.received.append((name, content)))
+        auth = None if token is None else {"token": token}
+        self.client.connect(url, headers=headers, auth=auth, transports=["websocket"], wait_timeout=10)
+
+    def __enter__(self) -> Self:
+        """Return the connected socket."""
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Disconnect."""
+        self.client.disconnect()
+
+    def ask(self, event: str, payload: object) -> dict[str, Any]:
+        """Send a request and return its ack."""
+        return self.client.call(event, payload, timeout=10)
+
+    def subscribe(self, *topics: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """Subscribe and return the ack."""
+        return self.ask("subscribe", {"topics": list(topics), **options})
+
+    def wait_for(
+        self, matches: Callable[[str, dict[str, Any]], bool], seconds: float = 15.0
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the first message, past ones included, that matches."""
+        found = wait_until(
+            lambda: next((each for each in list(self.received) if matches(*each)), None), seconds
+        )
+        assert found is not None, f"no such message among {self.received[-20:]}"
+        return found
+
+    def wait_for_change(
+        self, topic: str, matches: Callable[[dict[str, Any]], bool], seconds: float = 15.0
+    ) -> dict[str, Any]:
+        """Return the first change of a topic, past ones included, that matches."""
+
+        def find() -> dict[str, Any] | None:
+            batches = [content for name, content in list(self.received) if name == "changes"]
+            changes = [change for batch in batches if batch["topic"] == topic for change in batch["changes"]]
+            return next((change for change in changes if matches(change)), None)
+
+        found = wait_until(find, seconds)
+        assert found is not None, f"no such change of {topic} among {self.received[-20:]}"
+        return found
+
+
+Value = TypeVar("Value")
+
+
+def wait_until(condition: Callable[[], Value], seconds: float = 15.0) -> Value:
+    """Return the first true value of a condition, or its last one when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return value
+
+
+def _link_environment(pbx: LinkedPbx) -> dict[str, str]:
+    """Return the variables that make a PBX the first link."""
+    return {
+        "AMICTL_AMI_HOST": pbx.host,
+        "AMICTL_AMI_PORT": str(pbx.ami_port),
+        "AMICTL_AMI_USERNAME": pbx.username,
+        "AMICTL_AMI_SECRET": pbx.secret,
+    }
+
+
+StartAmictl = Callable[..., AmictlServer]
+
+
+@pytest.fixture
+def start_amictl(tmp_path: Path) -> Iterator[StartAmictl]:
+    """Start an amictl: ``start_amictl(pbx=None, **environment)``; all are stopped after the test."""
+    servers: list[AmictlServer] = []
+
+    def start(pbx: LinkedPbx | None = None, **environment: str) -> AmictlServer:
+        folder = tmp_path / f"amictl-{len(servers)}"
+        folder.mkdir()
+        server = AmictlServer(folder, pbx, **environment)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def amictl_server(start_amictl: StartAmictl, asterisk: LinkedPbx) -> AmictlServer:
+    """An amictl whose PBX ``main`` is the ``asterisk`` of this test, with its link up."""
+    server = start_amictl(asterisk)
+    assert wait_until(lambda: requests.get(f"{server.url}/readyz", timeout=5).status_code == 200)
+    return server
