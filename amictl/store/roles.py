@@ -125,7 +125,7 @@ def _fill(role: Role, fields: RoleFields) -> None:
         raise InvalidInput.of("description", "Use at most 255 characters.")
     for field, scope in (("pbx_scope", fields.pbx_scope), ("queue_scope", fields.queue_scope)):
         if scope is not None and not scope:
-            raise InvalidInput.of(field, "Name at least one, or none at all to mean all.")
+            raise InvalidInput.of(field, "Name at least one, or leave this out to mean all.")
     role.permissions = check_permissions(fields.permissions)
     role.name, role.description = name, fields.description
     role.pbx_scope, role.queue_scope = fields.pbx_scope, fields.queue_scope
