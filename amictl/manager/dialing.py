@@ -70,9 +70,10 @@ def _resolve(settings: LinkSettings, deadline: float, stopping: threading.Event)
     def look_up() -> None:
         try:
             found.extend(socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever a resolver raises, the name is not resolved
             problems.append(error)
-        done.set()
+        finally:
+            done.set()
 
     if _is_ip_address(settings.host):
         look_up()

@@ -226,6 +226,9 @@ class Session:
             self._name_end(error.detail)
         except OSError as error:
             self._name_end(f"the connection broke ({error.strerror or error})")
+        except Exception:
+            log.exception("ami reader failed in an unforeseen way", pbx=self._pbx)
+            self._name_end("an internal error; see the log")
         finally:
             self._finish()
 

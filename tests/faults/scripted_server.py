@@ -167,14 +167,21 @@ class ScriptedServer:
 
     def _run(self, sock: socket.socket) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with contextlib.suppress(OSError), contextlib.closing(sock):
-            connected = self._context.wrap_socket(sock, server_side=True) if self._context else sock
+        with contextlib.suppress(OSError), contextlib.closing(self._wrap(sock)) as connected:
+            if isinstance(connected, ssl.SSLSocket):
+                connected.do_handshake()
             peer = Peer(self, connected)
             self.peers.append(peer)
             try:
                 self.script(peer)
             finally:
                 peer.hang_up()
+
+    def _wrap(self, sock: socket.socket) -> socket.socket:
+        """Return the socket, or TLS over it; the handshake comes later, when a failure can be closed."""
+        if self._context is None:
+            return sock
+        return self._context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
 
 
 def _make_context(certificate: ServerCertificate) -> ssl.SSLContext:

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from amictl.manager.rights import (
+    describe_missing_actions,
+    describe_missing_reads,
+    read_action_names,
+    read_user_rights,
+    show_user,
+)
+from amictl.protocol import Message, Reply
+
+
+def reply(*lines: str) -> Reply:
+    return Reply("1", Message("\r\n".join(lines).encode()))
+
+
+def shown_user(read: str, write: str) -> Reply:
+    # as Asterisk 22 prints it
+    return reply(
+        "Response: Success",
+        "Message: Command output follows",
+        "Output: ",
+        "Output:           username: console",
+        "Output:             secret: <Set>",
+        f"Output:          read perm: {read}",
+        f"Output:         write perm: {write}",
+    )
+
+
+def test_the_listed_actions_are_known_by_lower_case_name() -> None:
+    names = read_action_names(
+        reply(
+            "Response: Success",
+            "ActionID: 1",
+            "QueuePause: Makes a queue member temporarily unavailable.  (Priv: agent,all)",
+            "Ping: Keepalive command.  (Priv: <none>)",
+        )
+    )
+    assert names == {"queuepause", "ping"}
+
+
+def test_a_refused_list_of_actions_is_not_an_empty_list() -> None:
+    assert read_action_names(reply("Response: Error", "Message: Permission denied")) is None
+
+
+def test_the_classes_are_read_from_the_command_line_interface() -> None:
+    rights = read_user_rights(shown_user("call,agent", "<none>"))
+    assert rights is not None
+    assert rights.read == {"call", "agent"}
+    assert rights.write == {"<none>"}
+
+
+def test_output_without_classes_tells_nothing() -> None:
+    assert read_user_rights(reply("Response: Success", "Output: There is no manager called x")) is None
+    assert read_user_rights(reply("Response: Error", "Message: Permission denied")) is None
+
+
+def test_missing_read_classes_are_told_with_their_effect() -> None:
+    problems = describe_missing_reads(read_user_rights(shown_user("call,system", "all")))
+    assert problems == ["The AMI user lacks the read class agent: queues do not change."]
+
+
+@pytest.mark.parametrize("read", ["call,agent,system,all", "system,call,agent"])
+def test_enough_read_classes_are_no_problem(read: str) -> None:
+    assert describe_missing_reads(read_user_rights(shown_user(read, "all"))) == []
+
+
+def test_unknown_classes_are_no_problem_either() -> None:
+    assert describe_missing_reads(None) == []
+
+
+def test_a_missing_action_names_the_class_or_the_module() -> None:
+    problems = describe_missing_actions(["Originate", "QueueStatus", "Ping"], frozenset({"ping"}))
+    assert problems == [
+        "Originate is not available: the AMI user lacks the write class originate.",
+        "QueueStatus is not available: its module is not loaded in Asterisk.",
+    ]
+    assert describe_missing_actions(["Originate"], None) == []
+
+
+def test_a_user_name_that_is_no_plain_word_is_not_put_into_a_command() -> None:
+    commands = frozenset({"command"})
+    assert show_user("console", commands) is not None
+    assert show_user("con sole; core stop now", commands) is None
+    assert show_user("console", frozenset()) is None
+    assert show_user("console", None) is None
