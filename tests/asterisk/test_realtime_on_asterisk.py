@@ -1,0 +1,93 @@
+"""Socket.IO against real Asterisk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.asterisk.calls import hang_up_all, live_channels, place_call
+from tests.asterisk.fixtures import BedPbx
+from tests.asterisk.server import AsteriskServer
+from tests.serving import AmictlServer, LiveSocket, StartAmictl, wait_until
+
+pytestmark = pytest.mark.asterisk
+
+
+@pytest.fixture
+def live(amictl_server: AmictlServer) -> Iterator[LiveSocket]:
+    with amictl_server.log_in().open_socket() as socket:
+        yield socket
+
+
+def test_a_call_appears_as_channels_and_goes_again(live: LiveSocket, asterisk: BedPbx) -> None:
+    answer = live.subscribe("channels")
+    assert answer["channels"]["snapshot"] == {}
+    place_call(asterisk, "200")
+    put = live.wait_for_change("channels", lambda change: change["op"] == "put")
+    assert put["value"]["unique_id"] == put["key"]
+    wait_until(lambda: len(live_channels(asterisk)) >= 2)
+    hang_up_all(asterisk)
+    live.wait_for_change("channels", lambda change: change == {"op": "del", "key": put["key"]})
+
+
+def test_batches_of_a_topic_leave_no_gap(live: LiveSocket, asterisk: BedPbx) -> None:
+    seq = live.subscribe("channels")["channels"]["seq"]
+    for _ in range(3):
+        place_call(asterisk, "200")
+    wait_until(lambda: len(live_channels(asterisk)) >= 6)
+    hang_up_all(asterisk)
+    wait_until(
+        lambda: sum(1 for _, batch in live.received for c in batch["changes"] if c["op"] == "del") >= 6
+    )
+    batches = [content for _, content in live.received]
+    assert batches
+    for batch in batches:
+        assert batch["prev_seq"] <= seq < batch["seq"]
+        seq = batch["seq"]
+
+
+def test_raw_events_arrive_with_their_headers(live: LiveSocket, asterisk: BedPbx) -> None:
+    live.subscribe("event:Newchannel", "events")
+    place_call(asterisk, "200")
+    _, batch = live.wait_for(
+        lambda name, content: name == "ami_events" and content["topic"] == "event:Newchannel"
+    )
+    event = batch["events"][0]
+    assert event["type"] == "ami_event"
+    assert event["event"] == "Newchannel"
+    assert event["data"]["Channel"].startswith("Local/")
+    assert event["seq"] == batch["seq"] or len(batch["events"]) > 1
+
+
+def test_a_client_that_comes_back_is_replayed_what_it_missed(
+    amictl_server: AmictlServer, asterisk: BedPbx
+) -> None:
+    visit = amictl_server.log_in()
+    with visit.open_socket() as first:
+        answer = first.subscribe("channels")["channels"]
+    place_call(asterisk, "200")
+    wait_until(lambda: visit.get("/api/ami/channels/").json()["data"]["channels"])
+    position = {"epoch": answer["epoch"], "seq": answer["seq"]}
+    with visit.open_socket() as second:
+        replayed = second.subscribe("channels", since={"channels": position})["channels"]
+    assert "snapshot" not in replayed
+    assert replayed["epoch"] == answer["epoch"]
+    assert any(change["op"] == "put" for change in replayed["replay"])
+
+
+def test_after_a_kill_of_the_pbx_clients_are_told_to_begin_anew(
+    start_amictl: StartAmictl, private_asterisk: AsteriskServer
+) -> None:
+    server = start_amictl(private_asterisk)
+    with server.log_in().open_socket() as live:
+        before = wait_until(lambda: live.subscribe("channels")["channels"]["epoch"])
+        live.subscribe("pbx")
+        private_asterisk.kill()
+        live.wait_for_change("pbx", lambda change: change["value"]["state"] != "connected")
+        private_asterisk.restart()
+        live.wait_for(lambda name, content: name == "reset" and content["topic"] == "channels", 60)
+        after = live.subscribe("channels")["channels"]
+        assert after["epoch"] not in ("", before)
+        place_call(private_asterisk, "200")
+        live.wait_for_change("channels", lambda change: change["op"] == "put")
