@@ -1,0 +1,93 @@
+/** The link badge in the header, its panel of facts, the banner over stale rows, and the controls that need a link. */
+
+import { partsOf, setAttribute, setShown, setText, setTone } from "./dom.js";
+import { spanText, timeText } from "./format.js";
+import { describeLink } from "./link.js";
+import { FeedState } from "./socket.js";
+
+export class LinkBadge {
+  #feed;
+  #clock;
+  #pbx;
+  #topic;
+  #badge = partsOf(document.getElementById("link"));
+  #banner = document.getElementById("stale-banner");
+  #bannerParts = partsOf(this.#banner);
+  #spoken = "";
+
+  /**
+   * @param {import("./socket.js").Feed} feed
+   * @param {import("./clock.js").ServerClock} clock
+   * @param {string} pbx the PBX that the page shows
+   * @param {import("./store.js").TableTopic} topic its topic `pbx`
+   */
+  constructor(feed, clock, pbx, topic) {
+    this.live = false;
+    this.#feed = feed;
+    this.#clock = clock;
+    this.#pbx = pbx;
+    this.#topic = topic;
+    feed.listen(() => this.show());
+    topic.listen(() => this.show());
+    addEventListener("online", () => this.show());
+    addEventListener("offline", () => this.show());
+    this.show();
+  }
+
+  /** Write what is true now; called on each change and once a second. */
+  show() {
+    const link = this.#topic.items.get(this.#pbx) ?? null;
+    const { lostAt, state } = this.#feed;
+    const lostSeconds = lostAt === null ? null : (this.#clock.now() - lostAt) / 1000;
+    const truth = describeLink({ feed: state, online: navigator.onLine, lostSeconds, link }, this.#clock);
+    setTone(this.#badge.badge, truth.tone);
+    setText(this.#badge.label, truth.label);
+    setText(this.#badge.short, truth.short);
+    this.#speak(truth.short);
+    this.#showBanner(truth, link);
+    this.#showFacts(truth, link);
+    this.live = truth.live;
+    document.body.dataset.live = String(truth.live);
+    for (const fieldset of document.querySelectorAll("[data-needs-link]")) {
+      fieldset.disabled = !truth.live;
+      setAttribute(fieldset, "title", truth.live ? null : `${truth.label}. ${truth.reason}`);
+    }
+  }
+
+  #speak(words) {
+    const kind = words.replace(/ in \d.*/, "");
+    if (kind !== this.#spoken) {
+      this.#spoken = kind;
+      setText(this.#badge.spoken, `Link to ${this.#pbx}: ${kind}`);
+    }
+  }
+
+  #showBanner(truth, link) {
+    setShown(this.#banner, !truth.live);
+    if (truth.live) {
+      return;
+    }
+    this.#banner.dataset.tone = truth.tone;
+    setText(this.#bannerParts.title, truth.label);
+    const seen = link?.epoch ? this.#clock.secondsSince(link.last_received) : null;
+    const shown = seen === null ? "" : ` The rows below are the last known picture, ${spanText(seen)} old.`;
+    setText(this.#bannerParts.detail, truth.reason + shown);
+    setShown(this.#bannerParts.login, this.#feed.state === FeedState.REFUSED);
+  }
+
+  #showFacts(truth, link) {
+    const facts = {
+      state: truth.label,
+      reason: truth.reason,
+      note: truth.live && link.detail,
+      address: link?.address,
+      version: link?.asterisk_version && `Asterisk ${link.asterisk_version}`,
+      trip: link?.round_trip_ms != null && truth.live && `${link.round_trip_ms.toFixed(1)} ms`,
+      since: link?.since && `${timeText(link.since).slice(0, 8)}, ${spanText(this.#clock.secondsSince(link.since))} ago`,
+    };
+    for (const [name, text] of Object.entries(facts)) {
+      setText(this.#badge[name], text || "");
+      setShown(this.#badge[name].closest("[data-fact]"), Boolean(text));
+    }
+  }
+}

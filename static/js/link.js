@@ -1,0 +1,78 @@
+/** What the link badge says: pure words for the state of the link, of the socket and of the browser. */
+
+import { clockText, spanText } from "./format.js";
+import { FeedState } from "./socket.js";
+
+/** Link states in which amictl is on its way to the PBX, and their words. */
+const ON_THE_WAY = Object.freeze({
+  connecting: "Connecting",
+  authenticating: "Logging in",
+  synchronizing: "Reading the PBX",
+});
+
+/**
+ * Describe the truth about what the page shows.
+ *
+ * @param {object} facts
+ * @param {string} facts.feed a FeedState
+ * @param {boolean} facts.online whether the browser has a network
+ * @param {number | null} facts.lostSeconds since when the feed is lost
+ * @param {object | null} facts.link the link's payload from topic `pbx`, null while it is not known
+ * @param {import("./clock.js").ServerClock} clock
+ * @returns {{tone: string, label: string, short: string, live: boolean, reason: string}} `live` means that the rows
+ *   are the PBX as it is now; otherwise `reason` says why they are not
+ */
+export function describeLink({ feed, online, lostSeconds, link }, clock) {
+  if (feed === FeedState.REFUSED) {
+    return down("bad", "Signed out", "Your session has ended. Sign in again to go on.");
+  }
+  if (!online) {
+    return down("bad", "Browser offline", "This browser has no network. It goes on by itself when the network is back.");
+  }
+  if (feed === FeedState.LOST) {
+    const lost = lostSeconds === null ? "" : ` for ${spanText(lostSeconds)}`;
+    return down("bad", `amictl lost${lost}`, "amictl itself does not answer. Trying again.", "amictl lost");
+  }
+  if (feed === FeedState.CONNECTING || !link) {
+    return down("neutral", "Connecting", "Waiting for the first picture of the PBX.");
+  }
+  return describeState(link, clock);
+}
+
+function describeState(link, clock) {
+  const name = `The link to ${link.pbx}`;
+  const said = link.detail ? ` ${link.detail}` : "";
+  if (link.state === "bad_credentials") {
+    const next = countdown(link.retry_at, clock, "next try");
+    return down("bad", `Bad credentials${next}`, `${link.pbx} refuses amictl's AMI user.${said}`, "Bad credentials");
+  }
+  if (link.state === "reconnecting") {
+    return down("bad", reconnectText(link, clock), `${name} is lost.${said}`);
+  }
+  if (link.state in ON_THE_WAY) {
+    return down("warn", ON_THE_WAY[link.state], `${name} is being made.${said}`);
+  }
+  if (link.state === "stopped") {
+    return down("neutral", "Link stopped", `${name} is switched off.${said}`);
+  }
+  if (link.stale) {
+    const silent = clock.secondsSince(link.last_received);
+    const seen = silent === null ? "" : ` · last seen ${spanText(silent)} ago`;
+    return down("warn", `Stale${seen}`, `${link.pbx} does not answer.${said}`, "Stale");
+  }
+  return { tone: "good", label: "Connected", short: "Connected", live: true, reason: "" };
+}
+
+function reconnectText(link, clock) {
+  const seconds = clock.secondsUntil(link.retry_at);
+  return seconds ? `Reconnecting in ${seconds} s` : "Reconnecting";
+}
+
+function countdown(moment, clock, words) {
+  const seconds = clock.secondsUntil(moment);
+  return seconds ? ` · ${words} in ${clockText(seconds)}` : "";
+}
+
+function down(tone, label, reason, short = label) {
+  return { tone, label, short, live: false, reason };
+}

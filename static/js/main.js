@@ -1,0 +1,68 @@
+/** The console's start: reads what the server wrote into the page, and wires its parts. */
+
+import { io } from "../vendor/socket.io.esm.min.js";
+import { Api } from "./api.js";
+import { LinkBadge } from "./badge.js";
+import { ServerClock, everySecond } from "./clock.js";
+import { closeMenusOnLeave } from "./menus.js";
+import { Feed } from "./socket.js";
+import { EventTopic, TableTopic } from "./store.js";
+import { Tabs } from "./tabs.js";
+import { ActionsTab } from "./tabs/actions.js";
+import { ChannelsTab } from "./tabs/channels.js";
+import { EventsTab } from "./tabs/events.js";
+import { QueuesTab } from "./tabs/queues.js";
+
+const EVENTS_KEPT = 1000;
+
+function startConsole(boot, pbx) {
+  const permissions = new Set(boot.permissions);
+  const clock = new ServerClock();
+  const socket = io({ autoConnect: false, transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 5000 });
+  const feed = new Feed(socket, clock);
+  const topics = { pbx: new TableTopic(), channels: new TableTopic(), queues: new TableTopic() };
+  const counts = new Map();
+  const context = {
+    pbx,
+    feed,
+    clock,
+    api: new Api(boot.csrf_token, pbx),
+    can: (permission) => permissions.has(permission),
+    count: (tab, number) => counts.get("tabs")?.count(tab, number),
+  };
+  const badge = new LinkBadge(feed, clock, pbx, topics.pbx);
+  const views = makeViews(context, topics);
+  const tabs = new Tabs(document.querySelector('[role="tablist"]'), views);
+  counts.set("tabs", tabs);
+  topics.channels.listen(() => tabs.count("channels", topics.channels.items.size));
+  topics.queues.listen(() => tabs.count("queues", topics.queues.items.size));
+  everySecond(() => {
+    badge.show();
+    if (badge.live) {
+      Object.values(views).forEach((view) => view.tick?.());
+    }
+  });
+  feed.open(pbx, "pbx", topics.pbx);
+  feed.open(pbx, "channels", topics.channels);
+  feed.open(pbx, "queues", topics.queues);
+  feed.connect();
+}
+
+function makeViews(context, topics) {
+  const makers = {
+    channels: () => new ChannelsTab(context, topics.channels),
+    queues: () => new QueuesTab(context, topics.queues),
+    events: () => new EventsTab(context, new EventTopic(EVENTS_KEPT)),
+    actions: () => new ActionsTab(context, topics.channels),
+  };
+  const shown = Object.entries(makers).filter(([name]) => document.getElementById(`panel-${name}`));
+  return Object.fromEntries(shown.map(([name, make]) => [name, make()]));
+}
+
+closeMenusOnLeave();
+const boot = JSON.parse(document.getElementById("boot").textContent);
+const asked = new URLSearchParams(location.search).get("pbx");
+const pbx = boot.pbxes.includes(asked) ? asked : boot.default_pbx;
+if (pbx !== null) {
+  startConsole(boot, pbx);
+}

@@ -1,0 +1,25 @@
+/** Asterisk's device states of queue members, in words for people. */
+
+/** Device states by the words of the queues' payloads, which stand for Asterisk's ast_device_state (devicestate.h). */
+const STATES = Object.freeze({
+  unknown: { label: "Unknown", tone: "neutral" },
+  "not in use": { label: "Not in use", tone: "good", free: true },
+  "in use": { label: "In use", tone: "info", busy: true },
+  busy: { label: "Busy", tone: "bad", busy: true },
+  invalid: { label: "Invalid", tone: "neutral" },
+  unavailable: { label: "Unavailable", tone: "neutral" },
+  ringing: { label: "Ringing", tone: "warn", busy: true },
+  "ring+in use": { label: "Ringing, in use", tone: "warn", busy: true },
+  "on hold": { label: "On hold", tone: "info", busy: true },
+});
+
+/**
+ * Tell a member's device state.
+ *
+ * @param {{status: string | null, in_call?: boolean}} member
+ * @returns {{label: string, tone: string, free?: boolean, busy?: boolean}}
+ */
+export function memberState(member) {
+  const state = STATES[member.status] ?? STATES.unknown;
+  return state.free && member.in_call ? { label: "In call", tone: "info", busy: true } : state;
+}

@@ -1,0 +1,90 @@
+/** The Queues tab: one card for each queue, with who waits in it and who answers it. */
+
+import { cloneTemplate, coalesce, partsOf, setShown, setText } from "../dom.js";
+import { KeyedRows } from "../rows.js";
+import { PauseControl } from "../pause.js";
+import { QueueCard } from "../queue_card.js";
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+export class QueuesTab {
+  #topic;
+  #parts;
+  #cards;
+  #changed = new Set();
+  #visible = false;
+
+  /**
+   * @param {object} context what main.js hands to each tab: api, clock, can
+   * @param {import("../store.js").TableTopic} topic the topic `queues`
+   */
+  constructor(context, topic) {
+    this.#topic = topic;
+    this.#parts = partsOf(document.getElementById("panel-queues"));
+    const control = new PauseControl(context, topic);
+    this.#cards = new KeyedRows(this.#parts.cards, {
+      create: () => new QueueCard(cloneTemplate("queue-card"), context, control),
+      compare: (a, b) => collator.compare(a.queue, b.queue),
+      accepts: (queue) => this.#accepts(queue),
+    });
+    const flush = coalesce(() => this.#flush());
+    topic.listen((changed) => {
+      changed.forEach((key) => this.#changed.add(key));
+      flush();
+    });
+    this.#parts.filter.addEventListener("input", () => {
+      this.#cards.filter();
+      this.#summarize();
+    });
+  }
+
+  /** Bring the cards up to date and keep them so. */
+  show() {
+    this.#visible = true;
+    this.#flush();
+  }
+
+  /** Stop touching the page. */
+  hide() {
+    this.#visible = false;
+  }
+
+  /** Move the clocks on; called once a second. */
+  tick() {
+    if (this.#visible) {
+      this.#cards.each((card) => card.tick());
+    }
+  }
+
+  #flush() {
+    if (!this.#visible) {
+      return;
+    }
+    this.#cards.update(this.#changed, this.#topic.items);
+    this.#changed.clear();
+    this.#summarize();
+  }
+
+  #summarize() {
+    const { known, error, items } = this.#topic;
+    const waiting = [...items.values()].reduce((sum, queue) => sum + queue.callers.length, 0);
+    const shown = this.#cards.shown;
+    setText(this.#parts.summary, items.size ? `${countText(waiting, "caller")} waiting` : "");
+    setShown(this.#parts.waiting, !known && !error);
+    setShown(this.#parts.empty, known && items.size === 0);
+    setShown(this.#parts.unmatched, known && items.size > 0 && shown === 0);
+    setShown(this.#parts.failed, Boolean(error));
+    setText(this.#parts.error, error?.detail ?? "");
+  }
+
+  #accepts(queue) {
+    const people = queue.members.map((member) => `${member.name ?? ""}\n${member.interface}`);
+    const searched = [queue.queue, ...people].join("\n").toLowerCase();
+    const words = this.#parts.filter.value.trim().toLowerCase().split(/\s+/);
+    return words.every((word) => searched.includes(word));
+  }
+}
+
+function countText(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
