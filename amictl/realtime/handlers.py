@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -12,8 +11,9 @@ from flask import request
 from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO
 
-from amictl.errors import AmictlError, InvalidInput, NotAuthenticated, NotFound
+from amictl.errors import AmictlError, InvalidInput, NotAuthenticated
 from amictl.manager import Pbx, Registry
+from amictl.pbx.payloads import format_time
 from amictl.realtime.backlog import Backlog
 from amictl.realtime.publisher import Publisher
 from amictl.realtime.rooms import (
@@ -35,7 +35,7 @@ from amictl.realtime.schemas import (
 )
 from amictl.realtime.subscriptions import Connection, Feed, Subscriptions
 from amictl.services.identity import Identity
-from amictl.services.pbxes import choose_default
+from amictl.services.pbxes import choose_pbx
 
 _log = structlog.get_logger(__name__)
 Ack = dict[str, Any]
@@ -127,7 +127,7 @@ class RealtimeHandlers:
         except Exception:  # noqa: BLE001 - a defect must not reach the client
             _log.exception("socket_request_crashed")
             answer = {"error": {"code": "internal", "detail": "This is a defect in amictl; see its log."}}
-        return answer | {"_server": {"now": _format_time(self._clock())}}
+        return answer | {"_server": {"now": format_time(self._clock())}}
 
     def _subscribe_all(self, connection: Connection, payload: Any) -> Ack:  # noqa: ANN401 - JSON
         """Subscribe to every topic that can be had."""
@@ -164,10 +164,10 @@ class RealtimeHandlers:
     def _unsubscribe_all(self, connection: Connection, payload: Any) -> Ack:  # noqa: ANN401 - JSON
         """Leave the rooms of the topics."""
         unwanted = read_request(UnsubscribeRequest, payload)
-        name = unwanted.pbx or choose_default(self._registry, connection.identity.actor)
+        name = choose_pbx(self._registry, connection.identity.actor, unwanted.pbx)
         answer = {}
         for topic in dict.fromkeys(unwanted.topics):
-            feed = Feed(name or "", topic)
+            feed = Feed(name, topic)
             audience = self._subscriptions.remove(connection.sid, feed)
             if audience is not None:
                 self._socketio.server.leave_room(connection.sid, room_name(feed.pbx, topic, audience))
@@ -176,10 +176,7 @@ class RealtimeHandlers:
 
     def _find_pbx(self, connection: Connection, name: str | None) -> Pbx:
         """Return the PBX that a request means; one out of scope is refused topic by topic."""
-        chosen = name or choose_default(self._registry, connection.identity.actor)
-        if chosen is None and self._registry.all():
-            raise NotFound("No PBX is in your scope.")
-        return self._registry.get(chosen)
+        return self._registry.get(choose_pbx(self._registry, connection.identity.actor, name))
 
 
 def _read_topic(pbx: Pbx, topic: str, audience: Audience, since: Position | None) -> Ack:
@@ -208,8 +205,3 @@ def _describe_error(error: AmictlError) -> Ack:
 def _current_sid() -> str:
     """Return the Socket.IO session ID of the present request."""
     return str(request.sid)  # type: ignore[attr-defined]
-
-
-def _format_time(seconds: float) -> str:
-    """Return a time as the payloads write them."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

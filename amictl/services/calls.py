@@ -13,7 +13,7 @@ from amictl.manager import Registry
 from amictl.pbx import actions
 from amictl.services.access import Actor
 from amictl.services.outcomes import execute_logged
-from amictl.services.pbxes import find_pbx, require_picture
+from amictl.services.pbxes import find_pbx, require_live_picture
 from amictl.store.permissions import Permission
 
 _log = structlog.get_logger(__name__)
@@ -133,7 +133,7 @@ class CallService:
         pbx = find_pbx(self._registry, actor, Permission.CALLS_CONTROL, pbx_name)
         if channel.startswith("/"):
             raise InvalidInput.of("channel", "Name one channel; a regular expression is not taken.")
-        require_picture(pbx)
+        require_live_picture(pbx)
         found = pbx.picture.find_channel(channel)
         if found is None:
             raise NotFound(f"There is no such channel on {pbx.name}; it may have ended.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from amictl.errors import LinkDown, NotFound
 from amictl.manager import Pbx, Registry
+from amictl.pbx import LinkState
 from amictl.services.access import Actor, require
 from amictl.store.permissions import Permission
 
@@ -21,6 +22,20 @@ def choose_default(registry: Registry, actor: Actor) -> str | None:
     if registry.default_name in visible:
         return registry.default_name
     return visible[0] if visible else None
+
+
+def choose_pbx(registry: Registry, actor: Actor, name: str | None) -> str:
+    """Return the name of the PBX that a request means.
+
+    Raises:
+        NotFound: None is named, and there is none that could be meant; tells what to do.
+    """
+    if not registry.all():
+        raise NotFound("No PBX is configured yet. Add one under Settings (/admin/), or with: flask pbx add")
+    chosen = name or choose_default(registry, actor)
+    if chosen is None:
+        raise NotFound("No PBX is in your scope. Ask an administrator to widen your role's.")
+    return chosen
 
 
 def find_pbx(
@@ -39,10 +54,8 @@ def find_pbx(
         PermissionDenied: The permission is missing, or the PBX or the queue is out of scope.
         NotFound: There is no such PBX, or none at all.
     """
-    chosen = name or choose_default(registry, actor)
+    chosen = choose_pbx(registry, actor, name)
     require(actor, permission, chosen, queue)
-    if chosen is None and registry.all():
-        raise NotFound("No PBX is in your scope. Ask an administrator to widen your role's.")
     return registry.get(chosen)
 
 
@@ -57,6 +70,21 @@ def require_picture(pbx: Pbx) -> None:
     link = pbx.picture.link
     reason = f" {link.detail}" if link.detail else ""
     raise LinkDown(f"The PBX {pbx.name} was not reached yet (link: {link.state.value}).{reason}")
+
+
+def require_live_picture(pbx: Pbx) -> None:
+    """Check that "there is no such channel" can be said of the present, not of an old picture.
+
+    Raises:
+        LinkDown: The link is not up, or the picture is not fresh.
+    """
+    require_picture(pbx)
+    link = pbx.picture.link
+    if link.state is not LinkState.CONNECTED or link.stale:
+        reason = f" {link.detail}" if link.detail else ""
+        raise LinkDown(
+            f"There is no live link to {pbx.name} (link: {link.state.value}); nothing was sent.{reason}"
+        )
 
 
 def describe_freshness(pbx: Pbx, topic: str) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from typing import Any
 
 import structlog
 
-from amictl.errors import LinkDown, NotFound
+from amictl.errors import NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import actions
 from amictl.services.access import Actor, require
 from amictl.services.outcomes import execute_logged
-from amictl.services.pbxes import describe_freshness, find_pbx, require_picture
+from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
 from amictl.store.permissions import Permission
 
 _log = structlog.get_logger(__name__)
@@ -77,8 +77,7 @@ class QueueService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.QUEUES_MANAGE, pbx_name, queue)
-        require_picture(pbx)
-        _require_fresh(pbx)
+        require_live_picture(pbx)
         for touched in _find_queues_of(pbx, interface, queue):
             require(actor, Permission.QUEUES_MANAGE, pbx.name, touched)
         action = actions.queue_pause(interface, paused, queue, reason)
@@ -91,12 +90,6 @@ class QueueService:
             "reason": reason,
             "message": reply.message,
         }
-
-
-def _require_fresh(pbx: Pbx) -> None:
-    """Check that "there is no such member" can be said of the present, not of an old picture."""
-    if pbx.picture.link.epoch is None:
-        raise LinkDown(f"There is no link to {pbx.name}; nothing was sent.")
 
 
 def _find_queues_of(pbx: Pbx, interface: str, queue: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 from amictl.errors import FieldProblem, InvalidInput
-from amictl.services.identity import IdentityService
+from amictl.services.identity import Identity, IdentityService
 from amictl.web.inputs import find_forbidden
 from amictl.web.visitors import close_session, current_identity, open_session
 
@@ -50,18 +50,22 @@ def make_auth_blueprint(
             return _render_login(
                 401, error="The username or the password is wrong.", username=username, next_url=following
             )
+        _end_session(current_identity())
         open_session(identity)
         return redirect(following, 303)
 
     @blueprint.post("/logout")
     def log_out() -> Response:
-        identity = current_identity()
+        _end_session(current_identity())
+        close_session()
+        return redirect(url_for("auth.show_login"), 303)
+
+    def _end_session(identity: Identity | None) -> None:
+        """End the session that the request came with, if any, and its sockets."""
         if identity is not None and identity.session is not None:
             identities.log_out(identity.session)
             on_logout(identity.session.session_id)
             _log.info("logout", username=identity.actor.username)
-        close_session()
-        return redirect(url_for("auth.show_login"), 303)
 
     for limit, key in (
         (_ATTEMPTS_PER_ADDRESS, get_remote_address),
