@@ -54,11 +54,16 @@ class AmiClient:
         self.received = bytearray()
         self._rest = b""
         self._ids = itertools.count(1)
-        plain = socket.create_connection((host, port), timeout=10)
-        self.socket = tls.wrap_socket(plain, server_hostname=host) if tls else plain
-        self.banner = self._read_banner()
-        if username is not None:
-            self._log_in(username, secret, events, challenge=challenge)
+        self.socket = socket.create_connection((host, port), timeout=10)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname=host)
+        try:
+            self.banner = self._read_banner()
+            if username is not None:
+                self._log_in(username, secret, events, challenge=challenge)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.asterisk.ami_client import AmiClient
+from tests.asterisk.calls import hang_up_all, live_channels
 from tests.asterisk.installation import MAJORS, NotInstallable
 from tests.asterisk.own import OwnPbx
-from tests.asterisk.server import AsteriskServer
+from tests.asterisk.server import AsteriskServer, await_condition
 
 BedPbx = AsteriskServer | OwnPbx
 
@@ -57,8 +58,16 @@ def asterisk(request: pytest.FixtureRequest) -> Iterator[BedPbx]:
         else request.getfixturevalue(f"asterisk_{request.param}")
     )
     yield pbx
-    if pbx.cli("core show channels count").splitlines()[0].split()[0] != "0":
-        pbx.cli("channel request hangup all")
+    hang_up_all(pbx)
+    await_condition(lambda: not live_channels(pbx), what="the end of the test's calls")
+
+
+@pytest.fixture
+def asterisk_server(asterisk: BedPbx) -> AsteriskServer:
+    """The ``asterisk`` of this test, for what a developer's own PBX cannot do: phones, TLS, its processes."""
+    if isinstance(asterisk, OwnPbx):
+        pytest.skip("It needs a PBX of the test bed, and the environment names another")
+    return asterisk
 
 
 @pytest.fixture(params=MAJORS, ids=lambda major: f"private-asterisk-{major}")

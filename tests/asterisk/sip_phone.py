@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.asterisk.installation import ensure_debian_tool
-from tests.asterisk.server import AsteriskServer
+from tests.asterisk.server import AsteriskServer, await_condition
 
 SCENARIOS = Path(__file__).with_name("sipp")
 
@@ -67,10 +67,12 @@ class SipPhone:
     def answer(self, *, calls: int = 1, ring: float = 0.2) -> None:
         """From now on ring for ``ring`` seconds when called, answer, and talk until the PBX hangs up."""
         self._start("answer", calls=calls, RING_MS=int(ring * 1000))
+        self._await_port()
 
     def ring(self, *, calls: int = 1) -> None:
         """From now on ring when called and never answer."""
         self._start("ring", calls=calls)
+        self._await_port()
 
     def call(self, extension: str, *, talk: float = 60.0) -> None:
         """Call in and talk for ``talk`` seconds, or until the PBX hangs up."""
@@ -131,6 +133,12 @@ class SipPhone:
                 start_new_session=True,
                 env=os.environ | {"TERM": "dumb"},
             )
+
+    def _await_port(self) -> None:
+        """Wait until sipp can be reached: an INVITE before that is a phone that is gone."""
+        local_address = f" 0100007F:{self.sip_port:04X} "  # proc(5)
+        table = Path("/proc/net/udp")
+        await_condition(lambda: local_address in table.read_text(encoding="ascii"), what="sipp's port")
 
     def _told(self) -> str:
         files = sorted(Path(self._folder.name).glob("*/errors")) + sorted(
