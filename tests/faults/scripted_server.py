@@ -87,13 +87,11 @@ class Peer:
         self.server.closing.wait()
 
     def hang_up(self, *, reset: bool = False) -> None:
-        """End the connection, with an RST instead of a FIN if asked."""
+        """End the connection, with an RST instead of a FIN if asked; the script's own thread closes it."""
         if reset:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         with contextlib.suppress(OSError):
-            if not reset:
-                self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
+            self._socket.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)
 
 
 def message(*lines: str) -> bytes:
