@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import repeat
 from typing import Final
 
 from amictl.protocol.layouts import Layouts
@@ -66,12 +67,10 @@ class MessageBuffer:
             self._hold(data)
             return []
         frames, names = self._cut(self._take_held(data))
-        layouts = self._layouts
-        return [
-            message
-            for frame, name in zip(frames, names, strict=True)
-            if (message := Message(frame, name, layouts) if name else self._examine(frame)) is not None
-        ]
+        if all(names):
+            return list(map(Message, frames, names, repeat(self._layouts)))
+        examined = map(self._examine, frames, names)
+        return [message for message in examined if message is not None]
 
     def _completes(self, data: bytes) -> bool:
         if _END.search(data) or _END.search(self._tail + data[:2]):
@@ -106,7 +105,7 @@ class MessageBuffer:
             pieces = _CUT.split(block)
             rest = pieces[-1]
             frames = pieces[2:-1:2]
-            names = [self._names[line] for line in pieces[1:-2:2]]
+            names = list(map(self._names.__getitem__, pieces[1:-2:2]))
         self._hold(rest)
         if len(block) > self._limit:
             return self._drop_oversized(frames, names)
@@ -138,7 +137,9 @@ class MessageBuffer:
         self.oversized += len(frames) - len(kept)
         return [frame for frame, _ in kept], [name for _, name in kept]
 
-    def _examine(self, frame: bytes) -> Message | None:
+    def _examine(self, frame: bytes, name: str) -> Message | None:
+        if name:
+            return Message(frame, name, self._layouts)
         frame = frame[_skip_blank_lines(frame, 0) :]
         message = Message(frame, None, self._layouts)
         if message.is_event or message.is_response:

@@ -9,6 +9,7 @@ It matches only what the plain way of parsing would read alike; all else is pars
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -28,11 +29,20 @@ class Layout:
         names: The header names as they were spelled, duplicates included.
     """
 
-    __slots__ = ("_positions", "names")
+    __slots__ = ("_positions", "_repeated", "names")
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
         self._positions: dict[str, int] | None = None
+        self._repeated: frozenset[str] | None = None
+
+    @property
+    def repeated(self) -> frozenset[str]:
+        """The names that come more than once, in lower case."""
+        if self._repeated is None:
+            counts = Counter(name.lower() for name in self.names)
+            self._repeated = frozenset(name for name, count in counts.items() if count > 1)
+        return self._repeated
 
     def find(self, header: str) -> int | None:
         """Return the position of the first header of that name, in any case, or None."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final, overload
 
 from amictl.protocol.escapes import is_escaped, unescape
@@ -118,16 +117,12 @@ class Message:
         The first spelling of a header's name is its key.
         """
         layout, values = self._contents or self._parse()
-        single: dict[str, str | list[str]] = dict(zip(layout.names, values, strict=True))
-        counts = Counter(name.lower() for name in layout.names)
-        if len(counts) == len(values):
-            return single
-        result: dict[str, str | list[str]] = {}
-        for name, value in single.items():
-            if counts[name.lower()] == 1:
-                result[name] = value
-            elif layout.find(name) == layout.names.index(name):
-                result[name] = self.get_all(name)
+        result: dict[str, str | list[str]] = dict(zip(layout.names, values, strict=True))
+        for header in layout.repeated:
+            first, *others = (name for name in dict.fromkeys(layout.names) if name.lower() == header)
+            result[first] = self.get_all(header)
+            for other in others:
+                del result[other]
         return result
 
     @property
