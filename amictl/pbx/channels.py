@@ -1,8 +1,11 @@
 """The channels of one PBX, kept by events.
 
 Which events carry a channel's current state was measured on Asterisk 22.10 and 16.28: those that are
-made from a published channel snapshot do. ``AgentCalled`` and ``VarSet`` carry one taken at another
-moment, older or newer than what ``CoreShowChannels`` tells, and are not used.
+made from a published channel snapshot do. ``AgentCalled``, ``DialState`` and ``VarSet`` carry one taken at
+another moment, older or newer than what ``CoreShowChannels`` tells, and are not used.
+
+Limits, for want of an event: an application started by another one (``ExecIf``) is not told, nor that
+none runs any more on a channel that the action ``Bridge`` pulled out of the dialplan.
 """
 
 from __future__ import annotations

@@ -32,13 +32,19 @@ class Counters:
         first = not self.completed and not self.abandoned
         self.hold_time = waited if first else _average(self.hold_time, waited)
 
-    def count_completed(self, talked: int, *, in_level: bool) -> None:
-        """Take a call that ended after it was answered (app_queue.c, update_queue)."""
+    def count_completed(self, talked: int | None, *, in_level: bool) -> None:
+        """Take a call that ended after it was answered (app_queue.c, update_queue).
+
+        Args:
+            talked: Seconds that they talked; None when nobody saw it begin.
+            in_level: Whether it was answered within the service level.
+        """
         if self.completed is None or self.talk_time is None:
             return
         self.completed += 1
         self.completed_in_level += in_level
-        self.talk_time = talked if self.completed == 1 else _average(self.talk_time, talked)
+        if talked is not None:
+            self.talk_time = talked if self.completed == 1 else _average(self.talk_time, talked)
 
     def count_abandoned(self) -> None:
         """Take a caller who left unanswered (app_queue.c, record_abandoned)."""
@@ -53,12 +59,26 @@ class Counters:
         return round(100.0 * self.completed_in_level / self.completed, 1) if self.completed else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call that a member answered and that is not counted yet.
+
+    Args:
+        waited: Seconds that the caller waited; None for a call from before the list.
+        since: When it was answered, on our clock; None likewise.
+    """
+
+    waited: int | None = None
+    since: float | None = None
+
+
 @dataclass(slots=True)
 class QueueRecord:
     """One queue; `freeze` gives the value that readers see.
 
-    ``listed_in_call`` holds, until the first event about a member's call, whether the last list had that
-    member in a call: it tells a call that the list's counters hold already from one that they do not.
+    ``open_calls`` mirrors ``member.starttime`` of app_queue.c, by which it counts a call once: either when
+    the member's device becomes idle or when the call ends, whichever is first. A list tells it as ``InCall``,
+    under the same lock as the counters, so a call that the list counts is not counted again.
     """
 
     queue: str
@@ -69,7 +89,7 @@ class QueueRecord:
     counters: Counters = field(default_factory=Counters)
     callers: list[QueueCaller] = field(default_factory=list)
     members: dict[str, QueueMember] = field(default_factory=dict)
-    listed_in_call: dict[str, bool] = field(default_factory=dict)
+    open_calls: dict[str, OpenCall] = field(default_factory=dict)
 
     def freeze(self) -> Queue:
         """Return the queue as it is now."""
@@ -89,15 +109,35 @@ class QueueRecord:
             service_level_perf=counters.service_level_perf,
         )
 
-    def connect_call(self, interface: str, waited: int) -> None:
+    def put_member(self, member: QueueMember, now: float) -> None:
+        """Take all of a member as an event tells it, which may count the member's call.
+
+        Args:
+            member: What the event tells.
+            now: The time.
+        """
+        before = self.members.get(member.interface)
+        self.members[member.interface] = member
+        if before is None or not before.in_call or member.in_call:
+            return
+        call = self.open_calls.pop(member.interface, None)
+        if call is not None and (member.calls_taken or 0) > (before.calls_taken or 0):
+            talked = None if call.since is None else int(now - call.since)
+            self.counters.count_completed(talked, in_level=self._is_in_level(call.waited))
+
+    def connect_call(self, interface: str, waited: int, now: float) -> None:
         """Take a call that a member answered.
 
         Args:
             interface: The member.
             waited: Seconds that the caller waited.
+            now: The time.
         """
-        if not self.listed_in_call.pop(interface, False):
+        known = self.open_calls.get(interface)
+        listed = known is not None and known.since is None
+        if not listed:
             self.counters.count_answered(waited)
+        self.open_calls[interface] = OpenCall(waited, now)
         member = self.members.get(interface)
         if member is not None:
             self.members[interface] = replace(member, in_call=True)
@@ -111,12 +151,11 @@ class QueueRecord:
             talked: Seconds that they talked.
             now: The time.
         """
-        if self.listed_in_call.pop(interface, True) is False:
+        if self.open_calls.pop(interface, None) is None:
             return
-        self.counters.count_completed(talked, in_level=waited <= (self.service_level or 0))
+        self.counters.count_completed(talked, in_level=self._is_in_level(waited))
         member = self.members.get(interface)
-        # A member who is not in a call any more was told to be free by an event that counted the call.
-        if member is not None and member.in_call:
+        if member is not None:
             taken = None if member.calls_taken is None else member.calls_taken + 1
             self.members[interface] = replace(
                 member, in_call=False, calls_taken=taken, last_call_at=float(int(now))
@@ -136,12 +175,15 @@ class QueueRecord:
         self.callers = [caller for caller in self.callers if caller.unique_id != unique_id]
         self._renumber()
 
-    def rename_caller(self, unique_id: str, channel: str) -> None:
-        """Give a caller's channel its new name."""
+    def change_caller(self, unique_id: str, **fields: str | None) -> None:
+        """Give a caller new values of some of its fields."""
         self.callers = [
-            replace(caller, channel=channel) if caller.unique_id == unique_id else caller
+            replace(caller, **fields) if caller.unique_id == unique_id else caller  # type: ignore[arg-type]
             for caller in self.callers
         ]
+
+    def _is_in_level(self, waited: int | None) -> bool:
+        return waited is not None and waited <= (self.service_level or 0)
 
     def _renumber(self) -> None:
         for position, caller in enumerate(self.callers, start=1):

@@ -3,8 +3,8 @@
 Limits, all for want of an event (Asterisk apps/app_queue.c): a queue that a reload adds or drops, its
 parameters after a reload, counters set to zero (``QueueReset``), and callers moved by priority show
 only with the next list. An unknown queue that an event names comes to be with unknown parameters.
-Around the moment of the list a call that ends may be counted twice, since no event tells whether the
-list's counters hold it already.
+A caller who gave up within the milliseconds before the list may be counted twice, since no event tells
+whether the list's counters hold it already, and so may a call that began and ended in them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.models import Queue, QueueCaller, QueueMember
-from amictl.pbx.queue_record import Counters, QueueRecord
+from amictl.pbx.queue_record import Counters, OpenCall, QueueRecord
 from amictl.pbx.values import (
     read_device_state,
     read_epoch,
@@ -40,6 +40,7 @@ class QueueTable:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.by_name: dict[str, Queue] = {}
         self._records: dict[str, QueueRecord] = {}
+        self._waiting: dict[str, str] = {}
         self._clock = clock
 
     def add_caller(self, message: Message) -> Changes:
@@ -59,6 +60,7 @@ class QueueTable:
                 priority=None,
             )
         )
+        self._waiting[unique_id] = record.queue
         return self._publish(record)
 
     def remove_caller(self, message: Message) -> Changes:
@@ -66,17 +68,39 @@ class QueueTable:
         record = self._record_of(message)
         if record is None:
             return NO_CHANGES
-        record.remove_caller(message.get("Uniqueid", ""))
+        return self._remove_caller(record, message.get("Uniqueid", ""))
+
+    def take_caller(self, unique_id: str) -> Changes:
+        """Take out a caller whose channel entered a bridge or hung up while it still waited.
+
+        The action ``Bridge`` on a waiting caller makes app_queue count it as abandoned without any event.
+        """
+        record = self._records.get(self._waiting.get(unique_id, ""))
+        if record is None:
+            return NO_CHANGES
+        record.counters.count_abandoned()
+        return self._remove_caller(record, unique_id)
+
+    def update_caller_id(self, message: Message) -> Changes:
+        """Take a ``NewCallerid`` event of a channel that may be waiting."""
+        unique_id = message.get("Uniqueid", "")
+        record = self._records.get(self._waiting.get(unique_id, ""))
+        if record is None:
+            return NO_CHANGES
+        record.change_caller(
+            unique_id,
+            caller_id_num=read_text(message.get("CallerIDNum")),
+            caller_id_name=read_text(message.get_unescaped("CallerIDName")),
+        )
         return self._publish(record)
 
     def rename_caller(self, unique_id: str, channel: str) -> Changes:
         """Give a waiting channel its new name after a masquerade."""
-        changes: list[Change] = []
-        for record in self._records.values():
-            if record.find_caller(unique_id):
-                record.rename_caller(unique_id, channel)
-                changes += self._publish(record)
-        return changes
+        record = self._records.get(self._waiting.get(unique_id, ""))
+        if record is None:
+            return NO_CHANGES
+        record.change_caller(unique_id, channel=channel)
+        return self._publish(record)
 
     def put_member(self, message: Message) -> Changes:
         """Take an event that tells all of a member (``QueueMemberAdded``, ``…Status``, ``…Pause``, …)."""
@@ -84,7 +108,8 @@ class QueueTable:
         interface = message.get("Interface")
         if record is None or not interface:
             return NO_CHANGES
-        record.members[interface] = _read_member(message, interface, message.get("MemberName"))
+        member = _read_member(message, interface, message.get("MemberName"))
+        record.put_member(member, self._clock())
         return self._publish(record)
 
     def remove_member(self, message: Message) -> Changes:
@@ -108,7 +133,8 @@ class QueueTable:
         record = self._record_of(message)
         if record is None:
             return NO_CHANGES
-        record.connect_call(message.get("Interface", ""), read_int(message.get("HoldTime")) or 0)
+        waited = read_int(message.get("HoldTime")) or 0
+        record.connect_call(message.get("Interface", ""), waited, self._clock())
         return self._publish(record)
 
     def complete_call(self, message: Message) -> Changes:
@@ -134,8 +160,10 @@ class QueueTable:
             name = item.get("Queue")
             if name:
                 self._load_one(item, name, before.get(name), now)
+        self._waiting = {}
         changes: list[Change] = []
         for record in self._records.values():
+            self._waiting.update((caller.unique_id, record.queue) for caller in record.callers)
             changes += self._publish(record)
         for name in self.by_name.keys() - self._records.keys():
             del self.by_name[name]
@@ -153,6 +181,11 @@ class QueueTable:
             _load_member(item, record, known)
         elif item.name == "QueueEntry":
             record.callers.append(_read_entry(item, known, now))
+
+    def _remove_caller(self, record: QueueRecord, unique_id: str) -> Changes:
+        self._waiting.pop(unique_id, None)
+        record.remove_caller(unique_id)
+        return self._publish(record)
 
     def _record_of(self, message: Message) -> QueueRecord | None:
         name = message.get("Queue")
@@ -199,7 +232,9 @@ def _load_member(item: Message, record: QueueRecord, known: QueueRecord | None) 
     if earlier is not None:
         member = replace(member, ring_in_use=earlier.ring_in_use)
     record.members[interface] = member
-    record.listed_in_call[interface] = bool(member.in_call)
+    if member.in_call:
+        call = known.open_calls.get(interface) if known else None
+        record.open_calls[interface] = call or OpenCall()
 
 
 def _read_member(message: Message, interface: str, name: str | None) -> QueueMember:

@@ -16,14 +16,13 @@ from amictl.protocol import Message
 # Events that only carry a channel's snapshot, as ``Channel…`` (manager_channels.c).
 _SNAPSHOT_EVENTS: Final = (
     "Newstate",
-    "NewCallerid",
     "NewConnectedLine",
     "NewAccountCode",
     "HangupRequest",
     "SoftHangupRequest",
 )
 # Events that carry two: the caller's as ``Channel…``, if there is a caller, and ``DestChannel…``.
-_DIAL_EVENTS: Final = ("DialBegin", "DialState", "DialEnd")
+_DIAL_EVENTS: Final = ("DialBegin", "DialEnd")
 # Events that carry the whole of a queue member (app_queue.c, queue_member_blob_create).
 _MEMBER_EVENTS: Final = (
     "QueueMemberAdded",
@@ -74,6 +73,7 @@ class PbxState:
             **dict.fromkeys(_MEMBER_EVENTS, queues.put_member),
             "Newchannel": channels.create,
             "Newexten": channels.update_application,
+            "NewCallerid": lambda message: (*channels.update(message), *queues.update_caller_id(message)),
             "Rename": self._rename_channel,
             "Hangup": self._hang_up,
             "Hold": lambda message: channels.set_hold(message, on_hold=True),
@@ -86,6 +86,8 @@ class PbxState:
             "QueueCallerLeave": queues.remove_caller,
             "QueueCallerAbandon": queues.count_abandoned,
             "QueueMemberRemoved": queues.remove_member,
+            # Told with the caller's ID of this moment, which a waiting channel may have got without an event.
+            "AgentCalled": queues.update_caller_id,
             "AgentConnect": queues.connect_call,
             "AgentComplete": queues.complete_call,
         }
@@ -103,7 +105,7 @@ class PbxState:
         unique_id = message.get("Uniqueid", "")
         known = self.channels.by_id.get(unique_id)
         left = self.bridges.leave(known.bridge_id, unique_id) if known else NO_CHANGES
-        return (*left, *self.channels.remove(unique_id))
+        return (*left, *self.queues.take_caller(unique_id), *self.channels.remove(unique_id))
 
     def _enter_bridge(self, message: Message) -> Changes:
         unique_id, bridge_id = message.get("Uniqueid", ""), message.get("BridgeUniqueid")
@@ -115,6 +117,7 @@ class PbxState:
         left = self.bridges.leave(known.bridge_id, unique_id) if moved else NO_CHANGES
         return (
             *left,
+            *self.queues.take_caller(unique_id),
             *self.bridges.enter(message, unique_id),
             *self.channels.update(message),
             *self.channels.set_bridge(unique_id, bridge_id),
