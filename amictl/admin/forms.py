@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     IntegerField,
     PasswordField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -157,7 +158,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
     name = StringField("Name", [InputRequired(_REQUIRED)], filters=[_strip], render_kw=_OFF)
     description = StringField("Description", filters=[_strip], render_kw=_OFF)
     permissions = SelectMultipleField(
-        "Permissions", choices=[(str(name), text) for name, text in PERMISSIONS.items()]
+        "Permissions", choices=[SelectChoice(str(name), text) for name, text in PERMISSIONS.items()]
     )
     pbx_scope = LinesField(
         "Only these servers", description="One name a line; blank means all.", render_kw={"rows": 3}

@@ -56,7 +56,7 @@ class UsersTable(SettingsTable):
 
     def _offer_roles(self, form: UserForm) -> UserForm:
         """Put the names of the roles into the form."""
-        form.role.choices = [(role.name, role.name) for role in self.store.roles.all()]
+        form.role.choices = [role.name for role in self.store.roles.all()]
         return form
 
 
