@@ -1,18 +1,24 @@
-"""The process: patches the standard library first, then builds ``app``; run as a program it serves."""
+"""The process: patches the standard library first, then builds ``app``; run as a program it serves.
+
+The ``flask`` command has imported half of the world before it finds this file: too late to patch. Its
+commands run on plain threads, for which everything but the server is written.
+"""
 
 # ruff: noqa: E402 - nothing may be imported before the patch
 from __future__ import annotations
 
+import sys
 import warnings
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet
 
-eventlet.monkey_patch()
+_is_green = "flask" not in sys.modules
+if _is_green:
+    eventlet.monkey_patch()
 
 import os
-import sys
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -53,7 +59,9 @@ def main() -> int:
 
 
 set_up_logging()
-app = create_app(read_settings(), start_links=False, runtime=Runtime("eventlet", run_off_hub))
+app = create_app(
+    read_settings(), start_links=False, runtime=Runtime("eventlet", run_off_hub) if _is_green else Runtime()
+)
 
 if __name__ == "__main__":
     sys.exit(main())
