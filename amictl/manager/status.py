@@ -44,14 +44,16 @@ class StatusBoard:
         self._clock = clock
         self._lock = threading.Lock()
         self._closed = False
-        self._status = LinkStatus(
-            pbx=settings.name,
-            state=LinkState.STOPPED,
-            since=clock(),
-            stale=picture.loaded,
-            address=f"{settings.host}:{settings.port}",
+        self._status = picture.link
+        self._show(
+            LinkStatus(
+                pbx=settings.name,
+                state=LinkState.STOPPED,
+                since=clock(),
+                stale=picture.loaded,
+                address=f"{settings.host}:{settings.port}",
+            )
         )
-        picture.set_link(self._status)
 
     @property
     def status(self) -> LinkStatus:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
+
 from amictl.errors import LinkDown
 from amictl.manager.pending import PendingAction
 from amictl.manager.rights import (
@@ -23,6 +25,8 @@ from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep, actions
 from amictl.protocol import Action, Message, Reply
+
+log = structlog.get_logger(__name__)
 
 _EVENTS_ON = Action("Events", (("EventMask", "on"),), changes_pbx=False)
 
@@ -98,7 +102,7 @@ class Synchronizer:
         problems += self._check_rights(ask, names)
         for step in SNAPSHOT_STEPS:
             problems += self._load(ask, step, names)
-        self._picture.complete_snapshot()
+        self._show_picture()
         if not self._boot_seen:
             self._boot_seen = (
                 True  # said once: without the read class `system` nothing tells when it has booted
@@ -115,6 +119,13 @@ class Synchronizer:
         if self._again_at is None and self._session.losses > self._known_losses:
             self._again_at = now + self._timings.resync_gap
         return self._again_at is not None and now >= self._again_at
+
+    def _show_picture(self) -> None:
+        """Let readers see the new picture."""
+        try:
+            self._picture.complete_snapshot()
+        except Exception:  # the picture is complete; a listener's defect must not end the link
+            log.exception("a listener of the live picture failed", pbx=self._picture.pbx)
 
     def _begin_epoch(self) -> None:
         """Begin a picture of which nothing is known yet."""
