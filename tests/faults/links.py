@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager, LinkTimings
+from amictl.manager.session import Session
 from amictl.pbx import LinkState, LivePicture
 from amictl.protocol import Action
 from tests.asterisk.server import await_condition
@@ -75,6 +76,14 @@ def await_state(manager: AmiManager, *states: LinkState, timeout: float = 10.0) 
     await_condition(
         lambda: manager.status.state in states, timeout, f"{states}, instead of {manager.status},"
     )
+
+
+def live_session(manager: AmiManager) -> Session:
+    """Return the session that carries a link's actions now."""
+    supervisor = manager._supervisor
+    assert supervisor is not None
+    assert supervisor.live is not None
+    return supervisor.live
 
 
 class Call:

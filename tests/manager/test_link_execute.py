@@ -29,6 +29,7 @@ from tests.faults.links import (
     await_state,
     connected_link_to,
     event_values,
+    live_session,
     settings_of,
 )
 from tests.faults.scripted_server import Action, HonestAsterisk, Peer, ScriptedServer, ignore
@@ -43,10 +44,7 @@ def asterisk(**handlers: object) -> HonestAsterisk:
 
 def pending(manager: AmiManager) -> int:
     """Return how many actions wait for an answer."""
-    supervisor = manager._supervisor
-    assert supervisor is not None
-    assert supervisor.live is not None
-    return supervisor.live.pending_count
+    return live_session(manager).pending_count
 
 
 def test_an_answer_is_returned_and_the_link_can_ping() -> None:
@@ -177,10 +175,7 @@ def test_a_late_answer_is_dropped_and_counted_and_no_other_action_gets_it() -> N
         with pytest.raises(ActionTimeout):
             manager.execute(READ, timeout=0.1)
         assert manager.execute(READ).message == "in time"
-        supervisor = manager._supervisor
-        assert supervisor is not None
-        assert supervisor.live is not None
-        assert supervisor.live.unclaimed_responses == 1
+        assert live_session(manager).unclaimed_responses == 1
 
 
 def test_the_items_of_a_late_list_are_not_taken_for_events() -> None:
