@@ -101,7 +101,9 @@ class ServerForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, formdata: Any = None, *, obj: AmiServer | None = None, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(formdata, obj=obj, **kwargs)
-        if obj is not None:
+        if obj is None:
+            self.secret.flags.required = True
+        else:
             self.secret.label.text = "New secret"
             self.secret.description = (
                 "Leave blank to keep the stored one, which is never shown. "
@@ -143,7 +145,9 @@ class UserForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, formdata: Any = None, *, obj: User | None = None, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(formdata, obj=obj, **kwargs)
-        if obj is not None:
+        if obj is None:
+            self.password.flags.required = True
+        else:
             del self.username
             self.password.label.text = "New password"
             self.password.description = (

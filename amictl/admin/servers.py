@@ -102,10 +102,10 @@ class ServersTable(SettingsTable):
         return redirect(self.get_url(".index_view"))
 
     def _show_link(self, _view: object, _context: object, server: AmiServer, _name: str) -> str:
-        """Return whether a link is kept, or why it cannot be."""
+        """Return whether a link is to be kept, or why it cannot be."""
         if not server.enabled:
-            return "switched off"
-        return self.store.servers.describe_problem(server) or "kept"
+            return "off"
+        return self.store.servers.describe_problem(server) or "on"
 
     def _read_scope(self) -> frozenset[str] | None:
         """Return the servers that the visitor may manage; None means all."""
