@@ -1,5 +1,6 @@
 /** The few ways in which the page is touched; text always goes in as text, never as markup. */
 
+const HIDDEN_INTERVAL_MS = 500;
 const sprite = document.documentElement.dataset.icons;
 
 /**
@@ -76,16 +77,19 @@ export function setPending(button, pending) {
 }
 
 /**
- * Make one call out of many: the callback runs once before the next paint, or a little later while the page is hidden.
+ * Make one call out of many: the first runs before the next paint, the following ones wait their time, and a page
+ * that nobody sees waits longer.
  *
  * @param {() => void} callback
- * @param {number} delay milliseconds to wait at least; 0 for the next paint
+ * @param {number} interval least milliseconds between two runs
  * @returns {() => void} asks for a run
  */
-export function coalesce(callback, delay = 0) {
+export function coalesce(callback, interval = 100) {
   let asked = false;
+  let last = -Infinity;
   const run = () => {
     asked = false;
+    last = performance.now();
     callback();
   };
   return () => {
@@ -93,8 +97,9 @@ export function coalesce(callback, delay = 0) {
       return;
     }
     asked = true;
-    if (delay || document.hidden) {
-      setTimeout(run, delay || 500);
+    const wait = document.hidden ? HIDDEN_INTERVAL_MS : last + interval - performance.now();
+    if (wait > 0) {
+      setTimeout(run, wait);
     } else {
       requestAnimationFrame(run);
     }

@@ -4,6 +4,7 @@ import { io } from "../vendor/socket.io.esm.min.js";
 import { Api } from "./api.js";
 import { LinkBadge } from "./badge.js";
 import { ServerClock, everySecond } from "./clock.js";
+import { coalesce } from "./dom.js";
 import { closeMenusOnLeave } from "./menus.js";
 import { Feed } from "./socket.js";
 import { EventTopic, TableTopic } from "./store.js";
@@ -34,8 +35,9 @@ function startConsole(boot, pbx) {
   const views = makeViews(context, topics);
   const tabs = new Tabs(document.querySelector('[role="tablist"]'), views);
   counts.set("tabs", tabs);
-  topics.channels.listen(() => tabs.count("channels", topics.channels.items.size));
-  topics.queues.listen(() => tabs.count("queues", topics.queues.items.size));
+  for (const name of ["channels", "queues"]) {
+    topics[name].listen(coalesce(() => tabs.count(name, topics[name].known ? topics[name].items.size : null)));
+  }
   everySecond(() => {
     badge.show();
     if (badge.live) {

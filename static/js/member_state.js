@@ -20,6 +20,6 @@ const STATES = Object.freeze({
  * @returns {{label: string, tone: string, free?: boolean, busy?: boolean}}
  */
 export function memberState(member) {
-  const state = STATES[member.status] ?? STATES.unknown;
+  const state = Object.hasOwn(STATES, member.status) ? STATES[member.status] : STATES.unknown;
   return state.free && member.in_call ? { label: "In call", tone: "info", busy: true } : state;
 }

@@ -10,7 +10,9 @@ import { KeyedRows } from "../rows.js";
 import { showProblem, showToast } from "../toasts.js";
 
 /** Tone of each of Asterisk's channel states (channel.c, ast_state2str); an unlisted one is neutral. */
-const STATE_TONES = { Up: "good", Ringing: "warn", Ring: "info", Dialing: "info", Busy: "bad" };
+const STATE_TONES = new Map([
+  ["Up", "good"], ["Ringing", "warn"], ["Ring", "info"], ["Dialing", "info"], ["Busy", "bad"],
+]);
 
 const text = (read) => (a, b) => collator.compare(read(a) ?? "", read(b) ?? "");
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
@@ -217,7 +219,7 @@ class ChannelRow {
     const changedName = this.#channel?.channel !== channel.channel;
     this.#channel = channel;
     setText(parts.state, channel.state ?? "Unknown");
-    setTone(parts.state, STATE_TONES[channel.state] ?? "neutral");
+    setTone(parts.state, STATE_TONES.get(channel.state) ?? "neutral");
     setLongText(parts.channel, channel.channel);
     if (changedName) {
       parts.hangup.setAttribute("aria-label", `Hang up ${channel.channel}`);

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ServerClock } from "../../static/js/clock.js";
+import { summarizeEvent } from "../../static/js/event_summary.js";
+import { clockText, partyText, percentText, spanText } from "../../static/js/format.js";
+import { describeLink } from "../../static/js/link.js";
+import { memberState } from "../../static/js/member_state.js";
+import { FeedState } from "../../static/js/socket.js";
+
+const NOW = Date.parse("2026-01-01T12:00:00.000Z");
+const clock = new ServerClock(() => NOW);
+const at = (seconds) => new Date(NOW + seconds * 1000).toISOString();
+
+function describe(link, facts = {}) {
+  return describeLink({ feed: FeedState.ONLINE, online: true, lostSeconds: null, link, ...facts }, clock);
+}
+
+const connected = { pbx: "main", state: "connected", stale: false, detail: null, retry_at: null };
+
+test("a link that is up and fresh is the only one that is live", () => {
+  assert.deepEqual(describe(connected), { tone: "good", label: "Connected", short: "Connected", live: true, reason: "" });
+  for (const state of ["connecting", "authenticating", "synchronizing", "reconnecting", "bad_credentials", "stopped"]) {
+    const truth = describe({ ...connected, state });
+    assert.equal(truth.live, false, state);
+    assert.ok(truth.reason.length > 10, state);
+  }
+});
+
+test("a lost link counts down to the next try", () => {
+  const link = { ...connected, state: "reconnecting", retry_at: at(7.2), detail: "Connection refused." };
+  assert.equal(describe(link).label, "Reconnecting in 8 s");
+  assert.match(describe(link).reason, /Connection refused/);
+  assert.equal(describe({ ...link, retry_at: at(-1) }).label, "Reconnecting");
+});
+
+test("a stale link tells since when nothing was heard", () => {
+  const truth = describe({ ...connected, stale: true, last_received: at(-9) });
+  assert.equal(truth.label, "Stale · last seen 9 s ago");
+  assert.equal(truth.live, false);
+});
+
+test("refused credentials are called that", () => {
+  const truth = describe({ ...connected, state: "bad_credentials", retry_at: at(90) });
+  assert.equal(truth.label, "Bad credentials · next try in 1:30");
+  assert.equal(truth.tone, "bad");
+});
+
+test("what is nearer to the reader is told first: session, browser, amictl, link", () => {
+  const lost = { feed: FeedState.LOST, lostSeconds: 12 };
+  assert.equal(describe(connected, { feed: FeedState.REFUSED, online: false }).label, "Signed out");
+  assert.equal(describe(connected, { ...lost, online: false }).label, "Browser offline");
+  assert.equal(describe(connected, lost).label, "amictl lost for 12 s");
+  assert.equal(describe(null).label, "Connecting");
+});
+
+test("clocks read like clocks", () => {
+  assert.deepEqual([0, 7, 61, 3600, 3723, 360_000].map(clockText), ["0:00", "0:07", "1:01", "1:00:00", "1:02:03", "100:00:00"]);
+  assert.equal(clockText(null), "–");
+  assert.equal(clockText(Number.NaN), "–");
+});
+
+test("spans use their largest sensible unit", () => {
+  assert.deepEqual([0, 89, 120, 7200, 200_000].map(spanText), ["0 s", "89 s", "2 min", "2 h", "2 d"]);
+});
+
+test("shares are whole, unknown ones are a dash", () => {
+  assert.deepEqual([92.4, 0, null, undefined].map(percentText), ["92 %", "0 %", "–", "–"]);
+});
+
+test("a party is its name, else its number, and the number is not said twice", () => {
+  assert.deepEqual(partyText("Alice", "100"), { name: "Alice", number: "100" });
+  assert.deepEqual(partyText(null, "100"), { name: "100", number: "" });
+  assert.deepEqual(partyText("100", "100"), { name: "100", number: "" });
+  assert.deepEqual(partyText(null, null), { name: "", number: "" });
+});
+
+test("seconds never run backwards, and unknown moments have none", () => {
+  assert.equal(clock.secondsSince(at(-3.9)), 3);
+  assert.equal(clock.secondsSince(at(5)), 0);
+  assert.equal(clock.secondsSince(null), null);
+  assert.equal(clock.secondsUntil(at(-5)), 0);
+});
+
+test("the clock is corrected by half of the round trip, and not by nonsense", () => {
+  let local = 10_000;
+  const corrected = new ServerClock(() => local);
+  local = 12_000;
+  corrected.correct(new Date(111_000).toISOString(), 10_000);
+  assert.equal(corrected.now(), 112_000);
+  corrected.correct("not a time", 10_000);
+  assert.equal(corrected.now(), 112_000);
+});
+
+test("device states have words, a member in a call is not free, an unlisted one is unknown", () => {
+  assert.equal(memberState({ status: "not in use", in_call: false }).free, true);
+  assert.equal(memberState({ status: "not in use", in_call: true }).label, "In call");
+  assert.equal(memberState({ status: "ring+in use" }).label, "Ringing, in use");
+  assert.equal(memberState({ status: null }).label, "Unknown");
+  assert.equal(memberState({ status: "constructor" }).label, "Unknown");
+});
+
+test("an event's summary takes the most telling headers and skips lists and empty ones", () => {
+  const data = { Event: "X", Queue: "support", Channel: "", Exten: "200", State: ["1", "2"], CallerIDNum: "5" };
+  assert.equal(summarizeEvent(data), "Queue support · CallerIDNum 5 · Exten 200");
+});
