@@ -16,8 +16,8 @@ from amictl.services.identity import Identity, IdentityService
 from amictl.web.inputs import find_forbidden
 from amictl.web.visitors import close_session, current_identity, open_session
 
-_ATTEMPTS_PER_ADDRESS = "10 per minute"
-_ATTEMPTS_PER_NAME = "10 per minute"
+_FAILURES = "10 per minute"  # from one address, and for one name
+_ATTEMPTS = "60 per minute"  # from one address, good or bad: failures are counted only after the hashing
 _log = structlog.get_logger(__name__)
 
 
@@ -41,6 +41,9 @@ def make_auth_blueprint(
         return _render_login(next_url=following)
 
     @blueprint.post("/login")
+    @limiter.limit(_ATTEMPTS, key_func=get_remote_address)
+    @limiter.limit(_FAILURES, key_func=get_remote_address, deduct_when=_is_failed_attempt)
+    @limiter.limit(_FAILURES, key_func=_read_attempted_name, deduct_when=_is_failed_attempt)
     def log_in() -> Response:
         username, password = _read_credentials()
         following = safe_path(request.form.get("next"))
@@ -67,11 +70,6 @@ def make_auth_blueprint(
             on_logout(identity.session.session_id)
             _log.info("logout", username=identity.actor.username)
 
-    for limit, key in (
-        (_ATTEMPTS_PER_ADDRESS, get_remote_address),
-        (_ATTEMPTS_PER_NAME, _read_attempted_name),
-    ):
-        limiter.limit(limit, key_func=key, deduct_when=_is_failed_attempt)(log_in)
     blueprint.register_error_handler(RateLimitExceeded, _answer_too_many)
     return blueprint
 

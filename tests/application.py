@@ -1,0 +1,231 @@
+"""An amictl application in the test's own process, whose PBX is a picture that the test paints.
+
+Nothing is sent anywhere: the manager records what it would have sent. ``start_application`` and the fixture
+``application`` come from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import argon2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from amictl.app import Services, create_app
+from amictl.config import Settings
+from amictl.manager import Pbx
+from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture
+from amictl.protocol import Action, Message, Reply
+from amictl.store import RoleFields, db, run_first_start
+
+PASSWORD = "correct horse battery staple"
+_CHEAP_HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def make_message(**headers: str) -> Message:
+    """Return a message with these headers."""
+    return Message("\r\n".join(f"{name}: {value}" for name, value in headers.items()).encode())
+
+
+def make_reply(*items: Message, **headers: str) -> Reply:
+    """Return a successful reply, with the items of a list."""
+    return Reply("test-1", make_message(**{"Response": "Success", **headers}), items)
+
+
+@dataclass(slots=True)
+class RecordingManager:
+    """Stands where an ``AmiManager`` would, and sends nothing."""
+
+    picture: LivePicture
+    sent: list[Action] = field(default_factory=list)
+    answer: Callable[[Action], Reply] = lambda action: make_reply(Message=f"{action.name} done")
+
+    def execute(self, action: Action, timeout: float = 10.0) -> Reply:  # noqa: ARG002 - the manager's signature
+        """Record an action and answer it."""
+        action.encode("test-1")
+        self.sent.append(action)
+        return self.answer(action)
+
+    def ping(self) -> float:
+        """Answer a ping at once."""
+        self.execute(Action("Ping", changes_pbx=False))
+        return 0.002
+
+    def start(self) -> None:
+        """Start nothing."""
+
+    def stop(self) -> None:
+        """Stop nothing."""
+
+
+def paint_picture(picture: LivePicture, epoch: str = "epoch-1") -> None:
+    """Load a small call centre: one channel ``PJSIP/100-1``, the queues ``support`` and ``sales``."""
+    channel = make_message(
+        Event="CoreShowChannel", Channel="PJSIP/100-1", Uniqueid="100.1", Linkedid="100.1",
+        ChannelStateDesc="Up", ChannelState="6", Context="default", Exten="200", Priority="1",
+        Application="Dial", ApplicationData="PJSIP/101,30", Duration="00:00:05", CallerIDNum="100",
+        CallerIDName="Alice", BridgeId="",
+    )  # fmt: skip
+    queues = [
+        make_message(Event="QueueParams", Queue="support", Max="0", Strategy="ringall", Calls="1"),
+        make_message(Event="QueueMember", Queue="support", Name="Alice", Location="PJSIP/100", Paused="0"),
+        make_message(
+            Event="QueueEntry", Queue="support", Position="1", Channel="PJSIP/7-1", Uniqueid="7.1", Wait="3"
+        ),
+        make_message(Event="QueueParams", Queue="sales", Max="0", Strategy="ringall", Calls="0"),
+        make_message(Event="QueueMember", Queue="sales", Name="Alice", Location="PJSIP/100", Paused="0"),
+        make_message(Event="QueueMember", Queue="sales", Name="Bob", Location="PJSIP/101", Paused="0"),
+    ]
+    lists: dict[str, list[Message]] = {"CoreShowChannels": [channel], "BridgeList": [], "QueueStatus": queues}
+    picture.begin_session(epoch)
+    for step in SNAPSHOT_STEPS:
+        picture.load_step(step, make_reply(*lists[step.name]))
+    picture.complete_snapshot()
+
+
+@dataclass(slots=True)
+class Application:
+    """One application with its recording PBX ``main``."""
+
+    app: Flask
+    manager: RecordingManager
+
+    @property
+    def services(self) -> Services:
+        """What is wired in the application."""
+        return self.app.extensions["amictl"]
+
+    @property
+    def picture(self) -> LivePicture:
+        """The picture of the PBX ``main``."""
+        return self.manager.picture
+
+    def set_link(self, state: LinkState = LinkState.CONNECTED, **fields: Any) -> None:  # noqa: ANN401 - several
+        """Say where the link stands."""
+        self.picture.set_link(LinkStatus("main", state, 1_000_000.0, **fields))
+
+    def install(self, *pbxes: Pbx) -> None:
+        """Make these the configured PBXes."""
+        self.services.registry._table = MappingProxyType({pbx.name: pbx for pbx in pbxes})
+
+    def make_user(self, username: str, role: str) -> None:
+        """Make a user with the password of this module."""
+        with self.app.app_context():
+            self.services.store.accounts.create(username, PASSWORD, role)
+
+    def make_role(self, name: str, *permissions: str, **scopes: frozenset[str]) -> None:
+        """Make a role."""
+        with self.app.app_context():
+            self.services.store.roles.create(RoleFields(name, permissions=frozenset(permissions), **scopes))
+
+    def make_token(self, username: str = "admin", **options: Any) -> str:  # noqa: ANN401 - several
+        """Return the text of a new bearer token."""
+        with self.app.app_context():
+            user = self.services.store.accounts.find(username)
+            return self.services.store.tokens.create(user, **options).text
+
+    def browse(self) -> Browser:
+        """Return a browser that nobody has used."""
+        return Browser(self.app.test_client())
+
+    def log_in(self, username: str = "admin") -> Browser:
+        """Return a browser in which somebody has logged in."""
+        browser = self.browse()
+        answer = browser.submit_login(username)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    def call_api(self, token: str) -> Browser:
+        """Return a program's client with a bearer token."""
+        browser = self.browse()
+        browser.headers["Authorization"] = f"Bearer {token}"
+        return browser
+
+    def open_socket(self, browser: Browser | None = None, **options: Any) -> Any:  # noqa: ANN401 - untyped library
+        """Return Flask-SocketIO's test client, with a browser's cookies or with ``auth``."""
+        client = None if browser is None else browser.client
+        return self.services.socketio.test_client(self.app, flask_test_client=client, **options)
+
+
+@dataclass(slots=True)
+class Browser:
+    """Sends requests with what it was given: cookies, a CSRF token, a bearer token."""
+
+    client: FlaskClient
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, **options: Any) -> TestResponse:  # noqa: ANN401 - werkzeug's own
+        """Send a GET request."""
+        return self.client.get(path, headers=self.headers, **options)
+
+    def post(self, path: str, fields: object = None, **options: Any) -> TestResponse:  # noqa: ANN401 - werkzeug's own
+        """Send a JSON body."""
+        headers = self.headers | options.pop("headers", {})
+        return self.client.post(path, json=fields, headers=headers, **options)
+
+    def submit_form(self, path: str, **fields: str) -> TestResponse:
+        """Send a form with the CSRF token of this browser."""
+        form = {"csrf_token": self.read_csrf_token(), **fields}
+        return self.client.post(path, data=form, headers=self.headers)
+
+    def submit_login(self, username: str = "admin", password: str = PASSWORD, **fields: str) -> TestResponse:
+        """Send the login form; after a success, writes carry the session's CSRF token."""
+        answer = self.submit_form("/login", username=username, password=password, **fields)
+        if answer.status_code == 303:
+            self.headers["X-CSRF-Token"] = self.read_csrf_token()
+        return answer
+
+    def read_csrf_token(self) -> str:
+        """Return the CSRF token of the login page, or of the console once somebody has logged in."""
+        page = self.client.get("/login", follow_redirects=True).text
+        found = re.search(r'csrf_token"(?: type="hidden")?(?: value=|: ?)"([^"]+)"', page)
+        assert found, page
+        return found.group(1)
+
+
+def start_application(folder: Path, **settings: Any) -> Application:  # noqa: ANN401 - fields of several types
+    """Return an application with a fresh database and a painted PBX ``main`` whose link is up."""
+    app = create_app(Settings(instance=folder, admin_password=PASSWORD, **settings), start_links=False)
+    app.testing = False  # errors are answered as in production
+    services: Services = app.extensions["amictl"]
+    services.store.accounts._passwords._hasher = _CHEAP_HASHER
+    with app.app_context():
+        db.create_all()
+        run_first_start(services.store)
+    picture = LivePicture("main")
+    paint_picture(picture)
+    application = Application(app, RecordingManager(picture))
+    application.set_link()
+    application.install(Pbx("main", application.manager, picture))  # type: ignore[arg-type] - it sends nothing
+    return application
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Iterator[Application]:
+    """An application of this test's own."""
+    application = start_application(tmp_path / "instance")
+    yield application
+    stop_application(application)
+
+
+@pytest.fixture(scope="module")
+def shared_application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    """An application for the tests of one file that leave it as it was."""
+    application = start_application(tmp_path_factory.mktemp("shared") / "instance")
+    yield application
+    stop_application(application)
+
+
+def stop_application(application: Application) -> None:
+    """Close the database, so that no connection is left to the garbage collector."""
+    with application.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
