@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from amictl.cli.doctor import MANAGER_STANZA
+from amictl.config import LinkSettings
+from amictl.manager import probe
+from tests.asterisk.server import AsteriskServer
 from tests.serving import LinkedPbx, StartAmictl
 
 pytestmark = pytest.mark.asterisk
@@ -22,3 +26,17 @@ def test_a_pbx_added_by_command_is_reached_and_described(
     assert f"{asterisk.host}:{asterisk.ami_port}" in listed
     assert "All is well." in doctor
     assert asterisk.secret not in added + tested + listed + doctor
+
+
+def test_the_stanza_that_doctor_prints_gives_all_that_amictl_needs(private_asterisk: AsteriskServer) -> None:
+    stanza = MANAGER_STANZA.replace("[amictl]", "[from-doctor]")
+    manager_conf = private_asterisk.home / "etc/manager.conf"
+    manager_conf.write_text(f"{manager_conf.read_text()}\n{stanza}")
+    private_asterisk.cli("manager reload")
+    link = LinkSettings(
+        "main", private_asterisk.host, private_asterisk.ami_port, "from-doctor", "a-long-random-secret"
+    )
+    report = probe.test_link(link, timeout=10)
+    assert report.missing == ()
+    assert report.rights is not None
+    assert {"dialplan", "dtmf"} <= report.rights.read
