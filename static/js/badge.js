@@ -8,6 +8,7 @@ import { FeedState } from "./socket.js";
 export class LinkBadge {
   #feed;
   #clock;
+  #rows;
   #pbx;
   #topic;
   #badge = partsOf(document.getElementById("link"));
@@ -18,13 +19,15 @@ export class LinkBadge {
   /**
    * @param {import("./socket.js").Feed} feed
    * @param {import("./clock.js").ServerClock} clock
+   * @param {{clock: import("./clock.js").PictureClock, known: () => boolean}} rows the clock of the rows, and whether
+   *   there are any to speak of
    * @param {string} pbx the PBX that the page shows
    * @param {import("./store.js").TableTopic} topic its topic `pbx`
    */
-  constructor(feed, clock, pbx, topic) {
-    this.live = false;
+  constructor(feed, clock, rows, pbx, topic) {
     this.#feed = feed;
     this.#clock = clock;
+    this.#rows = rows;
     this.#pbx = pbx;
     this.#topic = topic;
     feed.listen(() => this.show());
@@ -44,9 +47,13 @@ export class LinkBadge {
     setText(this.#badge.label, truth.label);
     setText(this.#badge.short, truth.short);
     this.#speak(truth.short);
-    this.#showBanner(truth, link);
+    if (truth.live) {
+      this.#rows.clock.release();
+    } else {
+      this.#rows.clock.hold();
+    }
+    this.#showBanner(truth);
     this.#showFacts(truth, link);
-    this.live = truth.live;
     document.body.dataset.live = String(truth.live);
     for (const fieldset of document.querySelectorAll("[data-needs-link]")) {
       fieldset.disabled = !truth.live;
@@ -62,15 +69,15 @@ export class LinkBadge {
     }
   }
 
-  #showBanner(truth, link) {
+  #showBanner(truth) {
     setShown(this.#banner, !truth.live);
     if (truth.live) {
       return;
     }
     this.#banner.dataset.tone = truth.tone;
     setText(this.#bannerParts.title, truth.label);
-    const seen = link?.epoch ? this.#clock.secondsSince(link.last_received) : null;
-    const shown = seen === null ? "" : ` The rows below are the last known picture, ${spanText(seen)} old.`;
+    const moment = timeText(new Date(this.#rows.clock.now())).slice(0, 8);
+    const shown = this.#rows.known() ? ` What you see is the last known picture, from ${moment}.` : "";
     setText(this.#bannerParts.detail, truth.reason + shown);
     setShown(this.#bannerParts.login, this.#feed.state === FeedState.REFUSED);
   }

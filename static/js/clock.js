@@ -1,11 +1,33 @@
-/** The server's clock as the browser knows it, and one tick a second for everything that counts time. */
+/** The server's clock as the browser knows it, the clock of the rows, and one tick a second. */
 
-export class ServerClock {
+/** What every clock can tell; `now` is its own. */
+class Clock {
+  /**
+   * Whole seconds from a moment until now, never negative; null when the moment is unknown.
+   *
+   * @param {string | null | undefined} moment ISO 8601
+   */
+  secondsSince(moment) {
+    return moment ? Math.max(0, Math.floor((this.now() - Date.parse(moment)) / 1000)) : null;
+  }
+
+  /**
+   * Whole seconds from now until a moment, never negative; null when the moment is unknown.
+   *
+   * @param {string | null | undefined} moment ISO 8601
+   */
+  secondsUntil(moment) {
+    return moment ? Math.max(0, Math.ceil((Date.parse(moment) - this.now()) / 1000)) : null;
+  }
+}
+
+export class ServerClock extends Clock {
   #offset = 0;
   #local;
 
   /** @param {() => number} local the browser's clock, in milliseconds since 1970 */
   constructor(local = Date.now) {
+    super();
     this.#local = local;
   }
 
@@ -32,23 +54,32 @@ export class ServerClock {
       this.#offset = offset;
     }
   }
+}
 
-  /**
-   * Whole seconds from a moment until now, never negative; null when the moment is unknown.
-   *
-   * @param {string | null | undefined} moment ISO 8601
-   */
-  secondsSince(moment) {
-    return moment ? Math.max(0, Math.floor((this.now() - Date.parse(moment)) / 1000)) : null;
+/** The clock of the rows: it stands still while nobody knows whether they are still true. */
+export class PictureClock extends Clock {
+  #clock;
+  #held = null;
+
+  /** @param {ServerClock} clock */
+  constructor(clock) {
+    super();
+    this.#clock = clock;
   }
 
-  /**
-   * Whole seconds from now until a moment, never negative; null when the moment is unknown.
-   *
-   * @param {string | null | undefined} moment ISO 8601
-   */
-  secondsUntil(moment) {
-    return moment ? Math.max(0, Math.ceil((Date.parse(moment) - this.now()) / 1000)) : null;
+  /** The moment that the rows show, in milliseconds of the server's clock. */
+  now() {
+    return this.#held ?? this.#clock.now();
+  }
+
+  /** Stand still, from the first call on. */
+  hold() {
+    this.#held ??= this.#clock.now();
+  }
+
+  /** Go on with the server's clock. */
+  release() {
+    this.#held = null;
   }
 }
 

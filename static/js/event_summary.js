@@ -1,21 +1,63 @@
 /** One line that tells events of the same name apart. */
 
-/** Headers that say most about an event, the most telling ones first. */
+/** What is worth reading in the events that come most often; their values speak for themselves. */
+const BY_NAME = new Map(
+  Object.entries({
+    BridgeCreate: ["BridgeType", "BridgeTechnology", "BridgeUniqueid"],
+    BridgeDestroy: ["BridgeType", "BridgeUniqueid"],
+    BridgeEnter: ["Channel", "BridgeType", "BridgeNumChannels"],
+    BridgeLeave: ["Channel", "BridgeType", "BridgeNumChannels"],
+    ContactStatus: ["EndpointName", "ContactStatus", "URI"],
+    DeviceStateChange: ["Device", "State"],
+    DialBegin: ["Channel", "DestChannel", "DialString"],
+    DialEnd: ["DialStatus", "Channel", "DestChannel"],
+    DialState: ["DialStatus", "DestChannel"],
+    DTMFBegin: ["Channel", "Digit", "Direction"],
+    DTMFEnd: ["Channel", "Digit", "Direction"],
+    ExtensionStatus: ["Exten", "Context", "StatusText"],
+    Hangup: ["Channel", "Cause-txt"],
+    HangupRequest: ["Channel", "Cause"],
+    LocalBridge: ["LocalOneChannel", "LocalTwoChannel"],
+    MusicOnHoldStart: ["Channel", "Class"],
+    MusicOnHoldStop: ["Channel"],
+    NewCallerid: ["CallerIDNum", "CallerIDName", "Channel"],
+    Newchannel: ["Channel", "Exten", "CallerIDNum"],
+    NewConnectedLine: ["ConnectedLineNum", "ConnectedLineName", "Channel"],
+    Newexten: ["Application", "AppData", "Exten", "Channel"],
+    Newstate: ["ChannelStateDesc", "Channel", "CallerIDNum"],
+    PeerStatus: ["Peer", "PeerStatus"],
+    QueueCallerAbandon: ["Queue", "Channel", "HoldTime"],
+    QueueCallerJoin: ["Queue", "Channel", "CallerIDNum", "Position"],
+    QueueCallerLeave: ["Queue", "Channel", "Position"],
+    QueueMemberPause: ["Queue", "MemberName", "Paused", "PausedReason"],
+    QueueMemberStatus: ["Queue", "MemberName", "Interface"],
+    RTCPReceived: ["Channel", "From", "RTT"],
+    RTCPSent: ["Channel", "To"],
+    SoftHangupRequest: ["Channel", "Cause"],
+    UserEvent: ["UserEvent", "Channel"],
+    VarSet: ["Variable", "Value", "Channel"],
+  }),
+);
+
+/** Headers that say most about any other event, the most telling ones first. */
 const TELLING = [
-  "Queue", "Channel", "Interface", "MemberName", "ChannelStateDesc", "DestChannel", "DialStatus", "CallerIDNum",
-  "ConnectedLineNum", "Exten", "Application", "Device", "State", "Peer", "PeerStatus", "EndpointName", "Endpoint",
-  "ContactStatus", "Paused", "Position", "Conference", "Parkinglot", "Variable", "Value", "BridgeUniqueid", "Class",
-  "Cause-txt", "UserEvent", "Hint", "Mailbox", "Family", "Module", "Status",
+  "Queue", "Channel", "DestChannel", "Interface", "MemberName", "CallerIDNum", "Exten", "Device", "State", "Peer",
+  "EndpointName", "Endpoint", "Conference", "Parkinglot", "Mailbox", "Module", "Status", "Message", "Test",
 ];
-const MOST = 4;
+const MOST = 3;
 
 /**
  * Pick the few headers worth reading in a list.
  *
+ * @param {string} name the event's name
  * @param {Record<string, string | string[]>} data the event's headers
- * @returns {string} such as `Channel PJSIP/100-00000001 · Exten 200`
+ * @returns {string} such as `support · PJSIP/100-00000001`; headers of rarer events with their names
  */
-export function summarizeEvent(data) {
-  const found = TELLING.filter((header) => typeof data[header] === "string" && data[header] !== "");
-  return found.slice(0, MOST).map((header) => `${header} ${data[header]}`).join(" · ");
+export function summarizeEvent(name, data) {
+  const filled = (header) => typeof data[header] === "string" && data[header] !== "" && data[header] !== "<unknown>";
+  const known = BY_NAME.get(name)?.filter(filled) ?? [];
+  if (known.length) {
+    return known.map((header) => data[header]).join(" · ");
+  }
+  return TELLING.filter(filled).slice(0, MOST).map((header) => `${header} ${data[header]}`).join(" · ");
 }

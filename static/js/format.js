@@ -33,7 +33,7 @@ export function spanText(seconds) {
 /**
  * The time of day in the reader's own zone, with seconds.
  *
- * @param {string} moment ISO 8601
+ * @param {string | Date} moment a string is ISO 8601
  */
 export function timeText(moment) {
   const date = new Date(moment);

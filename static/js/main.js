@@ -3,7 +3,7 @@
 import { io } from "../vendor/socket.io.esm.min.js";
 import { Api } from "./api.js";
 import { LinkBadge } from "./badge.js";
-import { ServerClock, everySecond } from "./clock.js";
+import { PictureClock, ServerClock, everySecond } from "./clock.js";
 import { coalesce } from "./dom.js";
 import { closeMenusOnLeave } from "./menus.js";
 import { Feed } from "./socket.js";
@@ -22,16 +22,17 @@ function startConsole(boot, pbx) {
   const socket = io({ autoConnect: false, transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 5000 });
   const feed = new Feed(socket, clock);
   const topics = { pbx: new TableTopic(), channels: new TableTopic(), queues: new TableTopic() };
+  const rows = { clock: new PictureClock(clock), known: () => topics.channels.known || topics.queues.known };
   const counts = new Map();
   const context = {
     pbx,
     feed,
-    clock,
+    clock: rows.clock,
     api: new Api(boot.csrf_token, pbx),
     can: (permission) => permissions.has(permission),
     count: (tab, number) => counts.get("tabs")?.count(tab, number),
   };
-  const badge = new LinkBadge(feed, clock, pbx, topics.pbx);
+  const badge = new LinkBadge(feed, clock, rows, pbx, topics.pbx);
   const views = makeViews(context, topics);
   const tabs = new Tabs(document.querySelector('[role="tablist"]'), views);
   counts.set("tabs", tabs);
@@ -40,9 +41,7 @@ function startConsole(boot, pbx) {
   }
   everySecond(() => {
     badge.show();
-    if (badge.live) {
-      Object.values(views).forEach((view) => view.tick?.());
-    }
+    Object.values(views).forEach((view) => view.tick());
   });
   feed.open(pbx, "pbx", topics.pbx);
   feed.open(pbx, "channels", topics.channels);

@@ -59,10 +59,11 @@ export class QueueCard {
     setTone(parts.waitingBox, queue.callers.length ? "warn" : "neutral");
     setText(parts.completed, String(queue.completed ?? "–"));
     setText(parts.abandoned, String(queue.abandoned ?? "–"));
-    setText(parts.level, percentText(queue.service_level_perf));
+    const served = queue.completed || queue.abandoned;
+    setText(parts.level, percentText(served ? queue.service_level_perf : null));
     setText(parts.levelName, queue.service_level ? `Within ${queue.service_level} s` : "Service level");
-    setText(parts.hold, clockText(queue.hold_time));
-    setText(parts.talk, clockText(queue.talk_time));
+    setText(parts.hold, clockText(served ? queue.hold_time : null));
+    setText(parts.talk, clockText(served ? queue.talk_time : null));
     setText(parts.memberSummary, summarizeMembers(queue.members));
     setShown(parts.noCallers, queue.callers.length === 0);
     setShown(parts.noMembers, queue.members.length === 0);
@@ -86,6 +87,7 @@ class CallerRow {
     const party = partyText(caller.caller_id_name, caller.caller_id_num);
     setText(this.#parts.position, String(caller.position));
     setLongText(this.#parts.name, party.name || "Unknown");
+    this.#parts.name.classList.toggle("is-unknown", !party.name);
     setLongText(this.#parts.number, party.number);
     this.tick();
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ServerClock } from "../../static/js/clock.js";
+import { PictureClock, ServerClock } from "../../static/js/clock.js";
 import { summarizeEvent } from "../../static/js/event_summary.js";
 import { clockText, partyText, percentText, spanText } from "../../static/js/format.js";
 import { describeLink } from "../../static/js/link.js";
@@ -100,7 +100,26 @@ test("device states have words, a member in a call is not free, an unlisted one 
   assert.equal(memberState({ status: "constructor" }).label, "Unknown");
 });
 
-test("an event's summary takes the most telling headers and skips lists and empty ones", () => {
-  const data = { Event: "X", Queue: "support", Channel: "", Exten: "200", State: ["1", "2"], CallerIDNum: "5" };
-  assert.equal(summarizeEvent(data), "Queue support · CallerIDNum 5 · Exten 200");
+test("an event's summary is what tells it apart from others of its name", () => {
+  const data = { Event: "VarSet", Channel: "PJSIP/1-1", ChannelStateDesc: "Up", Variable: "A", Value: "1" };
+  assert.equal(summarizeEvent("VarSet", data), "A · 1 · PJSIP/1-1");
+});
+
+test("the summary of a rare event takes the most telling headers and skips lists, empty and unknown ones", () => {
+  const data = { Queue: "support", Channel: "", Exten: "200", State: ["1"], CallerIDNum: "<unknown>", Peer: "p" };
+  assert.equal(summarizeEvent("Rare", data), "Queue support · Exten 200 · Peer p");
+  assert.equal(summarizeEvent("constructor", {}), "");
+});
+
+test("the rows' clock stands still while it is held, and goes on with the server's", () => {
+  let local = 1000;
+  const server = new ServerClock(() => local);
+  const rows = new PictureClock(server);
+  rows.hold();
+  local = 9000;
+  rows.hold();
+  assert.equal(rows.now(), 1000);
+  assert.equal(rows.secondsSince("1970-01-01T00:00:00.000Z"), 1);
+  rows.release();
+  assert.equal(rows.now(), 9000);
 });

@@ -71,6 +71,7 @@ export class ChannelsTab {
   show() {
     this.#visible = true;
     this.#flush();
+    this.tick();
   }
 
   /** Stop touching the page. */
@@ -226,6 +227,7 @@ class ChannelRow {
     }
     const caller = partyText(channel.caller_id_name, channel.caller_id_num);
     setLongText(parts.callerName, caller.name || "Unknown");
+    parts.callerName.classList.toggle("is-unknown", !caller.name);
     setLongText(parts.callerNumber, caller.number);
     const connected = partyText(channel.connected_line_name, channel.connected_line_num);
     setLongText(parts.connectedName, connected.name || "–");

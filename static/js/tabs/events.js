@@ -57,6 +57,9 @@ export class EventsTab {
     this.#context.feed.close(this.#context.pbx, "events");
   }
 
+  /** Nothing counts time here. */
+  tick() {}
+
   #draw() {
     if (!this.#visible) {
       return;
@@ -183,7 +186,7 @@ function makeEventRow({ key, event }) {
   element.dataset.key = key;
   parts.time.textContent = timeText(event.at);
   parts.name.textContent = event.event;
-  setLongText(parts.summary, summarizeEvent(event.data));
+  setLongText(parts.summary, summarizeEvent(event.event, event.data));
   return element;
 }
 

@@ -42,6 +42,7 @@ export class QueuesTab {
   show() {
     this.#visible = true;
     this.#flush();
+    this.tick();
   }
 
   /** Stop touching the page. */
