@@ -130,9 +130,9 @@ class AmiManager:
         if session is not None:
             return session
         status = self.status
-        reason = f": {status.detail}" if status.detail else ""
+        reason = f": {status.detail}" if status.detail else "."
         raise LinkDown(
-            f"There is no link to PBX {self.name} ({status.state.value}){reason} Nothing was sent.".strip()
+            f"There is no link to PBX {self.name} ({status.state.value}){reason} Nothing was sent."
         )
 
     def _check_supported(self, action: Action) -> None:

@@ -93,8 +93,10 @@ class TlsPipe:
         Raises:
             ssl.SSLError: The session can no longer write.
         """
+        remaining = memoryview(data)
         with self._lock:
-            self._tls.write(data)
+            while remaining:  # OpenSSL may take one record, 16 KiB, at a time
+                remaining = remaining[self._tls.write(remaining) :]
             return self._outgoing.read()
 
     @property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -119,6 +120,18 @@ def test_refused_credentials_say_what_to_check(asterisk_server: AsteriskServer, 
         assert "Authentication failed" in (manager.status.detail or "")
     with pytest.raises(LoginRefused):
         probe.test_link(settings, timeout=10)
+
+
+def test_too_many_sessions_that_are_not_logged_in_are_told_as_authlimit(
+    asterisk_server: AsteriskServer,
+) -> None:
+    with ExitStack() as crowd:
+        for _ in range(60):  # authlimit is 50 unless manager.conf says otherwise
+            crowd.enter_context(socket.create_connection((asterisk_server.host, asterisk_server.ami_port)))
+        with linked(settings_of(asterisk_server)) as manager:
+            await_condition(lambda: "authlimit" in (manager.status.detail or ""))
+            crowd.close()
+            await_state(manager, LinkState.CONNECTED)
 
 
 def test_a_user_that_may_log_in_once_is_told_so_and_gets_in_when_the_other_leaves(

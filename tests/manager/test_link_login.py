@@ -12,6 +12,7 @@ import pytest
 from amictl.errors import LinkDown
 from amictl.manager import LinkTimings
 from amictl.pbx import LinkState
+from amictl.protocol import Action as AmiAction
 from tests.asterisk.certificates import make_server_certificate
 from tests.asterisk.server import await_condition
 from tests.faults.links import ALERT, CALM, READ, await_state, connected_link_to, link_to
@@ -156,6 +157,20 @@ def test_a_name_that_cannot_be_a_name_is_refused_like_one_that_does_not_resolve(
         assert "cannot be resolved" in failing_detail(server, host="x" * 80 + ".example")
 
 
+def test_all_addresses_of_a_name_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    look_up = socket.getaddrinfo
+
+    def look_up_two(_host: str, port: int, **options: int) -> list[object]:
+        dead = ScriptedServer(HonestAsterisk())
+        dead.close()
+        return [*look_up("127.0.0.1", dead.port, **options), *look_up("127.0.0.1", port, **options)]
+
+    with ScriptedServer(HonestAsterisk()) as server:
+        monkeypatch.setattr(socket, "getaddrinfo", look_up_two)
+        with connected_link_to(server, host="pbx.example") as manager:
+            assert manager.ping() > 0
+
+
 def test_a_resolver_that_hangs_does_not_hang_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = threading.Event()
 
@@ -216,6 +231,22 @@ def test_a_tls_link_verifies_by_the_private_ca_and_works() -> None:
         connected_link_to(server, tls=True, tls_ca=server.ca_pem) as manager,
     ):
         assert manager.ping() > 0
+
+
+def test_an_action_larger_than_a_tls_record_leaves_whole() -> None:
+    seen: list[Action] = []
+
+    def answer(peer: Peer, action: Action) -> None:
+        seen.append(action)
+        peer.reply(action)
+
+    big = AmiAction("Originate", tuple((f"Header{number}", "x" * 1000) for number in range(100)))
+    with (
+        ScriptedServer(HonestAsterisk({"Originate": answer}), tls=True) as server,
+        connected_link_to(server, tls=True, tls_ca=server.ca_pem) as manager,
+    ):
+        assert manager.execute(big).success
+    assert [seen[0][f"Header{number}"] for number in range(100)] == ["x" * 1000] * 100
 
 
 def test_a_certificate_of_an_unknown_ca_is_refused_and_no_secret_is_sent() -> None:
