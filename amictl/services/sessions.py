@@ -61,6 +61,8 @@ class SessionTable:
     def begin(self, user_key: str) -> SessionFacts:
         """Return the facts of a new session."""
         now = self._clock()
+        with self._lock:
+            self._forget_expired(now)
         return SessionFacts(secrets.token_urlsafe(16), user_key, now, now)
 
     def end(self, session_id: str) -> None:

@@ -40,7 +40,7 @@ def read_body(model: type[Model]) -> Model:
 
 
 def read_query(model: type[Model]) -> Model:
-    """Return the present request's query string as a checked model.
+    """Return the present request's query string as a checked model; an empty argument is none.
 
     Raises:
         InvalidInput: Fields were refused; all of them are named.
@@ -48,7 +48,7 @@ def read_query(model: type[Model]) -> Model:
     repeated = [name for name, values in request.args.lists() if len(values) > 1]
     if repeated:
         raise InvalidInput([FieldProblem(_label(name), "Give this once.") for name in repeated])
-    return check_fields(model, request.args.to_dict())
+    return check_fields(model, {name: value for name, value in request.args.items() if value})
 
 
 def check_fields(model: type[Model], fields: Mapping[str, Any]) -> Model:

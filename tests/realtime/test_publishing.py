@@ -1,0 +1,253 @@
+"""From a change in the picture to one message in each room."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from amictl.realtime.publisher import MAX_BATCH, ChangeSignal, Publisher
+from amictl.realtime.rooms import EVERYBODY, Audience, room_name
+from amictl.realtime.subscriptions import Feed, Subscriptions
+from amictl.services.access import Actor
+from amictl.services.identity import Identity
+from tests.application import Application, make_message, paint_picture
+from tests.serving import wait_until
+
+SALES = Audience(queues=frozenset({"sales"}))
+SOMEBODY = Identity(Actor(1, "sam", "Admin", frozenset(), None, None, "session"))
+
+
+class Rooms:
+    """An emitter that remembers."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, dict[str, Any], str]] = []
+
+    def emit(self, event: str, *args: Any, to: str) -> None:  # noqa: ANN401 - JSON
+        self.sent.append((event, args[0], to))
+
+    def take(self) -> list[tuple[str, dict[str, Any], str]]:
+        taken, self.sent = self.sent, []
+        return taken
+
+
+class Bench:
+    """A publisher over the painted picture, with two sockets."""
+
+    def __init__(self, application: Application) -> None:
+        self.picture = application.picture
+        self.application = application
+        self.rooms = Rooms()
+        self.subscriptions = Subscriptions()
+        self.signal = ChangeSignal()
+        self.rounds = 0
+        self.publisher = Publisher(
+            registry=application.services.registry,
+            subscriptions=self.subscriptions,
+            signal=self.signal,
+            emitter=self.rooms,
+            sleep=lambda _seconds: None,
+            after_round=self.count_round,
+        )
+        for sid in ("a", "b"):
+            self.subscriptions.connect(sid, SOMEBODY)
+
+    def count_round(self) -> None:
+        self.rounds += 1
+
+    def subscribe(self, sid: str, topic: str, audience: Audience = EVERYBODY) -> Feed:
+        feed = Feed("main", topic)
+        self.subscriptions.add(sid, feed, audience)
+        read = self.picture.read(topic)
+        self.publisher.watch(feed, read.epoch, read.seq)
+        return feed
+
+    def new_channel(self, number: int) -> None:
+        self.picture.apply_event(
+            make_message(
+                Event="Newchannel", Channel=f"PJSIP/9-{number}", Uniqueid=f"9.{number}", ChannelState="0"
+            )
+        )
+
+    def pause(self, queue: str, paused: str = "1") -> None:
+        self.picture.apply_event(
+            make_message(
+                Event="QueueMemberPause",
+                Queue=queue,
+                Interface="PJSIP/100",
+                MemberName="Alice",
+                Paused=paused,
+            )
+        )
+
+
+@pytest.fixture
+def bench(application: Application) -> Bench:
+    return Bench(application)
+
+
+def test_a_change_goes_to_its_room_with_the_cursors_around_it(bench: Bench) -> None:
+    bench.subscribe("a", "channels")
+    bench.new_channel(1)
+    bench.publisher.publish("main")
+    ((name, batch, room),) = bench.rooms.take()
+    assert name == "changes"
+    assert room == room_name("main", "channels", EVERYBODY)
+    assert {key: batch[key] for key in ("pbx", "topic", "epoch", "prev_seq", "seq")} == {
+        "pbx": "main", "topic": "channels", "epoch": "epoch-1", "prev_seq": 0, "seq": 1,
+    }  # fmt: skip
+    (change,) = batch["changes"]
+    assert (change["op"], change["key"], change["value"]["channel"]) == ("put", "9.1", "PJSIP/9-1")
+    bench.publisher.publish("main")
+    assert bench.rooms.take() == []
+
+
+def test_changes_of_one_round_are_one_batch_and_follow_the_last(bench: Bench) -> None:
+    bench.subscribe("a", "channels")
+    for number in range(5):
+        bench.new_channel(number)
+    bench.publisher.publish("main")
+    bench.new_channel(5)
+    bench.publisher.publish("main")
+    (_, first, _), (_, second, _) = bench.rooms.take()
+    assert (first["prev_seq"], first["seq"], len(first["changes"])) == (0, 5, 5)
+    assert (second["prev_seq"], second["seq"], len(second["changes"])) == (5, 6, 1)
+
+
+def test_a_batch_is_sent_once_for_each_audience_however_many_sockets_there_are(bench: Bench) -> None:
+    for sid in ("a", "b"):
+        bench.subscribe(sid, "channels")
+    bench.new_channel(1)
+    bench.publisher.publish("main")
+    assert len(bench.rooms.take()) == 1
+    bench.subscribe("b", "channels", Audience(sensitive=False))
+    bench.new_channel(2)
+    bench.publisher.publish("main")
+    assert len({room for _, _, room in bench.rooms.take()}) == 2
+
+
+def test_an_audience_that_was_shown_nothing_sees_no_gap_later(bench: Bench) -> None:
+    bench.subscribe("a", "queues", SALES)
+    bench.pause("support")
+    bench.publisher.publish("main")
+    assert bench.rooms.take() == []
+    bench.pause("sales")
+    bench.publisher.publish("main")
+    ((_, batch, _),) = bench.rooms.take()
+    assert batch["prev_seq"] == 0
+    assert [change["key"] for change in batch["changes"]] == ["sales"]
+
+
+def test_an_audience_that_comes_later_is_sent_nothing_with_a_gap(bench: Bench) -> None:
+    bench.subscribe("a", "queues")
+    bench.pause("support")
+    bench.subscribe("b", "queues", SALES)
+    seq = bench.picture.read("queues").seq
+    bench.pause("support", "0")
+    bench.publisher.publish("main")
+    bench.pause("sales")
+    bench.publisher.publish("main")
+    batches = [batch for _, batch, room in bench.rooms.take() if room == room_name("main", "queues", SALES)]
+    assert [batch["prev_seq"] <= seq for batch in batches] == [True]
+
+
+def test_events_keep_their_own_numbers_and_are_cut_into_packets(bench: Bench) -> None:
+    bench.subscribe("a", "events")
+    for number in range(MAX_BATCH + 3):
+        bench.new_channel(number)
+    bench.publisher.publish("main")
+    (_, first, _), (_, second, _) = bench.rooms.take()
+    assert [event["seq"] for event in first["events"] + second["events"]] == list(range(1, MAX_BATCH + 4))
+    assert (first["prev_seq"], first["seq"], second["prev_seq"]) == (0, MAX_BATCH, MAX_BATCH)
+    assert first["events"][0]["type"] == "ami_event"
+
+
+def test_a_new_picture_resets_every_topic_and_the_next_batch_is_of_it(bench: Bench) -> None:
+    topics = ("channels", "bridges", "queues", "queue:sales", "events", "event:Newchannel")
+    for topic in topics:
+        bench.subscribe("a", topic)
+    paint_picture(bench.picture, "epoch-2")
+    bench.publisher.publish("main")
+    sent = bench.rooms.take()
+    assert [name for name, _, _ in sent] == ["reset"] * len(topics)
+    assert {content["topic"] for _, content, _ in sent} == set(topics)
+    bench.new_channel(1)
+    bench.publisher.publish("main")
+    assert {batch["epoch"] for _, batch, _ in bench.rooms.take()} == {"epoch-2"}
+
+
+def test_a_reader_that_fell_out_of_the_log_is_reset(bench: Bench) -> None:
+    bench.subscribe("a", "events")
+    for number in range(5001):
+        bench.new_channel(number)
+    bench.publisher.publish("main")
+    assert [name for name, _, _ in bench.rooms.take()] == ["reset"]
+    bench.new_channel(1)
+    bench.publisher.publish("main")
+    ((_, batch, _),) = bench.rooms.take()
+    assert (batch["prev_seq"], batch["seq"]) == (5001, 5002)
+
+
+def test_a_pbx_that_was_removed_resets_its_topics_once(bench: Bench) -> None:
+    bench.subscribe("a", "channels")
+    bench.application.install()
+    for _ in range(3):
+        bench.publisher.publish("main")
+    assert [name for name, _, _ in bench.rooms.take()] == ["reset"]
+
+
+def test_topics_that_nobody_wants_cost_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = bench.subscribe("a", "channels")
+    bench.subscriptions.remove("a", feed)
+    bench.new_channel(1)
+    monkeypatch.setattr(bench.picture, "since", None)  # calling it would raise
+    monkeypatch.setattr(bench.picture, "read", None)
+    bench.publisher.publish("main")
+    assert bench.rooms.take() == []
+    assert bench.publisher._progress == {}
+
+
+def test_the_task_wakes_at_a_change_and_ends_when_told(bench: Bench) -> None:
+    bench.subscribe("a", "channels")
+    bench.picture.on_change = bench.signal.mark
+    task = threading.Thread(target=bench.publisher.run)
+    task.start()
+    bench.new_channel(1)
+    assert wait_until(lambda: bench.rooms.sent)
+    assert wait_until(lambda: bench.rounds)
+    bench.publisher.stop()
+    task.join(5)
+    assert not task.is_alive()
+
+
+def test_a_defect_costs_one_round_not_the_stream(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.subscribe("a", "channels")
+    bench.picture.on_change = bench.signal.mark
+    since = bench.picture.since
+    monkeypatch.setattr(bench.picture, "since", None)
+    task = threading.Thread(target=bench.publisher.run)
+    task.start()
+    bench.new_channel(1)
+    assert wait_until(lambda: bench.rounds)
+    monkeypatch.setattr(bench.picture, "since", since)
+    bench.new_channel(2)
+    assert wait_until(lambda: bench.rooms.sent)
+    bench.publisher.stop()
+    task.join(5)
+    assert [change["key"] for change in bench.rooms.sent[0][1]["changes"]] == ["9.1", "9.2"]
+    assert "publish_failed" in capsys.readouterr().out
+
+
+def test_a_change_between_two_rounds_is_not_lost() -> None:
+    signal = ChangeSignal()
+    signal.mark("main")
+    assert signal.wait(0) == {"main"}
+    assert signal.wait(0) == set()
+    signal.mark("main")
+    signal.mark("main")
+    signal.mark("other")
+    assert signal.wait(0) == {"main", "other"}
