@@ -2,9 +2,10 @@
 
 Limits, all for want of an event (Asterisk apps/app_queue.c): a queue that a reload adds or drops, its
 parameters after a reload, counters set to zero (``QueueReset``), and callers moved by priority show
-only with the next list. An unknown queue that an event names comes to be with unknown parameters.
-A caller who gave up within the milliseconds before the list may be counted twice, since no event tells
-whether the list's counters hold it already, and so may a call that began and ended in them.
+only with the next list; so does the order of callers who left and came back right before a list. An
+unknown queue that an event names comes to be with unknown parameters. A caller who gave up within the
+milliseconds before the list may be counted twice, since no event tells whether the list's counters hold
+it already, and so may a call that began and ended in them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from amictl.protocol import Message
 
 # app_queue.c writes this, without brackets, into a QueueEntry whose caller did not give a number or name.
 _NO_CALLER_ID: Final = "unknown"
+# How long after a list events from before it may still come; Asterisk's take milliseconds.
+_LATE_SECONDS: Final = 5.0
 
 
 class QueueTable:
@@ -41,13 +44,16 @@ class QueueTable:
         self.by_name: dict[str, Queue] = {}
         self._records: dict[str, QueueRecord] = {}
         self._waiting: dict[str, str] = {}
+        self._settled_at = 0.0
         self._clock = clock
 
     def add_caller(self, message: Message) -> Changes:
         """Take a ``QueueCallerJoin`` event; a caller who is listed already keeps the listed place."""
         record = self._record_of(message)
         unique_id = message.get("Uniqueid")
-        if record is None or not unique_id or record.find_caller(unique_id):
+        if record is None or not unique_id:
+            return NO_CHANGES
+        if record.find_caller(unique_id):
             return NO_CHANGES
         record.insert_caller(
             QueueCaller(
@@ -70,16 +76,18 @@ class QueueTable:
             return NO_CHANGES
         return self._remove_caller(record, message.get("Uniqueid", ""))
 
-    def take_caller(self, unique_id: str) -> Changes:
-        """Take out a caller whose channel entered a bridge or hung up while it still waited.
+    def bridge_caller(self, unique_id: str) -> Changes:
+        """Take out a caller whose channel entered a bridge while it still waited.
 
         The action ``Bridge`` on a waiting caller makes app_queue count it as abandoned without any event.
         """
-        record = self._records.get(self._waiting.get(unique_id, ""))
-        if record is None:
+        if unique_id not in self._waiting or self._clock() < self._settled_at:
             return NO_CHANGES
-        record.counters.count_abandoned()
-        return self._remove_caller(record, unique_id)
+        return self._take_caller(unique_id)
+
+    def hang_up_caller(self, unique_id: str) -> Changes:
+        """Take out a caller whose channel is gone."""
+        return self._take_caller(unique_id) if unique_id in self._waiting else NO_CHANGES
 
     def update_caller_id(self, message: Message) -> Changes:
         """Take a ``NewCallerid`` event of a channel that may be waiting."""
@@ -154,6 +162,7 @@ class QueueTable:
             items: ``QueueParams``, ``QueueMember`` and ``QueueEntry`` events.
         """
         now = self._clock()
+        self._settled_at = now + _LATE_SECONDS
         before = self._records
         self._records = {}
         for item in items:
@@ -181,6 +190,12 @@ class QueueTable:
             _load_member(item, record, known)
         elif item.name == "QueueEntry":
             record.callers.append(_read_entry(item, known, now))
+
+    def _take_caller(self, unique_id: str) -> Changes:
+        record = self._records[self._waiting[unique_id]]
+        if self._clock() >= self._settled_at:
+            record.counters.count_abandoned()
+        return self._remove_caller(record, unique_id)
 
     def _remove_caller(self, record: QueueRecord, unique_id: str) -> Changes:
         self._waiting.pop(unique_id, None)

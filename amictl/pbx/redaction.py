@@ -19,12 +19,24 @@ _HIDDEN_HEADERS: Final = frozenset({
 })  # fmt: skip
 # A name alone is no secret, and the events of these would say nothing without.
 _SHOWN_HEADERS: Final = frozenset({("VarSet", "variable"), ("OriginateResponse", "response")})
-# Any header of a dialplan's own event may be a variable; these are Asterisk's.
-_USER_EVENT_HEADERS: Final = frozenset({
-    "event", "privilege", "userevent", "channel", "channelstate", "channelstatedesc", "calleridnum",
-    "calleridname", "connectedlinenum", "connectedlinename", "language", "accountcode", "context", "exten",
-    "priority", "uniqueid", "linkedid",
+_SNAPSHOT_HEADERS: Final = frozenset({
+    "event", "privilege", "channel", "channelstate", "channelstatedesc", "calleridnum", "calleridname",
+    "connectedlinenum", "connectedlinename", "language", "accountcode", "context", "exten", "priority",
+    "uniqueid", "linkedid",
 })  # fmt: skip
+_CEL_HEADERS: Final = frozenset({
+    "eventname", "calleridani", "calleridrdnis", "calleriddnid", "application", "eventtime", "amaflags",
+    "peer", "peeraccount",
+})  # fmt: skip
+# These carry raw text from the dialplan: a CR LF in it makes headers of any name, so only their own are
+# shown, and of those none that comes twice.
+_SHOWN_ONLY: Final = {
+    "UserEvent": _SNAPSHOT_HEADERS | {"userevent"},
+    "Newexten": _SNAPSHOT_HEADERS | {"extension", "application"},
+    "AGIExecStart": _SNAPSHOT_HEADERS,
+    "AGIExecEnd": _SNAPSHOT_HEADERS,
+    "CEL": _SNAPSHOT_HEADERS | _CEL_HEADERS,
+}
 
 
 def redact_event(payload: Payload) -> Payload:
@@ -35,7 +47,9 @@ def redact_event(payload: Payload) -> Payload:
     """
     event: str = payload["event"]
     data: dict[str, Any] = payload["data"]
-    shown = {header: REDACTED if _is_hidden(event, header) else value for header, value in data.items()}
+    shown = {
+        header: REDACTED if _is_hidden(event, header, value) else value for header, value in data.items()
+    }
     return {**payload, "data": shown}
 
 
@@ -46,10 +60,11 @@ def redact_channel(payload: Payload) -> Payload:
     return {**payload, "application_data": REDACTED}
 
 
-def _is_hidden(event: str, header: str) -> bool:
+def _is_hidden(event: str, header: str, value: str | list[str]) -> bool:
     name = header.lower().partition("(")[0]
+    allowed = _SHOWN_ONLY.get(event)
+    if allowed is not None:
+        return name not in allowed or isinstance(value, list)
     if (event, name) in _SHOWN_HEADERS:
         return False
-    if event == "UserEvent" and name not in _USER_EVENT_HEADERS:
-        return True
     return name in _HIDDEN_HEADERS or name.endswith("chanvariable")

@@ -105,7 +105,7 @@ class PbxState:
         unique_id = message.get("Uniqueid", "")
         known = self.channels.by_id.get(unique_id)
         left = self.bridges.leave(known.bridge_id, unique_id) if known else NO_CHANGES
-        return (*left, *self.queues.take_caller(unique_id), *self.channels.remove(unique_id))
+        return (*left, *self.queues.hang_up_caller(unique_id), *self.channels.remove(unique_id))
 
     def _enter_bridge(self, message: Message) -> Changes:
         unique_id, bridge_id = message.get("Uniqueid", ""), message.get("BridgeUniqueid")
@@ -117,7 +117,7 @@ class PbxState:
         left = self.bridges.leave(known.bridge_id, unique_id) if moved else NO_CHANGES
         return (
             *left,
-            *self.queues.take_caller(unique_id),
+            *self.queues.bridge_caller(unique_id),
             *self.bridges.enter(message, unique_id),
             *self.channels.update(message),
             *self.channels.set_bridge(unique_id, bridge_id),
