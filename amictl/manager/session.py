@@ -37,16 +37,14 @@ class Session:
         self._transport = transport
         self._connection = Connection()
         self._pending = PendingActions(timings.pending_limit)
-        self._lock = (
-            threading.Lock()
-        )  # guards the connection's replies and the pending table; never held while waiting
+        # Guards the connection's replies, the pending table and the end's reason; never held while waiting.
+        self._lock = threading.Lock()
         self._deliver: Callable[[Message], None] | None = None
         self._wakeups: tuple[threading.Event, ...] = ()
         self._banner_seen = threading.Event()
         self._ended = threading.Event()
         self._end_reason: str | None = None
         self._reader_id: int | None = None
-        self._shutdown_announced = False
         self.last_received = time.monotonic()
         self.failed_deliveries = 0
         self.unclaimed_responses = 0  # late ones, after their waiters gave up, and ones without our ActionID
@@ -257,8 +255,8 @@ class Session:
 
     def _deliver_event(self, message: Message) -> None:
         """Hand one event on; an event that nobody can digest must not end the link for all others."""
-        if message.name == "Shutdown":
-            self._shutdown_announced = True
+        if message.name == "Shutdown":  # the end of file follows at once
+            self._name_end("Asterisk was shut down or is restarting")
         if self._deliver is None:
             return
         try:
@@ -274,8 +272,6 @@ class Session:
 
     def _finish(self) -> None:
         """Release all waiters together, whatever ended the session."""
-        if self._shutdown_announced:
-            self._name_end("Asterisk was shut down or is restarting")
         self._name_end(_UNNAMED_END)
         with self._lock:
             self._ended.set()
@@ -286,3 +282,4 @@ class Session:
         for wakeup in self._wakeups:
             wakeup.set()
         self._transport.close()
+        self._reader_id = None  # the system gives a dead thread's ID to another one

@@ -57,9 +57,8 @@ class Supervisor:
         self._retries = Backoff(timings.retry_lowest, timings.retry_highest, draw)
         self._refusals = Backoff(timings.refused_lowest, timings.refused_highest, draw)
         self._stopping = threading.Event()
-        self._attention = (
-            threading.Event()
-        )  # something happened that the keepalive's wait must not sleep through
+        # Set when something happens that the keepalive's wait must not sleep through.
+        self._attention = threading.Event()
         self._session: Session | None = None
         self._last_failure: str | None = None
         self._problems: str | None = None
@@ -101,6 +100,7 @@ class Supervisor:
             delay = self._attempt()
             self._stopping.wait(delay)
         self._board.close()
+        self._thread_id = None  # the system gives a dead thread's ID to another one
 
     def _attempt(self) -> float:
         """Make one link and serve it; return the seconds to wait before the next attempt."""

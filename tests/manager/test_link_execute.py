@@ -315,3 +315,19 @@ def test_an_action_from_inside_on_change_raises_clearly_and_does_not_block_the_r
         assert "another thread" in str(errors[0])
         assert manager.ping() > 0
         assert len(server.peers) == 1
+
+
+def test_a_thread_that_gets_the_id_of_a_dead_reader_is_not_taken_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    timings = replace(CALM, retry_lowest=60, retry_highest=60)
+    with ScriptedServer(asterisk()) as server, connected_link_to(server, timings) as manager:
+        reader_id = live_session(manager)._reader_id
+        assert reader_id is not None
+        server.peers[0].hang_up()
+        await_state(manager, LinkState.RECONNECTING)
+        await_condition(lambda: "ami-reader-main" not in [thread.name for thread in threading.enumerate()])
+        monkeypatch.setattr(threading, "get_ident", lambda: reader_id)
+        with pytest.raises(LinkDown):
+            manager.execute(READ)
+        monkeypatch.undo()
