@@ -22,6 +22,7 @@ import os
 from pathlib import Path
 
 from dotenv import dotenv_values
+from sqlalchemy.exc import OperationalError
 
 from amictl.app import Runtime, create_app, prepare_database
 from amictl.config import Settings
@@ -55,13 +56,21 @@ def main() -> int:
     except AmictlError as error:
         sys.stderr.write(f"amictl: {error.detail}\n")
         return 1
+    except OperationalError as error:
+        sys.stderr.write(f"amictl: the database cannot be used: {error.orig}\n")
+        return 1
     return 0
 
 
 set_up_logging()
-app = create_app(
-    read_settings(), start_links=False, runtime=Runtime("eventlet", run_off_hub) if _is_green else Runtime()
-)
+try:
+    app = create_app(
+        read_settings(),
+        start_links=False,
+        runtime=Runtime("eventlet", run_off_hub) if _is_green else Runtime(),
+    )
+except AmictlError as error:
+    sys.exit(f"amictl: {error.detail}")
 
 if __name__ == "__main__":
     sys.exit(main())

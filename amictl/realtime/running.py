@@ -94,11 +94,11 @@ class Realtime:
         self.socketio.start_background_task(self._warden.run)
 
     def stop(self) -> None:
-        """Close all sockets and end the background tasks."""
+        """Close all connections, so that clients come back by themselves, and end the background tasks."""
         self._publisher.stop()
         self._warden.stop()
-        for connection in self._subscriptions.all():
-            self._handlers.close_socket(connection.sid)
+        for socket in list(self.socketio.server.eio.sockets.values()):
+            socket.close(wait=False)
 
     def disconnect_session(self, session_id: str) -> None:
         """Close the sockets of a login session that was ended."""

@@ -1,0 +1,190 @@
+"""The process as a whole: how it starts, serves and stops."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import requests
+import socketio
+
+from tests.serving import PASSWORD, ROOT, AmictlServer, StartAmictl, Visit, wait_until
+
+
+@pytest.fixture
+def server(start_amictl: StartAmictl) -> AmictlServer:
+    return start_amictl()
+
+
+def raw_request(server: AmictlServer, request: bytes) -> socket.socket:
+    host, port = server.url.removeprefix("http://").split(":")
+    connection = socket.create_connection((host, int(port)), timeout=10)
+    connection.sendall(request)
+    return connection
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_an_idle_server_at_once(server: AmictlServer, number: signal.Signals) -> None:
+    requests.get(f"{server.url}/healthz", timeout=5)
+    began = time.monotonic()
+    assert server.stop(number) == 0
+    assert time.monotonic() - began < 2
+    assert '"reason": "' + number.name in server.output
+    assert '"event": "stopped"' in server.output
+    assert "Traceback" not in server.output
+
+
+def test_a_stop_closes_sockets_so_that_their_clients_come_back_by_themselves(server: AmictlServer) -> None:
+    reasons: list[str] = []
+    with server.log_in().open_socket() as live:
+        live.client.on("disconnect", reasons.append)
+        live.subscribe("pbx")
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - began < 3
+        assert wait_until(lambda: reasons)
+    assert reasons != [socketio.Client.reason.SERVER_DISCONNECT]
+    assert "Traceback" not in server.output
+
+
+def test_a_stop_waits_for_no_silent_connection(server: AmictlServer) -> None:
+    with raw_request(server, b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"):
+        requests.get(f"{server.url}/healthz", timeout=5)
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - began < 6
+
+
+def test_the_first_start_makes_private_keys_and_prints_the_password_once(start_amictl: StartAmictl) -> None:
+    first = start_amictl(AMICTL_ADMIN_PASSWORD="")
+    found = re.search(r"Administrator made: admin, password (\S+)", first.output)
+    assert found
+    assert Visit(first.url).submit_login("admin", found.group(1)).status_code == 303
+    assert {path.stat().st_mode & 0o077 for path in first.instance.rglob("*") if path.is_file()} == {0}
+    first.stop()
+    second = start_amictl(AMICTL_ADMIN_PASSWORD="", AMICTL_INSTANCE=str(first.instance))
+    assert "password" not in second.output
+    assert Visit(second.url).submit_login("admin", found.group(1)).status_code == 303
+
+
+def test_a_session_survives_a_restart(start_amictl: StartAmictl) -> None:
+    first = start_amictl()
+    visit = first.log_in()
+    first.stop()
+    second = start_amictl(AMICTL_INSTANCE=str(first.instance))
+    visit.url = second.url
+    assert visit.get("/").status_code == 200
+
+
+def run_until_it_ends(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AMICTL_")}
+    return subprocess.run(
+        [sys.executable, str(ROOT / "wsgi.py")],
+        env={**kept, "AMICTL_INSTANCE": str(folder), "AMICTL_ADMIN_PASSWORD": PASSWORD, **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_a_taken_port_is_told_in_one_line(server: AmictlServer, tmp_path: Path) -> None:
+    port = server.url.rsplit(":", 1)[1]
+    done = run_until_it_ends(tmp_path / "other", AMICTL_PORT=port)
+    assert done.returncode == 1
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("amictl:")]
+    assert f"Port {port} on 127.0.0.1 is taken." in line
+    assert "AMICTL_PORT" in line
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path) -> None:
+    done = run_until_it_ends(tmp_path / "other", AMICTL_PORT="http")
+    assert done.returncode == 1
+    assert "AMICTL_PORT must be a port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> None:
+    done = run_until_it_ends(tmp_path / "other", AMICTL_DATABASE_URL="sqlite:////nowhere/at/all.sqlite3")
+    assert done.returncode == 1
+    assert "amictl: the database cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_else_waits_while_passwords_are_hashed(server: AmictlServer) -> None:
+    slowest = 0.0
+    logins = [
+        threading.Thread(target=Visit(server.url).submit_login, args=("admin", "wrong")) for _ in range(8)
+    ]
+    for login in logins:
+        login.start()
+    while any(login.is_alive() for login in logins):
+        began = time.monotonic()
+        requests.get(f"{server.url}/healthz", timeout=10)
+        slowest = max(slowest, time.monotonic() - began)
+    # Eight hashes of 50 to 100 ms on the hub would hold up one request for most of their sum.
+    assert slowest < 0.4
+
+
+def test_compression_is_declined_and_small_packets_are_not_held_back(server: AmictlServer) -> None:
+    cookie = server.log_in().http.cookies["amictl_session"]
+    request = (
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        f"Sec-WebSocket-Extensions: permessage-deflate\r\nCookie: amictl_session={cookie}\r\n\r\n"
+    )
+    with raw_request(server, request.encode()) as connection:
+        answer = connection.recv(4096).decode("latin-1")
+    assert answer.startswith("HTTP/1.1 101")
+    assert "permessage-deflate" not in answer
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+def test_a_socket_of_another_site_is_refused(server: AmictlServer, origin: str) -> None:
+    visit = server.log_in()
+    answer = visit.get("/socket.io/?EIO=4&transport=polling", headers={"Origin": origin})
+    assert answer.status_code == 400
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    own = visit.get("/socket.io/?EIO=4&transport=polling", headers={"Origin": server.url})
+    assert own.status_code == 200
+
+
+def test_many_requests_at_once_are_all_answered(server: AmictlServer) -> None:
+    statuses: list[int] = []
+
+    def get_health() -> None:
+        statuses.extend(requests.get(f"{server.url}/healthz", timeout=10).status_code for _ in range(20))
+
+    threads = [threading.Thread(target=get_health) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200] * 200
+
+
+def test_nothing_secret_is_written_to_the_log(server: AmictlServer) -> None:
+    token = server.make_token()
+    visit = server.log_in()
+    Visit(server.url).submit_login("admin", "a wrong password of mine")
+    program = server.call_api(token)
+    program.get("/api/ami/ping/")
+    program.post("/api/ami/originate/", {"channel": "PJSIP/1", "variables": {"PIN": "sesame"}})
+    written = server.output
+    for secret in (
+        PASSWORD,
+        "a wrong password of mine",
+        token,
+        "sesame",
+        visit.http.cookies["amictl_session"],
+    ):
+        assert secret not in written
