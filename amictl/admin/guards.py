@@ -48,5 +48,5 @@ class GuardedView:
         return refusal
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """Run the handler once; Flask-Admin's own way runs it again after a TypeError, a second write."""
+        """Run the handler once; Flask-Admin's own way calls it again after any TypeError in it."""
         return fn(self, *args, **kwargs)

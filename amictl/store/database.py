@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 
 from amictl.config import Settings
+from amictl.errors import ConfigurationError
 from amictl.store.accounts import Accounts
 from amictl.store.crypto import SecretBox
 from amictl.store.extensions import MIGRATIONS_FOLDER, db, migrate
@@ -55,11 +57,11 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
         passwords: Hashes passwords; by default on the caller's own thread.
 
     Raises:
-        ConfigurationError: A key cannot be used.
+        ConfigurationError: A key or the database's URL cannot be used.
     """
     keys = load_keys(settings)
     box = SecretBox(keys.encryption_keys)
-    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url or _make_sqlite_url(settings)
+    app.config["SQLALCHEMY_DATABASE_URI"] = _read_database_url(settings)
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():
@@ -82,12 +84,25 @@ def upgrade_database() -> None:
     flask_migrate.upgrade(directory=str(MIGRATIONS_FOLDER))
 
 
-def _make_sqlite_url(settings: Settings) -> str:
+def _read_database_url(settings: Settings) -> URL:
+    """Return where the database is."""
+    if settings.database_url is None:
+        return _make_sqlite_url(settings)
+    try:
+        return make_url(settings.database_url)
+    except ArgumentError:
+        # Not chained: the cause quotes the URL, which may hold a password.
+        raise ConfigurationError(
+            "AMICTL_DATABASE_URL is not a database URL such as postgresql+psycopg://user:password@host/name."
+        ) from None
+
+
+def _make_sqlite_url(settings: Settings) -> URL:
     """Return the URL of the instance folder's SQLite file, made private before it has content."""
     make_instance_folder(settings.instance)
     path = settings.instance / DATABASE_FILE
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    return f"sqlite:///{path}"
+    return URL.create("sqlite", database=str(path))
 
 
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:

@@ -216,6 +216,15 @@ def test_the_test_button_tells_what_a_login_found(
     assert links.reloads == []
 
 
+@pytest.mark.usefixtures("main_server")
+def test_a_defect_in_a_handler_is_reported_as_itself(app: Flask, pages: Pages, links: Links) -> None:
+    app.testing = True
+    links.answer = TypeError("a defect")
+    with pytest.raises(TypeError, match="a defect"):
+        pages.post("/admin/servers/test/", {"id": "1"})
+    assert len(links.tried) == 1
+
+
 def test_an_outside_return_address_is_not_followed(pages: Pages) -> None:
     response = pages.fill("/admin/servers/new/?url=https://evil.example/", **NEW)
     assert response.location == "/admin/servers/"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,7 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from amictl.config import Settings
+from amictl.errors import ConfigurationError
 from amictl.store import Store, db
+from tests.store.store_app import close_app, make_app
 
 
 @pytest.mark.usefixtures("store")
@@ -44,3 +48,28 @@ def test_instants_come_back_aware_in_utc(store: Store) -> None:
 
 def test_the_store_is_found_through_the_application(app: Flask, store: Store) -> None:
     assert app.extensions["amictl_store"] is store
+
+
+@pytest.mark.parametrize("name", ["with space", "50%", "what?", "a#b", "ü"])
+def test_the_instance_folder_may_have_any_name(settings: Settings, tmp_path: Path, name: str) -> None:
+    app = make_app(replace(settings, instance=tmp_path / name))
+    with app.app_context():
+        db.create_all()
+    assert (tmp_path / name / "amictl.sqlite3").stat().st_size > 0
+    close_app(app)
+
+
+def test_another_database_may_be_named_by_url(settings: Settings, tmp_path: Path) -> None:
+    app = make_app(replace(settings, database_url=f"sqlite:///{tmp_path}/elsewhere.sqlite3"))
+    with app.app_context():
+        db.create_all()
+    assert (tmp_path / "elsewhere.sqlite3").exists()
+    assert not (settings.instance / "amictl.sqlite3").exists()
+    close_app(app)
+
+
+def test_a_bad_database_url_is_refused_without_being_quoted(settings: Settings) -> None:
+    with pytest.raises(ConfigurationError, match="AMICTL_DATABASE_URL") as refused:
+        make_app(replace(settings, database_url="not a URL with password hunter2"))
+    assert "hunter2" not in str(refused.value)
+    assert refused.value.__cause__ is None
