@@ -22,6 +22,7 @@ WRITE_CLASSES = {
 READ_CLASSES = {
     "call": "channels and bridges do not change",
     "agent": "queues do not change",
+    "dialplan": "where channels are in the dialplan does not change",
     "system": "a restart of the PBX is seen late",
 }
 

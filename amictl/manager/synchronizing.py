@@ -104,9 +104,7 @@ class Synchronizer:
             problems += self._load(ask, step, names)
         self._show_picture()
         if not self._boot_seen:
-            self._boot_seen = (
-                True  # said once: without the read class `system` nothing tells when it has booted
-            )
+            self._boot_seen = True  # without the read class `system` no event will tell: assume it once
             self._again_at = time.monotonic() + self._timings.resync_gap
         return Capabilities(names, version, tuple(problems))
 

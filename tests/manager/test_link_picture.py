@@ -33,11 +33,21 @@ def hangup_event(number: int) -> bytes:
 
 
 def test_the_picture_is_whole_when_the_link_says_connected() -> None:
-    with (
-        ScriptedServer(HonestAsterisk(channels=[channel(1), channel(2)])) as server,
-        connected_link_to(server) as manager,
-    ):
-        assert numbers(manager.picture) == {"1", "2"}
+    def list_queues(peer: Peer, action: Action) -> None:
+        queue = ["QueueParams", "Queue: support", "Max: 0", "Strategy: ringall", "Calls: 0", "Holdtime: 0"]
+        peer.send_list(action, [queue], "QueueStatusComplete")
+
+    seen: list[tuple[set[str | None], list[str]]] = []
+    picture = LivePicture("main")
+
+    def look(_pbx: str) -> None:
+        if picture.loaded:
+            seen.append((numbers(picture), [queue.queue for queue in picture.queues()]))
+
+    picture.on_change = look
+    honest = HonestAsterisk({"QueueStatus": list_queues}, channels=[channel(1), channel(2)])
+    with ScriptedServer(honest) as server, connected_link_to(server, picture=picture) as manager:
+        assert seen[0] == ({"1", "2"}, ["support"])
         assert manager.status.epoch == manager.picture.epoch
         assert manager.picture.age() == 0
         assert manager.status.detail is None
@@ -203,7 +213,7 @@ def test_missing_read_classes_are_told_where_the_pbx_tells_them() -> None:
         peer.reply(
             action,
             "Message: Command output follows",
-            "Output:          read perm: system,agent",
+            "Output:          read perm: system,agent,dialplan",
             "Output:         write perm: system,command",
         )
 

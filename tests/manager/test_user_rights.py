@@ -58,11 +58,11 @@ def test_output_without_classes_tells_nothing() -> None:
 
 
 def test_missing_read_classes_are_told_with_their_effect() -> None:
-    problems = describe_missing_reads(read_user_rights(shown_user("call,system", "all")))
+    problems = describe_missing_reads(read_user_rights(shown_user("call,system,dialplan", "all")))
     assert problems == ["The AMI user lacks the read class agent: queues do not change."]
 
 
-@pytest.mark.parametrize("read", ["call,agent,system,all", "system,call,agent"])
+@pytest.mark.parametrize("read", ["call,agent,system,all", "system,call,agent,dialplan"])
 def test_enough_read_classes_are_no_problem(read: str) -> None:
     assert describe_missing_reads(read_user_rights(shown_user(read, "all"))) == []
 
