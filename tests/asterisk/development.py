@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import sys
 from threading import Event
 
 from tests.asterisk.installation import MAJORS, NotInstallable
-from tests.asterisk.server import AsteriskServer
+from tests.asterisk.server import AsteriskFailed, AsteriskServer
 from tests.asterisk.traffic import CallCentre
 
 _LOOK_EVERY = 0.4  # seconds
@@ -39,32 +40,46 @@ def main(arguments: list[str]) -> int:
     if arguments[1:] or (arguments and arguments[0] not in map(str, MAJORS)):
         sys.stderr.write(f"usage: python -m tests.asterisk.development [{'|'.join(map(str, MAJORS))}]\n")
         return 2
-    asked_to_end = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: asked_to_end.set())
     try:
         server = AsteriskServer(major)
     except NotInstallable as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
+    asked_to_end = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: asked_to_end.set())
     with server:
-        sys.stdout.write(_greeting(server))
-        sys.stdout.flush()
-        _keep_busy(server, asked_to_end)
+        _say(_greeting(server))
+        while not asked_to_end.wait(_LOOK_EVERY):
+            _keep_busy_while_it_answers(server, asked_to_end)
     return 0
 
 
-def _keep_busy(server: AsteriskServer, asked_to_end: Event) -> None:
-    centre = CallCentre(server)
-    looks = 0
+def _keep_busy_while_it_answers(server: AsteriskServer, asked_to_end: Event) -> None:
+    """Keep calls going on; a developer may freeze the PBX or kill it, and gets it back on the same ports."""
     try:
-        while not asked_to_end.wait(_LOOK_EVERY):
+        _keep_busy(server, asked_to_end)
+    except (AsteriskFailed, OSError, EOFError):
+        if server.is_running:
+            _say("Asterisk does not answer; waiting for it.\n")
+        else:
+            _say("Asterisk has ended; starting it again on the same ports.\n")
+            server.restart()
+
+
+def _keep_busy(server: AsteriskServer, asked_to_end: Event) -> None:
+    with CallCentre(server) as centre:
+        for look in itertools.count(1):
+            if asked_to_end.wait(_LOOK_EVERY):
+                return
             centre.keep_level()
-            looks += 1
-            if looks % _BREAKS_EVERY == 0:
+            if look % _BREAKS_EVERY == 0:
                 centre.change_breaks()
-    finally:
-        centre.close()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _greeting(server: AsteriskServer) -> str:

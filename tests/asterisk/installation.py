@@ -104,13 +104,12 @@ def install(major: int) -> Installation:
     place.root.parent.mkdir(parents=True, exist_ok=True)
     with _locked(place.root.parent / f"{major}.lock"):
         if not _is_complete(place.root):
-            ensure_debian_tool("debootstrap", "debootstrap")
             _bootstrap(SUITES[major], place.root)
     return place
 
 
-def ensure_debian_tool(command: str, package: str) -> str:
-    """Return the path of a command, installing its Debian package first where it is missing.
+def ensure_debian_tool(command: str, *packages: str) -> str:
+    """Return the path of a command, installing the Debian packages that bring it first where it is missing.
 
     Raises:
         NotInstallable: There is no apt-get, we are not root, or the installation failed.
@@ -119,13 +118,13 @@ def ensure_debian_tool(command: str, package: str) -> str:
         _require_root()
         if not shutil.which("apt-get"):
             raise NotInstallable(f"{command} is missing and there is no apt-get to install it.\n{_by_hand()}")
-        _run(["apt-get", "update"], f"apt-get update, to install {package}")
-        _run(
-            ["apt-get", "install", "--yes", "--no-install-recommends", package], f"apt-get install {package}"
-        )
+        wanted = " ".join(packages)
+        _run(["apt-get", "update"], f"apt-get update, to install {wanted},")
+        install_packages = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+        _run(install_packages, f"apt-get install {wanted}")
         found = _find_command(command)
     if not found:
-        raise NotInstallable(f"The package {package} is installed but brings no command {command}")
+        raise NotInstallable(f"{packages[0]} is installed but brings no command {command}")
     return found
 
 
@@ -148,11 +147,11 @@ def _by_hand() -> str:
 
 def _bootstrap(suite: Suite, root: Path) -> None:
     """Install a suite's Asterisk in a temporary folder and rename it to ``root`` when it is complete."""
+    tool = ensure_debian_tool("debootstrap", "debootstrap", "gpgv")
     for leftover in root.parent.glob(f".{root.name}-*"):
         shutil.rmtree(leftover)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{root.name}-", dir=root.parent))
     try:
-        tool = ensure_debian_tool("debootstrap", "debootstrap")
         include = "--include=" + ",".join(suite.packages)
         what = f"debootstrap of Asterisk from Debian {suite.name}"
         _run([tool, "--variant=minbase", include, suite.name, str(unfinished)], what)

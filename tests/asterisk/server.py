@@ -211,7 +211,10 @@ class AsteriskServer:
             AsteriskFailed: Asterisk does not answer.
         """
         self._running()
-        done = self._remote(command, _CLI_DEADLINE)
+        try:
+            done = self._remote(command, _CLI_DEADLINE)
+        except subprocess.TimeoutExpired as silence:
+            raise AsteriskFailed(f"{command!r}: no answer within {_CLI_DEADLINE:.0f} s") from silence
         if done.returncode:
             raise AsteriskFailed(f"{command!r}: {done.stdout.decode(errors='replace')}\n{self.log()}")
         return done.stdout.decode("utf-8", "replace").strip("\n")

@@ -234,24 +234,18 @@ def test_a_bed_whose_program_is_killed_takes_its_asterisk_with_it() -> None:
     await_condition(lambda: not _is_alive(pid), what="the end of Asterisk")
 
 
-def test_the_development_pbx_tells_how_to_connect_has_calls_and_ends_on_sigterm() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.asterisk.development", "22"],
-        cwd=_ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as program:
-        assert program.stdout
-        told = ""
-        while "flask pbx add" not in told:
-            line = program.stdout.readline()
-            assert line, told
-            told += line
+def test_the_development_pbx_has_calls_survives_a_kill_and_ends_on_sigterm() -> None:
+    command = [sys.executable, "-m", "tests.asterisk.development", "22"]
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as program:
+        told = _read_until(program, "flask pbx add")
         port = int(told.partition("--port ")[2].split()[0])
         with AmiClient("127.0.0.1", port, "amictl", "amictl-secret", events="off") as ami:
-            await_condition(
-                lambda: 5 <= len(ami.action("CoreShowChannels")) - 2 <= 15, what="5 to 15 channels"
-            )
+            await_condition(lambda: 5 <= _count_channels(ami) <= 15, what="5 to 15 channels")
+
+        os.kill(_child_of(program.pid), signal.SIGKILL)
+        _read_until(program, "starting it again")
+        await_condition(lambda: not _is_refused(port), what="the same port")
+
         program.send_signal(signal.SIGTERM)
         assert program.wait(15) == 0
     assert _is_refused(port)
@@ -260,6 +254,20 @@ def test_the_development_pbx_tells_how_to_connect_has_calls_and_ends_on_sigterm(
 def test_the_development_pbx_refuses_a_version_it_does_not_have(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_development(["99"]) == 2
     assert "usage" in capsys.readouterr().err
+
+
+def _read_until(program: subprocess.Popen[str], words: str) -> str:
+    assert program.stdout
+    told = ""
+    while words not in told:
+        line = program.stdout.readline()
+        assert line, f"It ended without {words!r}: {told}"
+        told += line
+    return told
+
+
+def _child_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()[0])
 
 
 def _count_channels(ami: AmiClient) -> int:

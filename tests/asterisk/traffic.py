@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import Self
 
 from tests.asterisk.ami_client import AmiClient, AmiRefused
 from tests.asterisk.calls import live_channels, waiting_callers
@@ -12,6 +13,7 @@ from tests.asterisk.server import AsteriskServer
 FEWEST_CHANNELS, MOST_CHANNELS = 5, 15
 
 _LARGEST_CALL = 4  # channels: both halves of the caller and of the agent
+_STANDING_CALLS = 2
 _QUEUES = ("support", "sales", "nobody")
 _CALLERS = (
     "Anna Kowalska <+48225550101>",
@@ -43,6 +45,7 @@ class Kind:
     weight: int
 
 
+_STANDING_KIND = Kind("201", 200, 590, 1)
 _CENTRE_KINDS = (
     Kind("300", 15, 75, 6),
     Kind("301", 12, 50, 5),
@@ -82,26 +85,30 @@ class CallCentre:
         self._random = random.Random(seed)  # noqa: S311 - it draws calls, not secrets
         self._ami = AmiClient(pbx.host, pbx.ami_port, pbx.username, pbx.secret, events="off")
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """End the session; the calls go on until their time is over."""
         self._ami.close()
 
-    def keep_level(self) -> int:
-        """Start a call where fewer channels live than a call centre should have; return how many live.
+    def keep_level(self) -> None:
+        """Start a call where fewer channels live than a call centre should have.
 
         Called a few times a second it holds the number between ``FEWEST_CHANNELS`` and ``MOST_CHANNELS``:
-        one call fewer must not fall below, and each waiting caller may yet get an agent.
+        a few long calls stand, one call fewer must not fall below, each waiting caller may yet get an agent.
         """
-        live = len(live_channels(self._pbx))
+        channels = live_channels(self._pbx)
+        if sum(channel.application == "Echo" for channel in channels) < _STANDING_CALLS:
+            self.start_call(_STANDING_KIND)
+            return
         waiting = sum(waiting_callers(self._pbx, queue) for queue in _QUEUES)
-        to_come = live + 2 * waiting
-        if live < FEWEST_CHANNELS + _LARGEST_CALL and to_come + _LARGEST_CALL <= MOST_CHANNELS:
+        to_come = len(channels) + 2 * waiting
+        if len(channels) < FEWEST_CHANNELS + _LARGEST_CALL and to_come + _LARGEST_CALL <= MOST_CHANNELS:
             self.start_call(self._draw(_CENTRE_KINDS))
-            return live + 2
-        if live < FEWEST_CHANNELS + 2 and live + 2 <= MOST_CHANNELS:
-            self.start_call(Kind("201", 5, 20, 1))
-            return live + 2
-        return live
 
     def change_breaks(self) -> None:
         """Send an agent on a break, or back to work."""
