@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from amictl.errors import InvalidInput
@@ -28,13 +28,13 @@ class Action:
     Args:
         name: The AMI action, such as ``QueuePause``.
         headers: Names and values in the order in which they are sent; a name may come more than once
-            (``Variable``), though Asterisk reads only the first of most.
+            (``Variable``), though Asterisk reads only the first of most. Kept out of ``repr``: secrets.
         changes_pbx: Whether it changes anything: a read without an answer has failed, the outcome of a
             write without an answer is unknown.
     """
 
     name: str
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     changes_pbx: bool = True
 
     def encode(self, action_id: str) -> bytes:

@@ -70,6 +70,11 @@ class Layouts:
         self._known: dict[str, list[tuple[Layout, _Matcher]]] = {}
         self._seen_once: set[tuple[str, tuple[str, ...]]] = set()
 
+    @property
+    def learned(self) -> int:
+        """How many layouts are known."""
+        return sum(map(len, self._known.values()))
+
     def read(self, event: str, text: str) -> tuple[Layout, Values]:
         """Return the header names and values of an event.
 

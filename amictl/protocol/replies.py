@@ -23,6 +23,7 @@ _ENDING_EVENTS: Final[Mapping[str, str]] = {
 _EMPTY_LISTS: Final[Mapping[str, str]] = {
     "confbridgelist": "No active conferences.",  # apps/app_confbridge.c
     "confbridgelistrooms": "No active conferences.",
+    "extensionstatelist": "No dialplan hints are available",  # main/pbx.c, up to 18
     "meetmelist": "No active conferences.",  # apps/app_meetme.c
     "meetmelistrooms": "No active conferences.",
     "pjsipshowaors": "No AORs found",  # res/res_pjsip/location.c
@@ -31,6 +32,12 @@ _EMPTY_LISTS: Final[Mapping[str, str]] = {
     "pjsipshowendpoints": "No endpoints found",  # res/res_pjsip/pjsip_configuration.c
     "pjsipshowresourcelists": "No resource lists found",  # res/res_pjsip_pubsub.c
 }
+
+# Broadcast events that carry an ActionID which somebody gave: UserEvent copies every header of its sender
+# (main/manager.c, action_userevent), OriginateResponse has its action's (fast_originate). Every client gets
+# them, so another one may know our IDs. Privilege does not tell them from items: those of Status and
+# SIPpeerstatus have it too.
+_BROADCASTS: Final = frozenset({"UserEvent", "OriginateResponse"})
 
 _SUCCESSES: Final = frozenset({"success", "goodbye", "follows"})
 
@@ -52,7 +59,8 @@ class Reply:
         action_id: The action's ID.
         response: The response; of a list that broke off, the error that ended it.
         items: The list's items in order, without the event that completes it.
-        complete: The event that completes a list (``ListItems`` and totals), or None.
+        complete: The event that completes a list (``ListItems`` and totals), or that is all of it
+            (``FAXStats``), or None.
         empty: Whether the response is an error that only says that the list is empty.
     """
 
@@ -99,8 +107,7 @@ class Replies:
     """Gathers replies by ActionID; everything else is an event, or a response that nobody awaits.
 
     Only what follows the rules of a reply is taken: a response by its first line, list items after the
-    list's start and without ``Privilege`` (Asterisk gives that header to every broadcast event). A
-    ``UserEvent`` or ``OriginateResponse`` that carries one of these IDs stays an event.
+    list's start. A ``UserEvent`` or ``OriginateResponse`` that carries one of these IDs stays an event.
     """
 
     def __init__(self) -> None:
@@ -142,12 +149,9 @@ class Replies:
             return None
         action_id = message.action_id
         pending = self._pending.get(action_id) if action_id else None
-        if (
-            action_id is None
-            or pending is None
-            or pending.response is None
-            or message.get("Privilege") is not None
-        ):
+        if action_id is None or pending is None or pending.response is None:
+            return None
+        if message.name in _BROADCASTS:
             return None
         return self._receive_item(action_id, pending, message)
 
@@ -160,7 +164,8 @@ class Replies:
         pending.response = message
         if not refused and _starts_list(pending.action, message):
             return Absorbed.PART
-        return self._finish(action_id, pending, empty=refused and _says_empty(pending.action, message))
+        empty = refused and not pending.items and _says_empty(pending.action, message)
+        return self._finish(action_id, pending, empty=empty)
 
     def _receive_item(self, action_id: str, pending: _Pending, message: Message) -> Reply | Absorbed:
         ending = _ENDING_EVENTS.get(pending.action.name.lower())
@@ -186,4 +191,5 @@ def _starts_list(action: Action, response: Message) -> bool:
 
 
 def _says_empty(action: Action, response: Message) -> bool:
-    return response.get("Message") == _EMPTY_LISTS.get(action.name.lower())
+    words = _EMPTY_LISTS.get(action.name.lower())
+    return words is not None and response.get("Message") == words
