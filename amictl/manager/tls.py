@@ -95,7 +95,7 @@ class TlsPipe:
         """
         remaining = memoryview(data)
         with self._lock:
-            while remaining:  # OpenSSL may take one record, 16 KiB, at a time
+            while remaining:  # write() is documented to take less than all, perhaps
                 remaining = remaining[self._tls.write(remaining) :]
             return self._outgoing.read()
 
