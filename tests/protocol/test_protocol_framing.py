@@ -192,12 +192,16 @@ class TestRawCommandOutput:
 
 
 def _specified(stream: bytes) -> tuple[list[bytes], int]:
-    """Framing as the protocol page puts it, slowly: lines, and blank lines between messages."""
+    """Framing as the protocol page puts it, slowly: blank lines between messages, and the first line decides."""
     blocks = re.split(rb"\n\r?\n", b"\n\n" + stream)[:-1]
     parts = [re.sub(rb"\A\r?\n", b"", block) for block in blocks]
-    parts = [part.removesuffix(b"\r") for part in parts]
-    good = [part for part in parts if re.match(rb"Event: (?!\r?(?:\n|\Z))|Response: ", part)]
-    return good, len([part for part in parts if part]) - len(good)
+    first_lines = [part.partition(b"\n")[0].removesuffix(b"\r") for part in parts]
+    good = [
+        part.removesuffix(b"\r")
+        for part, line in zip(parts, first_lines, strict=True)
+        if (line.startswith(b"Event: ") and line != b"Event: ") or line.startswith(b"Response: ")
+    ]
+    return good, len([part for part in parts if part.removesuffix(b"\r")]) - len(good)
 
 
 @given(_STREAMS)
