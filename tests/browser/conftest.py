@@ -1,0 +1,120 @@
+"""A real browser on a real amictl: Debian's Chromium, driven by Playwright.
+
+Where there is no browser, these tests are skipped with the reason; with ``CI=true`` they fail with it.
+Each test looks at the page as a person does, and asks the PBX itself for a second opinion.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.console import Console
+from tests.serving import AmictlServer, LinkedPbx, Visit, wait_until
+
+RESULTS = Path(__file__).resolve().parent.parent.parent / "test-results"
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+OpenConsole = Callable[..., Console]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all tests of this folder."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Launch the distribution's Chromium, without anything that calls home."""
+    executable = os.environ.get("AMICTL_TEST_CHROMIUM") or shutil.which("chromium")
+    if executable is None:
+        reason = "There is no chromium: install it, or name one in AMICTL_TEST_CHROMIUM."
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    return {**browser_type_launch_args, "executable_path": executable, "args": list(_FLAGS)}
+
+
+@pytest.fixture
+def save_screenshot(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Save what a page shows as ``test-results/<test>-<name>.png``, for people to look at."""
+
+    def save(page: Page, name: str, **options: bool) -> None:
+        test = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")
+        page.screenshot(path=RESULTS / f"{test}-{name}.png", **options)
+
+    return save
+
+
+@pytest.fixture
+def open_console(browser: Browser) -> Iterator[OpenConsole]:
+    """Open the console of an amictl as one of its users: ``open_console(server, username="admin", …)``.
+
+    A script error, a violation of the content security policy or an unexpected message in the browser's
+    console fails the test.
+    """
+    consoles: list[Console] = []
+
+    def open_page(
+        server: AmictlServer, username: str = "admin", path: str = "/", **options: object
+    ) -> Console:
+        context = browser.new_context(**{"viewport": DESK, **options})
+        console = Console(context.new_page(), server)
+        consoles.append(console)
+        console.log_in(username, path)
+        return console
+
+    yield open_page
+    for console in consoles:
+        console.page.context.close()
+    assert [complaint for console in consoles for complaint in console.complaints] == []
+
+
+@pytest.fixture(scope="session")
+def linked_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[LinkedPbx], AmictlServer]]:
+    """Give the amictl of a shared PBX; it is started once, and stopped after the last test."""
+    servers: dict[int, AmictlServer] = {}
+
+    def find_or_start(pbx: LinkedPbx) -> AmictlServer:
+        if pbx.ami_port not in servers:
+            server = AmictlServer(tmp_path_factory.mktemp("amictl"), pbx)
+            servers[pbx.ami_port] = server
+            server.start()
+        visit = Visit(servers[pbx.ami_port].url)
+        assert wait_until(lambda: visit.get("/readyz").status_code == 200)
+        return servers[pbx.ami_port]
+
+    yield find_or_start
+    for server in servers.values():
+        server.stop()
+
+
+@pytest.fixture
+def server(asterisk: LinkedPbx, linked_servers: Callable[[LinkedPbx], AmictlServer]) -> AmictlServer:
+    """An amictl on the ``asterisk`` of this test, shared with other tests that leave no trace on it."""
+    return linked_servers(asterisk)
+
+
+@pytest.fixture
+def server_22(asterisk_22: LinkedPbx, linked_servers: Callable[[LinkedPbx], AmictlServer]) -> AmictlServer:
+    """The shared amictl on Asterisk 22, for what looks the same on all versions."""
+    return linked_servers(asterisk_22)

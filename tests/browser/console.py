@@ -1,0 +1,99 @@
+"""The console as a person uses it: a page object."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+from tests.serving import PASSWORD, AmictlServer
+
+LIVE_MS = 15_000  # how long a person may wait to see what happens on the PBX
+_MARK = "amictlWasNeverReloaded"
+
+
+class Console:
+    """One browser page with the console.
+
+    Args:
+        page: A fresh page.
+        server: The amictl that it shows.
+    """
+
+    def __init__(self, page: Page, server: AmictlServer) -> None:
+        self.page = page
+        self.server = server
+        self.complaints: list[str] = []
+        self.expected: list[str] = []
+        page.set_default_timeout(LIVE_MS)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hear)
+
+    def log_in(self, username: str = "admin", path: str = "/") -> None:
+        """Fill in the login form and wait for the page behind it."""
+        self.page.goto(f"{self.server.url}{path}")
+        self.page.get_by_label("User name").fill(username)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/login" not in url)
+
+    def expect_complaint(self, pattern: str) -> None:
+        """Let messages of the browser's console pass that match a regular expression."""
+        self.expected.append(pattern)
+
+    def open_tab(self, name: str) -> Locator:
+        """Open a tab by its label and return its panel."""
+        self.page.get_by_role("tab", name=name).click()
+        return self.page.get_by_role("tabpanel", name=name)
+
+    @property
+    def badge(self) -> Locator:
+        """The link badge."""
+        return self.page.get_by_test_id("link-badge")
+
+    @property
+    def channels(self) -> Locator:
+        """All rows of the Channels tab."""
+        return self.page.get_by_test_id("channel")
+
+    @property
+    def toasts(self) -> Locator:
+        """The messages in the corner."""
+        return self.page.locator("#toasts .message")
+
+    def channel(self, name: str) -> Locator:
+        """The row of a channel by its name."""
+        return self.channels.filter(has=self.page.get_by_text(name, exact=True))
+
+    def queue(self, name: str) -> Locator:
+        """The card of a queue."""
+        return self.page.get_by_test_id("queue").filter(
+            has=self.page.get_by_role("heading", name=name, exact=True)
+        )
+
+    def member(self, queue: str, name: str) -> Locator:
+        """The row of a member in a queue's card."""
+        return self.queue(queue).get_by_test_id("queue-member").filter(has_text=name)
+
+    def expect_link(self, words: str | re.Pattern[str], seconds: float = 15.0) -> None:
+        """Wait until the badge says something."""
+        expect(self.badge).to_contain_text(words, timeout=seconds * 1000)
+
+    def mark(self) -> None:
+        """Leave a mark that a reload of the page would wipe out."""
+        self.page.evaluate(f"window.{_MARK} = true")
+
+    def has_mark(self) -> bool:
+        """Whether the page is still the one that was marked."""
+        return bool(self.page.evaluate(f"window.{_MARK} === true"))
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the screen."""
+        width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        return int(self.page.evaluate(width))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        if not any(re.search(pattern, message.text) for pattern in self.expected):
+            self.complaints.append(f"{message.type}: {message.text}")

@@ -1,0 +1,147 @@
+"""The link badge tells the truth, and the page finds back by itself."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.asterisk.calls import live_channels, place_call
+from tests.asterisk.server import AsteriskServer
+from tests.browser.conftest import OpenConsole
+from tests.browser.console import Console
+from tests.serving import StartAmictl, wait_until
+
+pytestmark = pytest.mark.asterisk
+
+NOTICE_SECONDS = 15.0  # what is promised: a dead or frozen PBX shows within this time
+LOST = re.compile(r"Reconnecting|Stale|Logging in|Connecting")
+
+
+def expect_picture_of(console: Console, pbx: AsteriskServer) -> None:
+    """The rows are the PBX's channels, no more and no fewer."""
+    names = console.page.locator('[data-part="channel"]')
+
+    def agree() -> bool:
+        return set(names.all_text_contents()) == {channel.name for channel in live_channels(pbx)}
+
+    assert wait_until(agree), (names.all_text_contents(), live_channels(pbx))
+
+
+def free_port() -> int:
+    """A port that nobody listens on, so that an amictl can come back where it was."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_killed_pbx_shows_and_its_restart_mends_the_picture_without_a_reload(
+    private_asterisk: AsteriskServer,
+    start_amictl: StartAmictl,
+    open_console: OpenConsole,
+    save_screenshot: Callable[..., None],
+) -> None:
+    console = open_console(start_amictl(private_asterisk))
+    console.expect_link("Connected")
+    place_call(private_asterisk, "200", caller="200")
+    expect(console.channels).to_have_count(2)
+    expect_picture_of(console, private_asterisk)
+    console.mark()
+
+    private_asterisk.kill()
+    console.expect_link(re.compile(r"Reconnecting in \d+ s"), NOTICE_SECONDS)
+    expect(console.channels).to_have_count(2)
+    expect(console.page.locator("#stale-banner")).to_contain_text("last known picture")
+    expect(console.channels.first.get_by_test_id("hangup")).to_be_disabled()
+    save_screenshot(console.page, "lost")
+
+    private_asterisk.restart()
+    console.expect_link("Connected", 45.0)
+    expect(console.channels).to_have_count(0)
+    place_call(private_asterisk, "200", caller="200")
+    expect(console.channels).to_have_count(2)
+    expect_picture_of(console, private_asterisk)
+    expect(console.channels.first.get_by_test_id("hangup")).to_be_enabled()
+    expect(console.page.locator("#stale-banner")).to_be_hidden()
+    assert console.has_mark()
+
+
+def test_a_frozen_pbx_shows_and_goes_on_when_it_thaws(
+    private_asterisk: AsteriskServer,
+    start_amictl: StartAmictl,
+    open_console: OpenConsole,
+    save_screenshot: Callable[..., None],
+) -> None:
+    console = open_console(start_amictl(private_asterisk))
+    console.expect_link("Connected")
+    place_call(private_asterisk, "200", caller="200")
+    expect(console.channels).to_have_count(2)
+    console.mark()
+
+    private_asterisk.freeze()
+    try:
+        console.expect_link(LOST, NOTICE_SECONDS)
+        expect(console.channels.first.get_by_test_id("hangup")).to_be_disabled()
+        save_screenshot(console.page, "frozen")
+    finally:
+        private_asterisk.thaw()
+    console.expect_link("Connected", 45.0)
+    expect_picture_of(console, private_asterisk)
+    assert console.has_mark()
+
+
+def test_bad_credentials_are_called_that(
+    private_asterisk_22: AsteriskServer,
+    start_amictl: StartAmictl,
+    open_console: OpenConsole,
+    save_screenshot: Callable[..., None],
+) -> None:
+    console = open_console(start_amictl(private_asterisk_22, AMICTL_AMI_SECRET="not the secret"))
+    console.expect_link(re.compile(r"Bad credentials · next try in \d:\d\d"))
+    expect(console.page.locator("#stale-banner")).to_contain_text("refuses amictl's AMI user")
+    save_screenshot(console.page, "refused")
+
+
+def test_a_stopped_amictl_shows_and_the_page_finds_back_to_a_new_one(
+    private_asterisk_22: AsteriskServer, start_amictl: StartAmictl, open_console: OpenConsole
+) -> None:
+    server = start_amictl(private_asterisk_22, AMICTL_PORT=str(free_port()))
+    console = open_console(server)
+    console.expect_link("Connected")
+    console.mark()
+    console.expect_complaint("WebSocket connection")
+    server.stop()
+    console.expect_link("amictl lost", NOTICE_SECONDS)
+    expect(console.page.locator("#stale-banner")).to_contain_text("amictl itself does not answer")
+    server.start()
+    place_call(private_asterisk_22, "200", caller="200")
+    console.expect_link("Connected", 45.0)
+    expect(console.channels).to_have_count(2)
+    assert console.has_mark()
+
+
+def test_a_browser_without_network_says_so(
+    private_asterisk_22: AsteriskServer, start_amictl: StartAmictl, open_console: OpenConsole
+) -> None:
+    console = open_console(start_amictl(private_asterisk_22))
+    console.expect_link("Connected")
+    console.expect_complaint("WebSocket connection|ERR_INTERNET_DISCONNECTED")
+    console.page.context.set_offline(offline=True)
+    console.expect_link("Browser offline")
+    console.page.context.set_offline(offline=False)
+    console.expect_link("Connected", 30.0)
+
+
+def test_a_session_that_ends_elsewhere_is_told(
+    private_asterisk_22: AsteriskServer, start_amictl: StartAmictl, open_console: OpenConsole
+) -> None:
+    server = start_amictl(private_asterisk_22)
+    server.make_user("carla", "Supervisor")
+    console = open_console(server, "carla")
+    console.expect_link("Connected")
+    server.flask("user", "password", "carla", "--password-stdin", stdin="another long password 1")
+    console.expect_link("Signed out")
+    expect(console.page.get_by_role("link", name="Sign in")).to_be_visible()
