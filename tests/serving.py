@@ -26,10 +26,21 @@ _READY_LINE = re.compile(r"amictl serves on (http://\S+)/ ")
 class LinkedPbx(Protocol):
     """What an amictl needs to know of a PBX."""
 
-    host: str
-    ami_port: int
-    username: str
-    secret: str
+    @property
+    def host(self) -> str:
+        """Where it listens."""
+
+    @property
+    def ami_port(self) -> int:
+        """The port of its AMI."""
+
+    @property
+    def username(self) -> str:
+        """The AMI user."""
+
+    @property
+    def secret(self) -> str:
+        """That user's secret."""
 
 
 class AmictlServer:
@@ -163,7 +174,7 @@ class Visit:
         """Get a page or an answer; redirects are not followed."""
         return self.http.get(f"{self.url}{path}", timeout=20, allow_redirects=False, **options)
 
-    def post(self, path: str, fields: object = None, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
+    def post(self, path: str, fields: Any = None, **options: Any) -> requests.Response:  # noqa: ANN401 - JSON
         """Send a JSON body, with the CSRF token where there is one; redirects are not followed."""
         return self.http.post(f"{self.url}{path}", json=fields, timeout=30, allow_redirects=False, **options)
 
@@ -215,7 +226,8 @@ class LiveSocket:
 
     def ask(self, event: str, payload: object) -> dict[str, Any]:
         """Send a request and return its ack."""
-        return self.client.call(event, payload, timeout=10)
+        answer: dict[str, Any] = self.client.call(event, payload, timeout=10)
+        return answer
 
     def subscribe(self, *topics: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         """Subscribe and return the ack."""
