@@ -35,7 +35,7 @@ def record_stream(path: Path, megabytes: float = 5.0, major: int = 22) -> None:
         stream = bytearray()
         with _Storm(pbx) as storm:
             ami.socket.settimeout(_SILENCE)
-            while len(stream) <= wanted:
+            while stream.rfind(_END) + len(_END) < wanted:
                 data = ami.socket.recv(1 << 20)
                 if not data or storm.problem:
                     what = f"The recording broke off after {len(stream)} bytes\n{pbx.log()}"
@@ -43,7 +43,7 @@ def record_stream(path: Path, megabytes: float = 5.0, major: int = 22) -> None:
                 stream += data
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_bytes(stream[: stream.rindex(_END) + len(_END)])
+    unfinished.write_bytes(stream[: stream.rfind(_END) + len(_END)])
     unfinished.rename(path)
 
 

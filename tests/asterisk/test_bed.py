@@ -17,6 +17,7 @@ from tests.asterisk.ami_client import AmiClient, AmiRefused
 from tests.asterisk.calls import hang_up_all, live_channels, place_call, waiting_callers
 from tests.asterisk.development import main as run_development
 from tests.asterisk.fixtures import BedPbx
+from tests.asterisk.recording import record_stream
 from tests.asterisk.server import (
     BARRED,
     READ_ONLY,
@@ -232,6 +233,20 @@ def test_a_bed_whose_program_is_killed_takes_its_asterisk_with_it() -> None:
         owner.kill()
 
     await_condition(lambda: not _is_alive(pid), what="the end of Asterisk")
+
+
+@pytest.mark.usefixtures("asterisk_22")  # skipped where there is none
+def test_a_recording_holds_whole_messages_of_mixed_traffic(tmp_path: Path) -> None:
+    path = tmp_path / "recordings" / "stream.ami"
+
+    record_stream(path, 0.3)
+
+    stream = path.read_bytes()
+    assert len(stream) >= 300_000
+    assert stream.startswith(b"Event: ")
+    assert stream.endswith(b"\r\n\r\n")
+    for name in (b"Newchannel", b"Hangup", b"QueueCallerJoin", b"BridgeEnter", b"VarSet"):
+        assert b"\r\n\r\nEvent: " + name + b"\r\n" in stream
 
 
 def test_the_development_pbx_has_calls_survives_a_kill_and_ends_on_sigterm() -> None:
