@@ -15,15 +15,16 @@ from amictl.protocol import Action
 
 _MAX_LINE: Final = 1022  # bytes of a header line with its name (manager.c reads into 1024 with CR LF)
 _MAX_CUT_SILENTLY: Final = 255  # bytes of Channel and CallerID that action_originate keeps
-_MAX_EXTENSION: Final = 79  # include/asterisk/channel.h, AST_MAX_EXTENSION and AST_MAX_CONTEXT less the NUL
+_MAX_EXTENSION: Final = 79  # bytes: include/asterisk/channel.h, AST_MAX_EXTENSION, AST_MAX_CONTEXT, less NUL
 _MAX_TIMEOUT_MS: Final = 2**31 - 1  # manager.c reads it into an int
 _MAX_VARIABLES: Final = 100  # leaves room below manager.h's 128 headers
 _MAX_CAUSE: Final = 127  # manager.c, action_hangup: Q.850 causes
-_MAX_ACCOUNT: Final = 79  # AST_MAX_ACCOUNT_CODE less the NUL
+_MAX_ACCOUNT: Final = 79  # bytes: AST_MAX_ACCOUNT_CODE less NUL
 
 _LINE_BREAKING: Final = re.compile(r"[\r\n\0]")
 _DIAL_STRING: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*/.+")
-_LABEL: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+# manager.c reads a number by sscanf, so a label that begins with a digit would be taken for one.
+_PRIORITY: Final = re.compile(r"[1-9][0-9]{0,8}|[A-Za-z_][A-Za-z0-9_.-]*")
 _VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Asterisk main/app.c, __ast_app_separate_args: these three are syntax in a ``Variable:`` header.
 _VARIABLE_SYNTAX: Final = re.compile(r'[\\",]')
@@ -186,11 +187,11 @@ class _Headers:
         if all(problem.field != field for problem in self._problems):
             self._problems.append(FieldProblem(field, detail))
 
-    def require(self, field: str, header: str, value: str) -> None:
-        """Add a header that must have a value."""
+    def require(self, field: str, header: str, value: str, *, limit: int | None = None) -> None:
+        """Add a header that must have a value; see `add`."""
+        self.add(field, header, value, limit=limit)
         if not value.strip():
             self.refuse(field, "must not be empty")
-        self.add(field, header, value)
 
     def add(self, field: str, header: str, value: str | None, *, limit: int | None = None) -> None:
         """Add a header, or none for None.
@@ -229,18 +230,14 @@ def _add_dialplan(
     for field, header, value in (("exten", "Exten", exten), ("context", "Context", context)):
         if value is None:
             checked.refuse(field, "is required unless application is given")
-            continue
-        checked.require(field, header, value)
-        if len(value) > _MAX_EXTENSION:
-            checked.refuse(field, f"must have at most {_MAX_EXTENSION} characters")
+        else:
+            checked.require(field, header, value, limit=_MAX_EXTENSION)
     if priority is None:
         checked.refuse("priority", "is required unless application is given")
         return
-    text = str(priority)
-    is_number = text.lstrip("+-").isdigit()
-    if (is_number and not (text.isdigit() and int(text) >= 1)) or not _LABEL.fullmatch(text):
+    checked.add("priority", "Priority", str(priority))
+    if not _PRIORITY.fullmatch(str(priority)):
         checked.refuse("priority", "must be a number from 1 or a label of the dialplan")
-    checked.add("priority", "Priority", text)
 
 
 def _add_variables(checked: _Headers, variables: Mapping[str, str]) -> None:

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from amictl.pbx import Bridge, Channel, LinkState, LinkStatus, Queue, QueueCaller, QueueMember
+from amictl.pbx.changes import Change
+from amictl.pbx.payloads import (
+    bridge_payload,
+    change_payload,
+    channel_payload,
+    event_payload,
+    format_time,
+    link_payload,
+    queue_payload,
+)
+from tests.pbx.ami_events import ami_event
+
+CHANNEL = Channel(
+    unique_id="17.1",
+    channel="PJSIP/100-1",
+    linked_id="17.0",
+    state="Up",
+    caller_id_num="100",
+    caller_id_name="Zoë",
+    connected_line_num=None,
+    connected_line_name=None,
+    context="default",
+    exten="200",
+    priority=2,
+    application="Dial",
+    application_data="PJSIP/101",
+    account_code=None,
+    language="en",
+    bridge_id="b1",
+    created_at=1_800_000_000.0,
+    answered_at=1_800_000_001.25,
+    on_hold=False,
+)
+BRIDGE = Bridge("b1", "basic", "simple_bridge", None, None, ("17.1", "17.2"))
+QUEUE = Queue(
+    queue="support",
+    strategy="ringall",
+    max=0,
+    weight=0,
+    callers=(QueueCaller(1, "PJSIP/1-1", "17.3", "1", None, 1_800_000_000.0, 0),),
+    members=(
+        QueueMember(
+            interface="PJSIP/100",
+            name="Alice",
+            state_interface="PJSIP/100",
+            membership="static",
+            penalty=0,
+            status="in use",
+            in_call=True,
+            paused=True,
+            paused_reason="Lunch",
+            paused_at=1_800_000_000.0,
+            calls_taken=3,
+            last_call_at=None,
+            logged_in_at=1_700_000_000.0,
+            ring_in_use=None,
+            wrapup_time=0,
+        ),
+    ),
+    completed=3,
+    abandoned=1,
+    hold_time=12,
+    talk_time=60,
+    service_level=20,
+    service_level_perf=66.7,
+)
+
+
+def test_times_are_iso_8601_in_utc_with_milliseconds() -> None:
+    assert format_time(1_800_000_001.25) == "2027-01-15T08:00:01.250Z"
+    assert format_time(None) is None
+
+
+def test_a_channel_has_the_names_of_the_contract() -> None:
+    assert channel_payload(CHANNEL) == {
+        "channel": "PJSIP/100-1",
+        "unique_id": "17.1",
+        "linked_id": "17.0",
+        "state": "Up",
+        "caller_id_num": "100",
+        "caller_id_name": "Zoë",
+        "connected_line_num": None,
+        "connected_line_name": None,
+        "context": "default",
+        "exten": "200",
+        "priority": 2,
+        "application": "Dial",
+        "application_data": "PJSIP/101",
+        "account_code": None,
+        "language": "en",
+        "bridge_id": "b1",
+        "created_at": "2027-01-15T08:00:00.000Z",
+        "answered_at": "2027-01-15T08:00:01.250Z",
+        "on_hold": False,
+    }
+
+
+def test_a_bridge_has_the_names_of_the_contract() -> None:
+    assert bridge_payload(BRIDGE) == {
+        "bridge_id": "b1",
+        "type": "basic",
+        "technology": "simple_bridge",
+        "name": None,
+        "creator": None,
+        "channels": ["17.1", "17.2"],
+    }
+
+
+def test_a_queue_has_the_names_of_the_contract() -> None:
+    assert queue_payload(QUEUE) == {
+        "queue": "support",
+        "strategy": "ringall",
+        "max": 0,
+        "weight": 0,
+        "callers": [
+            {
+                "position": 1,
+                "channel": "PJSIP/1-1",
+                "unique_id": "17.3",
+                "caller_id_num": "1",
+                "caller_id_name": None,
+                "joined_at": "2027-01-15T08:00:00.000Z",
+                "priority": 0,
+            }
+        ],
+        "members": [
+            {
+                "interface": "PJSIP/100",
+                "name": "Alice",
+                "state_interface": "PJSIP/100",
+                "membership": "static",
+                "penalty": 0,
+                "status": "in use",
+                "in_call": True,
+                "paused": True,
+                "paused_reason": "Lunch",
+                "paused_at": "2027-01-15T08:00:00.000Z",
+                "calls_taken": 3,
+                "last_call_at": None,
+                "logged_in_at": "2023-11-14T22:13:20.000Z",
+                "ring_in_use": None,
+                "wrapup_time": 0,
+            }
+        ],
+        "completed": 3,
+        "abandoned": 1,
+        "hold_time": 12,
+        "talk_time": 60,
+        "service_level": 20,
+        "service_level_perf": 66.7,
+    }
+
+
+def test_a_link_tells_its_state_in_words_and_its_round_trip_in_milliseconds() -> None:
+    link = LinkStatus("main", LinkState.BAD_CREDENTIALS, 1_800_000_000.0, round_trip=0.0015, address="h:5038")
+
+    payload = link_payload(link)
+
+    assert payload["state"] == "bad_credentials"
+    assert payload["round_trip_ms"] == 1.5
+    assert payload["since"] == "2027-01-15T08:00:00.000Z"
+    assert (payload["retry_at"], payload["address"], payload["stale"]) == (None, "h:5038", False)
+
+
+def test_an_event_keeps_repeated_headers_and_what_was_sent() -> None:
+    event = ami_event("VarSet", Variable="A", Value=r"\"x\"", Extra="1\r\nExtra: 2")
+
+    assert event_payload(event, 17, 1_800_000_000.0) == {
+        "type": "ami_event",
+        "event": "VarSet",
+        "data": {
+            "Event": "VarSet",
+            "Privilege": "call,all",
+            "Variable": "A",
+            "Value": r"\"x\"",
+            "Extra": ["1", "2"],
+        },
+        "at": "2027-01-15T08:00:00.000Z",
+        "seq": 17,
+    }
+
+
+def test_a_change_has_a_value_only_when_something_is_put() -> None:
+    assert change_payload(Change("channels", "del", "17.1")) == {"op": "del", "key": "17.1"}
+    assert change_payload(Change("bridges", "put", "b1", BRIDGE)) == {
+        "op": "put",
+        "key": "b1",
+        "value": bridge_payload(BRIDGE),
+    }
+
+
+@pytest.mark.parametrize("model", [CHANNEL, BRIDGE, QUEUE, LinkStatus("main", LinkState.CONNECTED, 1.0)])
+def test_every_payload_survives_json_unchanged(model: Channel | Bridge | Queue | LinkStatus) -> None:
+    payload = change_payload(Change("x", "put", "k", model))
+
+    assert json.loads(json.dumps(payload)) == payload
