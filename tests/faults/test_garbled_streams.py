@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from amictl.pbx import LinkState
 from tests.asterisk.server import await_condition
 from tests.faults.fault_proxy import FaultProxy
-from tests.faults.links import WRITE, connected_link_to, event_values, live_session
+from tests.faults.links import WRITE, await_state, connected_link_to, event_values, link_to, live_session
 from tests.faults.scripted_server import (
     Action,
     HonestAsterisk,
@@ -125,6 +127,23 @@ def test_the_outcome_of_an_originate_is_an_event_though_it_carries_our_action_id
         reply = manager.execute(WRITE)
         await_condition(lambda: event_values(manager.picture, "OriginateResponse", "ActionID"))
         assert event_values(manager.picture, "OriginateResponse", "ActionID") == [reply.action_id]
+
+
+def test_events_of_a_session_that_is_not_logged_in_are_not_believed() -> None:
+    def refuse_and_tell(peer: Peer, action: Action) -> None:
+        refusal = message(
+            "Response: Error", f"ActionID: {action['ActionID']}", "Message: Authentication failed"
+        )
+        peer.send_raw(new_channel_event(1) + refusal + new_channel_event(2))
+
+    with (
+        ScriptedServer(HonestAsterisk({"Login": refuse_and_tell})) as server,
+        link_to(server) as manager,
+    ):
+        await_state(manager, LinkState.BAD_CREDENTIALS)
+        await_condition(lambda: "ami-reader-main" not in [thread.name for thread in threading.enumerate()])
+        assert event_values(manager.picture, "Newchannel", "Exten") == []
+        assert not manager.picture.loaded
 
 
 def test_answers_to_nobody_disturb_nobody() -> None:

@@ -94,6 +94,28 @@ def test_mended_credentials_are_noticed_at_the_next_try() -> None:
         assert manager.status.detail is None
 
 
+def test_a_login_that_succeeded_makes_the_wait_after_the_next_refusal_short_again() -> None:
+    waits: list[float] = []
+    answers = ["refuse", "refuse", "accept", "refuse"]
+    honest = HonestAsterisk()
+
+    def draw(_lowest: float, ceiling: float) -> float:
+        waits.append(ceiling)
+        return 0.01
+
+    def log_in(peer: Peer, action: Action) -> None:
+        if answers and answers.pop(0) == "accept":
+            honest._log_in(peer, action)
+            peer.hang_up()
+        else:
+            peer.reply(action, "Message: Authentication failed", response="Error")
+
+    timings = replace(CALM, retry_highest=0.04, refused_lowest=30.0)
+    with ScriptedServer(HonestAsterisk({"Login": log_in})) as server, link_to(server, timings, draw=draw):
+        await_condition(lambda: len(waits) >= 5)
+    assert waits[:5] == [60.0, 120.0, 0.04, 60.0, 120.0]
+
+
 def test_a_login_already_in_use_is_no_matter_of_credentials() -> None:
     def refuse(peer: Peer, action: Action) -> None:
         peer.reply(action, "Message: Login Already In Use", response="Error")

@@ -158,6 +158,10 @@ def test_a_message_over_the_bound_is_dropped_and_the_picture_is_taken_again() ->
         await_condition(lambda: manager.status.epoch not in {None, epoch})
         assert numbers(manager.picture) == {"5"}
         assert len(server.peers) == 1
+        seen = len(server.peers[0].actions)
+        await_condition(lambda: len(server.peers[0].actions) >= seen + 5)
+        later = {action["Action"] for action in server.peers[0].actions[seen:]}
+        assert later == {"Ping"}, "one loss, one new picture"
 
 
 # Missing rights and missing modules
