@@ -9,7 +9,6 @@ It matches only what the plain way of parsing would read alike; all else is pars
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -34,15 +33,7 @@ class Layout:
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
         self._positions: dict[str, int] | None = None
-        self._repeated: frozenset[str] | None = None
-
-    @property
-    def repeated(self) -> frozenset[str]:
-        """The names that come more than once, in lower case."""
-        if self._repeated is None:
-            counts = Counter(name.lower() for name in self.names)
-            self._repeated = frozenset(name for name, count in counts.items() if count > 1)
-        return self._repeated
+        self._repeated: list[list[int]] | None = None
 
     def find(self, header: str) -> int | None:
         """Return the position of the first header of that name, in any case, or None."""
@@ -50,6 +41,28 @@ class Layout:
             self._positions = self._index()
         position = self._positions.get(header)
         return self._positions.get(header.lower()) if position is None else position
+
+    def find_all(self, header: str) -> list[int]:
+        """Return the positions of all headers of that name, in any case."""
+        wanted = header.lower()
+        return [position for position, name in enumerate(self.names) if name.lower() == wanted]
+
+    def to_dict(self, values: Values) -> dict[str, str | list[str]]:
+        """Return the values by name; those of a repeated name as a list under its first spelling.
+
+        Args:
+            values: One value for each name.
+        """
+        if self._repeated is None:
+            self._repeated = self._find_repeated()
+        result: dict[str, str | list[str]] = dict(zip(self.names, values, strict=False))
+        for positions in self._repeated:
+            spellings = dict.fromkeys(self.names[position] for position in positions)
+            first, *others = spellings
+            result[first] = [values[position] for position in positions]
+            for other in others:
+                del result[other]
+        return result
 
     def _index(self) -> dict[str, int]:
         positions: dict[str, int] = {}
@@ -59,32 +72,38 @@ class Layout:
             positions[name] = positions[name.lower()]
         return positions
 
+    def _find_repeated(self) -> list[list[int]]:
+        positions: dict[str, list[int]] = {}
+        for position, name in enumerate(self.names):
+            positions.setdefault(name.lower(), []).append(position)
+        return [places for places in positions.values() if len(places) > 1]
+
 
 class Layouts:
-    """Reads the headers of events, and learns the layouts that come more than once.
+    """Learns the layouts of events that come more than once.
 
     What it keeps is bounded by the number of events, of layouts an event, and of headers a layout.
+
+    Attributes:
+        known: By event, the layouts and what matches a decoded message that has them.
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, list[tuple[Layout, _Matcher]]] = {}
+        self.known: dict[str, list[tuple[Layout, _Matcher]]] = {}
         self._seen_once: set[tuple[str, tuple[str, ...]]] = set()
 
     @property
     def learned(self) -> int:
         """How many layouts are known."""
-        return sum(map(len, self._known.values()))
+        return sum(map(len, self.known.values()))
 
-    def read(self, event: str, text: str) -> tuple[Layout, Values]:
-        """Return the header names and values of an event.
+    def read_unknown(self, event: str, text: str) -> tuple[Layout, Values]:
+        """Return the header names and values of an event of no known layout, and learn from it.
 
         Args:
             event: The event's name.
             text: The decoded message.
         """
-        for layout, match in self._known.get(event, ()):
-            if found := match(text):
-                return layout, found.groups()
         lines = text.split("\n")
         layout, values = read_lines(lines)
         if len(lines) == len(values) <= _MAX_HEADERS and text.endswith("\r"):
@@ -98,9 +117,9 @@ class Layouts:
                 self._seen_once.clear()
             self._seen_once.add(sighting)
             return
-        if event not in self._known and len(self._known) >= _MAX_EVENTS:
+        if event not in self.known and len(self.known) >= _MAX_EVENTS:
             return
-        known = self._known.setdefault(event, [])
+        known = self.known.setdefault(event, [])
         if len(known) < _MAX_PER_EVENT and all(layout.names != other.names for other, _ in known):
             known.append((layout, _matcher(layout.names)))
 

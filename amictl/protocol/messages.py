@@ -75,7 +75,7 @@ class Message:
     def headers(self) -> list[tuple[str, str]]:
         """All headers in the order in which they came, duplicates included."""
         layout, values = self._contents or self._parse()
-        return list(zip(layout.names, values, strict=True))
+        return list(zip(layout.names, values, strict=False))
 
     @overload
     def get(self, header: str) -> str | None: ...
@@ -94,8 +94,8 @@ class Message:
 
     def get_all(self, header: str) -> list[str]:
         """Return every value of a header that may come more than once, in order."""
-        wanted = header.lower()
-        return [value for name, value in self.headers if name.lower() == wanted]
+        layout, values = self._contents or self._parse()
+        return [values[position] for position in layout.find_all(header)]
 
     def get_unescaped(self, header: str, default: str = "") -> str:
         """Return a header as it was before Asterisk escaped it.
@@ -117,13 +117,7 @@ class Message:
         The first spelling of a header's name is its key.
         """
         layout, values = self._contents or self._parse()
-        result: dict[str, str | list[str]] = dict(zip(layout.names, values, strict=True))
-        for header in layout.repeated:
-            first, *others = (name for name in dict.fromkeys(layout.names) if name.lower() == header)
-            result[first] = self.get_all(header)
-            for other in others:
-                del result[other]
-        return result
+        return layout.to_dict(values)
 
     @property
     def output(self) -> list[str]:
@@ -146,15 +140,25 @@ class Message:
         return self._frame.decode("utf-8", "replace").split("\n")
 
     def _parse(self) -> tuple[Layout, Values]:
-        if self._layouts is not None and self.name:
-            contents = self._layouts.read(self.name, self._frame.decode("utf-8", "replace"))
+        layouts = self._layouts
+        if layouts is None or not self.name:
+            contents = self._parse_plainly()
         else:
-            lines = self._lines()
-            if self._frame.startswith(_FOLLOWS):
-                del lines[_count_follows_headers(lines) :]
-            contents = read_lines(lines)
+            text = self._frame.decode("utf-8", "replace")
+            # Here and not a method of Layouts: a call more would cost a tenth of the time.
+            for layout, match in layouts.known.get(self.name, ()):
+                if found := match(text):
+                    self._contents = contents = (layout, found.groups())
+                    return contents
+            contents = layouts.read_unknown(self.name, text)
         self._contents = contents
         return contents
+
+    def _parse_plainly(self) -> tuple[Layout, Values]:
+        lines = self._lines()
+        if self._frame.startswith(_FOLLOWS):
+            del lines[_count_follows_headers(lines) :]
+        return read_lines(lines)
 
 
 def _event_name(frame: bytes) -> str:

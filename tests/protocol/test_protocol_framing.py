@@ -192,7 +192,7 @@ class TestRawCommandOutput:
 
 
 def _specified(stream: bytes) -> tuple[list[bytes], int]:
-    """Framing as the protocol page puts it, slowly: blank lines between messages, and the first line decides."""
+    """Framing as the protocol page puts it, slowly: blank lines between, first lines decide."""
     blocks = re.split(rb"\n\r?\n", b"\n\n" + stream)[:-1]
     parts = [re.sub(rb"\A\r?\n", b"", block) for block in blocks]
     first_lines = [part.partition(b"\n")[0].removesuffix(b"\r") for part in parts]
