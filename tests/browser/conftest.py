@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.console import Console
+from tests.browser.console import LIVE_MS, Console
 from tests.serving import AmictlServer, LinkedPbx, Visit, wait_until
 
 RESULTS = Path(__file__).resolve().parent.parent.parent / "test-results"
@@ -33,6 +33,8 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 OpenConsole = Callable[..., Console]
+
+expect.set_options(timeout=LIVE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -87,6 +89,14 @@ def open_console(browser: Browser) -> Iterator[OpenConsole]:
     for console in consoles:
         console.page.context.close()
     assert [complaint for console in consoles for complaint in console.complaints] == []
+
+
+@pytest.fixture
+def stranger(browser: Browser) -> Iterator[Page]:
+    """A page of somebody who is not signed in."""
+    context = browser.new_context(viewport=DESK)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture(scope="session")
