@@ -21,6 +21,7 @@ from amictl.services.calls import CallService
 from amictl.services.channels import ChannelService
 from amictl.services.identity import Identity, IdentityService
 from amictl.services.queues import QueueService
+from amictl.services.reloading import LinkReloader
 from amictl.services.sessions import SessionLifetimes, SessionTable
 from amictl.services.utilities import UtilityService
 from amictl.store import (
@@ -66,6 +67,7 @@ class Services:
     channels: ChannelService
     queues: QueueService
     utilities: UtilityService
+    reloader: LinkReloader
     realtime: Realtime
 
     @property
@@ -76,11 +78,13 @@ class Services:
     def start(self) -> None:
         """Start the links and the background tasks; the database must be up to date."""
         self.registry.start()
+        self.reloader.start()
         self.realtime.start()
 
     def stop(self) -> None:
         """Close the sockets, log off from the PBXes and end the background tasks."""
         self.realtime.stop()
+        self.reloader.stop()
         self.registry.stop()
 
 
@@ -130,6 +134,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         channels=ChannelService(registry),
         queues=QueueService(registry),
         utilities=UtilityService(registry),
+        reloader=LinkReloader(registry.reload),
         realtime=realtime,
     )
     app.extensions["amictl"] = services

@@ -14,8 +14,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import requests
-
 from tests.faults.scripted_server import SECRET, USERNAME
 from tests.serving import ROOT, AmictlServer
 
@@ -23,7 +21,6 @@ RATE = 1000  # events a second
 CLIENTS = 20
 SECONDS = 10.0
 LIMIT_MS = 100.0  # of the 99th percentile
-_START_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def measure_delivery(rate: float = RATE, clients: int = CLIENTS, seconds: float 
     try:
         pbx = PlayedPbx(ami_port=int(_read_line(player)))
         with tempfile.TemporaryDirectory() as folder, AmictlServer(Path(folder), pbx) as server:
-            _wait_until_ready(server)
+            server.wait_until_ready()
             measuring = _start(
                 "bench.socket_clients", server.url, server.make_token(), str(clients), str(events)
             )
@@ -132,15 +129,6 @@ def _end(process: subprocess.Popen[str]) -> None:
     """End a process."""
     process.kill()
     process.communicate()
-
-
-def _wait_until_ready(server: AmictlServer) -> None:
-    """Wait until the link is up."""
-    deadline = time.monotonic() + _START_SECONDS
-    while requests.get(f"{server.url}/readyz", timeout=5).status_code != 200:
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"The link did not come up:\n{server.output}")
-        time.sleep(0.05)
 
 
 def _cpu_seconds(pid: int) -> float:

@@ -122,6 +122,16 @@ class AmictlServer:
             process.wait()
             raise AssertionError(f"amictl did not stop:\n{self.output}") from None
 
+    def wait_until_ready(self, seconds: float = 30.0) -> None:
+        """Wait until every link is up."""
+        answers: list[requests.Response] = []
+
+        def is_ready() -> bool:
+            answers[:] = [requests.get(f"{self.url}/readyz", timeout=5)]
+            return answers[0].status_code == 200
+
+        assert wait_until(is_ready, seconds), f"{answers[0].text}\n{self.output}"
+
     def flask(self, *arguments: str, stdin: str = "") -> str:
         """Run a ``flask`` command against this server's instance and return what it printed."""
         done = subprocess.run(
@@ -304,5 +314,5 @@ def start_amictl(tmp_path: Path) -> Iterator[StartAmictl]:
 def amictl_server(start_amictl: StartAmictl, asterisk: LinkedPbx) -> AmictlServer:
     """An amictl whose PBX ``main`` is the ``asterisk`` of this test, with its link up."""
     server = start_amictl(asterisk)
-    assert wait_until(lambda: requests.get(f"{server.url}/readyz", timeout=5).status_code == 200)
+    server.wait_until_ready()
     return server

@@ -6,13 +6,15 @@ from types import MethodType
 from typing import Any
 
 import structlog
+from engineio.exceptions import QueueEmpty
 
 from amictl.realtime.rooms import room_name
 from amictl.realtime.subscriptions import Connection, Feed, Subscriptions
 
 MAX_TAKEN = 16  # packets that the writer holds; python-engineio's own poll takes the whole queue (issue 133)
-MAX_QUEUED = 200  # packets; ten seconds of a busy topic
-DRAINED = 8  # packets
+MAX_QUEUED_PACKETS = 1000
+MAX_QUEUED_BYTES = 4 * 1024 * 1024  # some seconds of every event of a busy PBX
+DRAINED = 8  # packets; fewer are too few to weigh
 _log = structlog.get_logger(__name__)
 
 
@@ -37,14 +39,19 @@ class Backlog:
 
     def is_over(self, sid: str) -> bool:
         """Return whether more is waiting for a socket than it may have waiting."""
-        return self._measure(sid) > MAX_QUEUED
+        socket = self._find_socket(sid)
+        waiting = 0 if socket is None else socket.queue.qsize()
+        if waiting <= DRAINED:
+            return False
+        size = sum(len(packet.data or "") for packet in list(socket.queue.queue) if packet is not None)
+        return waiting > MAX_QUEUED_PACKETS or size > MAX_QUEUED_BYTES
 
     def relieve(self) -> None:
         """Look after all sockets once; called after each round of the publisher."""
         for connection in self._subscriptions.all():
             if connection.feeds and self.is_over(connection.sid):
                 self._suspend(connection)
-        for sid in [sid for sid in self._lagging if self._measure(sid) <= DRAINED]:
+        for sid in [sid for sid in self._lagging if self._is_drained(sid)]:
             for feed in self._lagging.pop(sid):
                 self._server.emit("reset", {"pbx": feed.pbx, "topic": feed.topic}, to=sid)
 
@@ -59,10 +66,10 @@ class Backlog:
                 lost.append(feed)
         _log.warning("slow_client_suspended", sid=sid, username=connection.identity.actor.username)
 
-    def _measure(self, sid: str) -> int:
-        """Return how many packets wait for a socket; one that is gone waits for none."""
+    def _is_drained(self, sid: str) -> bool:
+        """Return whether a socket caught up; one that is gone waits for nothing."""
         socket = self._find_socket(sid)
-        return 0 if socket is None else int(socket.queue.qsize())
+        return socket is None or socket.queue.qsize() <= DRAINED
 
     def _find_socket(self, sid: str) -> Any:  # noqa: ANN401 - untyped library
         """Return the Engine.IO socket below a Socket.IO one."""
@@ -74,7 +81,11 @@ def _poll_some(socket: Any) -> list[Any]:  # noqa: ANN401 - untyped library
 
     The same contract as ``engineio.socket.Socket.poll``, whose queue may hold None as a mark of its end.
     """
-    packets = [socket.queue.get(timeout=socket.server.ping_interval + socket.server.ping_timeout)]
+    patience = socket.server.ping_interval + socket.server.ping_timeout
+    try:
+        packets = [socket.queue.get(timeout=patience)]
+    except socket.server.get_queue_empty_exception():
+        raise QueueEmpty from None
     socket.queue.task_done()
     while packets[-1] is not None and len(packets) < MAX_TAKEN and not socket.queue.empty():
         packets.append(socket.queue.get(block=False))

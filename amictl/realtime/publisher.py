@@ -29,28 +29,31 @@ class Emitter(Protocol):
 
 
 class ChangeSignal:
-    """Wakes the publisher; the AMI readers call ``mark`` after each change, so it costs next to nothing."""
+    """Wakes the publisher; the AMI readers call ``mark`` after each change, so it takes no lock of its own.
+
+    A single dictionary operation is atomic in CPython. A mark that finds the PBX marked already is covered by
+    the round to come, which reads the topic logs after it has taken the marks.
+    """
 
     def __init__(self) -> None:
-        self._changed: set[str] = set()
+        self._changed: dict[str, bool] = {}
         self._event = threading.Event()
 
     def mark(self, pbx: str) -> None:
         """Note that a PBX's picture changed."""
         if pbx not in self._changed:
-            self._changed.add(pbx)
+            self._changed[pbx] = True
             self._event.set()
 
     def wake(self) -> None:
         """Let a waiter go on though nothing changed."""
         self._event.set()
 
-    def wait(self, timeout: float) -> set[str]:
+    def wait(self, timeout: float) -> list[str]:
         """Wait some seconds for changes, and return the PBXes that had some."""
         self._event.wait(timeout)
         self._event.clear()
-        changed, self._changed = self._changed, set()
-        return changed
+        return [pbx for pbx in list(self._changed) if self._changed.pop(pbx)]
 
 
 @dataclass(slots=True)
@@ -142,10 +145,8 @@ class Publisher:
     def _publish_feed(self, picture: LivePicture, feed: Feed) -> None:
         """Send what changed in one feed, or tell its subscribers that they must begin anew."""
         progress = self._progress.get(feed)
-        if progress is None:
-            return
-        replay = picture.since(feed.topic, progress.epoch, progress.seq)
-        if replay is None:
+        replay = picture.since(feed.topic, progress.epoch, progress.seq) if progress else None
+        if progress is None or replay is None:
             now = picture.read(feed.topic)
             self._progress[feed] = Progress(now.epoch, now.seq)
             self._emit_reset(feed)
@@ -196,7 +197,7 @@ class Publisher:
 
     def _forget_unwanted(self, pbx: str, wanted: Sequence[Feed]) -> None:
         """Drop the progress of feeds that nobody wants any more."""
-        for feed in [feed for feed in self._progress if feed.pbx == pbx and feed not in wanted]:
+        for feed in [feed for feed in list(self._progress) if feed.pbx == pbx and feed not in wanted]:
             del self._progress[feed]
 
     def _find_picture(self, pbx: str) -> LivePicture | None:

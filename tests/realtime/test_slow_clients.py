@@ -1,0 +1,126 @@
+"""A client that reads too slowly costs neither memory nor the others' time."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import websocket
+
+from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, ScriptedServer, message
+from tests.serving import AmictlServer, StartAmictl, wait_until
+
+BURST = 1000  # events, less than a topic's log holds
+FLOOD = 60_000  # events of half a kilobyte: far more than the buffers of any socket
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedPbx:
+    ami_port: int
+    host: str = "127.0.0.1"
+    username: str = USERNAME
+    secret: str = SECRET
+
+
+@pytest.fixture
+def asterisk_that_floods() -> Iterator[tuple[ScriptedPbx, HonestAsterisk]]:
+    script = HonestAsterisk()
+    with ScriptedServer(script) as server:
+        yield ScriptedPbx(server.port), script
+
+
+class StubbornClient:
+    """Speaks Socket.IO by hand, so that it can stop reading."""
+
+    def __init__(self, server: AmictlServer, token: str) -> None:
+        small_buffer = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)]
+        url = server.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
+        self.socket = websocket.create_connection(
+            url, timeout=20, sockopt=small_buffer, skip_utf8_validation=True
+        )
+        assert self.socket.recv().startswith("0")
+        self.socket.send("40" + json.dumps({"token": token}))
+        assert self.socket.recv().startswith("40")
+
+    def close(self) -> None:
+        self.socket.close()
+
+    def subscribe(self, *topics: str) -> None:
+        self.socket.send("420" + json.dumps(["subscribe", {"topics": topics}]))
+        assert self.read_until("430")
+
+    def read_until(self, beginning: str, seconds: float = 30.0) -> str:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            packet = self.socket.recv()
+            if packet == "2":
+                self.socket.send("3")
+            if packet.startswith(beginning):
+                return str(packet)
+        raise AssertionError(f"no packet that begins with {beginning}")
+
+
+def flood(script: HonestAsterisk, events: int = FLOOD) -> None:
+    (peer,) = script.logged_in
+    padding = "x" * 430
+    for start in range(0, events, 500):
+        burst = b"".join(
+            message("Event: VarSet", f"Number: {number}", f"Value: {padding}")
+            for number in range(start, start + 500)
+        )
+        peer.send_raw(burst)
+
+
+def resident_megabytes(server: AmictlServer) -> float:
+    (line,) = [
+        line
+        for line in Path(f"/proc/{server.pid}/status").read_text().splitlines()
+        if line.startswith("VmRSS")
+    ]
+    return int(line.split()[1]) / 1024
+
+
+def test_a_client_that_stops_reading_is_set_aside_and_told_to_begin_anew(
+    start_amictl: StartAmictl, asterisk_that_floods: tuple[ScriptedPbx, HonestAsterisk]
+) -> None:
+    pbx, script = asterisk_that_floods
+    server = start_amictl(pbx)
+    token = server.make_token()
+    assert wait_until(lambda: server.call_api(token).get("/readyz").status_code == 200)
+    with closing(StubbornClient(server, token)) as stubborn:
+        refuse_to_read(stubborn, server, script, token)
+
+
+def refuse_to_read(
+    stubborn: StubbornClient, server: AmictlServer, script: HonestAsterisk, token: str
+) -> None:
+    stubborn.subscribe("events")
+    before = resident_megabytes(server)
+    with server.call_api(token).open_socket(token) as healthy:
+        healthy.subscribe("event:VarSet")
+
+        def seen() -> int:
+            return sum(len(batch["events"]) for name, batch in list(healthy.received) if name == "ami_events")
+
+        for goal in range(BURST, FLOOD, BURST):
+            flood(script, BURST)
+            assert wait_until(lambda goal=goal: seen() >= goal)
+            if "slow_client_suspended" in server.output:
+                break
+        assert "slow_client_suspended" in server.output
+        assert not had_reset(healthy.received)
+    assert resident_megabytes(server) - before < 80
+    reset = stubborn.read_until('42["reset"')
+    assert json.loads(reset[2:])[1] == {"pbx": "main", "topic": "events"}
+    stubborn.subscribe("events")
+
+
+def had_reset(received: list[tuple[str, dict[str, Any]]]) -> bool:
+    return any(name == "reset" for name, _ in list(received))
