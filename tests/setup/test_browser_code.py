@@ -1,0 +1,86 @@
+"""The browser code that the set-up copies is what the pages use: no more, no less."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from setup.browser_code import ICONS, ROOT, install
+
+_IN_TEMPLATES = re.compile(r"""icon\(\s*["']([a-z-]+)["']""")
+_QUOTED = re.compile(r"""["']([a-z]+(?:-[a-z]+)*)["']""")
+
+
+def read_all(folder: str, pattern: str) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / folder).rglob(pattern)))
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
+    named = set(_IN_TEMPLATES.findall(read_all("templates", "*.html")))
+    assert len(named) > 20
+    assert named - set(ICONS) == set()
+
+
+def test_every_icon_in_the_sprite_is_used() -> None:
+    quoted = set(_QUOTED.findall(read_all("templates", "*.html") + read_all("static/js", "*.js")))
+    assert set(ICONS) - quoted == set()
+
+
+def make_modules(root: Path) -> Path:
+    """Lay out a node_modules as small as can be."""
+    modules = root / "node_modules"
+    for path in (
+        "@tabler/core/dist/css/tabler.min.css",
+        "socket.io-client/dist/socket.io.esm.min.js",
+        "socket.io-client/LICENSE",
+        "@fontsource-variable/inter/index.css",
+        "@fontsource-variable/inter/LICENSE",
+        "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+        "@fontsource-variable/inter/files/inter-latin-wght-italic.woff2",
+        "@tabler/icons/LICENSE",
+        *(f"@tabler/icons/icons/outline/{name}.svg" for name in ICONS),
+    ):
+        file = modules / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text('<svg\n  class="icon"\n>\n  <path d="M0 0" />\n</svg>\n')
+    return modules
+
+
+def test_the_install_copies_what_is_used_and_nothing_of_an_earlier_one(tmp_path: Path) -> None:
+    make_modules(tmp_path)
+    stale = tmp_path / "static/vendor/old.js"
+    stale.parent.mkdir(parents=True)
+    stale.touch()
+    install(tmp_path)
+    vendor = tmp_path / "static/vendor"
+    assert not stale.exists()
+    assert [path.name for path in (vendor / "inter/files").iterdir()] == ["inter-latin-wght-normal.woff2"]
+    assert (vendor / "tabler.min.css").exists()
+    symbols = re.findall(
+        r'<symbol id="([^"]+)"[^>]*><path d="M0 0" /></symbol>', (vendor / "icons.svg").read_text()
+    )
+    assert symbols == list(ICONS)
+
+
+def test_a_missing_package_is_named(tmp_path: Path) -> None:
+    modules = make_modules(tmp_path)
+    (modules / "@tabler/icons/icons/outline/x.svg").unlink()
+    with pytest.raises(FileNotFoundError, match=r"x\.svg"):
+        install(tmp_path)
+
+
+def test_the_lock_file_names_versions_and_checksums_and_no_address() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert packages
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if not package.get("integrity")] == []
+    manifest = json.loads((ROOT / "package.json").read_text())
+    assert {f"node_modules/{name}": version for name, version in manifest["dependencies"].items()} == {
+        name: package["version"]
+        for name, package in packages.items()
+        if name.removeprefix("node_modules/") in manifest["dependencies"]
+    }
