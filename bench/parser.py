@@ -1,0 +1,104 @@
+"""How fast the protocol reads a recorded stream, beside the limit and beside three other clients."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from amictl.protocol import Connection
+from bench.other_clients import make_tasks
+from bench.recording import cut, load_recording
+from bench.rows import Row, median_ratio, one_core, time_interleaved
+
+_NAMES_OF_LIMIT: Final = 0.45
+_HEADERS_OF_LIMIT: Final = 0.10
+_HEADERS_OF_FASTEST_CLIENT: Final = 1.4
+_ROUNDS: Final = 9
+_BANNER: Final = b"Asterisk Call Manager/11.0.0\r\n"
+_END: Final = b"\r\n\r\n"
+
+
+def measure_parser() -> list[Row]:
+    """Measure framing with names, and all headers, on one core."""
+    stream = load_recording()
+    portions = cut(stream)
+    others = make_tasks(stream)
+    ours = {
+        "names": lambda: _read_names(portions),
+        "headers": lambda: _read_headers(portions),
+        "pairs": lambda: _read_pairs(portions),
+        "dict": lambda: _read_dicts(portions),
+    }
+    _check_that_all_read_alike({**ours, **others})
+    with one_core():
+        seconds = time_interleaved({"limit": lambda: stream.split(_END), **ours, **others}, _ROUNDS)
+    return _make_rows(stream.count(_END), seconds, list(others))
+
+
+def _make_rows(messages: int, seconds: Mapping[str, list[float]], others: list[str]) -> list[Row]:
+    def row(name: str, key: str, required: float | None = None, beside: str = "limit") -> Row:
+        ratio = median_ratio(seconds[beside], seconds[key])
+        rate = messages / statistics.median(seconds[key])
+        words = f"at least {required:.2f} of {beside}" if required else f"of {beside}"
+        return Row(name, rate, "messages/s", ratio, words, ratio >= required if required else None)
+
+    fastest = min(others, key=lambda name: statistics.median(seconds[name]))
+    return [
+        row("parser: the limit, split on the whole", "limit"),
+        row("parser: names only", "names", _NAMES_OF_LIMIT),
+        row("parser: full headers", "headers", _HEADERS_OF_LIMIT),
+        row("parser: full headers", "headers", _HEADERS_OF_FASTEST_CLIENT, beside=fastest),
+        row("parser: full headers as a list of pairs", "pairs"),
+        row("parser: full headers as a dict", "dict"),
+        *(row(f"parser: {name}", name) for name in others),
+    ]
+
+
+def _check_that_all_read_alike(tasks: Mapping[str, Callable[[], int]]) -> None:
+    """See that nobody is fast by leaving messages out; fragments are counted differently."""
+    counts = {name: task() for name, task in tasks.items()}
+    if min(counts.values()) < 0.99 * max(counts.values()):
+        raise RuntimeError(f"The parsers do not read the same stream: {counts}")
+
+
+# Each of these is a loop of its own: a call more for each message would be a seventh of the names' time.
+
+
+def _read_names(portions: list[bytes]) -> int:
+    connection = _greeted()
+    count = 0
+    for portion in portions:
+        count += len([message.name for message in connection.receive_data(portion)])
+    return count
+
+
+def _read_headers(portions: list[bytes]) -> int:
+    """Decode all headers of every message and look one up, as those do who use a message."""
+    connection = _greeted()
+    count = 0
+    for portion in portions:
+        count += len([message.get("Privilege") for message in connection.receive_data(portion)])
+    return count
+
+
+def _read_pairs(portions: list[bytes]) -> int:
+    connection = _greeted()
+    count = 0
+    for portion in portions:
+        count += len([message.headers for message in connection.receive_data(portion)])
+    return count
+
+
+def _read_dicts(portions: list[bytes]) -> int:
+    connection = _greeted()
+    count = 0
+    for portion in portions:
+        count += len([message.to_dict() for message in connection.receive_data(portion)])
+    return count
+
+
+def _greeted() -> Connection:
+    connection = Connection()
+    connection.receive_data(_BANNER)
+    return connection
