@@ -51,9 +51,7 @@ class MessageBuffer:
         self._raw_command_output = raw_command_output
         self._layouts = Layouts()
         self._names = _EventNames()
-        self._held: list[bytes] = []
-        self._held_size = 0
-        self._tail = b""
+        self._held = bytearray()
         self._skipping = False
         self._in_text = False
 
@@ -73,25 +71,20 @@ class MessageBuffer:
         return [message for message in examined if message is not None]
 
     def _completes(self, data: bytes) -> bool:
-        if _END.search(data) or _END.search(self._tail + data[:2]):
+        if _END.search(data) or _END.search(self._held[-2:] + data[:2]):
             return True
-        return self._in_text and self._held_size + len(data) > self._limit + _SLACK
+        return self._in_text and len(self._held) + len(data) > self._limit + _SLACK
 
     def _hold(self, data: bytes) -> None:
-        self._tail = (self._tail + data[-2:])[-2:]
-        self._held.append(data)
-        self._held_size += len(data)
-        if self._skipping or self._held_size > self._limit + _SLACK:
+        self._held += data
+        if self._skipping or len(self._held) > self._limit + _SLACK:
             self.oversized += not self._skipping
             self._skipping = True
-            self._held = [self._tail]
-            self._held_size = len(self._tail)
+            del self._held[:-2]  # an end may have begun there
 
     def _take_held(self, data: bytes) -> bytes:
-        block = b"".join((_BLANK_LINE, *self._held, data))
+        block = b"".join((_BLANK_LINE, self._held, data))
         self._held.clear()
-        self._held_size = 0
-        self._tail = b""
         if self._skipping and (end := _END.search(block, len(_BLANK_LINE))):
             block = _BLANK_LINE + block[end.end() :]
             self._skipping = False
@@ -141,7 +134,7 @@ class MessageBuffer:
         if name:
             return Message(frame, name, self._layouts)
         frame = frame[_skip_blank_lines(frame, 0) :]
-        message = Message(frame, None, self._layouts)
+        message = Message(frame, "", self._layouts)
         if message.is_event or message.is_response:
             return message
         if frame.removesuffix(b"\r"):

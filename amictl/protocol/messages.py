@@ -28,7 +28,7 @@ class Message:
     Args:
         frame: The message without the blank line that ends it; a carriage return at its end belongs to
             the last line's end.
-        name: The event's name, where it is known already; an empty string for what is not an event.
+        name: The event's name, where it is known already.
         layouts: What reads the headers of events fast; None parses them the plain way.
 
     Attributes:
@@ -37,9 +37,9 @@ class Message:
 
     __slots__ = ("_contents", "_frame", "_layouts", "name")
 
-    def __init__(self, frame: bytes, name: str | None = None, layouts: Layouts | None = None) -> None:
+    def __init__(self, frame: bytes, name: str = "", layouts: Layouts | None = None) -> None:
         self._frame = frame
-        self.name = _event_name(frame) if name is None else name
+        self.name = name or _event_name(frame)
         self._layouts = layouts
         self._contents: tuple[Layout, Values] | None = None
 
