@@ -165,14 +165,19 @@ def test_names_from_the_pbx_are_text_and_never_markup(
 def test_the_channels_can_be_filtered_and_sorted(server_22: AmictlServer, open_console: OpenConsole) -> None:
     console = open_console(server_22)
     names = console.page.locator(".channel:visible [data-part='channel']")
+    extensions = console.page.locator(".channel:visible [data-part='exten']")
     expect(console.page.get_by_role("tab", name="Channels")).to_contain_text("8")
     expect(names).to_have_count(8)
     panel = console.page.get_by_role("tabpanel", name="Channels")
-    panel.get_by_role("button", name="Channel", exact=True).click()
-    ascending = names.all_text_contents()
+    head = panel.get_by_role("columnheader", name="Extension")
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    ascending = extensions.all_text_contents()
     assert ascending == sorted(ascending)
-    panel.get_by_role("button", name="Channel", exact=True).click()
-    assert names.all_text_contents() == ascending[::-1]
+    assert len(set(ascending)) >= 3
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    assert extensions.all_text_contents() == ascending[::-1]
 
     panel.get_by_label("Filter the channels").fill("ringing 204")
     expect(names).to_have_text([re.compile(r"Local/204@default-\w+;1")])
