@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from amictl.services.calls import CallPlan, CallService
 from amictl.web.answers import answer_success
 from amictl.web.inputs import read_body
-from amictl.web.schemas import HangupBody, OriginateBody
+from amictl.web.schemas.calls import HangupBody, OriginateBody
 from amictl.web.visitors import current_actor
 
 

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from amictl.services.channels import ChannelService
 from amictl.web.answers import answer_success
 from amictl.web.inputs import read_query
-from amictl.web.schemas import PbxQuery, StatusQuery
+from amictl.web.schemas.channels import StatusQuery
+from amictl.web.schemas.common import PbxQuery
 from amictl.web.visitors import current_actor
 
 

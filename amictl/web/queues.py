@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from amictl.services.queues import QueueService
 from amictl.web.answers import answer_success
 from amictl.web.inputs import read_body, read_query
-from amictl.web.schemas import QueuePauseBody, QueueStatusQuery
+from amictl.web.schemas.queues import QueuePauseBody, QueueStatusQuery
 from amictl.web.visitors import current_actor
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from amictl.services.utilities import UtilityService
 from amictl.web.answers import answer_success
 from amictl.web.inputs import read_query
-from amictl.web.schemas import PbxQuery
+from amictl.web.schemas.common import PbxQuery
 from amictl.web.visitors import current_actor
 
 

@@ -1,0 +1,63 @@
+"""The types and the base that all requests share."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr
+from pydantic_core import PydanticCustomError
+
+_PBX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
+_DIAL_STRING = re.compile(r"[A-Za-z][A-Za-z0-9_]*/.+")
+_VARIABLE = re.compile(r"_{0,2}[A-Za-z][A-Za-z0-9_]*")
+
+
+def limit_bytes(most: int) -> AfterValidator:
+    """Return a validator: a header's line is limited in bytes ("Asterisk manager.c"), not in characters."""
+
+    def check_size(text: str) -> str:
+        if not text or len(text.encode("utf-8", "surrogatepass")) > most:
+            raise PydanticCustomError("text_size", f"Use 1 to {most} bytes of UTF-8")
+        return text
+
+    return AfterValidator(check_size)
+
+
+def match_pattern(pattern: re.Pattern[str], advice: str) -> AfterValidator:
+    """Return a validator that tells what to write instead."""
+
+    def check_pattern(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise PydanticCustomError("text_pattern", advice)
+        return text
+
+    return AfterValidator(check_pattern)
+
+
+Short = Annotated[
+    StrictStr, limit_bytes(79)
+]  # AST_MAX_CONTEXT, AST_MAX_EXTENSION, AST_MAX_ACCOUNT_CODE less NUL
+Text = Annotated[StrictStr, limit_bytes(255)]  # where Asterisk cuts a channel's name and caller ID
+Long = Annotated[StrictStr, limit_bytes(900)]  # a line holds 1022 bytes, its header's name included
+PbxName = Annotated[StrictStr, match_pattern(_PBX, "Use the short name of a PBX, such as main")]
+DialString = Annotated[
+    Text,
+    match_pattern(_DIAL_STRING, "Write technology, slash, resource, such as PJSIP/100 or Local/200@default"),
+]
+VariableName = Annotated[
+    Short,
+    match_pattern(_VARIABLE, "Use letters, digits and underscores; dialplan functions cannot be set here"),
+]
+
+
+class Fields(BaseModel):
+    """The base of all requests: unknown fields are refused, values are never bent to fit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class PbxQuery(Fields):
+    """A read of one PBX."""
+
+    pbx: PbxName | None = None
