@@ -18,6 +18,7 @@ class BridgeTable:
     def __init__(self) -> None:
         self.by_id: dict[str, Bridge] = {}
         self._departed = Departed()
+        self._listed = False
 
     def update(self, message: Message) -> Changes:
         """Take the bridge snapshot that an event carries; a new bridge comes to be by it."""
@@ -46,12 +47,12 @@ class BridgeTable:
     def remove(self, bridge_id: str) -> Changes:
         """Take a bridge away for good."""
         self._departed.add(bridge_id)
-        if self.by_id.pop(bridge_id, None) is None:
-            return NO_CHANGES
-        return (Change(BRIDGES, "del", bridge_id),)
+        return self._forget(bridge_id)
 
     def load(self, items: Iterable[Message], channels: Mapping[str, Channel]) -> Changes:
-        """Make the table equal to a ``BridgeList``, which does not tell who is in a bridge.
+        """Take a ``BridgeList``, which does not tell who is in a bridge.
+
+        The first list only adds to what events told; see `ChannelTable.load`.
 
         Args:
             items: ``BridgeListItem`` events.
@@ -61,17 +62,24 @@ class BridgeTable:
         for channel in channels.values():
             if channel.bridge_id:
                 inside.setdefault(channel.bridge_id, []).append(channel.unique_id)
+        first, self._listed = not self._listed, True
+        listed = {item.get("BridgeUniqueid", ""): item for item in items}
         changes: list[Change] = []
-        listed = set()
-        for item in items:
-            bridge_id = item.get("BridgeUniqueid")
-            if bridge_id and bridge_id not in self._departed:
-                listed.add(bridge_id)
-                members = tuple(sorted(inside.get(bridge_id, ())))
+        for bridge_id in self.by_id.keys() | listed.keys():
+            members = tuple(sorted(inside.get(bridge_id, ())))
+            known, item = self.by_id.get(bridge_id), listed.get(bridge_id)
+            if item is not None and bridge_id and bridge_id not in self._departed and not (first and known):
                 changes += self._put(_read_bridge(item, bridge_id, members))
-        for bridge_id in self.by_id.keys() - listed:
-            changes += self.remove(bridge_id)
+            elif known is not None and (first or item is not None or members):
+                changes += self._put(replace(known, channels=members))
+            elif known is not None:
+                changes += self._forget(bridge_id)
         return changes
+
+    def _forget(self, bridge_id: str) -> Changes:
+        if self.by_id.pop(bridge_id, None) is None:
+            return NO_CHANGES
+        return (Change(BRIDGES, "del", bridge_id),)
 
     def _put(self, bridge: Bridge) -> Changes:
         if self.by_id.get(bridge.bridge_id) == bridge:

@@ -2,7 +2,8 @@
 
 Which events carry a channel's current state was measured on Asterisk 22.10 and 16.28: those that are
 made from a published channel snapshot do. ``AgentCalled``, ``DialState`` and ``VarSet`` carry one taken at
-another moment, older or newer than what ``CoreShowChannels`` tells, and are not used.
+another moment, older or newer than what ``CoreShowChannels`` tells, and are not used; but a linked ID
+that a bridge changed is told by nothing else than the ``VarSet`` of ``BRIDGEPEER`` that follows.
 
 Limits, for want of an event: an application started by another one (``ExecIf``) is not told, nor that
 none runs any more on a channel that the action ``Bridge`` pulled out of the dialplan.
@@ -21,6 +22,8 @@ from amictl.pbx.values import read_duration, read_int, read_text
 from amictl.protocol import Message, unescape
 
 UP: Final = "Up"
+# How far a list can be behind; it is milliseconds.
+_LIST_LAG_SECONDS: Final = 5.0
 
 
 class SnapshotHeaders(NamedTuple):
@@ -61,8 +64,9 @@ DEST: Final = SnapshotHeaders.with_prefix("Dest")
 class ChannelTable:
     """The channels by unique ID.
 
-    A channel comes to be by ``Newchannel`` or by a list only, and never again after its ``Hangup``:
-    Asterisk sends events about a channel after it (``NewConnectedLine`` on 16 and 22).
+    Asterisk sends events about a channel after its ``Hangup`` (``NewConnectedLine``, ``NewCallerid``, on 16
+    and 22), which must not bring it back. So a channel comes to be by ``Newchannel``, by a list, or by an
+    event that only its own living thread causes; and never again after its ``Hangup``.
 
     Args:
         clock: Tells the time in seconds since 1970.
@@ -75,6 +79,7 @@ class ChannelTable:
         self._clock = clock
         self._remembered = remembered
         self._departed = Departed()
+        self._listed = False
 
     def create(self, message: Message) -> Changes:
         """Take a ``Newchannel`` event."""
@@ -93,14 +98,28 @@ class ChannelTable:
             return NO_CHANGES
         return self._put(known, self._read_again(message, headers, known))
 
+    def update_living(self, message: Message) -> Changes:
+        """Take the snapshot of an event that a channel's own thread causes; the channel may be unknown."""
+        return self.update(message) or self._discover(message)
+
     def update_application(self, message: Message) -> Changes:
         """Take a ``Newexten`` event, which alone tells the application."""
+        discovered = self._discover(message)
         known = self.by_id.get(message.get("Uniqueid", ""))
         if known is None:
             return NO_CHANGES
         application = read_text(message.get("Application"))
         data = read_text(message.get("AppData"))
-        return self._put(known, self._read(message, PLAIN, known, application, data))
+        changes = self._put(known, self._read(message, PLAIN, known, application, data))
+        return changes or discovered
+
+    def set_linked_id(self, message: Message) -> Changes:
+        """Take only the linked ID of an event whose snapshot is older or newer than what lists tell."""
+        known = self.by_id.get(message.get("Uniqueid", ""))
+        linked_id = read_text(message.get("Linkedid"))
+        if known is None or linked_id == known.linked_id:
+            return NO_CHANGES
+        return self._put(known, replace(known, linked_id=linked_id))
 
     def rename(self, unique_id: str, name: str) -> Changes:
         """Give a channel its new name after a masquerade."""
@@ -127,17 +146,20 @@ class ChannelTable:
     def remove(self, unique_id: str) -> Changes:
         """Take a channel away for good."""
         self._departed.add(unique_id)
-        if self.by_id.pop(unique_id, None) is None:
-            return NO_CHANGES
-        return (Change(CHANNELS, "del", unique_id),)
+        return self._forget(unique_id)
 
     def load(self, items: Iterable[Message]) -> Changes:
-        """Make the table equal to a ``CoreShowChannels`` list.
+        """Take a ``CoreShowChannels`` list.
+
+        The first list only adds to what events told since the session began: on Asterisk 16 lists come from
+        a cache of their own (main/stasis_channels.c, channel_cache_by_name) that can be behind the events.
+        Later ones correct; a channel too young for that cache is left alone.
 
         Args:
             items: ``CoreShowChannel`` events.
         """
         now = self._clock()
+        first, self._listed = not self._listed, True
         changes: list[Change] = []
         listed = set()
         for item in items:
@@ -145,9 +167,12 @@ class ChannelTable:
             if not unique_id or unique_id in self._departed:
                 continue
             listed.add(unique_id)
-            changes += self._load_one(item, unique_id, now)
-        for unique_id in self.by_id.keys() - listed:
-            changes += self.remove(unique_id)
+            if not (first and unique_id in self.by_id):
+                changes += self._load_one(item, unique_id, now)
+        if not first:
+            for channel in [self.by_id[unique_id] for unique_id in self.by_id.keys() - listed]:
+                if now - channel.created_at > _LIST_LAG_SECONDS:
+                    changes += self._forget(channel.unique_id)
         return changes
 
     def forget_earlier_session(self) -> None:
@@ -216,6 +241,17 @@ class ChannelTable:
             answered_at=answered_at,
             on_hold=known.on_hold,
         )
+
+    def _discover(self, message: Message) -> Changes:
+        unique_id = message.get("Uniqueid")
+        if not self._listed or not unique_id or unique_id in self.by_id or unique_id in self._departed:
+            return NO_CHANGES
+        return self._add(_read_new(message, unique_id, self._clock(), on_hold=None))
+
+    def _forget(self, unique_id: str) -> Changes:
+        if self.by_id.pop(unique_id, None) is None:
+            return NO_CHANGES
+        return (Change(CHANNELS, "del", unique_id),)
 
     def _add(self, channel: Channel) -> Changes:
         self.by_id[channel.unique_id] = channel

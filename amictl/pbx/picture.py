@@ -100,7 +100,7 @@ class LivePicture:
             if self._loading is None:
                 return
             self._state, self._loading = self._loading, None
-            self._state.channels.forget_earlier_session()
+            self._state.settle()
             self._logs = _make_logs(self._loading_epoch)
             kept = self._events.last(_EVENTS_IN_SNAPSHOT)
             self._events = self._make_event_log(self._loading_epoch)

@@ -109,19 +109,24 @@ class QueueRecord:
             service_level_perf=counters.service_level_perf,
         )
 
-    def put_member(self, member: QueueMember, now: float) -> None:
+    def put_member(self, member: QueueMember, now: float, *, may_be_older: bool) -> None:
         """Take all of a member as an event tells it, which may count the member's call.
 
         Args:
             member: What the event tells.
             now: The time.
+            may_be_older: Whether the event may be from before the list.
         """
         before = self.members.get(member.interface)
         self.members[member.interface] = member
         if before is None or not before.in_call or member.in_call:
             return
-        call = self.open_calls.pop(member.interface, None)
-        if call is not None and (member.calls_taken or 0) > (before.calls_taken or 0):
+        counted = (member.calls_taken or 0) > (before.calls_taken or 0)
+        call = self.open_calls.get(member.interface)
+        if call is None or (may_be_older and not counted):
+            return
+        del self.open_calls[member.interface]
+        if counted:
             talked = None if call.since is None else int(now - call.since)
             self.counters.count_completed(talked, in_level=self._is_in_level(call.waited))
 

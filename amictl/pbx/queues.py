@@ -44,6 +44,7 @@ class QueueTable:
         self.by_name: dict[str, Queue] = {}
         self._records: dict[str, QueueRecord] = {}
         self._waiting: dict[str, str] = {}
+        self._joined: set[str] = set()
         self._settled_at = 0.0
         self._clock = clock
 
@@ -53,6 +54,7 @@ class QueueTable:
         unique_id = message.get("Uniqueid")
         if record is None or not unique_id:
             return NO_CHANGES
+        self._joined.add(unique_id)
         if record.find_caller(unique_id):
             return NO_CHANGES
         record.insert_caller(
@@ -81,7 +83,7 @@ class QueueTable:
 
         The action ``Bridge`` on a waiting caller makes app_queue count it as abandoned without any event.
         """
-        if unique_id not in self._waiting or self._clock() < self._settled_at:
+        if unique_id not in self._waiting or self._may_be_older(unique_id):
             return NO_CHANGES
         return self._take_caller(unique_id)
 
@@ -117,7 +119,8 @@ class QueueTable:
         if record is None or not interface:
             return NO_CHANGES
         member = _read_member(message, interface, message.get("MemberName"))
-        record.put_member(member, self._clock())
+        now = self._clock()
+        record.put_member(member, now, may_be_older=now < self._settled_at)
         return self._publish(record)
 
     def remove_member(self, message: Message) -> Changes:
@@ -170,6 +173,7 @@ class QueueTable:
             if name:
                 self._load_one(item, name, before.get(name), now)
         self._waiting = {}
+        self._joined.clear()
         changes: list[Change] = []
         for record in self._records.values():
             self._waiting.update((caller.unique_id, record.queue) for caller in record.callers)
@@ -193,12 +197,17 @@ class QueueTable:
 
     def _take_caller(self, unique_id: str) -> Changes:
         record = self._records[self._waiting[unique_id]]
-        if self._clock() >= self._settled_at:
+        if not self._may_be_older(unique_id):
             record.counters.count_abandoned()
         return self._remove_caller(record, unique_id)
 
+    def _may_be_older(self, unique_id: str) -> bool:
+        """Tell whether an event may be from before the joining of a caller whom the list told."""
+        return unique_id not in self._joined and self._clock() < self._settled_at
+
     def _remove_caller(self, record: QueueRecord, unique_id: str) -> Changes:
         self._waiting.pop(unique_id, None)
+        self._joined.discard(unique_id)
         record.remove_caller(unique_id)
         return self._publish(record)
 

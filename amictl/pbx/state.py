@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from amictl.pbx.bridges import BridgeTable
@@ -13,9 +14,11 @@ from amictl.pbx.models import Channel
 from amictl.pbx.queues import QueueTable
 from amictl.protocol import Message
 
+_BRIDGE_PEER: Final = b"\nVariable: BRIDGEPEER\r"
+# A bound for memory; a session's first list comes within a second.
+_MOST_EARLY_EVENTS: Final = 50_000
 # Events that only carry a channel's snapshot, as ``Channel…`` (manager_channels.c).
 _SNAPSHOT_EVENTS: Final = (
-    "Newstate",
     "NewConnectedLine",
     "NewAccountCode",
     "HangupRequest",
@@ -52,6 +55,7 @@ class PbxState:
         self.bridges = BridgeTable()
         self.queues = QueueTable(clock)
         self._handlers = self._make_handlers()
+        self._early: deque[Message] | None = deque(maxlen=_MOST_EARLY_EVENTS)
 
     def apply(self, message: Message) -> Changes:
         """Apply one event; no I/O, no wait.
@@ -63,7 +67,47 @@ class PbxState:
             What really changed, in order.
         """
         handler = self._handlers.get(message.name)
-        return handler(message) if handler else NO_CHANGES
+        if handler is None:
+            return NO_CHANGES
+        if self._early is not None:
+            self._early.append(message)
+        return handler(message)
+
+    def load_channels(self, items: Iterable[Message]) -> Changes:
+        """Take a ``CoreShowChannels`` list, and after the first one all events since the session began.
+
+        Those of channels that only the list made known could not be applied before, and the list may be
+        behind them (see `ChannelTable.load`); where it is ahead, what it told comes again as events.
+
+        Args:
+            items: ``CoreShowChannel`` events.
+        """
+        changes = list(self.channels.load(items))
+        early, self._early = self._early, None
+        for message in early or ():
+            changes += self.apply(message)
+        return changes
+
+    def load_bridges(self, items: Iterable[Message]) -> Changes:
+        """Take a ``BridgeList``; the channels must have been loaded.
+
+        Args:
+            items: ``BridgeListItem`` events.
+        """
+        return self.bridges.load(items, self.channels.by_id)
+
+    def load_queues(self, items: Iterable[Message]) -> Changes:
+        """Take a ``QueueStatus`` list.
+
+        Args:
+            items: ``QueueParams``, ``QueueMember`` and ``QueueEntry`` events.
+        """
+        return self.queues.load(items)
+
+    def settle(self) -> None:
+        """Let go of what only the beginning of a session needs."""
+        self.channels.forget_earlier_session()
+        self._early = None
 
     def _make_handlers(self) -> dict[str, Callable[[Message], Changes]]:
         channels, bridges, queues = self.channels, self.bridges, self.queues
@@ -72,6 +116,8 @@ class PbxState:
             **dict.fromkeys(_DIAL_EVENTS, self._update_both),
             **dict.fromkeys(_MEMBER_EVENTS, queues.put_member),
             "Newchannel": channels.create,
+            "Newstate": channels.update_living,
+            "VarSet": self._set_variable,
             "Newexten": channels.update_application,
             "NewCallerid": lambda message: (*channels.update(message), *queues.update_caller_id(message)),
             "Rename": self._rename_channel,
@@ -107,8 +153,13 @@ class PbxState:
         left = self.bridges.leave(known.bridge_id, unique_id) if known else NO_CHANGES
         return (*left, *self.queues.hang_up_caller(unique_id), *self.channels.remove(unique_id))
 
+    def _set_variable(self, message: Message) -> Changes:
+        # Every other event is one of these, so the bytes are looked at before a header is parsed.
+        return self.channels.set_linked_id(message) if _BRIDGE_PEER in message.raw else NO_CHANGES
+
     def _enter_bridge(self, message: Message) -> Changes:
         unique_id, bridge_id = message.get("Uniqueid", ""), message.get("BridgeUniqueid")
+        updated = self.channels.update_living(message)
         known = self.channels.by_id.get(unique_id)
         if known is None:
             return self.bridges.update(message)
@@ -119,7 +170,7 @@ class PbxState:
             *left,
             *self.queues.bridge_caller(unique_id),
             *self.bridges.enter(message, unique_id),
-            *self.channels.update(message),
+            *updated,
             *self.channels.set_bridge(unique_id, bridge_id),
         )
 

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
+from amictl.pbx.actions import list_commands
 from amictl.pbx.payloads import bridge_payload, channel_payload, queue_payload
 from amictl.protocol import Action, Connection, Reply, login_action
 from tests.asterisk.ami_client import AmiClient, Message
@@ -94,6 +95,8 @@ class PictureFeed:
         self._reader.start()
         self._send(login_action(self._pbx.username, self._pbx.secret)).get(timeout=10)
         self.picture.begin_session(f"session-{next(self._sessions)}")
+        # As the manager does; it also gives the caches behind Asterisk 16's lists the time to catch up.
+        self._send(list_commands()).get(timeout=10)
         replies = [self._send(step.action(), step) for step in SNAPSHOT_STEPS]
         for reply in replies:
             reply.get(timeout=10)

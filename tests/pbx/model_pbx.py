@@ -1,11 +1,13 @@
 """A small PBX on paper: it keeps the truth, publishes events, and answers lists from the truth.
 
 As in Asterisk, events go through a queue before they reach the AMI session, and a list does not: it can tell
-what events will tell later. `deliver` moves events from that queue into the session's stream.
+what events will tell later. `deliver` moves events from that queue into the session's stream. As in Asterisk
+16, lists of channels and bridges come from a cache that can be behind the events: `keep_cache` stops it.
 """
 
 from __future__ import annotations
 
+import copy
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -98,6 +100,8 @@ class ModelPbx:
         self.published: list[Message] = []
         self.on_the_way: deque[Published] = deque()
         self._numbers = 0
+        self._cached_channels = self.channels
+        self._cached_bridges = self.bridges
 
     # What happens on the PBX.
 
@@ -214,6 +218,16 @@ class ModelPbx:
 
     # What a session gets.
 
+    def log_in(self) -> None:
+        """A session hears what is published after its login; the cache has caught up by then."""
+        self.on_the_way.clear()
+        self._cached_channels, self._cached_bridges = self.channels, self.bridges
+
+    def keep_cache(self) -> None:
+        """Let the lists of channels and bridges tell what is now for a while."""
+        self._cached_channels = copy.deepcopy(self.channels)
+        self._cached_bridges = set(self.bridges)
+
     def deliver(self, count: int) -> list[Message]:
         """Let some events arrive, oldest first."""
         return [self.on_the_way.popleft().message for _ in range(min(count, len(self.on_the_way)))]
@@ -230,12 +244,14 @@ class ModelPbx:
                     ("BridgeId", channel.bridge),
                 ],
             )
-            for channel in self.channels.values()
+            for channel in self._cached_channels.values()
         ]
         return _reply(items)
 
     def list_bridges(self) -> Reply:
-        return _reply([_event("BridgeListItem", self._bridge_headers(bridge)) for bridge in self.bridges])
+        return _reply(
+            [_event("BridgeListItem", self._bridge_headers(bridge)) for bridge in self._cached_bridges]
+        )
 
     def list_queues(self) -> Reply:
         items = []

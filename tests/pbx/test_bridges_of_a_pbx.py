@@ -59,7 +59,8 @@ def test_a_channel_that_enters_another_bridge_left_the_first(state: PbxState) ->
 
 def test_a_bridge_does_not_take_in_a_channel_that_is_gone(state: PbxState) -> None:
     state.apply(bridge_event("BridgeCreate"))
-    state.apply(bridge_event("BridgeEnter", "b1", "16.9"))
+    state.apply(channel_event("Hangup", "17.2"))
+    state.apply(bridge_event("BridgeEnter", "b1", "17.2"))
 
     assert state.bridges.by_id["b1"].channels == ()
 
@@ -92,12 +93,38 @@ def test_the_lists_together_tell_who_is_in_a_bridge() -> None:
     }
 
 
-def test_a_list_takes_away_bridges_that_it_does_not_tell(state: PbxState) -> None:
+def test_the_first_list_adds_to_what_events_told_and_a_later_one_corrects(state: PbxState) -> None:
+    _, bridges, _ = SNAPSHOT_STEPS
+    state.apply(bridge_event("BridgeCreate", "b1", BridgeTechnology="softmix"))
+    state.apply(bridge_event("BridgeCreate", "b3"))
+    items = listed(bridge_event("BridgeListItem", "b1"), bridge_event("BridgeListItem", "b2"))
+
+    bridges.load(state, items)
+    assert {bridge.bridge_id: bridge.technology for bridge in state.bridges.by_id.values()} == {
+        "b1": "softmix",
+        "b2": "simple_bridge",
+        "b3": "simple_bridge",
+    }
+
+    changes = bridges.load(state, items)
+    assert {(change.op, change.key) for change in changes} == {("put", "b1"), ("del", "b3")}
+    assert state.bridges.by_id["b1"].technology == "simple_bridge"
+
+
+def test_a_bridge_that_a_list_is_too_old_to_tell_keeps_its_channels(state: PbxState) -> None:
+    _, bridges, _ = SNAPSHOT_STEPS
+    bridges.load(state, listed())
+    state.apply(bridge_event("BridgeEnter", "b1", "17.1"))
+
+    assert not bridges.load(state, listed())
+    assert state.bridges.by_id["b1"].channels == ("17.1",)
+
+
+def test_a_list_does_not_bring_back_a_bridge_that_was_destroyed(state: PbxState) -> None:
     state.apply(bridge_event("BridgeCreate", "b1"))
+    state.apply(bridge_event("BridgeDestroy", "b1"))
 
-    changes = SNAPSHOT_STEPS[1].load(state, listed(bridge_event("BridgeListItem", "b2")))
-
-    assert [(change.op, change.key) for change in changes] == [("put", "b2"), ("del", "b1")]
+    assert not SNAPSHOT_STEPS[1].load(state, listed(bridge_event("BridgeListItem", "b1")))
 
 
 def test_what_is_gone_is_remembered_within_a_bound() -> None:

@@ -170,7 +170,7 @@ def test_a_masquerade_renames_the_channel(state: PbxState) -> None:
 
 
 def test_a_list_tells_channels_that_were_there_before(state: PbxState, clock: Clock) -> None:
-    state.channels.load(
+    state.load_channels(
         [channel_item(ChannelStateDesc="Up", Duration="101:02:03", Application="Wait", BridgeId="b1")]
     )
 
@@ -180,27 +180,81 @@ def test_a_list_tells_channels_that_were_there_before(state: PbxState, clock: Cl
     assert (channel.answered_at, channel.on_hold) == (None, None)
 
 
-def test_a_list_takes_away_what_it_does_not_tell(state: PbxState) -> None:
+def test_the_first_list_adds_to_what_events_told(state: PbxState) -> None:
+    """On Asterisk 16 it can be older than they are."""
     state.apply(channel_event("Newchannel", "17.1"))
+    state.apply(channel_event("Newstate", "17.1", ChannelStateDesc="Up"))
+    state.apply(channel_event("Newchannel", "17.3"))
 
-    changes = state.channels.load([channel_item("17.2")])
+    state.load_channels([channel_item("17.1", ChannelStateDesc="Ring"), channel_item("17.2")])
+
+    assert {key: channel.state for key, channel in state.channels.by_id.items()} == {
+        "17.1": "Up",
+        "17.2": "Down",
+        "17.3": "Down",
+    }
+
+
+def test_events_before_the_first_list_are_not_lost_on_the_channels_that_it_tells(state: PbxState) -> None:
+    state.apply(channel_event("Newstate", "17.1", ChannelStateDesc="Up"))
+    state.apply(bridge_event("BridgeEnter", "b1", "17.1"))
+    state.apply(channel_event("Hangup", "17.2"))
+
+    state.load_channels([channel_item("17.1", ChannelStateDesc="Ring"), channel_item("17.2")])
+
+    assert only_channel(state).state == "Up"
+    assert only_channel(state).bridge_id == "b1"
+
+
+def test_a_later_list_corrects_but_leaves_the_young_alone(state: PbxState, clock: Clock) -> None:
+    state.load_channels([])
+    state.apply(channel_event("Newchannel", "17.1"))
+    state.apply(channel_event("Newchannel", "17.2"))
+    clock.now += 60
+    state.apply(channel_event("Newchannel", "17.3"))
+
+    changes = state.load_channels([channel_item("17.2", Exten="changed", Duration="00:01:00")])
 
     assert [(change.op, change.key) for change in changes] == [("put", "17.2"), ("del", "17.1")]
+    assert set(state.channels.by_id) == {"17.2", "17.3"}
+    assert state.channels.by_id["17.2"].exten == "changed"
+
+
+@pytest.mark.parametrize("event", ["Newstate", "Newexten", "BridgeEnter"])
+def test_a_channel_that_the_first_list_was_too_old_to_tell_is_discovered(state: PbxState, event: str) -> None:
+    state.load_channels([])
+
+    state.apply(channel_event(event, BridgeUniqueid="b1", Application="Wait"))
+
+    assert only_channel(state).channel == "PJSIP/100-17.1"
+    assert only_channel(state).application == ("Wait" if event == "Newexten" else None)
+    assert only_channel(state).on_hold is None
+
+
+def test_a_bridge_changes_the_linked_id_by_the_variable_that_follows(state: PbxState) -> None:
+    state.apply(channel_event("Newchannel"))
+
+    state.apply(channel_event("VarSet", Linkedid="16.5", Exten="old", Variable="BRIDGEPEER", Value="x"))
+    assert only_channel(state).linked_id == "16.5"
+    assert only_channel(state).exten == "200"
+
+    assert not state.apply(channel_event("VarSet", Linkedid="16.6", Variable="OTHER", Value="BRIDGEPEER"))
 
 
 def test_a_list_does_not_bring_back_what_hung_up_before_it(state: PbxState) -> None:
     state.apply(channel_event("Newchannel"))
     state.apply(channel_event("Hangup"))
 
-    assert not state.channels.load([channel_item()])
+    assert not state.load_channels([channel_item()])
 
 
 def test_a_list_that_tells_nothing_new_changes_nothing(state: PbxState, clock: Clock) -> None:
+    state.load_channels([])
     state.apply(channel_event("Newchannel"))
     state.apply(channel_event("Newstate", ChannelStateDesc="Up"))
     clock.now += 7.5
 
-    assert not state.channels.load([channel_item(ChannelStateDesc="Up", Duration="00:00:07")])
+    assert not state.load_channels([channel_item(ChannelStateDesc="Up", Duration="00:00:07")])
 
 
 def test_a_new_session_remembers_what_lists_do_not_tell(state: PbxState, clock: Clock) -> None:
@@ -210,14 +264,14 @@ def test_a_new_session_remembers_what_lists_do_not_tell(state: PbxState, clock: 
     clock.now += 60
 
     later = PbxState(clock=clock, remembered=state.channels.by_id)
-    later.channels.load([channel_item(ChannelStateDesc="Up", Duration="00:00:59")])
+    later.load_channels([channel_item(ChannelStateDesc="Up", Duration="00:00:59")])
 
     assert only_channel(later) == before
     assert before.answered_at == clock.now - 60
 
 
 def test_a_late_event_from_before_the_list_is_mended_by_those_that_follow(state: PbxState) -> None:
-    state.channels.load([channel_item(ChannelStateDesc="Up", Exten="200", Priority=3)])
+    state.load_channels([channel_item(ChannelStateDesc="Up", Exten="200", Priority=3)])
 
     state.apply(channel_event("Newchannel", ChannelStateDesc="Down", Exten="200", Priority=1))
     state.apply(channel_event("Newstate", ChannelStateDesc="Up", Exten="200", Priority=3))

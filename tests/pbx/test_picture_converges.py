@@ -173,11 +173,15 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
     @precondition(lambda self: self.sessions < 3)
     @rule()
     def log_in(self) -> None:
-        # A session hears what is published after its login; the old one died.
-        self.pbx.on_the_way.clear()
+        self.pbx.log_in()
         self.sessions += 1
         self.picture.begin_session(f"session-{self.sessions}")
         self.steps_done = 0
+
+    @precondition(lambda self: self.steps_done is not None)
+    @rule()
+    def fall_behind(self) -> None:
+        self.pbx.keep_cache()
 
     @precondition(lambda self: self.steps_done is not None and self.steps_done < 3)
     @rule()
