@@ -79,6 +79,8 @@ export class LinkBadge {
     const moment = timeText(new Date(this.#rows.clock.now())).slice(0, 8);
     const shown = this.#rows.known() ? ` What you see is the last known picture, from ${moment}.` : "";
     setText(this.#bannerParts.detail, truth.reason + shown);
+    const back = new URLSearchParams({ next: location.pathname + location.search + location.hash });
+    setAttribute(this.#bannerParts.login, "href", `/login?${back}`);
     setShown(this.#bannerParts.login, this.#feed.state === FeedState.REFUSED);
   }
 

@@ -40,25 +40,25 @@ export function describeLink({ feed, online, lostSeconds, link }, clock) {
 }
 
 function describeState(link, clock) {
-  const name = `The link to ${link.pbx}`;
-  const said = link.detail ? ` ${link.detail}` : "";
+  const because = (words) => link.detail || words;
   if (link.state === "bad_credentials") {
     const next = countdown(link.retry_at, clock, "next try");
-    return down("bad", `Bad credentials${next}`, `${link.pbx} refuses amictl's AMI user.${said}`, "Bad credentials");
+    const reason = because(`${link.pbx} refuses amictl's AMI user.`);
+    return down("bad", `Bad credentials${next}`, reason, "Bad credentials");
   }
   if (link.state === "reconnecting") {
-    return down("bad", reconnectText(link, clock), `${name} is lost.${said}`);
+    return down("bad", reconnectText(link, clock), because(`The link to ${link.pbx} is lost.`));
   }
-  if (link.state in ON_THE_WAY) {
-    return down("warn", ON_THE_WAY[link.state], `${name} is being made.${said}`);
+  if (Object.hasOwn(ON_THE_WAY, link.state)) {
+    return down("warn", ON_THE_WAY[link.state], because(`The link to ${link.pbx} is being made.`));
   }
   if (link.state === "stopped") {
-    return down("neutral", "Link stopped", `${name} is switched off.${said}`);
+    return down("neutral", "Link stopped", because(`The link to ${link.pbx} is switched off.`));
   }
   if (link.stale) {
     const silent = clock.secondsSince(link.last_received);
     const seen = silent === null ? "" : ` · last seen ${spanText(silent)} ago`;
-    return down("warn", `Stale${seen}`, `${link.pbx} does not answer.${said}`, "Stale");
+    return down("warn", `Stale${seen}`, because(`${link.pbx} does not answer.`), "Stale");
   }
   return { tone: "good", label: "Connected", short: "Connected", live: true, reason: "" };
 }

@@ -120,7 +120,7 @@ class MemberRow {
     this.#member = member;
     const state = memberState(member);
     const name = member.name || member.interface;
-    setTone(parts.dot, state.tone);
+    setTone(parts.dot, member.paused ? "warn" : state.tone);
     setText(parts.state, state.label);
     setTone(parts.state, state.tone);
     setLongText(parts.name, name);

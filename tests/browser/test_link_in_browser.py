@@ -101,7 +101,7 @@ def test_bad_credentials_are_called_that(
 ) -> None:
     console = open_console(start_amictl(private_asterisk_22, AMICTL_AMI_SECRET="not the secret"))
     console.expect_link(re.compile(r"Bad credentials · next try in \d:\d\d"))
-    expect(console.page.locator("#stale-banner")).to_contain_text("refuses amictl's AMI user")
+    expect(console.page.locator("#stale-banner")).to_contain_text("check the user name, the secret")
     save_screenshot(console.page, "refused")
 
 

@@ -231,6 +231,7 @@ class ChannelRow {
     setLongText(parts.callerNumber, caller.number);
     const connected = partyText(channel.connected_line_name, channel.connected_line_num);
     setLongText(parts.connectedName, connected.name || "–");
+    parts.connectedName.classList.toggle("is-unknown", !connected.name);
     setLongText(parts.connectedNumber, connected.number);
     setLongText(parts.exten, channel.exten ? `${channel.exten}@${channel.context ?? ""}` : "–");
     setText(parts.application, channel.application ?? "–");
