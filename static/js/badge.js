@@ -42,7 +42,9 @@ export class LinkBadge {
     const link = this.#topic.items.get(this.#pbx) ?? null;
     const { lostAt, state } = this.#feed;
     const lostSeconds = lostAt === null ? null : (this.#clock.now() - lostAt) / 1000;
-    const truth = describeLink({ feed: state, online: navigator.onLine, lostSeconds, link }, this.#clock);
+    const error = this.#topic.error?.detail ?? null;
+    const facts = { feed: state, online: navigator.onLine, lostSeconds, link, error };
+    const truth = describeLink(facts, this.#clock);
     setTone(this.#badge.badge, truth.tone);
     setText(this.#badge.label, truth.label);
     setText(this.#badge.short, truth.short);

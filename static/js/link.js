@@ -18,11 +18,12 @@ const ON_THE_WAY = Object.freeze({
  * @param {boolean} facts.online whether the browser has a network
  * @param {number | null} facts.lostSeconds since when the feed is lost
  * @param {object | null} facts.link the link's payload from topic `pbx`, null while it is not known
+ * @param {string | null} facts.error why the link's state cannot be told
  * @param {import("./clock.js").ServerClock} clock
  * @returns {{tone: string, label: string, short: string, live: boolean, reason: string}} `live` means that the rows
  *   are the PBX as it is now; otherwise `reason` says why they are not
  */
-export function describeLink({ feed, online, lostSeconds, link }, clock) {
+export function describeLink({ feed, online, lostSeconds, link, error }, clock) {
   if (feed === FeedState.REFUSED) {
     return down("bad", "Signed out", "Your session has ended. Sign in again to go on.");
   }
@@ -32,6 +33,9 @@ export function describeLink({ feed, online, lostSeconds, link }, clock) {
   if (feed === FeedState.LOST) {
     const lost = lostSeconds === null ? "" : ` for ${spanText(lostSeconds)}`;
     return down("bad", `amictl lost${lost}`, "amictl itself does not answer. Trying again.", "amictl lost");
+  }
+  if (error) {
+    return down("bad", "No link", error);
   }
   if (feed === FeedState.CONNECTING || !link) {
     return down("neutral", "Connecting", "Waiting for the first picture of the PBX.");

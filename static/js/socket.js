@@ -9,6 +9,7 @@ import { Outcome } from "./store.js";
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const RETRY_MS = 2_000;
+const FAILED_RETRY_MS = 5_000;
 const NO_ANSWER = Object.freeze({ code: "no_answer", detail: "The server said nothing about this topic." });
 
 /** Whether the browser hears the server. */
@@ -151,7 +152,7 @@ export class Feed {
       .timeout(ANSWER_TIMEOUT_MS)
       .emit("subscribe", { pbx, topics, since }, (error, answer) => {
         if (error) {
-          this.#retry(pbx, names, ticket);
+          this.#retry(pbx, names, ticket, RETRY_MS);
         } else {
           this.#load(pbx, names, ticket, answer, sentAt);
         }
@@ -169,15 +170,19 @@ export class Feed {
     if (again.length) {
       this.#subscribe(pbx, again, false);
     }
+    const failed = this.#current(names, ticket).filter((name) => this.#wanted.get(name).store.mayRecover);
+    if (failed.length) {
+      this.#retry(pbx, failed, ticket, FAILED_RETRY_MS);
+    }
   }
 
-  #retry(pbx, names, ticket) {
+  #retry(pbx, names, ticket, delay) {
     this.#timers.setTimeout(() => {
       const still = this.#current(names, ticket);
       if (this.state === FeedState.ONLINE && still.length) {
         this.#subscribe(pbx, still, true);
       }
-    }, RETRY_MS);
+    }, delay);
   }
 
   /** The names among these that are still wanted and not asked for anew since. */

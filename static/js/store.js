@@ -29,6 +29,11 @@ class Topic {
     this.loaded = false;
   }
 
+  /** Whether it failed for a reason that can pass, such as a PBX that is not there yet. */
+  get mayRecover() {
+    return this.phase === Phase.FAILED && this.error.code !== "permission_denied";
+  }
+
   /** Whether the PBX's first picture is here; before it, topics are empty and have no epoch. */
   get known() {
     return this.loaded && this.epoch !== "";

@@ -93,6 +93,27 @@ def test_a_frozen_pbx_shows_and_goes_on_when_it_thaws(
     assert console.has_mark()
 
 
+def test_a_hang_up_that_the_link_did_not_survive_is_told_as_unknown(
+    private_asterisk_22: AsteriskServer,
+    start_amictl: StartAmictl,
+    open_console: OpenConsole,
+    save_screenshot: Callable[..., None],
+) -> None:
+    console = open_console(start_amictl(private_asterisk_22))
+    place_call(private_asterisk_22, "4204", caller="200")
+    ringing = console.channels.filter(has_text="Local/204@default-").filter(has_text="Ringing")
+    expect(ringing).to_be_visible()
+    console.expect_complaint("504")
+    private_asterisk_22.freeze()
+    try:
+        ringing.get_by_test_id("hangup").click()
+        expect(console.toasts.filter(has_text="outcome unknown")).to_be_visible(timeout=30_000)
+        expect(console.toasts).to_contain_text("it is not sent again")
+        save_screenshot(console.page, "unknown")
+    finally:
+        private_asterisk_22.thaw()
+
+
 def test_bad_credentials_are_called_that(
     private_asterisk_22: AsteriskServer,
     start_amictl: StartAmictl,

@@ -165,6 +165,20 @@ test("a refused request tells why for each of its topics", () => {
   assert.equal(channels.error.detail, "There is no PBX main.");
 });
 
+test("a topic that failed for a reason that can pass is asked for again, one that is forbidden is not", () => {
+  feed.open("main", "queues", queues);
+  goOnline().acknowledge(null, {
+    channels: { error: { code: "not_found", detail: "There is no PBX main." } },
+    queues: { error: { code: "permission_denied", detail: "Not for you." } },
+  });
+  timers.waiting.splice(0).forEach((callback) => callback());
+  const [{ payload, acknowledge }] = socket.take();
+  assert.deepEqual(payload.topics, ["channels"]);
+  acknowledge(null, { channels: { epoch: "e1", seq: 1, snapshot: { a: 1 } } });
+  assert.equal(channels.error, null);
+  assert.equal(timers.waiting.length, 0);
+});
+
 test("a topic that is let go is not asked for again", () => {
   goLive();
   feed.close("main", "channels");

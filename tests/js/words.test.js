@@ -13,7 +13,7 @@ const clock = new ServerClock(() => NOW);
 const at = (seconds) => new Date(NOW + seconds * 1000).toISOString();
 
 function describe(link, facts = {}) {
-  return describeLink({ feed: FeedState.ONLINE, online: true, lostSeconds: null, link, ...facts }, clock);
+  return describeLink({ feed: FeedState.ONLINE, online: true, lostSeconds: null, link, error: null, ...facts }, clock);
 }
 
 const connected = { pbx: "main", state: "connected", stale: false, detail: null, retry_at: null };
@@ -51,6 +51,7 @@ test("what is nearer to the reader is told first: session, browser, amictl, link
   assert.equal(describe(connected, { feed: FeedState.REFUSED, online: false }).label, "Signed out");
   assert.equal(describe(connected, { ...lost, online: false }).label, "Browser offline");
   assert.equal(describe(connected, lost).label, "amictl lost for 12 s");
+  assert.equal(describe(null, { error: "There is no PBX main." }).reason, "There is no PBX main.");
   assert.equal(describe(null).label, "Connecting");
 });
 
