@@ -3,7 +3,6 @@
     AmictlError
     ├── ConfigurationError          configuration
     ├── ProtocolError               protocol
-    │   └── LimitExceeded           protocol_limit
     ├── InvalidInput                invalid_input      (names the fields)
     ├── NotAuthenticated            not_authenticated
     ├── PermissionDenied            permission_denied
@@ -60,12 +59,6 @@ class ProtocolError(AmictlError):
     """The bytes from the other side are not AMI, or ours cannot be sent as AMI."""
 
     code = "protocol"
-
-
-class LimitExceeded(ProtocolError):
-    """A message is larger than the bound that protects this process's memory."""
-
-    code = "protocol_limit"
 
 
 class InvalidInput(AmictlError):
