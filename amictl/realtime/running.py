@@ -13,6 +13,7 @@ from amictl.manager import Registry
 from amictl.realtime.backlog import Backlog
 from amictl.realtime.handlers import RealtimeHandlers
 from amictl.realtime.publisher import ChangeSignal, Publisher
+from amictl.realtime.strangers import Strangers
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.realtime.warden import Warden
 from amictl.services.identity import Identity
@@ -86,7 +87,9 @@ class Realtime:
             identify=identify,
         )
         self._handlers.register()
-        self._warden = Warden(self._subscriptions, recheck, self._handlers.close_socket)
+        self._warden = Warden(
+            self._subscriptions, recheck, self._handlers.close_socket, Strangers(self.socketio.server)
+        )
 
     def start(self) -> None:
         """Start the background tasks."""

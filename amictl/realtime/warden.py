@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
+from amictl.realtime.strangers import Strangers
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.services.identity import Identity
 
@@ -23,6 +24,7 @@ class Warden:
         subscriptions: The connected sockets.
         recheck: Returns what an identity is worth now; None when nothing. Opens its own database context.
         close_socket: Closes a socket by its Socket.IO session ID.
+        strangers: Closes connections of nobody.
     """
 
     def __init__(
@@ -30,10 +32,12 @@ class Warden:
         subscriptions: Subscriptions,
         recheck: Callable[[Identity], Identity | None],
         close_socket: Callable[[str], None],
+        strangers: Strangers,
     ) -> None:
         self._subscriptions = subscriptions
         self._recheck = recheck
         self._close_socket = close_socket
+        self._strangers = strangers
         self._stopping = threading.Event()
 
     def run(self) -> None:
@@ -41,6 +45,7 @@ class Warden:
         while not self._stopping.wait(CHECK_INTERVAL):
             try:
                 self.check()
+                self._strangers.sweep()
             except Exception:  # noqa: BLE001 - the next round may find the database back
                 _log.exception("socket_check_failed")
 
