@@ -10,7 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from amictl.manager import AmiManager
+from amictl.config import LinkSettings
+from amictl.manager import AmiManager, LinkTimings, supervisor
+from amictl.manager.transport import Transport
 from amictl.pbx import LinkState, LivePicture
 from tests.asterisk.server import await_condition
 from tests.faults.links import CALM, READ, Call, await_state, connected_link_to, link_to, settings_of
@@ -118,6 +120,31 @@ def test_a_stop_is_prompt_while_a_name_is_being_resolved(monkeypatch: pytest.Mon
     assert time.monotonic() - started < PROMPT
     answer.set()
     await_condition(lambda: not links_threads())
+
+
+def test_a_stop_that_comes_just_as_the_connection_is_made_is_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_really = supervisor.open_transport
+    stoppers: list[threading.Thread] = []
+
+    def open_while_stopped(
+        settings: LinkSettings, timings: LinkTimings, stopping: threading.Event
+    ) -> Transport:
+        transport = open_really(settings, timings, stopping)
+        stopper = threading.Thread(target=manager.stop)
+        stopper.start()
+        stoppers.append(stopper)
+        assert stopping.wait(10)
+        return transport
+
+    monkeypatch.setattr(supervisor, "open_transport", open_while_stopped)
+    with ScriptedServer(lambda peer: peer.stop_reading()) as server:
+        manager = AmiManager(settings_of(server), LivePicture("main"), timings=CALM)
+        started = time.monotonic()
+        manager.start()
+        await_condition(lambda: stoppers)
+        stoppers[0].join(10)
+        assert time.monotonic() - started < PROMPT
+        assert manager.status.state is LinkState.STOPPED
 
 
 def test_a_stop_is_prompt_in_a_long_wait_for_the_next_try() -> None:
