@@ -1,0 +1,40 @@
+"""The catalogue's entries, a table for each family of actions."""
+
+from typing import Final
+
+from amictl.pbx.catalogue.entries import KnownAction
+from amictl.pbx.catalogue.tables import (
+    calls,
+    channels,
+    conferences,
+    configuration,
+    core,
+    database,
+    drivers,
+    parking,
+    pjsip,
+    queues,
+    recording,
+    session,
+    states,
+    telephony,
+    voicemail,
+)
+
+FAMILIES: Final[dict[str, tuple[KnownAction, ...]]] = {
+    "calls": calls.ACTIONS,
+    "channels": channels.ACTIONS,
+    "conferences": conferences.ACTIONS,
+    "configuration": configuration.ACTIONS,
+    "core": core.ACTIONS,
+    "database": database.ACTIONS,
+    "drivers": drivers.ACTIONS,
+    "parking": parking.ACTIONS,
+    "pjsip": pjsip.ACTIONS,
+    "queues": queues.ACTIONS,
+    "recording": recording.ACTIONS,
+    "session": session.ACTIONS,
+    "states": states.ACTIONS,
+    "telephony": telephony.ACTIONS,
+    "voicemail": voicemail.ACTIONS,
+}
