@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.asterisk.calls import live_channels, place_call
 from tests.asterisk.server import AsteriskServer
+from tests.browser.accessibility import find_violations
 from tests.browser.conftest import OpenConsole
 from tests.browser.console import Console
 from tests.serving import StartAmictl, wait_until
@@ -56,6 +57,7 @@ def test_a_killed_pbx_shows_and_its_restart_mends_the_picture_without_a_reload(
     expect(console.channels).to_have_count(2)
     expect(console.page.locator("#stale-banner")).to_contain_text("last known picture")
     expect(console.channels.first.get_by_test_id("hangup")).to_be_disabled()
+    assert find_violations(console.page) == []
     save_screenshot(console.page, "lost")
 
     private_asterisk.restart()

@@ -219,8 +219,8 @@ class ChannelRow {
     const parts = this.#parts;
     const changedName = this.#channel?.channel !== channel.channel;
     this.#channel = channel;
-    setText(parts.state, channel.state ?? "Unknown");
-    setTone(parts.state, STATE_TONES.get(channel.state) ?? "neutral");
+    setText(parts.state, channel.on_hold ? "On hold" : (channel.state ?? "Unknown"));
+    setTone(parts.state, channel.on_hold ? "info" : (STATE_TONES.get(channel.state) ?? "neutral"));
     setLongText(parts.channel, channel.channel);
     if (changedName) {
       parts.hangup.setAttribute("aria-label", `Hang up ${channel.channel}`);
@@ -231,7 +231,7 @@ class ChannelRow {
     setLongText(parts.callerNumber, caller.number);
     const connected = partyText(channel.connected_line_name, channel.connected_line_num);
     setLongText(parts.connectedName, connected.name || "–");
-    parts.connectedName.classList.toggle("is-unknown", !connected.name);
+    parts.connected.classList.toggle("is-unknown", !connected.name);
     setLongText(parts.connectedNumber, connected.number);
     setLongText(parts.exten, channel.exten ? `${channel.exten}@${channel.context ?? ""}` : "–");
     setText(parts.application, channel.application ?? "–");
