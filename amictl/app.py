@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_socketio import SocketIO
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from amictl.admin import register_admin
-from amictl.cli import register_commands
+from amictl.cli import read_command_origin, register_commands
 from amictl.config import LinkSettings, Settings
 from amictl.manager import Registry
 from amictl.realtime import ChangeSignal, Realtime
 from amictl.services.access import Actor
+from amictl.services.audit import AuditService, Origin
 from amictl.services.calls import CallService
 from amictl.services.channels import ChannelService
+from amictl.services.execution import Execution
 from amictl.services.identity import Identity, IdentityService
 from amictl.services.queues import QueueService
 from amictl.services.reloading import LinkReloader
@@ -35,7 +37,7 @@ from amictl.store import (
     upgrade_database,
 )
 from amictl.store.passwords import run_here
-from amictl.web import WebServices, current_identity, register_web
+from amictl.web import WebServices, current_identity, read_request_origin, register_web
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MAX_BODY = 1024 * 1024
@@ -63,6 +65,8 @@ class Services:
     store: Store
     registry: Registry
     identities: IdentityService
+    audit: AuditService
+    execution: Execution
     calls: CallService
     channels: ChannelService
     queues: QueueService
@@ -125,14 +129,18 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         recheck=recheck,
         async_mode=runtime.async_mode,
     )
+    audit = AuditService(store.audit_log, _read_origin)
+    execution = Execution(audit)
     services = Services(
         settings=settings,
         store=store,
         registry=registry,
         identities=identities,
-        calls=CallService(registry),
+        audit=audit,
+        execution=execution,
+        calls=CallService(registry, execution),
         channels=ChannelService(registry),
-        queues=QueueService(registry),
+        queues=QueueService(registry, execution),
         utilities=UtilityService(registry),
         reloader=LinkReloader(registry.reload),
         realtime=realtime,
@@ -142,6 +150,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         app,
         WebServices(
             identities=identities,
+            audit=audit,
             calls=services.calls,
             channels=services.channels,
             queues=services.queues,
@@ -163,6 +172,7 @@ def prepare_database(app: Flask) -> FirstStart:
     services: Services = app.extensions["amictl"]
     with app.app_context():
         upgrade_database()
+        services.audit.settle_interrupted()
         return run_first_start(services.store)
 
 
@@ -183,6 +193,11 @@ def _read_actor() -> Actor | None:
     """Return who sends the present request, or None for a stranger."""
     identity = current_identity()
     return None if identity is None else identity.actor
+
+
+def _read_origin() -> Origin:
+    """Return where the request or the command came from that is being served."""
+    return read_request_origin() if has_request_context() else read_command_origin()
 
 
 def _is_database_reachable() -> bool:

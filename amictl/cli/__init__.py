@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from amictl.cli.doctor import doctor
+from amictl.cli.groups import read_command_origin
 from amictl.cli.keys import keys
 from amictl.cli.pbxes import pbx
 from amictl.cli.tokens import token
@@ -17,4 +18,4 @@ def register_commands(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-__all__ = ["register_commands"]
+__all__ = ["read_command_origin", "register_commands"]

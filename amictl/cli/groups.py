@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
 from amictl.errors import AmictlError
+from amictl.services.audit import Origin
 from amictl.store import Store
 
 
@@ -38,6 +39,14 @@ def find_store() -> Store:
     """Return the store of the application that ``flask`` loaded."""
     store: Store = current_app.extensions["amictl_store"]
     return store
+
+
+def read_command_origin() -> Origin:
+    """Return which command is being run, for the audit log; outside of one, nothing."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return Origin()
+    return Origin(route=context.command_path, body=context.params or None)
 
 
 def read_secret_line(what: str) -> str:

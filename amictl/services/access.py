@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from amictl.errors import PermissionDenied
+from amictl.errors import InvalidInput, PermissionDenied
 from amictl.store.models import ApiToken, User
 from amictl.store.permissions import PERMISSIONS, Permission
+
+ORIGINATE_APPLICATIONS: Final = frozenset(
+    {
+        "answer", "busy", "confbridge", "congestion", "dial", "echo", "hangup", "milliwatt", "musiconhold",
+        "page", "park", "parkedcall", "playback", "playtones", "progress", "ringing", "saydigits",
+        "saynumber", "voicemail", "wait", "waitexten",
+    }
+)  # fmt: skip
+"""What a call may be originated to: nothing here runs programs, writes files or listens in.
+
+``Queue`` is missing because its sixth argument names an AGI script ("Asterisk app_queue.c"): go through
+an extension.
+"""
+
+_MAX_COMMAND: Final = 900  # bytes; a line of AMI holds 1022 with the header's name
+_CLI_SPECIAL: Final = re.compile(r"""["'\\;|&<>`$!]""")
+"""What a command under ``command.run`` does without.
+
+Quotes and backslashes make other words than those that were compared ("Asterisk main/cli.c, parse_args");
+the rest means something to shells.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +44,7 @@ class Actor:
         permissions: What the actor may do; a token may have fewer than its owner.
         pbx_scope: The PBXes that it may see; None means all.
         queue_scope: The queues that it may see; None means all.
-        via: How it authenticated.
+        via: How it authenticated; ``command`` is somebody with a shell on amictl's own machine.
     """
 
     user_id: int
@@ -30,7 +53,7 @@ class Actor:
     permissions: frozenset[str]
     pbx_scope: frozenset[str] | None
     queue_scope: frozenset[str] | None
-    via: Literal["session", "token"]
+    via: Literal["session", "token", "command"]
 
     def may(self, permission: str) -> bool:
         """Return whether the actor has a permission."""
@@ -84,3 +107,59 @@ def require(actor: Actor, permission: Permission, pbx: str | None = None, queue:
         raise PermissionDenied(f"The PBX {pbx} is outside your scope.")
     if queue is not None and not actor.may_see_queue(queue):
         raise PermissionDenied(f"The queue {queue} is outside your scope.")
+
+
+def require_application(application: str) -> None:
+    """Check that a call may be connected to an application.
+
+    Args:
+        application: The dialplan application's name, in any case of letters.
+
+    Raises:
+        InvalidInput: It is not on the list.
+    """
+    if application.lower() not in ORIGINATE_APPLICATIONS:
+        raise InvalidInput.of("application", "Calls may not be originated to this application.")
+
+
+def require_command(actor: Actor, command: str, allowed: Iterable[str]) -> str:
+    """Return a CLI command as it may be sent, when the actor may run it.
+
+    Asterisk compares whole words without their case, takes no abbreviations when it runs a command, splits at
+    blanks and tabs, and knows no separator of commands ("Asterisk main/cli.c, find_cli").
+
+    Args:
+        actor: Needs ``command.run`` and an allowed command, or ``command.any``.
+        command: The command.
+        allowed: The beginnings of commands that ``command.run`` may use: whole words in lower case.
+
+    Raises:
+        PermissionDenied: The actor may run no commands, or not this one.
+        InvalidInput: The command cannot be sent to any PBX.
+    """
+    if not actor.may(Permission.COMMAND_ANY):
+        require(actor, Permission.COMMAND_RUN)
+    if not command.replace("\t", " ").isprintable():
+        raise InvalidInput.of("command", "Use no line breaks or other control characters.")
+    if actor.may(Permission.COMMAND_ANY):
+        chosen = command.strip(" \t")
+    else:
+        chosen = _require_allowed(actor, command, allowed)
+    if not 1 <= len(chosen.encode("utf-8", "surrogatepass")) <= _MAX_COMMAND:
+        raise InvalidInput.of("command", f"Use 1 to {_MAX_COMMAND} bytes of UTF-8.")
+    return chosen
+
+
+def _require_allowed(actor: Actor, command: str, allowed: Iterable[str]) -> str:
+    """Return the words of a command one blank apart, when its first ones are on the list."""
+    words = [word for word in re.split(r"[ \t]+", command) if word]
+    lowered = [word.lower() for word in words]
+    matches = any(lowered[: len(prefix)] == prefix for prefix in map(str.split, allowed) if prefix)
+    if not matches or _CLI_SPECIAL.search(command):
+        raise PermissionDenied(
+            "This command is not on the list of commands that an administrator allowed. "
+            "Others need the permission command.any."
+        )
+    if lowered[0] == "queue" and actor.queue_scope is not None:
+        require(actor, Permission.COMMAND_RUN, queue=words[2] if len(words) > 2 else "")
+    return " ".join(words)

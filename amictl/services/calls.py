@@ -4,32 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-import structlog
+from typing import Any
 
 from amictl.errors import InvalidInput, NotFound
 from amictl.manager import Registry
 from amictl.pbx import actions
-from amictl.services.access import Actor
-from amictl.services.outcomes import execute_logged
+from amictl.services.access import Actor, require_application
+from amictl.services.execution import Execution
 from amictl.services.pbxes import find_pbx, require_live_picture
 from amictl.store.permissions import Permission
-
-_log = structlog.get_logger(__name__)
-
-ORIGINATE_APPLICATIONS: Final = frozenset(
-    {
-        "answer", "busy", "confbridge", "congestion", "dial", "echo", "hangup", "milliwatt", "musiconhold",
-        "page", "park", "parkedcall", "playback", "playtones", "progress", "ringing", "saydigits",
-        "saynumber", "voicemail", "wait", "waitexten",
-    }
-)  # fmt: skip
-"""What a call may be originated to: nothing here runs programs, writes files or listens in.
-
-``Queue`` is missing because its sixth argument names an AGI script ("Asterisk app_queue.c"): go through
-an extension.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +51,12 @@ class CallService:
 
     Args:
         registry: The PBXes.
+        execution: Carries out actions.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, execution: Execution) -> None:
         self._registry = registry
+        self._execution = execution
 
     def originate(self, actor: Actor, plan: CallPlan, pbx_name: str | None = None) -> dict[str, Any]:
         """Start a call; the answer tells that the PBX took the order, not that somebody answered.
@@ -88,8 +73,8 @@ class CallService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.CALLS_ORIGINATE, pbx_name)
-        if plan.application is not None and plan.application.lower() not in ORIGINATE_APPLICATIONS:
-            raise InvalidInput.of("application", "Calls may not be originated to this application.")
+        if plan.application is not None:
+            require_application(plan.application)
         channel_id = actions.new_channel_id()
         action = actions.originate(
             plan.channel,
@@ -105,7 +90,14 @@ class CallService:
             early_media=plan.early_media,
             channel_id=channel_id,
         )
-        reply = execute_logged(_log, pbx, action, actor, channel=plan.channel, channel_id=channel_id)
+        reply = self._execution.write(
+            actor,
+            pbx,
+            action,
+            permission=Permission.CALLS_ORIGINATE,
+            channel=plan.channel,
+            channel_id=channel_id,
+        )
         return {
             "pbx": pbx.name,
             "action_id": reply.action_id,
@@ -137,8 +129,13 @@ class CallService:
         found = pbx.picture.find_channel(channel)
         if found is None:
             raise NotFound(f"There is no such channel on {pbx.name}; it may have ended.")
-        reply = execute_logged(
-            _log, pbx, actions.hangup(found.channel, cause), actor, channel=found.channel, cause=cause
+        reply = self._execution.write(
+            actor,
+            pbx,
+            actions.hangup(found.channel, cause),
+            permission=Permission.CALLS_CONTROL,
+            channel=found.channel,
+            cause=cause,
         )
         return {
             "pbx": pbx.name,

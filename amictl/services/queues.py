@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
-
 from amictl.errors import NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import actions
 from amictl.services.access import Actor, require
-from amictl.services.outcomes import execute_logged
+from amictl.services.execution import Execution
 from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
 from amictl.store.permissions import Permission
-
-_log = structlog.get_logger(__name__)
 
 
 class QueueService:
@@ -22,10 +18,12 @@ class QueueService:
 
     Args:
         registry: The PBXes.
+        execution: Carries out actions.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, execution: Execution) -> None:
         self._registry = registry
+        self._execution = execution
 
     def show_status(
         self, actor: Actor, queue: str | None = None, pbx_name: str | None = None
@@ -81,7 +79,15 @@ class QueueService:
         for touched in _find_queues_of(pbx, interface, queue):
             require(actor, Permission.QUEUES_MANAGE, pbx.name, touched)
         action = actions.queue_pause(interface, paused, queue, reason)
-        reply = execute_logged(_log, pbx, action, actor, queue=queue, interface=interface, paused=paused)
+        reply = self._execution.write(
+            actor,
+            pbx,
+            action,
+            permission=Permission.QUEUES_MANAGE,
+            queue=queue,
+            interface=interface,
+            paused=paused,
+        )
         return {
             "pbx": pbx.name,
             "queue": queue,

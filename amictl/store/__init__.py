@@ -1,10 +1,14 @@
 """The database: users, roles, tokens, Asterisk servers, and the keys that protect them."""
 
 from amictl.store.accounts import Accounts, normalise_username
+from amictl.store.allowed_commands import AllowedCommand, AllowedCommands
+from amictl.store.audit_entry import EntryKind
+from amictl.store.audit_log import AuditFacts, AuditLog, AuditQuery, AuditStamp
 from amictl.store.crypto import SecretBox
 from amictl.store.database import Store, open_store, upgrade_database
 from amictl.store.extensions import db, migrate
 from amictl.store.first_start import FirstStart, run_first_start
+from amictl.store.idempotency_keys import IdempotencyKeys, StoredAnswer
 from amictl.store.keys import Keys, load_keys
 from amictl.store.models import AmiServer, ApiToken, Role, User
 from amictl.store.passwords import Passwords, Runner
@@ -18,9 +22,17 @@ __all__ = [
     "DEFAULT_ROLES",
     "PERMISSIONS",
     "Accounts",
+    "AllowedCommand",
+    "AllowedCommands",
     "AmiServer",
     "ApiToken",
+    "AuditFacts",
+    "AuditLog",
+    "AuditQuery",
+    "AuditStamp",
+    "EntryKind",
     "FirstStart",
+    "IdempotencyKeys",
     "Keys",
     "NewToken",
     "Passwords",
@@ -33,6 +45,7 @@ __all__ = [
     "ServerFields",
     "Servers",
     "Store",
+    "StoredAnswer",
     "Tokens",
     "User",
     "db",

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 
 from amictl.config import Settings
 from amictl.errors import ConfigurationError
 from amictl.store.accounts import Accounts
+from amictl.store.allowed_commands import AllowedCommands
+from amictl.store.audit_log import AuditLog
 from amictl.store.crypto import SecretBox
 from amictl.store.extensions import MIGRATIONS_FOLDER, db, migrate
+from amictl.store.idempotency_keys import IdempotencyKeys
 from amictl.store.keys import Keys, load_keys, make_instance_folder
 from amictl.store.passwords import Passwords
 from amictl.store.roles import Roles
+from amictl.store.serial_writer import SerialWriter
 from amictl.store.settings import Servers
 from amictl.store.tokens import Tokens
 
@@ -34,14 +38,23 @@ _SQLITE_PRAGMAS = (
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The doors to the database; use them inside an application context."""
+    """The doors to the database; use them inside an application context.
+
+    ``box`` encrypts what is stored of secrets; ``writer`` is the connection behind the audit log and the
+    idempotency keys, to be closed at the end.
+    """
 
     settings: Settings
     keys: Keys
+    box: SecretBox
+    writer: SerialWriter
     accounts: Accounts
     roles: Roles
     tokens: Tokens
     servers: Servers
+    allowed_commands: AllowedCommands
+    audit_log: AuditLog
+    idempotency_keys: IdempotencyKeys
 
 
 def open_store(app: Flask, settings: Settings, passwords: Passwords | None = None) -> Store:
@@ -61,19 +74,25 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
     """
     keys = load_keys(settings)
     box = SecretBox(keys.encryption_keys)
-    app.config["SQLALCHEMY_DATABASE_URI"] = _read_database_url(settings)
+    url = _read_database_url(settings)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            event.listen(db.engine, "connect", _set_pragmas)
+        _prepare_connections(db.engine)
+    writer = SerialWriter(_prepare_connections(create_engine(url, pool_size=1, max_overflow=0)))
     store = Store(
         settings=settings,
         keys=keys,
+        box=box,
+        writer=writer,
         accounts=Accounts(db.session, passwords or Passwords()),
         roles=Roles(db.session),
         tokens=Tokens(db.session),
         servers=Servers(db.session, box),
+        allowed_commands=AllowedCommands(db.session),
+        audit_log=AuditLog(writer, db.session),
+        idempotency_keys=IdempotencyKeys(writer),
     )
     app.extensions["amictl_store"] = store
     return store
@@ -103,6 +122,13 @@ def _make_sqlite_url(settings: Settings) -> URL:
     path = settings.instance / DATABASE_FILE
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     return URL.create("sqlite", database=str(path))
+
+
+def _prepare_connections(engine: Engine) -> Engine:
+    """Return the engine, whose SQLite connections will get their pragmas."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+    return engine
 
 
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:

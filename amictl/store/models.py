@@ -93,6 +93,7 @@ class ApiToken(Base):
     """A program's bearer token; only its SHA-256 is stored.
 
     ``permissions`` limits the token to a part of its owner's permissions; None means all of them.
+    ``parent_id`` is the token by which it was made, if it was: it ends with that one.
     """
 
     __tablename__ = "api_token"
@@ -106,6 +107,7 @@ class ApiToken(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    parent_id: Mapped[int | None] = mapped_column(default=None, index=True)
 
     user: Mapped[User] = relationship(back_populates="tokens", lazy="joined")
 

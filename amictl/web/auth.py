@@ -11,7 +11,8 @@ from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
-from amictl.errors import FieldProblem, InvalidInput
+from amictl.errors import FieldProblem, InvalidInput, NotAuthenticated, RateLimited
+from amictl.services.audit import AuditService
 from amictl.services.identity import Identity, IdentityService
 from amictl.web.inputs import find_forbidden
 from amictl.web.visitors import close_session, current_identity, open_session
@@ -22,12 +23,13 @@ _log = structlog.get_logger(__name__)
 
 
 def make_auth_blueprint(
-    identities: IdentityService, limiter: Limiter, on_logout: Callable[[str], None]
+    identities: IdentityService, audit: AuditService, limiter: Limiter, on_logout: Callable[[str], None]
 ) -> Blueprint:
     """Return the routes ``/login`` and ``/logout``.
 
     Args:
         identities: Checks passwords, begins and ends sessions.
+        audit: Records logins and logouts.
         limiter: Counts the failed attempts.
         on_logout: Called with the ID of a session that was just ended.
     """
@@ -50,11 +52,13 @@ def make_auth_blueprint(
         identity = identities.log_in(username, password)
         _log.info("login", username=username[:64], address=request.remote_addr, accepted=identity is not None)
         if identity is None:
+            audit.note(None, NotAuthenticated.code, "Login refused.", username=username)
             return _render_login(
                 401, error="The username or the password is wrong.", username=username, next_url=following
             )
         _end_session(current_identity())
         open_session(identity)
+        audit.note(identity.actor, message="Logged in.")
         return redirect(following, 303)
 
     @blueprint.post("/logout")
@@ -69,8 +73,14 @@ def make_auth_blueprint(
             identities.log_out(identity.session)
             on_logout(identity.session.session_id)
             _log.info("logout", username=identity.actor.username)
+            audit.note(identity.actor, message="Logged out.")
 
-    blueprint.register_error_handler(RateLimitExceeded, _answer_too_many)
+    @blueprint.errorhandler(RateLimitExceeded)
+    def answer_too_many(error: RateLimitExceeded) -> Response:
+        username = request.form.get("username", "")
+        audit.note(None, RateLimited.code, "Too many failed logins.", username=username)
+        return _answer_too_many(error)
+
     return blueprint
 
 

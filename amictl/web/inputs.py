@@ -31,7 +31,7 @@ def read_body(model: type[Model]) -> Model:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send the body as application/json.")
     try:
-        body = orjson.loads(request.get_data(cache=False))
+        body = orjson.loads(request.get_data())
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"The body is not valid JSON (line {error.lineno}, column {error.colno}).") from None
     if not isinstance(body, dict):

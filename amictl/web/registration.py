@@ -9,11 +9,13 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from amictl.services.audit import AuditService
 from amictl.services.calls import CallService
 from amictl.services.channels import ChannelService
 from amictl.services.identity import IdentityService
 from amictl.services.queues import QueueService
 from amictl.services.utilities import UtilityService
+from amictl.web.auditing import register_auditing
 from amictl.web.auth import make_auth_blueprint
 from amictl.web.calls import make_calls_blueprint
 from amictl.web.channels import make_channels_blueprint
@@ -33,6 +35,7 @@ class WebServices:
 
     Args:
         identities: Recognises people and programs.
+        audit: Records refused writes and logins.
         calls: Use cases of calls.
         channels: Use cases of channels.
         queues: Use cases of queues.
@@ -42,6 +45,7 @@ class WebServices:
     """
 
     identities: IdentityService
+    audit: AuditService
     calls: CallService
     channels: ChannelService
     queues: QueueService
@@ -56,8 +60,11 @@ def register_web(app: Flask, services: WebServices) -> None:
     register_errors(app)
     register_visitors(app, services.identities)
     register_guards(app)
+    register_auditing(app, services.audit)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    app.register_blueprint(make_auth_blueprint(services.identities, limiter, services.on_logout))
+    app.register_blueprint(
+        make_auth_blueprint(services.identities, services.audit, limiter, services.on_logout)
+    )
     app.register_blueprint(make_pages_blueprint(services.utilities))
     app.register_blueprint(make_health_blueprint(services.utilities, services.is_database_reachable))
     app.register_blueprint(make_calls_blueprint(services.calls))
