@@ -17,7 +17,7 @@ from typing import Self
 Message = dict[str, str]
 
 
-class AmiRefused(RuntimeError):  # noqa: N818 - Asterisk's answer, not a defect
+class AmiRefused(RuntimeError):
     """Asterisk answered an action with ``Response: Error``."""
 
 

@@ -27,7 +27,7 @@ The test bed runs real Asterisk in a chroot, which needs Debian (or a derivative
       AMICTL_TEST_AMI_HOST=… AMICTL_TEST_AMI_PORT=5038 AMICTL_TEST_AMI_USERNAME=… AMICTL_TEST_AMI_SECRET=…"""
 
 
-class NotInstallable(RuntimeError):  # noqa: N818 - it is a state of the machine, told to a person
+class NotInstallable(RuntimeError):
     """Asterisk cannot be installed here or today; the text says why and what to do."""
 
 

@@ -40,7 +40,7 @@ _STOP_DEADLINE = 8.0
 _CLI_DEADLINE = 15.0
 
 
-class AsteriskFailed(RuntimeError):  # noqa: N818 - a state, told with the log's last lines
+class AsteriskFailed(RuntimeError):
     """Asterisk did not do what the bed asked; the text ends with its log."""
 
 

@@ -21,7 +21,7 @@ _LONGEST_CALL = 300  # seconds: no sipp outlives its test run by more
 _PHONE_NUMBERS = range(100, 106)  # conf/pjsip.conf
 
 
-class PhoneFailed(AssertionError):  # noqa: N818 - a test's failure, told with sipp's words
+class PhoneFailed(AssertionError):
     """sipp saw another dialogue than its scenario says."""
 
 

@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from amictl.errors import AmictlError
-from amictl.web import schemas
 from amictl.web.errors import answer_amictl_error
 from amictl.web.guards import refuse_forbidden_arguments
+from amictl.web.schemas.calls import HangupBody, OriginateBody
+from amictl.web.schemas.channels import StatusQuery
+from amictl.web.schemas.common import PbxQuery
+from amictl.web.schemas.queues import QueuePauseBody, QueueStatusQuery
 from tests.application import Application, Browser
 
 BODIES: dict[str, tuple[type[BaseModel], dict[str, Any]]] = {
     "/api/ami/originate/": (
-        schemas.OriginateBody,
+        OriginateBody,
         {
             "channel": "PJSIP/100",
             "exten": "200",
@@ -29,17 +32,17 @@ BODIES: dict[str, tuple[type[BaseModel], dict[str, Any]]] = {
             "variables": {"A": "b"},
         },
     ),
-    "/api/ami/hangup/": (schemas.HangupBody, {"channel": "PJSIP/100-1"}),
+    "/api/ami/hangup/": (HangupBody, {"channel": "PJSIP/100-1"}),
     "/api/ami/queue/pause/": (
-        schemas.QueuePauseBody,
+        QueuePauseBody,
         {"queue": "support", "interface": "PJSIP/100", "paused": True},
     ),
 }
 QUERIES: dict[str, type[BaseModel]] = {
-    "/api/ami/channels/": schemas.PbxQuery,
-    "/api/ami/status/": schemas.StatusQuery,
-    "/api/ami/queue/status/": schemas.QueueStatusQuery,
-    "/api/ami/ping/": schemas.PbxQuery,
+    "/api/ami/channels/": PbxQuery,
+    "/api/ami/status/": StatusQuery,
+    "/api/ami/queue/status/": QueueStatusQuery,
+    "/api/ami/ping/": PbxQuery,
 }
 BODY_FIELDS = [(path, name) for path, (model, _) in BODIES.items() for name in model.model_fields]
 QUERY_FIELDS = [(path, name) for path, model in QUERIES.items() for name in model.model_fields]
