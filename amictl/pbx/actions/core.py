@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from amictl.pbx.actions.building import build
@@ -30,16 +31,17 @@ def core_settings() -> Action:
     return build("CoreSettings")
 
 
-def command(line: str) -> Action:
+def command(line: str, *, changes_pbx: bool = True) -> Action:
     """Run a command of the PBX's console.
 
     Args:
         line: As it would be typed there.
+        changes_pbx: False for one that only shows something: without an answer it has failed, nothing else.
 
     Raises:
         InvalidInput: Names the refused argument.
     """
-    return build("Command", command=line)
+    return replace(build("Command", command=line), changes_pbx=changes_pbx)
 
 
 def reload(module: str | None = None) -> Action:

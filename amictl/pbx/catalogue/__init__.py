@@ -1,15 +1,26 @@
 """Every AMI action of Asterisk 16 to 22: what it reads, who may send it, what it does and how it answers."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
-
+from amictl.pbx.catalogue.checking import check
 from amictl.pbx.catalogue.composing import compose
 from amictl.pbx.catalogue.entries import Kind, KnownAction, Parameter, ReplyKind
-from amictl.pbx.catalogue.tables import FAMILIES
+from amictl.pbx.catalogue.offers import Offer, make_offers
+from amictl.pbx.catalogue.payloads import offer_payload
+from amictl.pbx.catalogue.tables import CATALOGUE, FAMILIES
+from amictl.pbx.catalogue.versions import explain_missing, is_new_enough, parse_version
 
-CATALOGUE: Final[Mapping[str, KnownAction]] = MappingProxyType(
-    {known.name.lower(): known for actions in FAMILIES.values() for known in actions}
-)
-
-__all__ = ["CATALOGUE", "FAMILIES", "Kind", "KnownAction", "Parameter", "ReplyKind", "compose"]
+__all__ = [
+    "CATALOGUE",
+    "FAMILIES",
+    "Kind",
+    "KnownAction",
+    "Offer",
+    "Parameter",
+    "ReplyKind",
+    "check",
+    "compose",
+    "explain_missing",
+    "is_new_enough",
+    "make_offers",
+    "offer_payload",
+    "parse_version",
+]

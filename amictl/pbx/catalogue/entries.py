@@ -124,6 +124,7 @@ class KnownAction:
             Asterisk 16 had it from the start.
         until: The last major version that has it, or None.
         module: The module that brings it, or None for Asterisk's core.
+        successor: What newer versions have instead, or an empty text.
         rules: Conditions between parameters.
         open_headers: Whether it takes headers of any name.
         refusal: Why it cannot be sent through the generic route, or an empty text.
@@ -138,6 +139,7 @@ class KnownAction:
     since: tuple[str, ...] = ()
     until: int | None = None
     module: str | None = None
+    successor: str = ""
     rules: tuple[Rule, ...] = ()
     open_headers: bool = False
     refusal: str = ""

@@ -150,6 +150,7 @@ def reads(
     since: tuple[str, ...] = (),
     until: int | None = None,
     module: str | None = None,
+    successor: str = "",
     rules: tuple[Rule, ...] = (),
     refusal: str = "",
 ) -> KnownAction:
@@ -164,6 +165,7 @@ def reads(
         since=since,
         until=until,
         module=module,
+        successor=successor,
         rules=rules,
         refusal=refusal,
     )
@@ -177,6 +179,7 @@ def changes(
     since: tuple[str, ...] = (),
     until: int | None = None,
     module: str | None = None,
+    successor: str = "",
     rules: tuple[Rule, ...] = (),
     open_headers: bool = False,
     refusal: str = "",
@@ -190,6 +193,7 @@ def changes(
         since=since,
         until=until,
         module=module,
+        successor=successor,
         rules=rules,
         open_headers=open_headers,
         refusal=refusal,

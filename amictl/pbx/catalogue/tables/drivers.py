@@ -16,18 +16,29 @@ def _shows(
     *parameters: Parameter,
     module: str,
     until: int | None = None,
+    successor: str = "",
     rights: str = "system reporting",
     reply: ReplyKind = ReplyKind.LIST,
 ) -> KnownAction:
-    return reads(name, purpose, *parameters, rights=rights, reply=reply, until=until, module=module)
+    return reads(
+        name,
+        purpose,
+        *parameters,
+        rights=rights,
+        reply=reply,
+        until=until,
+        module=module,
+        successor=successor,
+    )
 
 
 ACTIONS: Final[tuple[KnownAction, ...]] = (
-    _shows("SIPpeers", "List the SIP peers.", module="chan_sip", until=20),
+    _shows("SIPpeers", "List the SIP peers.", successor="PJSIPShowEndpoints", module="chan_sip", until=20),
     _shows(
         "SIPshowpeer",
         "Show a SIP peer.",
         _PEER,
+        successor="PJSIPShowEndpoint",
         module="chan_sip",
         until=20,
         reply=ReplyKind.SINGLE,
@@ -36,17 +47,25 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         "SIPpeerstatus",
         "List whether SIP peers are reachable, or one of them.",
         text("Peer"),
+        successor="PJSIPShowContacts",
         module="chan_sip",
         until=20,
         rights="system",
     ),
-    _shows("SIPshowregistry", "List our SIP registrations at other servers.", module="chan_sip", until=20),
+    _shows(
+        "SIPshowregistry",
+        "List our SIP registrations at other servers.",
+        successor="PJSIPShowRegistrationsOutbound",
+        module="chan_sip",
+        until=20,
+    ),
     changes(
         "SIPqualifypeer",
         "Ask a SIP peer for a sign of life.",
         _PEER,
         rights="system reporting",
         until=20,
+        successor="PJSIPQualify",
         module="chan_sip",
     ),
     changes(
@@ -57,6 +76,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         text("Call-ID"),
         rights="system",
         until=20,
+        successor="PJSIPNotify",
         module="chan_sip",
     ),
     _shows("SKINNYdevices", "List the SKINNY devices.", module="chan_skinny", until=20),

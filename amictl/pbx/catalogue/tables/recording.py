@@ -59,6 +59,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         rights="call",
         until=20,
         module="res_monitor",
+        successor="MixMonitor",
     ),
     changes(
         "StopMonitor",
@@ -67,6 +68,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         rights="call",
         until=20,
         module="res_monitor",
+        successor="StopMixMonitor",
     ),
     changes(
         "ChangeMonitor",
@@ -84,6 +86,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         rights="call",
         until=20,
         module="res_monitor",
+        successor="MixMonitorMute",
     ),
     changes(
         "UnpauseMonitor",
@@ -92,5 +95,6 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         rights="call",
         until=20,
         module="res_monitor",
+        successor="MixMonitorMute",
     ),
 )
