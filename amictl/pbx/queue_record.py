@@ -32,19 +32,22 @@ class Counters:
         first = not self.completed and not self.abandoned
         self.hold_time = waited if first else _average(self.hold_time, waited)
 
-    def count_completed(self, talked: int | None, *, in_level: bool) -> None:
-        """Take a call that ended after it was answered (app_queue.c, update_queue).
+    def count_completed(self) -> None:
+        """Take a call that ended after it was answered (app_queue.c, update_queue)."""
+        if self.completed is not None:
+            self.completed += 1
+
+    def time_completed(self, talked: int, *, in_level: bool) -> None:
+        """Take the times of a call that was counted.
 
         Args:
-            talked: Seconds that they talked; None when nobody saw it begin.
+            talked: Seconds that they talked.
             in_level: Whether it was answered within the service level.
         """
-        if self.completed is None or self.talk_time is None:
+        if self.talk_time is None:
             return
-        self.completed += 1
         self.completed_in_level += in_level
-        if talked is not None:
-            self.talk_time = talked if self.completed == 1 else _average(self.talk_time, talked)
+        self.talk_time = talked if self.completed == 1 else _average(self.talk_time, talked)
 
     def count_abandoned(self) -> None:
         """Take a caller who left unanswered (app_queue.c, record_abandoned)."""
@@ -78,7 +81,8 @@ class QueueRecord:
 
     ``open_calls`` mirrors ``member.starttime`` of app_queue.c, by which it counts a call once: either when
     the member's device becomes idle or when the call ends, whichever is first. A list tells it as ``InCall``,
-    under the same lock as the counters, so a call that the list counts is not counted again.
+    under the same lock as the counters, so a call that the list counts is not counted again. Of a call that
+    began before the list only its end tells the times: until then it is one of the ``untimed_calls``.
     """
 
     queue: str
@@ -90,6 +94,7 @@ class QueueRecord:
     callers: list[QueueCaller] = field(default_factory=list)
     members: dict[str, QueueMember] = field(default_factory=dict)
     open_calls: dict[str, OpenCall] = field(default_factory=dict)
+    untimed_calls: set[str] = field(default_factory=set)
 
     def freeze(self) -> Queue:
         """Return the queue as it is now."""
@@ -126,9 +131,13 @@ class QueueRecord:
         if call is None or (may_be_older and not counted):
             return
         del self.open_calls[member.interface]
-        if counted:
-            talked = None if call.since is None else int(now - call.since)
-            self.counters.count_completed(talked, in_level=self._is_in_level(call.waited))
+        if not counted:
+            return
+        self.counters.count_completed()
+        if call.since is None or call.waited is None:
+            self.untimed_calls.add(member.interface)
+        else:
+            self.counters.time_completed(int(now - call.since), in_level=self._is_in_level(call.waited))
 
     def connect_call(self, interface: str, waited: int, now: float) -> None:
         """Take a call that a member answered.
@@ -156,9 +165,13 @@ class QueueRecord:
             talked: Seconds that they talked.
             now: The time.
         """
+        if interface in self.untimed_calls:
+            self.untimed_calls.discard(interface)
+            self.counters.time_completed(talked, in_level=self._is_in_level(waited))
         if self.open_calls.pop(interface, None) is None:
             return
-        self.counters.count_completed(talked, in_level=self._is_in_level(waited))
+        self.counters.count_completed()
+        self.counters.time_completed(talked, in_level=self._is_in_level(waited))
         member = self.members.get(interface)
         if member is not None:
             taken = None if member.calls_taken is None else member.calls_taken + 1
@@ -187,8 +200,8 @@ class QueueRecord:
             for caller in self.callers
         ]
 
-    def _is_in_level(self, waited: int | None) -> bool:
-        return waited is not None and waited <= (self.service_level or 0)
+    def _is_in_level(self, waited: int) -> bool:
+        return waited <= (self.service_level or 0)
 
     def _renumber(self) -> None:
         for position, caller in enumerate(self.callers, start=1):

@@ -308,7 +308,20 @@ def test_a_call_that_goes_on_during_the_list_is_counted_at_its_end(state: PbxSta
     assert queue.members[0].calls_taken == 4
 
 
+def test_a_call_from_before_the_list_gets_its_times_when_it_ends(state: PbxState) -> None:
+    SNAPSHOT_STEPS[2].load(state, listed(queue_item(), member_item(InCall=1)))
+
+    state.apply(member_event("QueueMemberStatus", Status=1, InCall=0, CallsTaken=1))
+    assert (support(state).completed, support(state).talk_time) == (1, 0)
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=55))
+
+    queue = support(state)
+    assert (queue.completed, queue.talk_time, queue.service_level_perf) == (1, 55, 100.0)
+    assert queue.members[0].calls_taken == 1
+
+
 def test_a_reset_during_a_call_does_not_count_it(state: PbxState) -> None:
+    """The list was long ago, so an event that shows the member free is no late one."""
     state.apply(agent_event("AgentConnect", HoldTime=1))
     state.apply(member_event("QueueMemberStatus", InCall=1, Status=2))
     state.apply(member_event("QueueMemberStatus", InCall=0, Status=1))
