@@ -1,7 +1,17 @@
 """The domain: what is known of a PBX, kept by events, and the actions that change it."""
 
 from amictl.pbx.changes import Change
-from amictl.pbx.models import Bridge, Channel, LinkState, LinkStatus, Queue, QueueCaller, QueueMember
+from amictl.pbx.models import (
+    Bridge,
+    Channel,
+    LinkState,
+    LinkStatus,
+    Origination,
+    OriginationState,
+    Queue,
+    QueueCaller,
+    QueueMember,
+)
 from amictl.pbx.picture import LivePicture
 from amictl.pbx.snapshot import SNAPSHOT_STEPS, SnapshotStep
 from amictl.pbx.state import PbxState
@@ -15,6 +25,8 @@ __all__ = [
     "LinkState",
     "LinkStatus",
     "LivePicture",
+    "Origination",
+    "OriginationState",
     "PbxState",
     "Queue",
     "QueueCaller",

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from amictl.pbx.models import Bridge, Channel, LinkStatus, Queue
+from amictl.pbx.models import Bridge, Channel, LinkStatus, Origination, Queue
 
 CHANNELS: Final = "channels"
 BRIDGES: Final = "bridges"
 QUEUES: Final = "queues"
+ACTIONS: Final = "actions"
 
-Model = Channel | Bridge | Queue | LinkStatus
+Model = Channel | Bridge | Queue | LinkStatus | Origination
 
 
 @dataclass(frozen=True, slots=True)

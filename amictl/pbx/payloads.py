@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from amictl.pbx.changes import Change, Model
-from amictl.pbx.models import Bridge, Channel, LinkStatus, Queue, QueueCaller, QueueMember
+from amictl.pbx.models import Bridge, Channel, LinkStatus, Origination, Queue, QueueCaller, QueueMember
 from amictl.pbx.topics import Payload
 from amictl.protocol import Message
 
@@ -96,6 +96,25 @@ def link_payload(link: LinkStatus) -> Payload:
     }
 
 
+def origination_payload(origination: Origination) -> Payload:
+    """Return a value of the topic ``actions``."""
+    return {
+        "action_id": origination.action_id,
+        "action": "originate",
+        "channel_id": origination.channel_id,
+        "channel": origination.channel,
+        "exten": origination.exten,
+        "context": origination.context,
+        "application": origination.application,
+        "requested_by": origination.requested_by,
+        "requested_at": format_time(origination.requested_at),
+        "state": origination.state.value,
+        "reason": origination.reason,
+        "detail": origination.detail,
+        "settled_at": format_time(origination.settled_at),
+    }
+
+
 def event_payload(message: Message, seq: int, at: float) -> Payload:
     """Return one AMI event as the topic ``events`` has it.
 
@@ -121,6 +140,8 @@ def model_payload(model: Model) -> Payload:
         return queue_payload(model)
     if isinstance(model, Bridge):
         return bridge_payload(model)
+    if isinstance(model, Origination):
+        return origination_payload(model)
     return link_payload(model)
 
 

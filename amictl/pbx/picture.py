@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from amictl.errors import NotFound
-from amictl.pbx.changes import BRIDGES, CHANNELS, QUEUES, Change, Changes, Model
-from amictl.pbx.models import Bridge, Channel, LinkState, LinkStatus, Queue
+from amictl.pbx.changes import ACTIONS, BRIDGES, CHANNELS, QUEUES, Change, Changes, Model
+from amictl.pbx.models import Bridge, Channel, LinkState, LinkStatus, Origination, Queue
+from amictl.pbx.originations import RESPONSE_EVENT, OriginationTable
 from amictl.pbx.payloads import change_payload, event_payload, model_payload
 from amictl.pbx.snapshot import SnapshotStep
 from amictl.pbx.state import PbxState
@@ -20,12 +21,14 @@ from amictl.protocol import Message, Reply
 
 PBX: Final = "pbx"
 EVENTS: Final = "events"
-TOPICS: Final = (PBX, CHANNELS, BRIDGES, QUEUES, EVENTS)
+TOPICS: Final = (PBX, CHANNELS, BRIDGES, QUEUES, ACTIONS, EVENTS)
 
 # How many changes a reader may miss and still catch up without a new snapshot.
 _LOG_SIZES: Final = {CHANNELS: 4096, BRIDGES: 2048, QUEUES: 1024}
 _LINK_LOG_SIZE: Final = 256
+_ACTION_LOG_SIZE: Final = 1024
 _EVENTS_IN_SNAPSHOT: Final = 100
+_WITHOUT_SESSION: Final = (LinkState.STOPPED, LinkState.RECONNECTING, LinkState.BAD_CREDENTIALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class LivePicture:
         self._lock = threading.Lock()
         self._link = LinkStatus(pbx, LinkState.STOPPED, clock())
         self._link_log: TopicLog[Change] = TopicLog(secrets.token_hex(8), _LINK_LOG_SIZE)
+        self._originations = OriginationTable()
+        self._action_log: TopicLog[Change] = TopicLog(secrets.token_hex(8), _ACTION_LOG_SIZE)
         self._state = PbxState(clock=clock)
         self._loading: PbxState | None = None
         self._loading_epoch = ""
@@ -120,7 +125,11 @@ class LivePicture:
                 self._loading.apply(message)
             else:
                 self._append(self._state.apply(message))
-            self._events.append(message.name, _Received(message, self._clock()))
+            now = self._clock()
+            self._events.append(message.name, _Received(message, now))
+            if message.name == RESPONSE_EVENT:
+                self._append_actions(self._originations.apply(message, now))
+            self._append_actions(self._originations.expire(now))
         self._tell()
 
     def set_link(self, status: LinkStatus) -> None:
@@ -130,7 +139,51 @@ class LivePicture:
                 return
             self._link = status
             self._link_log.append(self.pbx, Change(PBX, "put", self.pbx, status))
+            now = self._clock()
+            if status.state in _WITHOUT_SESSION:
+                self._append_actions(self._originations.lose_all(now))
+            self._append_actions(self._originations.expire(now))
         self._tell()
+
+    # Whoever orders calls.
+
+    def begin_origination(self, origination: Origination) -> threading.Event:
+        """Follow a call that is about to be ordered, in the topic ``actions``.
+
+        Args:
+            origination: The order; not sent yet, so that its outcome cannot be too early.
+
+        Returns:
+            What is set once the outcome is known, or known to be unknown.
+        """
+        with self._lock:
+            self._append_actions(self._originations.begin(origination))
+            settled = self._originations.watch(origination.action_id)
+        self._tell()
+        return settled or threading.Event()
+
+    def refuse_origination(self, action_id: str, detail: str) -> None:
+        """Tell that an order was refused, or never sent.
+
+        Args:
+            action_id: The order.
+            detail: Why.
+        """
+        with self._lock:
+            self._append_actions(self._originations.refuse(action_id, detail, self._clock()))
+        self._tell()
+
+    def lose_origination(self, action_id: str) -> None:
+        """Tell that the link died while an order was being sent."""
+        with self._lock:
+            self._append_actions(self._originations.lose(action_id, self._clock()))
+        self._tell()
+
+    def find_origination(self, action_id: str) -> Origination | None:
+        """Return an ordered call with what is known of its outcome, or None."""
+        with self._lock:
+            self._append_actions(self._originations.expire(self._clock()))
+            return self._originations.get(action_id)
 
     # Reader side.
 
@@ -189,8 +242,9 @@ class LivePicture:
         """Return a topic as it is at this moment.
 
         Args:
-            topic: ``pbx``, ``channels``, ``bridges``, ``queues``, ``queue:<name>``, ``events`` or
-                ``event:<Name>``. Of events the snapshot holds the last 100, keyed by their ``seq``.
+            topic: ``pbx``, ``channels``, ``bridges``, ``queues``, ``queue:<name>``, ``actions``,
+                ``events`` or ``event:<Name>``. Of events the snapshot holds the last 100, keyed by their
+                ``seq``.
 
         Raises:
             NotFound: There is no such topic.
@@ -232,6 +286,10 @@ class LivePicture:
         for change in changes:
             self._logs[change.topic].append(change.key, change)
 
+    def _append_actions(self, changes: Changes) -> None:
+        for change in changes:
+            self._action_log.append(change.key, change)
+
     def _tell(self) -> None:
         if self.on_change is not None:
             self.on_change(self.pbx)
@@ -240,6 +298,8 @@ class LivePicture:
         return TopicLog(epoch, self._event_log_size, parts=True)
 
     def _change_log_of(self, name: str) -> TopicLog[Change]:
+        if name == ACTIONS:
+            return self._action_log
         return self._link_log if name == PBX else self._logs[name]
 
     def _log_of(self, name: str) -> TopicLog[Change] | TopicLog[_Received]:
@@ -252,6 +312,8 @@ class LivePicture:
             return self._state.bridges.by_id
         if name == QUEUES:
             return self._state.queues.by_name
+        if name == ACTIONS:
+            return self._originations.all()
         return {self.pbx: self._link} if name == PBX else {}
 
 

@@ -31,11 +31,14 @@ class Action:
             (``Variable``), though Asterisk reads only the first of most. Kept out of ``repr``: secrets.
         changes_pbx: Whether it changes anything: a read without an answer has failed, the outcome of a
             write without an answer is unknown.
+        action_id: The ActionID to send, for what has to be known before; the connection gives one when it
+            is None. It must be as hard to guess and as unique as the connection's.
     """
 
     name: str
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     changes_pbx: bool = True
+    action_id: str | None = None
 
     def encode(self, action_id: str) -> bytes:
         """Return the bytes to send, ``Action`` first and ``ActionID`` second.

@@ -70,12 +70,12 @@ class Connection:
         return f"{self._token}-{next(self._numbers)}"
 
     def send(self, action: Action) -> tuple[str, bytes]:
-        """Give an action its ID, expect its reply, and return the ID and the bytes to write.
+        """Give an action an ID, expect its reply, and return the ID and the bytes to write.
 
         Raises:
             InvalidInput: The action cannot be sent as it is; nothing is expected then.
         """
-        action_id = self.new_action_id()
+        action_id = action.action_id or self.new_action_id()
         data = action.encode(action_id)
         self.replies.track(action_id, action)
         return action_id, data
