@@ -38,7 +38,6 @@ def test_nothing_is_shown_after_the_stop(picture: LivePicture) -> None:
     board.close()
     board.enter(LinkState.CONNECTING)
     board.update(detail="a thread that was left behind")
-    board.close()
     assert picture.link.state is LinkState.STOPPED
     assert picture.link.detail is None
 
