@@ -21,6 +21,7 @@ from amictl.services.audit import AuditService, Origin
 from amictl.services.calls import CallService
 from amictl.services.channels import ChannelService
 from amictl.services.execution import Execution
+from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import Identity, IdentityService
 from amictl.services.queues import QueueService
 from amictl.services.reloading import LinkReloader
@@ -67,6 +68,7 @@ class Services:
     identities: IdentityService
     audit: AuditService
     execution: Execution
+    idempotency: IdempotencyService
     calls: CallService
     channels: ChannelService
     queues: QueueService
@@ -138,6 +140,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         identities=identities,
         audit=audit,
         execution=execution,
+        idempotency=IdempotencyService(store.idempotency_keys, store.box),
         calls=CallService(registry, execution),
         channels=ChannelService(registry),
         queues=QueueService(registry, execution),
@@ -151,6 +154,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         WebServices(
             identities=identities,
             audit=audit,
+            idempotency=services.idempotency,
             calls=services.calls,
             channels=services.channels,
             queues=services.queues,
@@ -173,6 +177,7 @@ def prepare_database(app: Flask) -> FirstStart:
     with app.app_context():
         upgrade_database()
         services.audit.settle_interrupted()
+        services.idempotency.settle_interrupted()
         return run_first_start(services.store)
 
 

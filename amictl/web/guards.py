@@ -8,6 +8,7 @@ from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 
 from amictl.errors import NotAuthenticated
+from amictl.store import db
 from amictl.web.inputs import refuse_forbidden_arguments
 from amictl.web.visitors import current_identity
 
@@ -37,6 +38,7 @@ def register_guards(app: Flask) -> None:
             return
         if current_identity() is None:
             raise NotAuthenticated("Log in, or send a bearer token.")
+        db.session.rollback()  # gives the connection back: what follows may wait for a PBX
 
     @app.before_request
     def require_csrf_token() -> None:

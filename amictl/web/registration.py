@@ -12,6 +12,7 @@ from flask_limiter.util import get_remote_address
 from amictl.services.audit import AuditService
 from amictl.services.calls import CallService
 from amictl.services.channels import ChannelService
+from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import IdentityService
 from amictl.services.queues import QueueService
 from amictl.services.utilities import UtilityService
@@ -23,6 +24,7 @@ from amictl.web.errors import register_errors
 from amictl.web.guards import register_guards
 from amictl.web.headers import register_headers
 from amictl.web.health import make_health_blueprint
+from amictl.web.idempotency import register_idempotency
 from amictl.web.pages import make_pages_blueprint
 from amictl.web.queues import make_queues_blueprint
 from amictl.web.utilities import make_utilities_blueprint
@@ -36,6 +38,7 @@ class WebServices:
     Args:
         identities: Recognises people and programs.
         audit: Records refused writes and logins.
+        idempotency: Remembers the first answers to writes.
         calls: Use cases of calls.
         channels: Use cases of channels.
         queues: Use cases of queues.
@@ -46,6 +49,7 @@ class WebServices:
 
     identities: IdentityService
     audit: AuditService
+    idempotency: IdempotencyService
     calls: CallService
     channels: ChannelService
     queues: QueueService
@@ -61,6 +65,7 @@ def register_web(app: Flask, services: WebServices) -> None:
     register_visitors(app, services.identities)
     register_guards(app)
     register_auditing(app, services.audit)
+    register_idempotency(app, services.idempotency, services.audit)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     app.register_blueprint(
         make_auth_blueprint(services.identities, services.audit, limiter, services.on_logout)

@@ -1,0 +1,152 @@
+"""Carrying a write out once: a retry with the same ``Idempotency-Key`` gets the first answer again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+import orjson
+
+from amictl.errors import ConfigurationError, Conflict, InvalidInput, RateLimited
+from amictl.store.crypto import SecretBox
+from amictl.store.idempotency_keys import IdempotencyKeys, StoredAnswer
+
+HEADER: Final = "Idempotency-Key"
+LIFETIME: Final = timedelta(hours=24)
+_MOST_KEYS: Final = 20_000  # of one owner: a write every 4 seconds for a day
+_LONGEST_ANSWER: Final = 1024 * 1024
+_KEY: Final = re.compile(r"[!-~]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it was given.
+
+    Args:
+        status: The HTTP status.
+        media_type: The content type.
+        body: What was said.
+    """
+
+    status: int
+    media_type: str
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The right, and the duty, to carry a request out and to say what came of it."""
+
+    claim_id: int
+
+
+class IdempotencyService:
+    """Remembers the first answers for 24 hours.
+
+    Args:
+        keys: The keys in the database.
+        box: Encrypts the answers, which may hold a new token.
+    """
+
+    def __init__(self, keys: IdempotencyKeys, box: SecretBox) -> None:
+        self._keys = keys
+        self._box = box
+
+    def begin(self, owner: str, route: str, key: str, asked: bytes) -> Slot | Answer:
+        """Return the slot of a new key, or the first answer of one that was used.
+
+        Args:
+            owner: Whose key it is: another user or token may use the same text.
+            route: Method and path.
+            key: What the request's header says.
+            asked: Query string and body, in a form that is equal for equal requests.
+
+        Raises:
+            InvalidInput: This is no key.
+            Conflict: The key was used for something else, or its first request is still at work.
+            RateLimited: The owner has used too many keys today.
+        """
+        if not _KEY.fullmatch(key):
+            raise InvalidInput.of(HEADER, "Use 1 to 255 visible ASCII characters, such as a random UUID.")
+        body_hash = hashlib.sha256(asked).hexdigest()
+        key_hash = hashlib.sha256(f"{owner}\n{route}\n{key}".encode("utf-8", "replace")).hexdigest()
+        claim = self._keys.claim(owner, key_hash, body_hash, LIFETIME, _MOST_KEYS)
+        if claim.id is None:
+            raise RateLimited("Too many idempotency keys were used within 24 hours. Send this one without.")
+        if claim.is_new:
+            return Slot(claim.id)
+        if claim.body_hash != body_hash:
+            raise Conflict(f"This {HEADER} was used for a request with another body. Use a new one.")
+        if claim.answer is None:
+            raise Conflict(f"The first request with this {HEADER} is still in progress. Ask again later.")
+        return self._read(claim.answer)
+
+    def finish(self, slot: Slot, answer: Answer) -> None:
+        """Keep the first answer."""
+        if len(answer.body) > _LONGEST_ANSWER:
+            answer = _describe_problem(
+                409, "conflict", "This was carried out before; its answer was too long to be kept."
+            )
+        self._keys.keep(slot.claim_id, self._seal(answer))
+
+    def abandon(self, slot: Slot) -> None:
+        """Forget a key of which nothing was done, so that a retry is carried out."""
+        self._keys.release(slot.claim_id)
+
+    def finish_unknown(self, slot: Slot) -> None:
+        """Keep that nobody knows what became of a request."""
+        self.finish(slot, _OUTCOME_UNKNOWN)
+
+    def settle_interrupted(self) -> int:
+        """Say of every request that was at work when amictl stopped that nobody knows its outcome."""
+        return self._keys.settle_interrupted(self._seal(_OUTCOME_UNKNOWN))
+
+    def _seal(self, answer: Answer) -> StoredAnswer:
+        """Return an answer as it is stored."""
+        return StoredAnswer(answer.status, answer.media_type, self._box.encrypt(answer.body))
+
+    def _read(self, stored: StoredAnswer) -> Answer:
+        """Return a stored answer."""
+        try:
+            return Answer(stored.status, stored.media_type, self._box.decrypt(stored.answer))
+        except ConfigurationError:
+            raise Conflict("This was carried out before; its answer cannot be read any more.") from None
+
+
+def describe_request(query: list[tuple[str, str]], body: bytes) -> bytes:
+    """Return a request in a form that does not depend on blanks or on the order of its fields.
+
+    Args:
+        query: The arguments of the query string.
+        body: The body as it came.
+    """
+    arguments = sorted(map(list, query))
+    try:
+        content = orjson.loads(body) if body else None
+        return orjson.dumps([arguments, content], option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # the latter: nested too deeply
+        return orjson.dumps([arguments, hashlib.sha256(body).hexdigest()])
+
+
+def _describe_problem(status: int, code: str, detail: str, **members: str) -> Answer:
+    """Return an answer that amictl gives in place of the first one ("RFC 9457")."""
+    problem = {
+        "type": f"urn:amictl:problem:{code}",
+        "title": "The first answer is not known",
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **members,
+    }
+    return Answer(status, "application/problem+json", orjson.dumps(problem).decode())
+
+
+_OUTCOME_UNKNOWN: Final = _describe_problem(
+    504,
+    "outcome_unknown",
+    "The first request was interrupted: nobody knows whether the PBX did it. It was not sent again.",
+    outcome="unknown",
+)
