@@ -6,9 +6,11 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from amictl.services.channels import ChannelService
+from amictl.store.permissions import Permission
 from amictl.web.answers import answer_success
+from amictl.web.contract import FROM_PICTURE, describe
 from amictl.web.inputs import read_query
-from amictl.web.schemas.channels import StatusQuery
+from amictl.web.schemas.channels import Channels, Status, StatusQuery
 from amictl.web.schemas.common import PbxQuery
 from amictl.web.visitors import current_actor
 
@@ -18,11 +20,25 @@ def make_channels_blueprint(channels: ChannelService) -> Blueprint:
     blueprint = Blueprint("channels", __name__, url_prefix="/api/ami")
 
     @blueprint.get("/channels/")
+    @describe(
+        "All channels",
+        permission=Permission.LIVE_READ,
+        query=PbxQuery,
+        data=Channels,
+        errors=FROM_PICTURE,
+    )
     def list_channels() -> Response:
         query = read_query(PbxQuery)
         return answer_success(channels.list_channels(current_actor(), query.pbx))
 
     @blueprint.get("/status/")
+    @describe(
+        "What is going on: counts and channels",
+        permission=Permission.LIVE_READ,
+        query=StatusQuery,
+        data=Status,
+        errors=FROM_PICTURE,
+    )
     def show_status() -> Response:
         query = read_query(StatusQuery)
         return answer_success(channels.show_status(current_actor(), query.channel, query.pbx))

@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 
 from amictl.services.utilities import UtilityService
 from amictl.web.answers import answer_json
+from amictl.web.contract import describe
 from amictl.web.problems import describe_problem, render_problem
+from amictl.web.schemas.health import Health, Readiness
 
 
 def make_health_blueprint(utilities: UtilityService, is_database_reachable: Callable[[], bool]) -> Blueprint:
@@ -22,10 +24,12 @@ def make_health_blueprint(utilities: UtilityService, is_database_reachable: Call
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
+    @describe("Is it alive", data=Health, errors=(), public=True, envelope=False)
     def show_health() -> Response:
         return answer_json({"status": "alive"})
 
     @blueprint.get("/readyz")
+    @describe("Is it ready", data=Readiness, errors=("not_ready",), public=True, envelope=False)
     def show_readiness() -> Response:
         links = utilities.link_states()
         waiting = [f"PBX {name}" for name, state in links.items() if state != "connected"]

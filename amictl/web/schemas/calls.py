@@ -1,4 +1,4 @@
-"""What the routes of calls take."""
+"""What the routes of calls take and give."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
+from amictl.web.schemas.answers import Performed
 from amictl.web.schemas.common import DialString, Fields, Long, PbxName, Short, Text, VariableName
 
 _MAX_VARIABLES = 64  # Asterisk main/manager.c: pairs that one Originate may set
@@ -22,8 +23,9 @@ class OriginateBody(Fields):
     timeout: Annotated[StrictInt, Field(ge=1000, le=3_600_000)] = 30_000
     caller_id: Text | None = None
     variables: Annotated[
-        dict[VariableName, Annotated[StrictStr, Field(max_length=900)]], Field(max_length=_MAX_VARIABLES)
-    ] = {}
+        dict[VariableName, Annotated[StrictStr, Field(max_length=900)]],
+        Field(default_factory=dict, max_length=_MAX_VARIABLES),
+    ]
     application: Short | None = None
     data: Long | None = None
     account: Short | None = None
@@ -52,3 +54,17 @@ class HangupBody(Fields):
     channel: Text
     cause: Annotated[StrictInt, Field(ge=1, le=127)] | None = None
     pbx: PbxName | None = None
+
+
+class Originated(Performed):
+    """A call that was ordered, and not yet answered."""
+
+    action_id: Annotated[str, Field(description="The event OriginateResponse carries it as ActionID")]
+    channel_id: Annotated[str, Field(description="The unique ID that the new channel will have")]
+
+
+class HungUp(Performed):
+    """A channel that was hung up."""
+
+    channel: str
+    unique_id: str

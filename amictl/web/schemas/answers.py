@@ -1,0 +1,180 @@
+"""What answers hold: the bases that all groups share, and the values that several of them show.
+
+Answers are checked against these in the tests; in production they are made by ``pbx`` and sent as they are.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Time = Annotated[datetime, Field(description="ISO 8601, in UTC")]
+PbxField = Annotated[str, Field(description="The PBX's short name")]
+RawMessage = Annotated[
+    dict[str, str | list[str]] | list[dict[str, str | list[str]]],
+    Field(description="The AMI message as the PBX sent it; only with raw=1"),
+]
+
+
+class Answer(BaseModel):
+    """The base of all answers: no field may be there that the document does not have."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PbxAnswer(Answer):
+    """An answer about one PBX."""
+
+    pbx: PbxField
+
+
+class Item(Answer):
+    """The base of what lists hold, where the AMI message can be asked for."""
+
+    raw: RawMessage | None = None
+
+
+class Performed(PbxAnswer):
+    """What the PBX said to an action."""
+
+    message: Annotated[str, Field(description="The PBX's own words")]
+
+
+class Link(Answer):
+    """Where the link to a PBX stands."""
+
+    pbx: PbxField
+    state: Literal[
+        "stopped",
+        "connecting",
+        "authenticating",
+        "synchronizing",
+        "connected",
+        "reconnecting",
+        "bad_credentials",
+    ]
+    since: Annotated[Time | None, Field(description="When it came to this state")]
+    stale: Annotated[bool, Field(description="Whether the live picture can no longer be trusted to be fresh")]
+    retry_at: Annotated[Time | None, Field(description="When the next attempt to connect is due")]
+    detail: Annotated[str | None, Field(description="What is wrong, for a person")]
+    asterisk_version: str | None
+    epoch: str | None
+    round_trip_ms: Annotated[float | None, Field(description="What the last keepalive took")]
+    last_received: Annotated[Time | None, Field(description="When the PBX last sent anything")]
+    address: Annotated[str, Field(description="host:port of the AMI listener")]
+
+
+class LiveAnswer(PbxAnswer):
+    """A read of the live picture, with how fresh it is."""
+
+    epoch: Annotated[str, Field(description="One AMI session; another epoch is another picture")]
+    seq: Annotated[int, Field(description="The picture's cursor, as on Socket.IO")]
+    age: Annotated[
+        float,
+        Field(description="Seconds since the link last proved the picture fresh; 0 while it does"),
+    ]
+    link: Link | None
+
+
+class Channel(Item):
+    """A channel of the live picture."""
+
+    channel: Annotated[str, Field(description="Its name, such as PJSIP/100-0000001a")]
+    unique_id: str
+    linked_id: Annotated[
+        str | None, Field(description="The unique ID of the channel that the whole call began with")
+    ]
+    state: Annotated[str | None, Field(description="Asterisk's words: Down, Ring, Ringing, Up, Busy, …")]
+    caller_id_num: str | None
+    caller_id_name: str | None
+    connected_line_num: Annotated[str | None, Field(description="Number of the party at the other end")]
+    connected_line_name: str | None
+    context: str | None
+    exten: str | None
+    priority: int | None
+    application: str | None
+    application_data: Annotated[str | None, Field(description="Null without the permission events.sensitive")]
+    account_code: str | None
+    language: str | None
+    bridge_id: str | None
+    created_at: Time | None
+    answered_at: Time | None
+    on_hold: Annotated[bool | None, Field(description="Null when it is not known")]
+
+
+class QueueCaller(Item):
+    """Somebody who waits in a queue."""
+
+    position: int | None
+    channel: str
+    unique_id: str
+    caller_id_num: str | None
+    caller_id_name: str | None
+    joined_at: Time | None
+    priority: int | None
+
+
+class QueueMember(Item):
+    """A member of a queue."""
+
+    interface: Annotated[str, Field(description="Such as PJSIP/100")]
+    name: str | None
+    state_interface: str | None
+    membership: Annotated[str | None, Field(description="static, dynamic or realtime")]
+    penalty: int | None
+    status: Annotated[
+        Literal[
+            "unknown",
+            "not in use",
+            "in use",
+            "busy",
+            "invalid",
+            "unavailable",
+            "ringing",
+            "ring+in use",
+            "on hold",
+        ]
+        | None,
+        Field(description="The device state of the member"),
+    ]
+    in_call: bool | None
+    paused: bool | None
+    paused_reason: str | None
+    paused_at: Annotated[Time | None, Field(description="Only while it is paused")]
+    calls_taken: int | None
+    last_call_at: Time | None
+    logged_in_at: Time | None
+    ring_in_use: bool | None
+    wrapup_time: Annotated[int | None, Field(description="Seconds")]
+
+
+class Queue(Item):
+    """A queue of the live picture."""
+
+    queue: str
+    strategy: str | None
+    max: Annotated[int | None, Field(description="Callers that may wait; 0 is without limit")]
+    weight: int | None
+    callers: list[QueueCaller]
+    members: list[QueueMember]
+    completed: int | None
+    abandoned: int | None
+    hold_time: Annotated[float | None, Field(description="Average seconds")]
+    talk_time: Annotated[float | None, Field(description="Average seconds")]
+    service_level: Annotated[float | None, Field(description="Seconds")]
+    service_level_perf: Annotated[
+        float | None, Field(description="Percent of calls answered within service_level")
+    ]
+
+
+class Bridge(Item):
+    """A bridge of the live picture."""
+
+    bridge_id: str
+    type: str | None
+    technology: str | None
+    name: str | None
+    creator: str | None
+    channels: Annotated[list[str], Field(description="Unique IDs")]
