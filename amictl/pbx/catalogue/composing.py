@@ -17,7 +17,7 @@ def compose(known: KnownAction, values: Mapping[str, object], headers: Headers |
 
     Args:
         known: What the catalogue says of the action.
-        values: By our names of the parameters, or by AMI's; None means that it is not given.
+        values: By our names of the parameters, or by AMI's; None and an empty object mean "not given".
         headers: What was gathered already (problems that only the caller can see); new when left out.
 
     Raises:
@@ -25,7 +25,7 @@ def compose(known: KnownAction, values: Mapping[str, object], headers: Headers |
     """
     headers = headers or Headers()
     given: dict[str, object] = {}
-    meant = {key: known.find(key) for key, value in values.items() if value is not None}
+    meant = {key: known.find(key) for key, value in values.items() if value is not None and value != {}}
     for parameter, key in _in_order(known, meant):
         if parameter.name in given and not parameter.numbered:
             headers.refuse(key, f"is given twice: {parameter.name} is {parameter.header}")
@@ -61,7 +61,13 @@ def _add_unknown(headers: Headers, known: KnownAction, key: str, value: object) 
 
 def add_open_header(headers: Headers, key: str, value: object) -> None:
     """Add a header of which nothing is known but that it may not forge a message of AMI."""
-    if key.lower() in _RESERVED or not key.isascii() or not key.isprintable() or set(key) & set(": "):
+    if (
+        not key
+        or key.lower() in _RESERVED
+        or not key.isascii()
+        or not key.isprintable()
+        or set(key) & set(": ")
+    ):
         headers.refuse(key, "cannot be the name of a header")
     elif isinstance(value, bool) or not isinstance(value, str | int | float):
         headers.refuse(key, "must be a text or a number")

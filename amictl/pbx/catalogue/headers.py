@@ -155,8 +155,6 @@ def _add_variables(headers: Headers, parameter: Parameter, field: str, value: ob
     if not isinstance(value, Mapping):
         headers.refuse(field, "must be an object of names and texts")
         return
-    if parameter.required and not value:
-        headers.refuse(field, "must not be empty")
     if len(value) > _MAX_VARIABLES:
         headers.refuse(field, f"must be at most {_MAX_VARIABLES}")
         return

@@ -124,7 +124,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
     ),
     changes(
         "Park",
-        "Park a channel.",
+        "Put a channel into a parking lot, where it can be picked up.",
         CHANNEL,
         channel("TimeoutChannel", required=False),
         channel("AnnounceChannel", required=False),
