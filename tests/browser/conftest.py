@@ -33,6 +33,7 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 OpenConsole = Callable[..., Console]
+SignIn = Callable[[AmictlServer, str], list[dict[str, str]]]
 
 expect.set_options(timeout=LIVE_MS)
 
@@ -67,8 +68,25 @@ def save_screenshot(request: pytest.FixtureRequest) -> Callable[..., None]:
     return save
 
 
+@pytest.fixture(scope="session")
+def sign_in() -> SignIn:
+    """Give the cookies of a user's session; the same ones again for the same server and user."""
+    sessions: dict[tuple[str, str], list[dict[str, str]]] = {}
+
+    def give_cookies(server: AmictlServer, username: str) -> list[dict[str, str]]:
+        key = (server.url, username)
+        if key not in sessions:
+            cookies = server.log_in(username).http.cookies
+            sessions[key] = [
+                {"name": cookie.name, "value": cookie.value or "", "url": server.url} for cookie in cookies
+            ]
+        return sessions[key]
+
+    return give_cookies
+
+
 @pytest.fixture
-def open_console(browser: Browser) -> Iterator[OpenConsole]:
+def open_console(browser: Browser, sign_in: SignIn) -> Iterator[OpenConsole]:
     """Open the console of an amictl as one of its users: ``open_console(server, username="admin", …)``.
 
     A script error, a violation of the content security policy or an unexpected message in the browser's
@@ -80,9 +98,10 @@ def open_console(browser: Browser) -> Iterator[OpenConsole]:
         server: AmictlServer, username: str = "admin", path: str = "/", **options: object
     ) -> Console:
         context = browser.new_context(**{"viewport": DESK, **options})
+        context.add_cookies(sign_in(server, username))
         console = Console(context.new_page(), server)
         consoles.append(console)
-        console.log_in(username, path)
+        console.page.goto(f"{server.url}{path}")
         return console
 
     yield open_page
@@ -107,8 +126,8 @@ def linked_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
     def find_or_start(pbx: LinkedPbx) -> AmictlServer:
         if pbx.ami_port not in servers:
             server = AmictlServer(tmp_path_factory.mktemp("amictl"), pbx)
-            servers[pbx.ami_port] = server
             server.start()
+            servers[pbx.ami_port] = server
         visit = Visit(servers[pbx.ami_port].url)
         assert wait_until(lambda: visit.get("/readyz").status_code == 200)
         return servers[pbx.ami_port]

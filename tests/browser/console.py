@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-from tests.serving import PASSWORD, AmictlServer
+from tests.serving import AmictlServer
 
 LIVE_MS = 15_000  # how long a person may wait to see what happens on the PBX
 _MARK = "amictlWasNeverReloaded"
@@ -28,14 +28,6 @@ class Console:
         page.set_default_timeout(LIVE_MS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._hear)
-
-    def log_in(self, username: str = "admin", path: str = "/") -> None:
-        """Fill in the login form and wait for the page behind it."""
-        self.page.goto(f"{self.server.url}{path}")
-        self.page.get_by_label("User name").fill(username)
-        self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
-        self.page.wait_for_url(lambda url: "/login" not in url)
 
     def expect_complaint(self, pattern: str) -> None:
         """Let messages of the browser's console pass that match a regular expression."""

@@ -56,20 +56,20 @@ def test_the_login_works_without_scripts(browser: Browser, server_22: AmictlServ
     context.close()
 
 
-def test_the_login_leads_to_the_page_that_was_asked_for(
-    server_22: AmictlServer, open_console: OpenConsole
-) -> None:
-    console = open_console(server_22, path="/?tab=queues")
-    expect(console.page.get_by_role("tab", name="Queues")).to_have_attribute("aria-selected", "true")
+def test_the_login_leads_to_the_page_that_was_asked_for(stranger: Page, server_22: AmictlServer) -> None:
+    stranger.goto(f"{server_22.url}/?tab=queues")
+    submit(stranger, "admin", PASSWORD)
+    expect(stranger.get_by_role("tab", name="Queues")).to_have_attribute("aria-selected", "true")
 
 
-def test_signing_out_ends_the_session(server_22: AmictlServer, open_console: OpenConsole) -> None:
-    console = open_console(server_22)
-    console.page.get_by_test_id("user-menu").locator("summary").click()
-    console.page.get_by_role("button", name="Sign out").click()
-    expect(console.page.get_by_role("button", name="Sign in")).to_be_visible()
-    console.page.goto(server_22.url)
-    expect(console.page.get_by_role("button", name="Sign in")).to_be_visible()
+def test_signing_out_ends_the_session(stranger: Page, server_22: AmictlServer) -> None:
+    stranger.goto(server_22.url)
+    submit(stranger, "admin", PASSWORD)
+    stranger.get_by_test_id("user-menu").locator("summary").click()
+    stranger.get_by_role("button", name="Sign out").click()
+    expect(stranger.get_by_role("button", name="Sign in")).to_be_visible()
+    stranger.goto(server_22.url)
+    expect(stranger.get_by_role("button", name="Sign in")).to_be_visible()
 
 
 def test_an_agent_sees_everything_and_is_offered_nothing_that_is_not_allowed(

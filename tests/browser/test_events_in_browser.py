@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -12,9 +12,18 @@ from playwright.sync_api import Locator, expect
 from tests.asterisk.ami_client import AmiClient
 from tests.browser.conftest import OpenConsole
 from tests.browser.console import Console
-from tests.serving import AmictlServer
+from tests.serving import AmictlServer, LinkedPbx
 
 pytestmark = pytest.mark.asterisk
+
+
+@pytest.fixture
+def ami_22(asterisk_22: LinkedPbx) -> Iterator[AmiClient]:
+    """A second connection to Asterisk 22."""
+    with AmiClient(
+        asterisk_22.host, asterisk_22.ami_port, asterisk_22.username, asterisk_22.secret
+    ) as client:
+        yield client
 
 
 def send_event(ami: AmiClient, text: str) -> None:
@@ -55,13 +64,13 @@ def test_events_come_newest_first_and_show_as_json(
 
 
 def test_the_chosen_event_can_be_copied(
-    ami: AmiClient, server: AmictlServer, open_console: OpenConsole
+    ami_22: AmiClient, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
-    console = open_console(server)
+    console = open_console(server_22)
     console.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     events = open_events(console)
     console.page.get_by_label("Filter the events").fill("to be copied")
-    send_event(ami, "to be copied")
+    send_event(ami_22, "to be copied")
     expect(events).to_have_count(1)
     events.get_by_role("button").click()
     console.page.get_by_role("button", name="Copy").click()
@@ -71,14 +80,14 @@ def test_the_chosen_event_can_be_copied(
 
 
 def test_filters_show_only_what_matches(
-    ami: AmiClient, server: AmictlServer, open_console: OpenConsole
+    ami_22: AmiClient, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
-    console = open_console(server)
+    console = open_console(server_22)
     events = open_events(console)
-    send_event(ami, "needle")
-    send_event(ami, "hay")
-    ami.action("QueuePause", Interface="Local/505@agents/n", Paused="true")
-    ami.action("QueuePause", Interface="Local/505@agents/n", Paused="false")
+    send_event(ami_22, "needle")
+    send_event(ami_22, "hay")
+    ami_22.action("QueuePause", Interface="Local/505@agents/n", Paused="true")
+    ami_22.action("QueuePause", Interface="Local/505@agents/n", Paused="false")
     expect(events.filter(has_text="QueueMemberPause").first).to_be_visible()
 
     console.page.get_by_label("Filter the events").fill("NEEDLE")
@@ -93,18 +102,18 @@ def test_filters_show_only_what_matches(
 
 
 def test_a_paused_list_stands_still_and_counts_what_it_misses(
-    ami: AmiClient, server: AmictlServer, open_console: OpenConsole
+    ami_22: AmiClient, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
-    console = open_console(server)
+    console = open_console(server_22)
     open_events(console)
     console.page.get_by_label("Filter the events").fill("standstill")
     summary = console.page.get_by_test_id("events-summary")
-    send_event(ami, "standstill: before")
+    send_event(ami_22, "standstill: before")
     expect(console.page.get_by_test_id("event")).to_have_count(1)
 
     console.page.get_by_test_id("events-pause").click()
     expect(summary).to_contain_text("Paused")
-    send_event(ami, "standstill: meanwhile")
+    send_event(ami_22, "standstill: meanwhile")
     expect(summary).to_have_text(re.compile(r"Paused, [1-9]\d* newer"))
     expect(console.page.get_by_test_id("event")).to_have_count(1)
     console.page.get_by_role("button", name="Resume").click()
@@ -112,23 +121,23 @@ def test_a_paused_list_stands_still_and_counts_what_it_misses(
 
 
 def test_the_stream_is_fetched_only_while_the_tab_is_open_and_tells_what_is_missing(
-    ami: AmiClient, server: AmictlServer, open_console: OpenConsole
+    ami_22: AmiClient, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
     frames: list[str] = []
-    console = open_console(server)
+    console = open_console(server_22)
     console.page.on(
         "websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame)))
     )
     console.page.reload()
     open_events(console)
-    send_event(ami, "while open")
+    send_event(ami_22, "while open")
     expect(console.page.get_by_test_id("event").filter(has_text="BrowserTest").first).to_be_visible()
     console.open_tab("Channels")
-    send_event(ami, "while closed")
-    ami.action("QueuePause", Interface="Local/505@agents/n", Paused="true")  # a change that does arrive
+    send_event(ami_22, "while closed")
+    ami_22.action("QueuePause", Interface="Local/505@agents/n", Paused="true")  # a change that does arrive
     console.open_tab("Queues")
     expect(console.member("nobody", "Nobody").get_by_test_id("paused")).to_be_visible()
-    ami.action("QueuePause", Interface="Local/505@agents/n", Paused="false")
+    ami_22.action("QueuePause", Interface="Local/505@agents/n", Paused="false")
     expect(console.member("nobody", "Nobody").get_by_test_id("paused")).to_be_hidden()
     assert any("while open" in frame for frame in frames)
     assert not any("while closed" in frame for frame in frames)
@@ -140,11 +149,11 @@ def test_the_stream_is_fetched_only_while_the_tab_is_open_and_tells_what_is_miss
 
 
 def test_at_most_the_last_hundred_are_shown(
-    ami: AmiClient, server: AmictlServer, open_console: OpenConsole
+    ami_22: AmiClient, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
-    console = open_console(server)
+    console = open_console(server_22)
     events = open_events(console)
     for number in range(120):
-        send_event(ami, f"number {number}")
+        send_event(ami_22, f"number {number}")
     expect(console.page.get_by_test_id("events-summary")).to_contain_text("the last 100 of")
     expect(events).to_have_count(100)
