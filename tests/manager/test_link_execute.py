@@ -47,6 +47,11 @@ def pending(manager: AmiManager) -> int:
     return live_session(manager).pending_count
 
 
+def received(server: ScriptedServer, name: str) -> int:
+    """Return how many actions of a name the first connection has brought."""
+    return [action["Action"] for action in server.peers[0].actions].count(name)
+
+
 def test_an_answer_is_returned_and_the_link_can_ping() -> None:
     with ScriptedServer(asterisk()) as server, connected_link_to(server) as manager:
         reply = manager.execute(WRITE)
@@ -207,7 +212,8 @@ def test_all_waiters_are_released_together_when_the_link_dies(reset: bool) -> No
     ):
         writes = [Call(manager, WRITE, timeout=60) for _ in range(20)]
         reads = [Call(manager, READ, timeout=60) for _ in range(20)]
-        await_condition(lambda: pending(manager) == 40)
+        await_condition(lambda: received(server, "Originate") == received(server, "CoreStatus") == 20)
+        assert pending(manager) == 40
         server.peers[0].hang_up(reset=reset)
         for call in (*writes, *reads):
             call.finish()
@@ -219,8 +225,7 @@ def test_all_waiters_are_released_together_when_the_link_dies(reset: bool) -> No
 def test_nothing_is_sent_again_after_a_reconnect() -> None:
     with ScriptedServer(asterisk(Originate=ignore)) as server, connected_link_to(server) as manager:
         call = Call(manager, WRITE, timeout=60)
-        await_condition(lambda: pending(manager) == 1)
-        await_condition(lambda: "Originate" in [action["Action"] for action in server.peers[0].actions])
+        await_condition(lambda: received(server, "Originate") == 1)
         server.peers[0].hang_up()
         call.finish()
         assert isinstance(call.error, OutcomeUnknown)
@@ -233,7 +238,7 @@ def test_nothing_is_sent_again_after_a_reconnect() -> None:
 def test_stopping_the_link_releases_its_waiters() -> None:
     with ScriptedServer(asterisk(Originate=ignore)) as server, connected_link_to(server) as manager:
         call = Call(manager, WRITE, timeout=60)
-        await_condition(lambda: pending(manager) == 1)
+        await_condition(lambda: received(server, "Originate") == 1)
         manager.stop()
         call.finish()
         assert isinstance(call.error, OutcomeUnknown)
