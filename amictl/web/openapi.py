@@ -1,0 +1,315 @@
+"""The OpenAPI 3.1 document, made from the routes, what they say about themselves, and the models.
+
+Sources: "OpenAPI Specification 3.1.1", "JSON Schema 2020-12", "RFC 9457".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from werkzeug.routing import Rule
+
+from amictl import __version__
+from amictl.store.permissions import PERMISSIONS
+from amictl.web.contract import Description, description_of
+from amictl.web.error_codes import ERROR_CODES, group_by_status
+from amictl.web.problems import title_of
+from amictl.web.schemas.problems import Problem
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_PATH_PART = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
+_ABOUT = (
+    'Control of Asterisk over AMI. A success is `{"success": true, "data": …}`; everything else is an'
+    " RFC 9457 problem whose `code` never changes its meaning. Times are ISO 8601 in UTC, durations"
+    " are seconds unless the name says otherwise, and what is not known is null. The PBX is the default one"
+    " unless `pbx` names another."
+)
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same body within 24 hours gets the first answer, and nothing is"
+    " sent; with another body it is a 409.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "example": "order-4711",
+}
+_SECURITY_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token of amictl; it acts with the rights of its user, or fewer.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "amictl_session",
+        "description": "The session of a person who logged in.",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-CSRF-Token",
+        "description": "Every write by session needs the CSRF token of the page.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route that describes itself.
+
+    Args:
+        rule: Where it is.
+        method: ``GET``, ``POST``, …
+        description: What it says about itself.
+    """
+
+    rule: Rule
+    method: str
+    description: Description
+
+    @property
+    def path(self) -> str:
+        """The path as OpenAPI writes it."""
+        return _PATH_PART.sub(r"{\g<name>}", self.rule.rule)
+
+    @property
+    def tag(self) -> str:
+        """The group that it is shown in."""
+        return self.description.tag or self.rule.endpoint.partition(".")[0]
+
+
+def list_routes(app: Flask) -> list[Route]:
+    """Return all routes that describe themselves, in the order in which they were registered."""
+    return [
+        Route(rule, method, description)
+        for rule in app.url_map.iter_rules()
+        if (description := description_of(app.view_functions[rule.endpoint])) is not None
+        for method in _METHODS
+        if method in (rule.methods or ())
+    ]
+
+
+def build_document(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI document of an application.
+
+    Args:
+        app: With all of its routes registered.
+    """
+    routes = list_routes(app)
+    schemas = _Schemas(routes)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _describe_operation(route, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "amictl", "version": __version__, "description": _ABOUT},
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in dict.fromkeys(route.tag for route in routes)],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.definitions,
+            "responses": dict(sorted(_describe_problems(routes))),
+            "securitySchemes": _SECURITY_SCHEMES,
+        },
+    }
+
+
+class _Schemas:
+    """The JSON schemas of all models, by the names that the document gives them.
+
+    Args:
+        routes: The routes that use the models.
+    """
+
+    def __init__(self, routes: list[Route]) -> None:
+        models: list[type[BaseModel]] = [Problem]
+        for route in routes:
+            facts = route.description
+            models += [model for model in (facts.body, facts.query, facts.data) if model is not None]
+        named, whole = models_json_schema(
+            [(model, "validation") for model in dict.fromkeys(models)],
+            ref_template="#/components/schemas/{model}",
+        )
+        self.definitions: dict[str, Any] = whole.get("$defs", {})
+        self._references = {model: reference for (model, _), reference in named.items()}
+
+    def refer_to(self, model: type[BaseModel]) -> dict[str, Any]:
+        """Return the reference to a model's schema."""
+        return self._references[model]
+
+    def open_up(self, model: type[BaseModel]) -> dict[str, Any]:
+        """Return a model's schema itself."""
+        name = self._references[model]["$ref"].rpartition("/")[2]
+        found: dict[str, Any] = self.definitions[name]
+        return found
+
+
+def _describe_operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
+    """Return the operation object of a route."""
+    facts = route.description
+    operation: dict[str, Any] = {
+        "operationId": route.rule.endpoint.replace(".", "_"),
+        "summary": facts.summary,
+        "description": _explain(facts),
+        "tags": [route.tag],
+        "parameters": [*_describe_path(route), *_describe_query(facts, schemas)],
+        "responses": {str(facts.status): _describe_success(facts, schemas)},
+        "security": _describe_security(facts),
+    }
+    if facts.permission is not None:
+        operation["x-permission"] = facts.permission.value
+    if facts.write:
+        operation["parameters"].append(_IDEMPOTENCY_KEY)
+    if facts.body is not None:
+        content: dict[str, Any] = {"schema": schemas.refer_to(facts.body)}
+        if facts.example is not None:
+            content["example"] = dict(facts.example)
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    for status, codes in group_by_status(_codes_of(route)).items():
+        operation["responses"][str(status)] = {"$ref": f"#/components/responses/{_name_problem(codes)}"}
+    return operation
+
+
+def _explain(facts: Description) -> str:
+    """Return the sentences about an operation, with the permission that it needs."""
+    sentences = [facts.details] if facts.details else []
+    if facts.permission is not None:
+        meaning = PERMISSIONS[facts.permission]
+        sentences.append(
+            f"Needs the permission `{facts.permission.value}` ({meaning[0].lower()}{meaning[1:]})."
+        )
+    return " ".join(sentences)
+
+
+def _describe_path(route: Route) -> Iterator[dict[str, Any]]:
+    """Yield a parameter for each variable part of the path."""
+    for kind, name in _PATH_PART.findall(route.rule.rule):
+        is_number = kind == "int"
+        schema: dict[str, Any] = (
+            {"type": "integer", "minimum": 0} if is_number else {"type": "string", "minLength": 1}
+        )
+        described = {"name": name, "in": "path", "required": True, "schema": schema}
+        yield described | (
+            {"description": route.description.path[name]} if name in route.description.path else {}
+        )
+
+
+def _describe_query(facts: Description, schemas: _Schemas) -> Iterator[dict[str, Any]]:
+    """Yield a parameter for each argument of the query string."""
+    if facts.query is None:
+        return
+    model = schemas.open_up(facts.query)
+    for name, given in model["properties"].items():
+        schema = _drop_null(given)
+        parameter = {"name": name, "in": "query", "required": name in model.get("required", ())}
+        if "description" in schema:
+            parameter["description"] = schema["description"]
+        kept = {key: value for key, value in schema.items() if key not in {"description", "title"}}
+        yield parameter | {"schema": kept}
+
+
+def _drop_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a query argument without null, which a query string cannot say."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
+    kept = {
+        key: value for key, value in schema.items() if key != "anyOf" and (key, value) != ("default", None)
+    }
+    if len(choices) == 1:
+        return {**choices[0], **kept}
+    return kept | ({"anyOf": choices} if choices else {})
+
+
+def _describe_success(facts: Description, schemas: _Schemas) -> dict[str, Any]:
+    """Return the response object of a success."""
+    if facts.status == 204:
+        return {"description": "Done"}
+    described: dict[str, Any] = {"description": "Ordered" if facts.status == 202 else "Done"}
+    if facts.produces != ("application/json",):
+        return described | {"content": {kind: {"schema": {"type": "string"}} for kind in facts.produces}}
+    data = {} if facts.data is None else schemas.refer_to(facts.data)
+    content: dict[str, Any] = {"schema": _wrap(data) if facts.envelope else data}
+    if facts.answer is not None:
+        content["example"] = {"success": True, "data": dict(facts.answer)}
+    return described | {"content": {"application/json": content}}
+
+
+def _wrap(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a success around that of its data."""
+    return {
+        "type": "object",
+        "properties": {"success": {"const": True}, "data": data},
+        "required": ["success", "data"],
+        "additionalProperties": False,
+    }
+
+
+def _describe_security(facts: Description) -> list[dict[str, list[str]]]:
+    """Return what an operation asks of its caller: one of these."""
+    if facts.public:
+        return []
+    session: dict[str, list[str]] = {"session": [], "csrf": []} if facts.write else {"session": []}
+    return [{"bearer": []}, session]
+
+
+def _codes_of(route: Route) -> tuple[str, ...]:
+    """Return the error codes of a route; a name in the path may lead nowhere."""
+    codes = route.description.codes
+    return codes if not route.rule.arguments or "not_found" in codes else (*codes, "not_found")
+
+
+def _name_problem(codes: tuple[str, ...]) -> str:
+    """Return the name of a response with these codes."""
+    return ".".join(codes)
+
+
+def _describe_problems(routes: list[Route]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield a response for each set of codes that some route has for one status."""
+    for route in routes:
+        for status, codes in group_by_status(_codes_of(route)).items():
+            yield _name_problem(codes), _describe_problem(status, codes)
+
+
+def _describe_problem(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
+    """Return the response object of an error."""
+    meanings = "; or ".join(f"`{code}`: {ERROR_CODES[code].meaning}" for code in codes)
+    narrowed = {"properties": {"code": {"enum": list(codes)}, "status": {"const": status}}}
+    described: dict[str, Any] = {
+        "description": f"{meanings}.",
+        "content": {
+            "application/problem+json": {
+                "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]},
+                "example": _example_of(status, codes[0]),
+            }
+        },
+    }
+    if status == 429:
+        described["headers"] = {
+            "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
+        }
+    return described
+
+
+def _example_of(status: int, code: str) -> dict[str, Any]:
+    """Return a problem as an example."""
+    problem: dict[str, Any] = {
+        "type": f"urn:amictl:problem:{code}",
+        "title": title_of(status),
+        "status": status,
+        "detail": f"{ERROR_CODES[code].meaning}.",
+        "code": code,
+    }
+    if code == "invalid_input":
+        problem["detail"] = "reason: Must not contain carriage return, line feed or NUL."
+        problem["errors"] = [
+            {"field": "reason", "detail": "Must not contain carriage return, line feed or NUL."}
+        ]
+    if code == "action_refused":
+        problem["ami"] = "Channel not existent"
+    return problem
