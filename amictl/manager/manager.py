@@ -14,10 +14,12 @@ from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard
 from amictl.manager.supervisor import Supervisor
 from amictl.manager.timings import LinkTimings
-from amictl.pbx import LinkStatus, LivePicture, actions
+from amictl.pbx import LinkStatus, LivePicture, SnapshotStep, actions
+from amictl.pbx.catalogue import CATALOGUE, explain_missing
 from amictl.protocol import Action, Reply
 
 _UNKNOWN_COMMAND = "invalid/unknown command"  # Asterisk main/manager.c, process_message
+_MAX_REFUSAL = 4000  # characters of what a failed command printed
 
 
 class AmiManager:
@@ -102,17 +104,26 @@ class AmiManager:
             OutcomeUnknown: A change was sent, and the link died before its answer.
             RuntimeError: Called from one of the link's own threads: a defect of the caller.
         """
-        supervisor = self._supervisor
-        if supervisor is not None and supervisor.is_own_thread():
-            raise RuntimeError(
-                "execute() was called from a thread of the link itself (on_change?); do it in another thread"
-            )
-        session = self._live_session(supervisor)
-        self._check_supported(action)
-        reply = session.request(action, timeout)
-        if not reply.success:
-            raise self._explain_refusal(action, reply)
-        return reply
+        return self._request(action, timeout)
+
+    def refresh(self, step: SnapshotStep, timeout: float = 10.0) -> None:
+        """Ask for one list of the live picture again, for what changed without an event.
+
+        The reader loads it at its place in the stream, between the events around it, as at login.
+
+        Args:
+            step: Which list.
+            timeout: Seconds to wait for all of it.
+
+        Raises:
+            PbxError: As for `execute`; the picture is as it was.
+            RuntimeError: Called from one of the link's own threads: a defect of the caller.
+        """
+
+        def load(reply: Reply) -> None:
+            self.picture.load_step(step, reply)
+
+        self._request(step.action(), timeout, load)
 
     def ping(self) -> float:
         """Return the seconds that the PBX takes to answer a ``Ping``.
@@ -123,6 +134,22 @@ class AmiManager:
         started = time.monotonic()
         self.execute(actions.ping())
         return time.monotonic() - started
+
+    def _request(
+        self, action: Action, timeout: float, on_reply: Callable[[Reply], None] | None = None
+    ) -> Reply:
+        """Send an action over the live session, and return an answer that is no refusal."""
+        supervisor = self._supervisor
+        if supervisor is not None and supervisor.is_own_thread():
+            raise RuntimeError(
+                "execute() was called from a thread of the link itself (on_change?); do it in another thread"
+            )
+        session = self._live_session(supervisor)
+        self._check_supported(action)
+        reply = session.request(action, timeout, on_reply)
+        if not reply.success:
+            raise self._explain_refusal(action, reply)
+        return reply
 
     def _live_session(self, supervisor: Supervisor | None) -> Session:
         """Return the session that carries actions, or say why there is none."""
@@ -139,13 +166,21 @@ class AmiManager:
         """Refuse an action that the PBX did not list for this user."""
         names = self.actions
         if names is not None and action.name.lower() not in names:
-            raise ActionUnsupported(f"PBX {self.name}: {describe_missing_action(action.name)}")
+            raise ActionUnsupported(
+                f"PBX {self.name}: {self._explain_missing(action.name)} Nothing was sent."
+            )
+
+    def _explain_missing(self, name: str) -> str:
+        """Return why the PBX did not list an action for this user, as one sentence."""
+        known = CATALOGUE.get(name.lower())
+        if known is None:
+            return describe_missing_action(name)
+        return explain_missing(known, asterisk_version=self.status.asterisk_version)
 
     def _explain_refusal(self, action: Action, reply: Reply) -> ActionRefused | ActionUnsupported:
         """Return the error for an answer that says no."""
-        words = reply.message
+        words = "\n".join(reply.output)[:_MAX_REFUSAL] or reply.message
         if words.lower().startswith(_UNKNOWN_COMMAND):
             return ActionUnsupported(f"PBX {self.name} does not know {action.name}.", ami=words)
-        return ActionRefused(
-            f"PBX {self.name} refused {action.name}: {words or 'no reason given'}", ami=words
-        )
+        reason = words.partition("\n")[0] or "no reason given"
+        return ActionRefused(f"PBX {self.name} refused {action.name}: {reason}", ami=words)

@@ -20,6 +20,9 @@ DEVICE_STATES: Final = (
     "ring+in use",
     "on hold",
 )
+_DEVICE_WORDS: Final = {"".join(filter(str.isalpha, words)): words for words in DEVICE_STATES}
+_TRUE_WORDS: Final = frozenset({"yes", "true", "y", "1", "on"})
+_FALSE_WORDS: Final = frozenset({"no", "false", "n", "0", "off"})
 
 
 def read_text(value: str | None) -> str | None:
@@ -73,3 +76,17 @@ def read_device_state(value: str | None) -> str | None:
     if code is None or not 0 <= code < len(DEVICE_STATES):
         return None
     return DEVICE_STATES[code]
+
+
+def read_truth(value: str | None) -> bool | None:
+    """Return what ``yes``, ``true``, ``y``, ``1`` and their opposites say, or None for anything else."""
+    word = (value or "").lower()
+    if word in _TRUE_WORDS:
+        return True
+    return False if word in _FALSE_WORDS else None
+
+
+def read_device_word(value: str | None) -> str | None:
+    """Return the words for a device state's name, whatever its spelling: ``NOT_INUSE``, ``Ring+Inuse``."""
+    letters = "".join(character for character in (value or "").lower() if character.isalpha())
+    return _DEVICE_WORDS.get(letters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -107,6 +107,35 @@ def require(actor: Actor, permission: Permission, pbx: str | None = None, queue:
         raise PermissionDenied(f"The PBX {pbx} is outside your scope.")
     if queue is not None and not actor.may_see_queue(queue):
         raise PermissionDenied(f"The queue {queue} is outside your scope.")
+
+
+def require_call(actor: Actor, queues: Collection[str]) -> None:
+    """Check that an actor may touch a call: one limited to queues touches the calls of those queues.
+
+    Args:
+        actor: Who asks.
+        queues: The queues that the call waits in or talks through.
+
+    Raises:
+        PermissionDenied: The call is in none of the actor's queues.
+    """
+    if actor.queue_scope is not None and actor.queue_scope.isdisjoint(queues):
+        raise PermissionDenied("The call is in no queue of your scope.")
+
+
+def require_every_queue(actor: Actor) -> None:
+    """Check that an actor may do something that touches every queue.
+
+    Args:
+        actor: Who asks.
+
+    Raises:
+        PermissionDenied: The actor's role is limited to some queues.
+    """
+    if actor.queue_scope is not None:
+        raise PermissionDenied(
+            "This is about all queues, and your role is limited to some: name one of them."
+        )
 
 
 def require_application(application: str) -> None:

@@ -1,20 +1,26 @@
-"""Reading queues from the live picture, and pausing their members."""
+"""Reading queues, and changing who answers their calls."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from amictl.errors import NotFound
+from amictl.errors import Conflict, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import actions
+from amictl.pbx import QueueMember, actions
+from amictl.pbx.catalogue import CATALOGUE, is_new_enough, parse_version
+from amictl.pbx.readings.queues import read_penalty_rules, read_queue_summary
+from amictl.pbx.readings.raw import attach_raw, read_items
+from amictl.protocol import Action
 from amictl.services.access import Actor, require
 from amictl.services.execution import Execution
+from amictl.services.live_queues import find_member, find_queue, find_queues_of, no_queue
 from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
+from amictl.services.refusals import translate_refusal
 from amictl.store.permissions import Permission
 
 
 class QueueService:
-    """What can be done with queues.
+    """Reads of queues, and their members.
 
     Args:
         registry: The PBXes.
@@ -45,9 +51,153 @@ class QueueService:
         queues = pbx.picture.read("queues").snapshot
         if queue is not None:
             if queue not in queues:
-                raise _no_queue(pbx)
+                raise no_queue(pbx, queue)
             return {**status, "queues": [queues[queue]]}
         return {**status, "queues": [each for name, each in queues.items() if actor.may_see_queue(name)]}
+
+    def summarize(
+        self, actor: Actor, queue: str | None = None, pbx_name: str | None = None, *, raw: bool = False
+    ) -> dict[str, Any]:
+        """Ask the PBX for the numbers of each queue in the actor's scope, or of the one that is asked for.
+
+        Args:
+            actor: Needs ``live.read``.
+            queue: A queue's name; None means all.
+            pbx_name: The PBX; None means the default one.
+            raw: Whether to add the AMI messages.
+
+        Raises:
+            PermissionDenied: The actor may not read that PBX or queue.
+            NotFound: There is no such PBX or queue.
+            PbxError: The PBX could not be asked, or did not answer.
+        """
+        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name, queue)
+        reply = self._execution.read(pbx, actions.queue_summary(queue))
+        summaries = read_items(reply.items, read_queue_summary, raw=raw)
+        if queue is not None and not summaries:
+            raise no_queue(pbx, queue)
+        return {"pbx": pbx.name, "queues": [each for each in summaries if actor.may_see_queue(each["queue"])]}
+
+    def list_rules(
+        self, actor: Actor, rule: str | None = None, pbx_name: str | None = None, *, raw: bool = False
+    ) -> dict[str, Any]:
+        """Ask the PBX for its penalty rules, or for one.
+
+        Args:
+            actor: Needs ``live.read``.
+            rule: A rule's name; None means all.
+            pbx_name: The PBX; None means the default one.
+            raw: Whether to add the AMI message, one for all rules.
+
+        Raises:
+            PermissionDenied: The actor may not read that PBX.
+            NotFound: There is no such PBX or rule.
+            PbxError: The PBX could not be asked, or did not answer.
+        """
+        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        reply = self._execution.read(pbx, actions.queue_rule(rule))
+        rules = read_penalty_rules(reply.response)
+        if rule is not None and not rules:
+            raise NotFound(f"There is no such penalty rule (rule) on {pbx.name}.")
+        return attach_raw({"pbx": pbx.name, "rules": rules}, raw, reply.response)
+
+    def add_member(
+        self,
+        actor: Actor,
+        queue: str,
+        interface: str,
+        *,
+        member_name: str | None = None,
+        penalty: int | None = None,
+        paused: bool | None = None,
+        reason: str | None = None,
+        state_interface: str | None = None,
+        wrapup_time: int | None = None,
+        pbx_name: str | None = None,
+    ) -> dict[str, Any]:
+        """Make an interface a member of a queue.
+
+        Args:
+            actor: Needs ``queues.manage`` in that queue.
+            queue: The queue.
+            interface: What is called, such as ``PJSIP/100``.
+            member_name: Its name for people.
+            penalty: How late it is called.
+            paused: Whether it begins paused.
+            reason: Why it is paused.
+            state_interface: The device whose state is the member's.
+            wrapup_time: Seconds of rest after a call.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not manage that queue.
+            NotFound: There is no such PBX or queue.
+            Conflict: It is a member already.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = self._find_live(actor, pbx_name, queue)
+        known = find_queue(pbx, queue)
+        conflict = Conflict(f"{interface} is a member of the queue {queue} already.")
+        if any(member.interface == interface for member in known.members):
+            raise conflict
+        knows_reason = _knows_reason_of_add(pbx)
+        action = actions.queue_add(
+            queue,
+            interface,
+            penalty=penalty,
+            paused=paused,
+            reason=reason if knows_reason else None,
+            member_name=member_name,
+            state_interface=state_interface,
+            wrapup_time=wrapup_time,
+        )
+        with (
+            translate_refusal("already there", conflict),
+            translate_refusal("no such queue", no_queue(pbx, queue)),
+        ):
+            message = self._write(actor, pbx, action, queue, interface)
+        if paused and reason and not knows_reason:
+            self._write(actor, pbx, actions.queue_pause(interface, True, queue, reason), queue, interface)
+        return {
+            "pbx": pbx.name,
+            "queue": queue,
+            "interface": interface,
+            "member_name": member_name,
+            "penalty": penalty or 0,
+            "paused": bool(paused),
+            "reason": reason if paused else None,
+            "message": message,
+        }
+
+    def remove_member(
+        self, actor: Actor, queue: str, interface: str, pbx_name: str | None = None
+    ) -> dict[str, Any]:
+        """Take a member that was added at run time out of a queue.
+
+        Args:
+            actor: Needs ``queues.manage`` in that queue.
+            queue: The queue.
+            interface: The member's interface.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not manage that queue.
+            NotFound: There is no such PBX, queue or member.
+            Conflict: The member stands in the PBX's configuration.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = self._find_live(actor, pbx_name, queue)
+        member: QueueMember = find_member(find_queue(pbx, queue), interface)
+        conflict = Conflict(
+            f"{interface} stands in the PBX's configuration of the queue {queue}: pause it instead, "
+            "or change the configuration."
+        )
+        if member.membership == "static":
+            raise conflict
+        gone = NotFound(f"{interface} (interface) is no member of the queue {queue}.")
+        with translate_refusal("not dynamic", conflict), translate_refusal("not there", gone):
+            message = self._write(actor, pbx, actions.queue_remove(queue, interface), queue, interface)
+        return {"pbx": pbx.name, "queue": queue, "interface": interface, "message": message}
 
     def pause_member(
         self,
@@ -74,51 +224,110 @@ class QueueService:
             NotFound: There is no such PBX, queue or member.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.QUEUES_MANAGE, pbx_name, queue)
-        require_live_picture(pbx)
-        for touched in _find_queues_of(pbx, interface, queue):
-            require(actor, Permission.QUEUES_MANAGE, pbx.name, touched)
+        pbx = self._find_member_in(actor, pbx_name, interface, queue)
         action = actions.queue_pause(interface, paused, queue, reason)
-        reply = self._execution.write(
-            actor,
-            pbx,
-            action,
-            permission=Permission.QUEUES_MANAGE,
-            queue=queue,
-            interface=interface,
-            paused=paused,
-        )
+        message = self._write(actor, pbx, action, queue, interface)
         return {
             "pbx": pbx.name,
             "queue": queue,
             "interface": interface,
             "paused": paused,
             "reason": reason,
-            "message": reply.message,
+            "message": message,
         }
 
+    def set_penalty(
+        self,
+        actor: Actor,
+        interface: str,
+        penalty: int,
+        *,
+        queue: str | None = None,
+        pbx_name: str | None = None,
+    ) -> dict[str, Any]:
+        """Set how late a member is called, in one queue or in all of the member's.
 
-def _find_queues_of(pbx: Pbx, interface: str, queue: str | None) -> list[str]:
-    """Return the names of the queues that a pause touches.
+        Args:
+            actor: Needs ``queues.manage``, in every queue that this touches.
+            interface: The member's interface.
+            penalty: From 0; higher ones are called later.
+            queue: The queue; None means all queues that the member is in.
+            pbx_name: The PBX; None means the default one.
 
-    Raises:
-        NotFound: There is no such queue, or the member is in none.
-    """
-    if queue is None:
-        names = [
-            each.queue for each in pbx.picture.queues() if any(m.interface == interface for m in each.members)
-        ]
-        if not names:
-            raise NotFound(f"No queue of {pbx.name} has such a member (interface).")
-        return names
-    found = pbx.picture.find_queue(queue)
-    if found is None:
-        raise _no_queue(pbx)
-    if not any(member.interface == interface for member in found.members):
-        raise NotFound("The queue has no such member (interface).")
-    return [queue]
+        Raises:
+            PermissionDenied: The actor may not manage that queue, or not all of them.
+            NotFound: There is no such PBX, queue or member.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = self._find_member_in(actor, pbx_name, interface, queue)
+        action = actions.queue_penalty(interface, penalty, queue)
+        message = self._write(actor, pbx, action, queue, interface)
+        return {
+            "pbx": pbx.name,
+            "queue": queue,
+            "interface": interface,
+            "penalty": penalty,
+            "message": message,
+        }
+
+    def set_ring_in_use(
+        self,
+        actor: Actor,
+        interface: str,
+        *,
+        ring_in_use: bool,
+        queue: str | None = None,
+        pbx_name: str | None = None,
+    ) -> dict[str, Any]:
+        """Set whether a member is called while it talks, in one queue or in all of the member's.
+
+        Args:
+            actor: Needs ``queues.manage``, in every queue that this touches.
+            interface: The member's interface.
+            ring_in_use: Whether it is called then.
+            queue: The queue; None means all queues that the member is in.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not manage that queue, or not all of them.
+            NotFound: There is no such PBX, queue or member.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = self._find_member_in(actor, pbx_name, interface, queue)
+        action = actions.queue_member_ring_in_use(interface, ring_in_use, queue)
+        message = self._write(actor, pbx, action, queue, interface)
+        return {
+            "pbx": pbx.name,
+            "queue": queue,
+            "interface": interface,
+            "ring_in_use": ring_in_use,
+            "message": message,
+        }
+
+    def _find_live(self, actor: Actor, pbx_name: str | None, queue: str | None) -> Pbx:
+        """Return the PBX of a write, whose picture tells the present."""
+        pbx = find_pbx(self._registry, actor, Permission.QUEUES_MANAGE, pbx_name, queue)
+        require_live_picture(pbx)
+        return pbx
+
+    def _find_member_in(self, actor: Actor, pbx_name: str | None, interface: str, queue: str | None) -> Pbx:
+        """Return the PBX of a member, when the actor may manage each queue that a change of it touches."""
+        pbx = self._find_live(actor, pbx_name, queue)
+        for touched in find_queues_of(pbx, interface, queue):
+            require(actor, Permission.QUEUES_MANAGE, pbx.name, touched)
+        return pbx
+
+    def _write(self, actor: Actor, pbx: Pbx, action: Action, queue: str | None, interface: str) -> str:
+        """Carry out an action on a member, and return the PBX's words."""
+        reply = self._execution.write(
+            actor, pbx, action, permission=Permission.QUEUES_MANAGE, queue=queue, interface=interface
+        )
+        return reply.message
 
 
-def _no_queue(pbx: Pbx) -> NotFound:
-    """Return the error for a queue that the picture does not have."""
-    return NotFound(f"There is no such queue on {pbx.name}.")
+def _knows_reason_of_add(pbx: Pbx) -> bool:
+    """Return whether the PBX takes the reason of a pause when a member is added."""
+    parameter = CATALOGUE["queueadd"].find("reason")
+    return parameter is not None and is_new_enough(
+        parse_version(pbx.picture.link.asterisk_version), parameter.since
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
 from pydantic_core import PydanticCustomError
 
 _PBX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
@@ -51,6 +51,18 @@ VariableName = Annotated[
 ]
 
 
+def _read_flag(value: object) -> object:
+    """Return what a query argument says; anything but these four words is refused."""
+    return (
+        {"1": True, "true": True, "0": False, "false": False}.get(value, value)
+        if isinstance(value, str)
+        else value
+    )
+
+
+QueryFlag = Annotated[StrictBool, BeforeValidator(_read_flag)]
+
+
 class Fields(BaseModel):
     """The base of all requests: unknown fields are refused, values are never bent to fit."""
 
@@ -61,3 +73,9 @@ class PbxQuery(Fields):
     """A read of one PBX."""
 
     pbx: PbxName | None = None
+
+
+class ReadQuery(PbxQuery):
+    """A read that asks a PBX."""
+
+    raw: Annotated[QueryFlag, Field(description="Whether to add the AMI message to each item")] = False

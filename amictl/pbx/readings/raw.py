@@ -1,0 +1,56 @@
+"""The AMI message beside its reading, for those who ask; without passwords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from amictl.protocol import Message
+
+Reading = dict[str, Any]
+
+MASK: Final = "***"
+
+# AuthDetail, TransportDetail and OutboundRegistrationDetail of PJSIP carry them in clear
+# (Asterisk res/res_pjsip/config_auth.c); headers such as ``SecretExist`` only say whether there is one.
+_SECRET: Final = re.compile(
+    r"password.*|passwd|md5[-_]?(cred|secret)|(remote|oauth)?[-_]?secret|refresh[-_]?token", re.IGNORECASE
+)
+
+
+def is_secret_header(name: str) -> bool:
+    """Return whether a header of the PBX holds a password."""
+    return _SECRET.fullmatch(name) is not None
+
+
+def show_message(message: Message) -> dict[str, str | list[str]]:
+    """Return a message as people and JSON see it, with its passwords hidden."""
+    return {
+        name: MASK if value and is_secret_header(name) else value for name, value in message.to_dict().items()
+    }
+
+
+def attach_raw(reading: Reading, raw: bool, *messages: Message) -> Reading:
+    """Return a reading, with the messages that it was made from if they are wanted.
+
+    Args:
+        reading: What the API tells.
+        raw: Whether the messages are wanted.
+        messages: One, shown as an object, or several, shown as a list.
+    """
+    if not raw:
+        return reading
+    shown = [show_message(message) for message in messages]
+    return {**reading, "raw": shown[0] if len(shown) == 1 else shown}
+
+
+def read_items(items: Iterable[Message], read: Callable[[Message], Reading], *, raw: bool) -> list[Reading]:
+    """Return the readings of a list's items.
+
+    Args:
+        items: The events of the list.
+        read: Reads one of them.
+        raw: Whether each reading shall have its message beside it.
+    """
+    return [attach_raw(read(item), raw, item) for item in items]
