@@ -12,8 +12,9 @@ from amictl.protocol import Action
 
 SpyMode = Literal["listen", "whisper", "barge"]
 
-# Asterisk apps/app_chanspy.c: q no announcement, E end with the channel, S end when there is none (any more).
-_SPY_OPTIONS: Mapping[SpyMode, str] = {"listen": "qES", "whisper": "qESw", "barge": "qESB"}
+# Asterisk apps/app_chanspy.c: u this one channel, not all whose names begin so; q no announcement; E end with
+# the channel; S end when there is none (any more).
+_SPY_OPTIONS: Mapping[SpyMode, str] = {"listen": "uqES", "whisper": "uqESw", "barge": "uqESB"}
 
 
 def new_channel_id() -> str:
@@ -94,7 +95,7 @@ def spy(
 
     Args:
         channel: The supervisor to call, ``PJSIP/100``.
-        target: The name of the live channel to hear; Asterisk takes it as the beginning of a name.
+        target: The name or unique ID of the live channel to hear.
         mode: ``listen`` only, ``whisper`` to that channel, or ``barge`` in: heard by both sides.
         timeout: Milliseconds to wait for the supervisor's answer.
         caller_id: ``"Name" <number>`` to show to the supervisor.

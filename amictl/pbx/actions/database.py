@@ -9,6 +9,8 @@ from amictl.protocol import Action
 def db_get(family: str, key: str) -> Action:
     """Ask for an entry; a missing one is refused by the PBX.
 
+    Asterisk 16 tells 255 bytes of a value at most; `db_get_tree` tells all of it.
+
     Args:
         family: Its family.
         key: Its key.

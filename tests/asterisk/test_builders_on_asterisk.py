@@ -1,0 +1,505 @@
+"""Builders on real Asterisk: reads answer as the catalogue says, and what builders take Asterisk takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from amictl.config import LinkSettings
+from amictl.errors import ActionRefused, ActionUnsupported, InvalidInput
+from amictl.manager import AmiManager
+from amictl.pbx import LinkState, LivePicture, actions
+from amictl.pbx.catalogue import CATALOGUE, ReplyKind, check
+from amictl.protocol import Action, Reply
+from tests.asterisk.ami_client import AmiClient
+from tests.asterisk.calls import LiveChannel, live_channels, place_call, waiting_callers
+from tests.asterisk.fixtures import BedPbx
+from tests.asterisk.server import AsteriskServer, await_condition
+from tests.faults.links import await_state
+from tests.pbx.builder_calls import CALLS
+
+pytestmark = pytest.mark.asterisk
+
+# What the bed has, where a builder's ordinary call names something else.
+ON_THE_BED: dict[str, dict[str, Any]] = {
+    "get_config": {"filename": "queues.conf", "category": "support"},
+    "parked_calls": {},
+    "queue_rule": {},
+    "status": {"variables": ["CALLERID(num)", "LANGUAGE"], "all_variables": True},
+}
+# Reads of what is not there, and the words with which Asterisk says so.
+REFUSED = {
+    "bridge_info": "BridgeUniqueid not found",
+    "core_show_channel_map": "Could not get channel snapshot",
+    "fax_session": "Session not found",
+    "getvar": "No such channel",
+}
+
+
+@pytest.fixture
+def link(asterisk: BedPbx) -> Iterator[AmiManager]:
+    """A link of amictl to the test's Asterisk, up."""
+    settings = LinkSettings("main", asterisk.host, asterisk.ami_port, asterisk.username, asterisk.secret)
+    manager = AmiManager(settings, LivePicture("main"))
+    manager.start()
+    try:
+        await_state(manager, LinkState.CONNECTED)
+        yield manager
+    finally:
+        manager.stop()
+
+
+def reads() -> dict[str, Action]:
+    """Return the action of every builder that only reads, by the builder's name."""
+    built = {name: getattr(actions, name)(**ON_THE_BED.get(name, call)) for name, call in CALLS.items()}
+    return {name: action for name, action in built.items() if not action.changes_pbx}
+
+
+def kind_of(reply: Reply) -> ReplyKind:
+    """Return how a reply came."""
+    if reply.response.get("EventList", "").lower() == "start" or reply.empty:
+        return ReplyKind.LIST
+    return ReplyKind.UNMARKED_LIST if reply.complete is not None else ReplyKind.SINGLE
+
+
+def test_every_read_answers_as_the_catalogue_says(link: AmiManager, asterisk: BedPbx) -> None:
+    asterisk.cli("presencestate change CustomPresence:alice away")
+    asterisk.cli("database put amictl a 1")
+    listed = link.actions or frozenset()
+    answered = 0
+    for name, action in reads().items():
+        known = CATALOGUE[action.name.lower()]
+        if action.name.lower() not in listed:
+            with pytest.raises(ActionUnsupported):
+                link.execute(action)
+        elif name in REFUSED:
+            with pytest.raises(ActionRefused, match=REFUSED[name]):
+                link.execute(action)
+        else:
+            reply = link.execute(action)
+            assert kind_of(reply) is known.reply, name
+            if reply.complete is not None and reply.complete.get("ListItems") is not None:
+                assert int(reply.complete.get("ListItems", "")) == len(reply.items), name
+            answered += 1
+    assert answered >= 45
+    assert link.ping() < 5
+
+
+def test_reads_of_what_is_not_there_leave_the_link_up(link: AmiManager) -> None:
+    missing: list[Action] = [
+        actions.pjsip_show_endpoint("nobody"),
+        actions.show_dialplan("nowhere"),
+        actions.show_dialplan("default", "nothing"),
+        actions.db_get("no", "thing"),
+        actions.presence_state("NoSuchProvider:nobody"),
+        actions.module_check("no_such_module"),
+        actions.get_config("no-such.conf"),
+        actions.parked_calls("nowhere"),
+        actions.status("PJSIP/nobody-1"),
+    ]
+    for action in missing:
+        with pytest.raises(ActionRefused):
+            link.execute(action)
+    assert link.execute(actions.queue_status("no-such-queue")).items == ()
+    assert link.execute(actions.voicemail_user_status("default", "999")).items == ()
+    assert link.ping() < 5
+
+
+# -- calls
+
+
+def one_channel(pbx: BedPbx, extension: str = "200") -> LiveChannel:
+    """Make a call and return the half that runs the extension, answered and on its own."""
+    place_call(pbx, "200", caller=extension)
+    await_condition(lambda: [c for c in live_channels(pbx) if c.name.endswith(";2") and c.state == "Up"])
+    return next(channel for channel in live_channels(pbx) if channel.name.endswith(";2"))
+
+
+def two_channels(pbx: BedPbx) -> tuple[str, str]:
+    """Make two calls and return the names of the halves that echo."""
+    place_call(pbx, "201")
+    place_call(pbx, "201")
+    await_condition(lambda: sum(c.application == "Echo" for c in live_channels(pbx)) == 2)
+    one, other = (c.name for c in live_channels(pbx) if c.application == "Echo")
+    return one, other
+
+
+def variable(pbx: BedPbx, channel: LiveChannel, name: str) -> str:
+    """Return what another client reads."""
+    with AmiClient(pbx.host, pbx.ami_port, pbx.username, pbx.secret, events="off") as ami:
+        return ami.action("Getvar", Channel=channel.name, Variable=name)[0]["Value"]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda c: actions.play_dtmf(c, "#", duration=100),
+        lambda c: actions.play_dtmf(c, "5", received=True),
+        lambda c: actions.mute_audio(c, True, "in"),
+        lambda c: actions.mute_audio(c, False),
+        lambda c: actions.absolute_timeout(c, 0.5 + 100),
+        lambda c: actions.absolute_timeout(c, 1),
+        lambda c: actions.control_playback(c, "stop"),
+        lambda c: actions.setvar("CALLERID(name)", 'Zoë, O\'Neil "x"', c),
+        lambda c: actions.redirect(c, "201", "default"),
+        actions.local_optimize_away,
+        lambda c: actions.mixmonitor(c, "one.wav", options="bi(MM_ID)"),
+        lambda c: actions.park(c, parking_lot="lobby", timeout=45_000),
+        lambda c: actions.hangup(c, 17),
+    ],
+)
+@pytest.mark.parametrize("by", ["name", "unique_id"])
+def test_a_channel_can_be_named_by_its_name_or_unique_id(
+    link: AmiManager, asterisk: BedPbx, build: Callable[[str], Action], by: str
+) -> None:
+    channel = one_channel(asterisk)
+
+    assert link.execute(build(getattr(channel, by))).success
+
+
+@pytest.mark.parametrize("value", ["", "plain", "a=b, c; d", 'say "hi" \\ there', "Zoë 王 🙂", "trailing  "])
+def test_a_variable_is_set_and_read_back_exactly(link: AmiManager, asterisk: BedPbx, value: str) -> None:
+    channel = one_channel(asterisk)
+
+    link.execute(actions.setvar("AMICTL_TEST", value, channel.name))
+
+    assert link.execute(actions.getvar("AMICTL_TEST", channel.name)).get("Value") == value
+    assert variable(asterisk, channel, "AMICTL_TEST") == value
+    items = link.execute(actions.status(channel.name, variables=["AMICTL_TEST"])).items
+    assert items[0].get("Variable") == f"AMICTL_TEST={value}"
+
+
+def test_asterisk_drops_the_blank_that_a_value_begins_with(asterisk: BedPbx) -> None:
+    channel = one_channel(asterisk)
+    with AmiClient(asterisk.host, asterisk.ami_port, asterisk.username, asterisk.secret) as ami:
+        ami.action("Setvar", Channel=channel.name, Variable="AMICTL_TEST", Value="  x")
+
+    assert variable(asterisk, channel, "AMICTL_TEST") == "x"
+    with pytest.raises(InvalidInput):
+        actions.setvar("AMICTL_TEST", "  x", channel.name)
+
+
+def test_a_second_channel_is_redirected_with_the_first(link: AmiManager, asterisk: BedPbx) -> None:
+    first, second = two_channels(asterisk)
+
+    link.execute(
+        actions.redirect(
+            first,
+            "810",
+            "default",
+            extra_channel=second,
+            extra_exten="800",
+            extra_context="default",
+            extra_priority=1,
+        )
+    )
+
+    def in_conference() -> set[str]:
+        return {c.name for c in live_channels(asterisk) if c.application == "ConfBridge"}
+
+    await_condition(lambda: {first, second} <= in_conference(), what="both in the conference")
+
+
+def test_channels_are_bridged_by_their_names(link: AmiManager, asterisk: BedPbx) -> None:
+    one, other = two_channels(asterisk)
+
+    link.execute(actions.bridge(one, other, "Both"))
+
+    def bridges() -> list[str]:
+        return [c.bridge_id for c in live_channels(asterisk) if c.name in {one, other}]
+
+    await_condition(lambda: len(set(bridges())) == 1 and all(bridges()), what="one bridge of both")
+    found = link.execute(actions.bridge_info(bridges()[0]))
+    assert {item.get("Channel") for item in found.items} == {one, other}
+    link.execute(actions.bridge_kick(one))
+    await_condition(lambda: one not in {c.name for c in live_channels(asterisk) if c.bridge_id})
+
+
+@pytest.mark.parametrize("priority", [1, "1"])
+def test_an_originate_may_name_its_priority_either_way(
+    link: AmiManager, asterisk: BedPbx, priority: int | str
+) -> None:
+    link.execute(
+        actions.originate(
+            "Local/200@default/n", exten="201", context="default", priority=priority, codecs="ulaw"
+        )
+    )
+    await_condition(lambda: "Echo" in {c.application for c in live_channels(asterisk)})
+
+
+# -- conferences, queues, parking
+
+
+def test_a_conference_is_run_by_its_builders(link: AmiManager, asterisk: BedPbx) -> None:
+    place_call(asterisk, "801")
+    await_condition(lambda: "ConfBridge" in {c.application for c in live_channels(asterisk)})
+    member = next(c.name for c in live_channels(asterisk) if c.application == "ConfBridge")
+    for action in (
+        actions.confbridge_mute("801", member),
+        actions.confbridge_unmute("801", "all"),
+        actions.confbridge_lock("801"),
+        actions.confbridge_unlock("801"),
+        actions.confbridge_start_record("801", "room/801.wav"),
+        actions.confbridge_stop_record("801"),
+    ):
+        assert link.execute(action).success
+
+    assert [item.get("Channel") for item in link.execute(actions.confbridge_list("801")).items] == [member]
+    assert [item.get("Conference") for item in link.execute(actions.confbridge_list_rooms()).items] == ["801"]
+    link.execute(actions.confbridge_kick("801", member))
+    await_condition(lambda: link.execute(actions.confbridge_list_rooms()).items == ())
+
+
+def test_a_member_is_added_changed_and_removed(link: AmiManager) -> None:
+    interface = "Local/501@agents/n"
+
+    def member() -> dict[str, str | list[str]]:
+        items = link.execute(actions.queue_status("lobby", interface)).items
+        return next((item.to_dict() for item in items if item.name == "QueueMember"), {})
+
+    added = actions.queue_add(
+        "lobby", interface, penalty=3, paused=True, member_name="Ünal", state_interface="Custom:agent501"
+    )
+    assert link.execute(added).success
+    try:
+        assert member()["Name"] == "Ünal"
+        assert member()["Paused"] == "1"
+        assert member()["Penalty"] == "3"
+        link.execute(actions.queue_pause(interface, False, "lobby", "back, again"))
+        link.execute(actions.queue_penalty(interface, 0, "lobby"))
+        assert member()["Paused"] == "0"
+        assert member()["Penalty"] == "0"
+        for ring_in_use in (True, False):
+            assert link.execute(actions.queue_member_ring_in_use(interface, ring_in_use, "lobby")).success
+    finally:
+        link.execute(actions.queue_remove("lobby", interface))
+    assert member() == {}
+
+
+def test_queues_are_reloaded_reset_and_logged_to(link: AmiManager) -> None:
+    for action in (
+        actions.queue_reload("lobby"),
+        actions.queue_reload(rules=True, members=False),
+        actions.queue_reset("lobby"),
+        actions.queue_log("lobby", "NOTE", unique_id="1.1", interface="PJSIP/100", message="a|b"),
+    ):
+        assert link.execute(action).success
+
+
+def test_a_waiting_caller_is_moved_up_and_withdrawn(link: AmiManager, asterisk: BedPbx) -> None:
+    place_call(asterisk, "303")
+    place_call(asterisk, "303")
+    await_condition(lambda: waiting_callers(asterisk, "nobody") == 2)
+
+    def order() -> list[str]:
+        items = link.execute(actions.queue_status("nobody")).items
+        return [item.get("Channel", "") for item in items if item.name == "QueueEntry"]
+
+    last = order()[1]
+    link.execute(actions.queue_change_priority_caller("nobody", last, 9, immediate=True))
+    if "coreshowchannelmap" in (link.actions or ()):  # as new as Immediate
+        assert order()[0] == last
+    link.execute(actions.queue_withdraw_caller("nobody", last, "moved"))
+    await_condition(lambda: waiting_callers(asterisk, "nobody") == 1)
+
+
+def test_a_parked_call_is_listed_with_its_lot_and_time(link: AmiManager, asterisk: BedPbx) -> None:
+    channel = one_channel(asterisk)
+
+    link.execute(actions.park(channel.name, parking_lot="lobby", timeout=45_999))
+
+    await_condition(lambda: link.execute(actions.parked_calls("lobby")).items)
+    parked = link.execute(actions.parked_calls("lobby")).items[0]
+    assert parked.get("ParkeeChannel") == channel.name
+    assert parked.get("ParkingTimeout") == "45"
+    assert {lot.get("Name") for lot in link.execute(actions.parkinglots()).items} >= {"default", "lobby"}
+
+
+# -- the rest
+
+
+@pytest.mark.parametrize("value", ["", "a, b; \"c\" 'd' \\", "Zoë 王", "x" * 255])
+def test_the_database_keeps_what_it_is_given(link: AmiManager, asterisk: BedPbx, value: str) -> None:
+    link.execute(actions.db_put("amictl/test", "key with blanks", value))
+
+    found = link.execute(actions.db_get("amictl/test", "key with blanks")).items[0]
+    assert found.get("Val") == value
+    tree = link.execute(actions.db_get_tree("amictl/test")).items
+    assert [item.get("Val") for item in tree] == [value]
+    link.execute(actions.db_del("amictl/test", "key with blanks"))
+    assert "0 results" in asterisk.cli("database show amictl/test")
+
+
+def test_a_long_value_is_told_whole_by_its_tree(link: AmiManager) -> None:
+    link.execute(actions.db_put("amictl-long", "key", "x" * 900))
+
+    told = link.execute(actions.db_get("amictl-long", "key")).items[0].get("Val", "")
+    assert told in {"x" * 255, "x" * 900}
+    assert [item.get("Val") for item in link.execute(actions.db_get_tree("amictl-long")).items] == ["x" * 900]
+    link.execute(actions.db_del_tree("amictl-long"))
+
+
+def test_a_tree_of_the_database_is_deleted_from_its_key_on(link: AmiManager, asterisk: BedPbx) -> None:
+    for key in ("one/a", "one/b", "two"):
+        link.execute(actions.db_put("amictl-tree", key, "x"))
+
+    link.execute(actions.db_del_tree("amictl-tree", "one"))
+
+    assert [item.get("Key") for item in link.execute(actions.db_get_tree("amictl-tree")).items] == [
+        "/amictl-tree/two"
+    ]
+    link.execute(actions.db_del_tree("amictl-tree"))
+    assert "0 results" in asterisk.cli("database show amictl-tree")
+
+
+def test_a_user_event_reaches_others_with_its_headers(link: AmiManager, asterisk: BedPbx) -> None:
+    with AmiClient(asterisk.host, asterisk.ami_port, asterisk.username, asterisk.secret) as other:
+        link.execute(actions.user_event("Lunch", {"Who": 'Zoë: "hungry"', "Where-To": "canteen, 2"}))
+        event = other.wait_event("UserEvent", UserEvent="Lunch")
+
+    assert event["Who"] == 'Zoë: "hungry"'
+    assert event["Where-To"] == "canteen, 2"
+
+
+def test_the_dialplan_is_extended_and_shortened(link: AmiManager) -> None:
+    link.execute(
+        actions.dialplan_extension_add("amictl", "777", 1, "NoOp", application_data="one, two", replace=True)
+    )
+
+    shown = link.execute(actions.show_dialplan("amictl", "777")).items
+    assert [(item.get("Priority"), item.get("AppData")) for item in shown if item.get("Priority")] == [
+        ("1", "one, two")
+    ]
+    link.execute(actions.dialplan_extension_remove("amictl", "777"))
+    with pytest.raises(ActionRefused):
+        link.execute(actions.show_dialplan("amictl", "777"))
+
+
+def test_modules_and_logs_are_reloaded(link: AmiManager, asterisk_server: AsteriskServer) -> None:
+    for action in (
+        actions.reload("app_queue.so"),
+        actions.reload("logger"),
+        actions.module_load("reload", "app_queue.so"),
+        actions.module_check("app_queue"),
+        actions.logger_rotate(),
+        actions.voicemail_refresh("default", "100"),
+        actions.pjsip_qualify("100"),
+    ):
+        assert link.execute(action).success
+    assert asterisk_server.is_running
+
+
+def test_a_notify_carries_values_with_commas(link: AmiManager) -> None:
+    reply = link.execute(
+        actions.pjsip_notify(
+            uri="sip:nobody@127.0.0.1:9",
+            variables={"Event": "message-summary", "X-List": 'a, "b"', "Content-Type": "text/plain"},
+        )
+    )
+    assert reply.success
+
+
+def test_the_older_sip_driver_answers_where_it_is(link: AmiManager) -> None:
+    if "sippeers" not in (link.actions or ()):
+        with pytest.raises(ActionUnsupported):
+            link.execute(actions.sip_peers())
+        return
+    peers = link.execute(actions.sip_peers()).items
+    assert {peer.get("ObjectName") for peer in peers} >= {"600", "601"}
+    assert link.execute(actions.sip_show_peer("600")).get("ObjectName") == "600"
+    assert len(link.execute(actions.sip_peer_status("600")).items) == 1
+
+
+def test_the_older_recorder_works_where_it_is(link: AmiManager, asterisk: BedPbx) -> None:
+    if "monitor" not in (link.actions or ()):
+        pytest.skip("This Asterisk has no Monitor")
+    channel = one_channel(asterisk)
+    for action in (
+        actions.monitor(channel.name, "calls/one", file_format="wav", mix=False),
+        actions.change_monitor(channel.name, "calls/two"),
+        actions.pause_monitor(channel.name),
+        actions.unpause_monitor(channel.name),
+        actions.stop_monitor(channel.name),
+    ):
+        assert link.execute(action).success
+
+
+def test_a_recording_begins_falls_silent_and_ends(link: AmiManager, asterisk: BedPbx) -> None:
+    channel = one_channel(asterisk, "201")
+    begun = link.execute(actions.mixmonitor(channel.name, "calls/mix.wav", options="i(MM_ID)"))
+    recording = begun.get("MixMonitorID")
+
+    assert recording
+    assert variable(asterisk, channel, "MM_ID") == recording
+    link.execute(actions.mixmonitor_mute(channel.name, True, "read"))
+    link.execute(actions.mixmonitor_mute(channel.name, False))
+    link.execute(actions.stop_mixmonitor(channel.name, recording))
+
+
+# -- the generic route's check
+
+
+def test_a_comma_in_a_recording_would_run_a_command(asterisk_server: AsteriskServer) -> None:
+    channel = one_channel(asterisk_server)
+    proof = asterisk_server.home / "spool/proof"
+    inside = f"/{proof.relative_to(asterisk_server.installation.root)}"
+    file = f"x.wav,,touch {inside} #"
+    with AmiClient(
+        asterisk_server.host, asterisk_server.ami_port, asterisk_server.username, asterisk_server.secret
+    ) as ami:
+        ami.action("MixMonitor", Channel=channel.name, File=file)
+        ami.action("Hangup", Channel=channel.name)
+    await_condition(proof.exists, what="the file that the command makes")
+
+    with pytest.raises(InvalidInput):
+        actions.mixmonitor(channel.name, file)
+    with pytest.raises(InvalidInput):
+        check("MixMonitor", {"Channel": channel.name, "File": file})
+
+
+def test_a_checked_originate_never_holds_up_the_session(link: AmiManager, asterisk: BedPbx) -> None:
+    action = check(
+        "originate", {"Channel": "Local/204@default", "Exten": "200", "Context": "default", "Priority": "1"}
+    )
+    link.execute(action)
+    await_condition(lambda: live_channels(asterisk), what="the ringing channel")
+
+    assert link.ping() < 2
+
+
+def test_a_pattern_hangs_up_many_as_one_list(link: AmiManager, asterisk: BedPbx) -> None:
+    one_channel(asterisk)
+
+    reply = link.execute(check("Hangup", {"Channel": "/^Local/"}))
+
+    assert {item.name for item in reply.items} == {"ChannelHungup"}
+    assert reply.complete is not None
+    await_condition(lambda: not live_channels(asterisk))
+
+
+def test_configuration_is_written_by_numbered_steps(
+    link: AmiManager, asterisk_server: AsteriskServer
+) -> None:
+    link.execute(check("CreateConfig", {"Filename": "amictl-test.conf"}))
+    link.execute(
+        check(
+            "UpdateConfig",
+            {
+                "SrcFilename": "amictl-test.conf",
+                "DstFilename": "amictl-test.conf",
+                "Action-000000": "NewCat",
+                "Cat-000000": "one",
+                "Action-000001": "Append",
+                "Cat-000001": "one",
+                "Var-000001": "colour",
+                "Value-000001": "red",
+            },
+        )
+    )
+
+    reply = link.execute(actions.get_config("amictl-test.conf"))
+    assert reply.get("Category-000000") == "one"
+    assert reply.get("Line-000000-000000") == "colour=red"
+    assert "colour" in (asterisk_server.home / "etc/amictl-test.conf").read_text()
