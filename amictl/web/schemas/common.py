@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StrictBool,
+    StrictStr,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 _PBX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
-_DIAL_STRING = re.compile(r"[A-Za-z][A-Za-z0-9_]*/.+")
+_DIAL_STRING = re.compile(r"[A-Za-z][A-Za-z0-9_]*/[^\r\n\x00]+")
+_CLEAN = r"^[^\r\n\x00]+$"
 _VARIABLE = re.compile(r"_{0,2}[A-Za-z][A-Za-z0-9_]*")
 
 
-def limit_bytes(most: int) -> AfterValidator:
+@dataclass(frozen=True)
+class TextCheck(AfterValidator):
+    """A validator of text that also tells the JSON schema what it checks.
+
+    Args:
+        facts: Keywords of the text's schema ("JSON Schema Validation 2020-12", section 6.3).
+    """
+
+    facts: tuple[tuple[str, str | int], ...] = ()  # hashable, as annotations must be
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return the text's schema with the facts."""
+        return {**handler(core_schema), **dict(self.facts)}
+
+
+def limit_bytes(most: int) -> TextCheck:
     """Return a validator: a header's line is limited in bytes ("Asterisk manager.c"), not in characters."""
 
     def check_size(text: str) -> str:
@@ -21,10 +49,10 @@ def limit_bytes(most: int) -> AfterValidator:
             raise PydanticCustomError("text_size", f"Use 1 to {most} bytes of UTF-8")
         return text
 
-    return AfterValidator(check_size)
+    return TextCheck(check_size, (("minLength", 1), ("maxLength", most), ("pattern", _CLEAN)))
 
 
-def match_pattern(pattern: re.Pattern[str], advice: str) -> AfterValidator:
+def match_pattern(pattern: re.Pattern[str], advice: str) -> TextCheck:
     """Return a validator that tells what to write instead."""
 
     def check_pattern(text: str) -> str:
@@ -32,7 +60,7 @@ def match_pattern(pattern: re.Pattern[str], advice: str) -> AfterValidator:
             raise PydanticCustomError("text_pattern", advice)
         return text
 
-    return AfterValidator(check_pattern)
+    return TextCheck(check_pattern, (("pattern", f"^(?:{pattern.pattern})$"),))
 
 
 Short = Annotated[
