@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 from amictl.config import LinkSettings
 from amictl.errors import ActionRefused, ActionUnsupported, LinkDown
-from amictl.manager.rights import describe_missing_action
+from amictl.manager.rights import UserRights, describe_missing_action
 from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard
 from amictl.manager.supervisor import Supervisor
 from amictl.manager.timings import LinkTimings
 from amictl.pbx import LinkStatus, LivePicture, SnapshotStep, actions
-from amictl.pbx.catalogue import CATALOGUE, explain_missing
+from amictl.pbx.catalogue import CATALOGUE, Offer, explain_missing, make_offers
 from amictl.protocol import Action, Reply
 
 _UNKNOWN_COMMAND = "invalid/unknown command"  # Asterisk main/manager.c, process_message
@@ -63,6 +63,18 @@ class AmiManager:
         """Lower-case names of the actions that this user may send to this PBX; None until known."""
         supervisor = self._supervisor
         return supervisor.actions if supervisor else None
+
+    @property
+    def rights(self) -> UserRights | None:
+        """The AMI user's classes, as of the latest login; None when the PBX does not tell."""
+        supervisor = self._supervisor
+        return supervisor.rights if supervisor else None
+
+    def make_offers(self) -> tuple[Offer, ...]:
+        """Return every action that there is, with whether this PBX can do it for this user, or why not."""
+        supervisor = self._supervisor
+        listing = supervisor.listing if supervisor else None
+        return make_offers(listing, self._write_classes(), self.status.asterisk_version)
 
     def start(self) -> None:
         """Begin to keep the link up; returns at once, and does nothing when it was started already."""
@@ -175,7 +187,11 @@ class AmiManager:
         known = CATALOGUE.get(name.lower())
         if known is None:
             return describe_missing_action(name)
-        return explain_missing(known, asterisk_version=self.status.asterisk_version)
+        return explain_missing(known, self._write_classes(), self.status.asterisk_version)
+
+    def _write_classes(self) -> frozenset[str] | None:
+        """Return what the AMI user may send, where the PBX tells."""
+        return self.rights.write if self.rights else None
 
     def _explain_refusal(self, action: Action, reply: Reply) -> ActionRefused | ActionUnsupported:
         """Return the error for an answer that says no."""

@@ -43,12 +43,17 @@ class UserRights:
     write: frozenset[str]
 
 
-def read_action_names(reply: Reply) -> frozenset[str] | None:
-    """Return the lower-case names that ``ListCommands`` lists, or None when it was refused."""
+def read_listing(reply: Reply) -> dict[str, str] | None:
+    """Return what ``ListCommands`` tells of each action, by name, or None when it was refused."""
     if not reply.success:
         return None
-    names = (name.lower() for name, _ in reply.response.headers)
-    return frozenset(name for name in names if name not in _REPLY_HEADERS)
+    return {name: text for name, text in reply.response.headers if name.lower() not in _REPLY_HEADERS}
+
+
+def read_action_names(reply: Reply) -> frozenset[str] | None:
+    """Return the lower-case names that ``ListCommands`` lists, or None when it was refused."""
+    listing = read_listing(reply)
+    return None if listing is None else frozenset(name.lower() for name in listing)
 
 
 def show_user(username: str, actions: frozenset[str] | None) -> Action | None:

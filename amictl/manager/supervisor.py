@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -16,6 +16,7 @@ from amictl.manager.dialing import open_transport
 from amictl.manager.keepalive import Keepalive
 from amictl.manager.login import SessionTaken, log_in
 from amictl.manager.pending import PendingAction
+from amictl.manager.rights import UserRights
 from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard
 from amictl.manager.synchronizing import Synchronizer
@@ -40,6 +41,8 @@ class Supervisor:
         live: The session that carries actions, or None while there is no link.
         actions: Lower-case names of the actions of this user on this PBX, from the latest login; None until
             known.
+        listing: What the PBX tells of each of them, by its name.
+        rights: That user's classes; None when they cannot be asked for.
     """
 
     def __init__(
@@ -66,6 +69,8 @@ class Supervisor:
         self._thread_id: int | None = None
         self.live: Session | None = None
         self.actions: frozenset[str] | None = None
+        self.listing: Mapping[str, str] | None = None
+        self.rights: UserRights | None = None
 
     def start(self) -> None:
         """Start the thread."""
@@ -173,6 +178,8 @@ class Supervisor:
         self._board.enter(LinkState.SYNCHRONIZING)
         capabilities = synchronizer.run()
         self.actions = capabilities.actions
+        self.listing = capabilities.listing
+        self.rights = capabilities.rights
         self._problems = " ".join(capabilities.problems) or None
         self.live = session
         self._board.enter(
@@ -243,9 +250,9 @@ class Supervisor:
 
     def _fail(self, state: LinkState, detail: str, backoff: Backoff) -> float:
         """Show and log why there is no link, and return the seconds until the next attempt."""
-        delay = backoff.next_delay()
         if self._stopping.is_set():
             return 0.0
+        delay = backoff.next_delay()
         self._board.enter(state, detail=detail, retry_at=time.time() + delay, epoch=None, round_trip=None)
         if detail != self._last_failure:  # a PBX that is away for a night is one line, not a thousand
             self._last_failure = detail

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,10 +14,12 @@ import structlog
 from amictl.errors import LinkDown
 from amictl.manager.pending import PendingAction
 from amictl.manager.rights import (
+    UserRights,
     describe_missing_action,
     describe_missing_actions,
     describe_missing_reads,
     read_action_names,
+    read_listing,
     read_user_rights,
     show_user,
 )
@@ -37,11 +39,15 @@ class Capabilities:
 
     Args:
         actions: Lower-case names of the actions that may be sent; None when the PBX does not list them.
+        listing: What the PBX tells of each of them, by its name; None when it does not.
+        rights: The user's classes; None when they cannot be asked for.
         asterisk_version: The PBX's version; None when the user may not ask.
         problems: Sentences on what the live picture lacks, and what to do about it.
     """
 
     actions: frozenset[str] | None
+    listing: Mapping[str, str] | None
+    rights: UserRights | None
     asterisk_version: str | None
     problems: tuple[str, ...]
 
@@ -97,16 +103,18 @@ class Synchronizer:
         deadline = time.monotonic() + self._timings.sync_timeout
         ask = partial(self._ask, deadline=deadline)
         problems = _switch_events_on(ask)
-        names = read_action_names(ask(actions.list_commands(), on_reply=self._note_asked))
+        commands = ask(actions.list_commands(), on_reply=self._note_asked)
+        names = read_action_names(commands)
         version = _read_version(ask, names)
-        problems += self._check_rights(ask, names)
+        rights = self._read_rights(ask, names)
+        problems += describe_missing_reads(rights)
         for step in SNAPSHOT_STEPS:
             problems += self._load(ask, step, names)
         self._show_picture()
         if not self._boot_seen:
             self._boot_seen = True  # without the read class `system` no event will tell: assume it once
             self._again_at = time.monotonic() + self._timings.resync_gap
-        return Capabilities(names, version, tuple(problems))
+        return Capabilities(names, read_listing(commands), rights, version, tuple(problems))
 
     def is_due(self, now: float) -> bool:
         """Return whether the picture should be taken again.
@@ -162,10 +170,10 @@ class Synchronizer:
             )
         return entry.reply
 
-    def _check_rights(self, ask: Callable[[Action], Reply], names: frozenset[str] | None) -> list[str]:
-        """Return what the user may not hear, where the PBX tells."""
+    def _read_rights(self, ask: Callable[[Action], Reply], names: frozenset[str] | None) -> UserRights | None:
+        """Return what the user may hear and send, where the PBX tells."""
         action = show_user(self._username, names)
-        return describe_missing_reads(read_user_rights(ask(action))) if action else []
+        return read_user_rights(ask(action)) if action else None
 
     def _load(self, ask: Callable[..., Reply], step: SnapshotStep, names: frozenset[str] | None) -> list[str]:
         """Load one list; a refused one leaves its part of the picture empty, and that is said."""

@@ -197,8 +197,8 @@ def test_a_link_that_was_stable_comes_back_soon() -> None:
             await_condition(lambda: manager.status.epoch not in epochs)
             epochs.add(manager.status.epoch)
             server.peers[-1].hang_up()
-        await_condition(lambda: len(waits) == 4)
-    assert set(waits) == {1.0}
+        await_condition(lambda: len(waits) >= 4)
+    assert waits == [1.0] * 4, "the stop at the end is no failure to be waited for"
 
 
 def test_ends_of_file_without_banners_are_not_retried_in_a_spin() -> None:
