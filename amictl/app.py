@@ -19,13 +19,18 @@ from amictl.realtime import ChangeSignal, Realtime
 from amictl.services.access import Actor
 from amictl.services.audit import AuditService, Origin
 from amictl.services.calls import CallService
+from amictl.services.channel_control import ChannelControlService
 from amictl.services.channels import ChannelService
 from amictl.services.execution import Execution
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import Identity, IdentityService
+from amictl.services.originations import OriginationService
+from amictl.services.parking import ParkingService
 from amictl.services.queues import QueueService
 from amictl.services.reloading import LinkReloader
 from amictl.services.sessions import SessionLifetimes, SessionTable
+from amictl.services.supervision import SupervisionService
+from amictl.services.transfers import TransferService
 from amictl.services.utilities import UtilityService
 from amictl.store import (
     FirstStart,
@@ -70,6 +75,11 @@ class Services:
     execution: Execution
     idempotency: IdempotencyService
     calls: CallService
+    originations: OriginationService
+    transfers: TransferService
+    parking: ParkingService
+    supervision: SupervisionService
+    channel_control: ChannelControlService
     channels: ChannelService
     queues: QueueService
     utilities: UtilityService
@@ -133,6 +143,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
     )
     audit = AuditService(store.audit_log, _read_origin)
     execution = Execution(audit)
+    originations = OriginationService(registry, execution)
     services = Services(
         settings=settings,
         store=store,
@@ -141,7 +152,12 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         audit=audit,
         execution=execution,
         idempotency=IdempotencyService(store.idempotency_keys, store.box),
-        calls=CallService(registry, execution),
+        calls=CallService(registry, execution, originations),
+        originations=originations,
+        transfers=TransferService(registry, execution),
+        parking=ParkingService(registry, execution),
+        supervision=SupervisionService(registry, execution, originations),
+        channel_control=ChannelControlService(registry, execution),
         channels=ChannelService(registry),
         queues=QueueService(registry, execution),
         utilities=UtilityService(registry),
@@ -156,6 +172,11 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             audit=audit,
             idempotency=services.idempotency,
             calls=services.calls,
+            originations=originations,
+            transfers=services.transfers,
+            parking=services.parking,
+            supervision=services.supervision,
+            channel_control=services.channel_control,
             channels=services.channels,
             queues=services.queues,
             utilities=services.utilities,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from amictl.errors import InvalidInput, NotFound
-from amictl.manager import Registry
+from amictl.errors import AmictlError, PbxError
+from amictl.manager import Pbx, Registry
 from amictl.pbx import actions
 from amictl.services.access import Actor, require_application
 from amictl.services.execution import Execution
+from amictl.services.live_channels import describe_done, find_channel
+from amictl.services.originations import CallOrder, Ordered, OriginationService
 from amictl.services.pbxes import find_pbx, require_live_picture
 from amictl.store.permissions import Permission
 
@@ -47,18 +49,20 @@ class CallPlan:
 
 
 class CallService:
-    """What can be done with calls.
+    """Starting and ending calls.
 
     Args:
         registry: The PBXes.
         execution: Carries out actions.
+        originations: Orders calls and follows them.
     """
 
-    def __init__(self, registry: Registry, execution: Execution) -> None:
+    def __init__(self, registry: Registry, execution: Execution, originations: OriginationService) -> None:
         self._registry = registry
         self._execution = execution
+        self._originations = originations
 
-    def originate(self, actor: Actor, plan: CallPlan, pbx_name: str | None = None) -> dict[str, Any]:
+    def originate(self, actor: Actor, plan: CallPlan, pbx_name: str | None = None) -> Ordered:
         """Start a call; the answer tells that the PBX took the order, not that somebody answered.
 
         Args:
@@ -90,20 +94,8 @@ class CallService:
             early_media=plan.early_media,
             channel_id=channel_id,
         )
-        reply = self._execution.write(
-            actor,
-            pbx,
-            action,
-            permission=Permission.CALLS_ORIGINATE,
-            channel=plan.channel,
-            channel_id=channel_id,
-        )
-        return {
-            "pbx": pbx.name,
-            "action_id": reply.action_id,
-            "channel_id": channel_id,
-            "message": reply.message,
-        }
+        order = CallOrder(plan.channel, channel_id, plan.timeout, plan.exten, plan.context, plan.application)
+        return self._originations.order(actor, pbx, action, order, Permission.CALLS_ORIGINATE)
 
     def hang_up(
         self, actor: Actor, channel: str, cause: int | None = None, pbx_name: str | None = None
@@ -117,18 +109,63 @@ class CallService:
             pbx_name: The PBX; None means the default one.
 
         Raises:
-            PermissionDenied: The actor may not control calls there.
-            InvalidInput: The name is a regular expression, which Asterisk would match against all channels.
+            PermissionDenied: The actor may not control calls there, or not this one.
+            InvalidInput: The name is a regular expression.
             NotFound: There is no such PBX or channel.
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.CALLS_CONTROL, pbx_name)
-        if channel.startswith("/"):
-            raise InvalidInput.of("channel", "Name one channel; a regular expression is not taken.")
+        return self._hang_up(actor, pbx, "channel", channel, cause)
+
+    def hang_up_all(
+        self, actor: Actor, channels: Sequence[str], cause: int | None = None, pbx_name: str | None = None
+    ) -> dict[str, Any]:
+        """End several channels, one after the other; each has a result of its own.
+
+        Args:
+            actor: Needs ``calls.control``.
+            channels: Names or unique IDs.
+            cause: The Q.850 cause to give; None means the PBX's own.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not control calls there.
+            NotFound: There is no such PBX.
+        """
+        pbx = find_pbx(self._registry, actor, Permission.CALLS_CONTROL, pbx_name)
+        results = [
+            self._try_hang_up(actor, pbx, f"channels.{index}", channel, cause)
+            for index, channel in enumerate(channels)
+        ]
+        return {
+            "pbx": pbx.name,
+            "hung_up": sum(result["success"] for result in results),
+            "results": results,
+        }
+
+    def _try_hang_up(
+        self, actor: Actor, pbx: Pbx, field_name: str, channel: str, cause: int | None
+    ) -> dict[str, Any]:
+        """Return the result of one of several."""
+        try:
+            done = self._hang_up(actor, pbx, field_name, channel, cause)
+        except AmictlError as error:
+            words = error.ami if isinstance(error, PbxError) else None
+            problem = {"code": error.code, "detail": error.detail, "ami": words}
+            return {"channel": channel, "success": False, "error": problem}
+        return {
+            "channel": done["channel"],
+            "unique_id": done["unique_id"],
+            "success": True,
+            "message": done["message"],
+        }
+
+    def _hang_up(
+        self, actor: Actor, pbx: Pbx, field_name: str, channel: str, cause: int | None
+    ) -> dict[str, Any]:
+        """End one channel."""
         require_live_picture(pbx)
-        found = pbx.picture.find_channel(channel)
-        if found is None:
-            raise NotFound(f"There is no such channel on {pbx.name}; it may have ended.")
+        found = find_channel(pbx, actor, field_name, channel)
         reply = self._execution.write(
             actor,
             pbx,
@@ -137,9 +174,4 @@ class CallService:
             channel=found.channel,
             cause=cause,
         )
-        return {
-            "pbx": pbx.name,
-            "channel": found.channel,
-            "unique_id": found.unique_id,
-            "message": reply.message,
-        }
+        return describe_done(pbx, found, reply)

@@ -11,14 +11,20 @@ from flask_limiter.util import get_remote_address
 
 from amictl.services.audit import AuditService
 from amictl.services.calls import CallService
+from amictl.services.channel_control import ChannelControlService
 from amictl.services.channels import ChannelService
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import IdentityService
+from amictl.services.originations import OriginationService
+from amictl.services.parking import ParkingService
 from amictl.services.queues import QueueService
+from amictl.services.supervision import SupervisionService
+from amictl.services.transfers import TransferService
 from amictl.services.utilities import UtilityService
 from amictl.web.auditing import register_auditing
 from amictl.web.auth import make_auth_blueprint
 from amictl.web.calls import make_calls_blueprint
+from amictl.web.channel_control import make_channel_control_blueprint
 from amictl.web.channels import make_channels_blueprint
 from amictl.web.errors import register_errors
 from amictl.web.guards import register_guards
@@ -26,7 +32,9 @@ from amictl.web.headers import register_headers
 from amictl.web.health import make_health_blueprint
 from amictl.web.idempotency import register_idempotency
 from amictl.web.pages import make_pages_blueprint
+from amictl.web.parking import make_parking_blueprint
 from amictl.web.queues import make_queues_blueprint
+from amictl.web.transfers import make_transfers_blueprint
 from amictl.web.utilities import make_utilities_blueprint
 from amictl.web.visitors import register_visitors
 
@@ -39,7 +47,12 @@ class WebServices:
         identities: Recognises people and programs.
         audit: Records refused writes and logins.
         idempotency: Remembers the first answers to writes.
-        calls: Use cases of calls.
+        calls: Starting and ending calls.
+        originations: What became of ordered calls.
+        transfers: Moving calls.
+        parking: Use cases of parking lots.
+        supervision: Listening in.
+        channel_control: Acting on single channels.
         channels: Use cases of channels.
         queues: Use cases of queues.
         utilities: Use cases of the PBX itself.
@@ -51,6 +64,11 @@ class WebServices:
     audit: AuditService
     idempotency: IdempotencyService
     calls: CallService
+    originations: OriginationService
+    transfers: TransferService
+    parking: ParkingService
+    supervision: SupervisionService
+    channel_control: ChannelControlService
     channels: ChannelService
     queues: QueueService
     utilities: UtilityService
@@ -72,7 +90,10 @@ def register_web(app: Flask, services: WebServices) -> None:
     )
     app.register_blueprint(make_pages_blueprint(services.utilities))
     app.register_blueprint(make_health_blueprint(services.utilities, services.is_database_reachable))
-    app.register_blueprint(make_calls_blueprint(services.calls))
+    app.register_blueprint(make_calls_blueprint(services.calls, services.originations, services.supervision))
+    app.register_blueprint(make_transfers_blueprint(services.transfers))
+    app.register_blueprint(make_parking_blueprint(services.parking))
+    app.register_blueprint(make_channel_control_blueprint(services.channel_control))
     app.register_blueprint(make_channels_blueprint(services.channels))
     app.register_blueprint(make_queues_blueprint(services.queues))
     app.register_blueprint(make_utilities_blueprint(services.utilities))

@@ -1,0 +1,86 @@
+"""Finding the live channel that a request names, and whether the one who asks may touch its call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from amictl.errors import InvalidInput, NotFound
+from amictl.manager import Pbx
+from amictl.pbx import Channel, LivePicture
+from amictl.protocol import Reply
+from amictl.services.access import Actor, require_call
+
+_QUEUE = "queue"  # the application that keeps a caller while waiting and while talking to a member
+
+
+def find_channel(pbx: Pbx, actor: Actor, field: str, name: str) -> Channel:
+    """Return the channel that a field names.
+
+    Args:
+        pbx: Where; its picture must be live.
+        actor: Who asks; one limited to queues controls the calls of those queues.
+        field: The field, for the error.
+        name: The channel's name or unique ID.
+
+    Raises:
+        InvalidInput: A regular expression, which Asterisk would match against all channels.
+        NotFound: There is no such channel, or no longer.
+        PermissionDenied: Its call is out of the actor's scope.
+    """
+    if name.startswith("/"):
+        raise InvalidInput.of(field, "Name one channel; a regular expression is not taken.")
+    found = pbx.picture.find_channel(name)
+    if found is None:
+        raise NotFound(f"{field}: there is no such channel on {pbx.name}; it may have ended.")
+    require_call(actor, queues_of_call(pbx.picture, found))
+    return found
+
+
+def queues_of_call(picture: LivePicture, channel: Channel) -> frozenset[str]:
+    """Return the queues that a channel's call waits in, or talks through.
+
+    A call belongs to a queue for as long as one of its channels runs ``Queue``: from joining until the caller
+    and the member part. A transfer out of the queue ends that.
+
+    Args:
+        picture: The PBX.
+        channel: Any channel of the call.
+    """
+    call = channels_of_call(picture, channel)
+    talking = {
+        (each.application_data or "").partition(",")[0]
+        for each in call
+        if (each.application or "").lower() == _QUEUE
+    }
+    unique_ids = {each.unique_id for each in call}
+    waiting = {
+        queue.queue
+        for queue in picture.queues()
+        if any(caller.unique_id in unique_ids for caller in queue.callers)
+    }
+    return frozenset(talking | waiting) - {""}
+
+
+def channels_of_call(picture: LivePicture, channel: Channel) -> tuple[Channel, ...]:
+    """Return all channels with the linked ID of one of them, itself included."""
+    if channel.linked_id is None:
+        return (channel,)
+    return tuple(each for each in picture.channels() if each.linked_id == channel.linked_id)
+
+
+def describe_done(pbx: Pbx, channel: Channel, reply: Reply, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return what a write about one channel answers.
+
+    Args:
+        pbx: Where it was done.
+        channel: To what.
+        reply: What the PBX said; some actions succeed without a word.
+        more: Further fields.
+    """
+    return {
+        "pbx": pbx.name,
+        "channel": channel.channel,
+        "unique_id": channel.unique_id,
+        **more,
+        "message": reply.message.strip() or "Success",
+    }
