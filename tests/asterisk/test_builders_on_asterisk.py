@@ -7,17 +7,16 @@ from typing import Any
 
 import pytest
 
-from amictl.config import LinkSettings
 from amictl.errors import ActionRefused, ActionUnsupported, InvalidInput
 from amictl.manager import AmiManager
-from amictl.pbx import LinkState, LivePicture, actions
+from amictl.pbx import actions
 from amictl.pbx.catalogue import CATALOGUE, ReplyKind, check
 from amictl.protocol import Action, Reply
 from tests.asterisk.ami_client import AmiClient
+from tests.asterisk.bed_links import linked_to_bed
 from tests.asterisk.calls import LiveChannel, live_channels, place_call, waiting_callers
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.server import AsteriskServer, await_condition
-from tests.faults.links import await_state
 from tests.pbx.builder_calls import CALLS
 
 pytestmark = pytest.mark.asterisk
@@ -41,14 +40,8 @@ REFUSED = {
 @pytest.fixture
 def link(asterisk: BedPbx) -> Iterator[AmiManager]:
     """A link of amictl to the test's Asterisk, up."""
-    settings = LinkSettings("main", asterisk.host, asterisk.ami_port, asterisk.username, asterisk.secret)
-    manager = AmiManager(settings, LivePicture("main"))
-    manager.start()
-    try:
-        await_state(manager, LinkState.CONNECTED)
+    with linked_to_bed(asterisk) as manager:
         yield manager
-    finally:
-        manager.stop()
 
 
 def reads() -> dict[str, Action]:

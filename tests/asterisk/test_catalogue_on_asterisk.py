@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from amictl.errors import ActionUnsupported
+from amictl.pbx import actions
 from amictl.pbx.catalogue import CATALOGUE, is_new_enough, make_offers, parse_version
 from amictl.pbx.catalogue.offers import read_rights
 from tests.asterisk.ami_client import AmiClient
+from tests.asterisk.bed_links import linked_to_bed
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.server import READ_ONLY, WRONG_RIGHTS, AmiUser, AsteriskServer
 
@@ -166,3 +169,25 @@ def test_an_offer_tells_which_right_a_user_lacks(asterisk_server: AsteriskServer
         assert "lacks the write class" in (offers[name].reason or ""), name
     for name in listing:
         assert offers[name].available
+
+
+def test_a_link_offers_what_its_user_may_do(asterisk_server: AsteriskServer) -> None:
+    with linked_to_bed(asterisk_server, READ_ONLY) as manager:
+        offers = {offer.known.name: offer for offer in manager.make_offers()}
+        assert manager.rights is None  # only the CLI tells them, and this user may not use it
+        assert offers["CoreShowChannels"].available
+        assert "lack the write class originate" in (offers["Originate"].reason or "")
+    assert not any(offer.available for offer in manager.make_offers())
+
+
+def test_a_link_with_all_rights_offers_all_that_is_loaded(asterisk_server: AsteriskServer) -> None:
+    listed = {name.lower() for name in list_commands(asterisk_server)}
+    with linked_to_bed(asterisk_server) as manager:
+        assert manager.rights is not None
+        assert "all" in manager.rights.write
+        offers = manager.make_offers()
+        with pytest.raises(ActionUnsupported, match="needs the module app_meetme"):
+            manager.execute(actions.meetme_list_rooms())
+
+    assert {offer.known.name.lower() for offer in offers if offer.available} == listed
+    assert not any("lacks" in (offer.reason or "") for offer in offers)

@@ -6,6 +6,7 @@ from amictl.manager.rights import (
     describe_missing_actions,
     describe_missing_reads,
     read_action_names,
+    read_listing,
     read_user_rights,
     show_user,
 )
@@ -39,6 +40,12 @@ def test_the_listed_actions_are_known_by_lower_case_name() -> None:
         )
     )
     assert names == {"queuepause", "ping"}
+
+
+def test_what_is_told_of_each_action_is_kept_by_its_name() -> None:
+    listing = read_listing(reply("Response: Success", "ActionID: 1", "Ping: Alive?  (Priv: <none>)"))
+    assert listing == {"Ping": "Alive?  (Priv: <none>)"}
+    assert read_listing(reply("Response: Error", "Message: Permission denied")) is None
 
 
 def test_a_refused_list_of_actions_is_not_an_empty_list() -> None:

@@ -115,7 +115,7 @@ def test_a_spy_hears_one_channel_in_a_known_way(call: dict[str, Any], field: str
     ]
 
 
-@pytest.mark.parametrize(("mode", "options"), [("listen", "qES"), ("whisper", "qESw"), ("barge", "qESB")])
+@pytest.mark.parametrize(("mode", "options"), [("listen", "uqES"), ("whisper", "uqESw"), ("barge", "uqESB")])
 def test_each_way_of_spying_has_its_options(mode: Any, options: str) -> None:  # noqa: ANN401
     headers = dict(actions.spy("PJSIP/105", "PJSIP/1-1", mode).headers)
 

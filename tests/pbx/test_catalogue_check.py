@@ -141,6 +141,11 @@ def test_what_would_break_the_session_is_refused_with_a_reason(name: str) -> Non
     assert CATALOGUE[name.lower()].refusal in detail
 
 
+def test_what_could_crash_asterisk_is_refused_with_a_reason() -> None:
+    assert "crashes" in refusals("Park", {"Channel": "a", "AnnounceChannel": "b"})["AnnounceChannel"]
+    assert refusals("PlayDTMF", {"Channel": "a", "Digit": "1", "Duration": 1001}).keys() == {"Duration"}
+
+
 PLACE = {"Channel": "Local/1@x", "Exten": "1", "Context": "x", "Priority": "1"}
 
 

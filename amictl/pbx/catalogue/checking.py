@@ -35,14 +35,18 @@ def check(name: str, fields: Mapping[str, object], listed: Collection[str] | Non
         return _check_unknown(name, fields, listed or ())
     if known.refusal:
         raise InvalidInput.of("action", f"{known.name} cannot be sent: {known.refusal}")
-    if known.name == "Originate":
-        return _check_originate(known, fields)
-    return compose(known, fields)
-
-
-def _check_originate(known: KnownAction, fields: Mapping[str, object]) -> Action:
-    """Force what keeps a call from blocking the session, events included, until it is answered."""
     headers = Headers()
+    for key, value in fields.items():
+        parameter = known.find(key)
+        if parameter is not None and parameter.refusal and value is not None:
+            headers.refuse(key, f"cannot be given here: {parameter.refusal}")
+    if known.name == "Originate":
+        return _check_originate(known, fields, headers)
+    return compose(known, fields, headers)
+
+
+def _check_originate(known: KnownAction, fields: Mapping[str, object], headers: Headers) -> Action:
+    """Force what keeps a call from blocking the session, events included, until it is answered."""
     given = dict(fields)
     for key in fields:
         parameter = known.find(key)

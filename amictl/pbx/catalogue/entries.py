@@ -63,6 +63,7 @@ class Parameter:
         repeatable: Whether Asterisk reads every header of this name, not only the first.
         numbered: Whether the digits in ``header`` stand for any number (``Action-000000``).
         since: The first release of each major version that reads it; empty when all of ours do.
+        refusal: Why it cannot be sent through the generic route, or an empty text.
     """
 
     header: str
@@ -82,6 +83,7 @@ class Parameter:
     repeatable: bool = False
     numbered: bool = False
     since: tuple[str, ...] = ()
+    refusal: str = ""
 
     def matches(self, key: str) -> bool:
         """Return whether a name given by a caller, in our form or in AMI's, means this parameter."""

@@ -108,10 +108,16 @@ def choice(
 
 
 def channel(
-    header: str = "Channel", *, required: bool = True, since: tuple[str, ...] = (), name: str = ""
+    header: str = "Channel", *, required: bool = True, name: str = "", refusal: str = ""
 ) -> Parameter:
     """Return a parameter that is a channel's name or unique ID."""
-    return text(header, name=name, required=required, limit=_MAX_CUT_SILENTLY, since=since)
+    return Parameter(
+        header,
+        name or name_in_api(header),
+        required=required,
+        limit=_MAX_CUT_SILENTLY,
+        refusal=refusal,
+    )
 
 
 def variables(*, required: bool = False, pattern: str = r"[A-Za-z_][A-Za-z0-9_]*") -> Parameter:

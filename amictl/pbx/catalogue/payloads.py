@@ -44,4 +44,5 @@ def parameter_payload(parameter: Parameter) -> dict[str, object]:
         "repeatable": parameter.repeatable,
         "numbered": parameter.numbered,
         "since": list(parameter.since),
+        "refusal": parameter.refusal or None,
     }

@@ -25,7 +25,7 @@ from amictl.pbx.catalogue.parameters import (
 from amictl.pbx.catalogue.rules import Needs, Unless
 
 _RECEIVED: Final = boolean("Receive", name="received")
-_MAX_DURATION_MS: Final = 60_000  # a tone of a minute: Asterisk itself has no bound
+_MAX_DURATION_MS: Final = 1000  # Asterisk plays it in the AMI session, which hears nothing meanwhile
 _DURATION: Final = integer("Duration", minimum=1, maximum=_MAX_DURATION_MS, unit="ms")
 
 ACTIONS: Final[tuple[KnownAction, ...]] = (
@@ -127,7 +127,12 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         "Put a channel into a parking lot, where it can be picked up.",
         CHANNEL,
         channel("TimeoutChannel", required=False),
-        channel("AnnounceChannel", required=False),
+        # res/parking/parking_manager.c, manager_park, tests the name and then uses the channel.
+        channel(
+            "AnnounceChannel",
+            required=False,
+            refusal="a channel that has just ended crashes Asterisk; POST park/ looks before it asks",
+        ),
         integer("Timeout", unit="ms"),
         text("Parkinglot", name="parking_lot", limit=79),
         text("ParkingSpace", limit=79, since=("18.19.0", "20.4.0", "21.0.0")),
