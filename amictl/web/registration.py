@@ -26,6 +26,7 @@ from amictl.web.auth import make_auth_blueprint
 from amictl.web.calls import make_calls_blueprint
 from amictl.web.channel_control import make_channel_control_blueprint
 from amictl.web.channels import make_channels_blueprint
+from amictl.web.documentation import make_documentation_blueprint
 from amictl.web.errors import register_errors
 from amictl.web.guards import register_guards
 from amictl.web.headers import register_headers
@@ -97,3 +98,4 @@ def register_web(app: Flask, services: WebServices) -> None:
     app.register_blueprint(make_channels_blueprint(services.channels))
     app.register_blueprint(make_queues_blueprint(services.queues))
     app.register_blueprint(make_utilities_blueprint(services.utilities))
+    app.register_blueprint(make_documentation_blueprint(app))
