@@ -12,13 +12,14 @@ from typing import Any
 
 from flask import Flask
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from werkzeug.routing import Rule
 
 from amictl import __version__
 from amictl.store.permissions import PERMISSIONS
 from amictl.web.contract import Description, description_of
 from amictl.web.error_codes import ERROR_CODES, group_by_status
+from amictl.web.field_meanings import FIELD_MEANINGS
 from amictl.web.problems import title_of
 from amictl.web.schemas.problems import Problem
 
@@ -30,6 +31,9 @@ _ABOUT = (
     " are seconds unless the name says otherwise, and what is not known is null. The PBX is the default one"
     " unless `pbx` names another."
 )
+EMPTY_TEXT = {"const": ""}
+"""An argument of a query string that is empty counts as left out."""
+
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -121,6 +125,14 @@ def build_document(app: Flask) -> dict[str, Any]:
     }
 
 
+class _UntitledSchema(GenerateJsonSchema):
+    """Schemas without the titles that only repeat the names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's signature
+        """Return False: a field's name is its title."""
+        return False
+
+
 class _Schemas:
     """The JSON schemas of all models, by the names that the document gives them.
 
@@ -136,9 +148,14 @@ class _Schemas:
         named, whole = models_json_schema(
             [(model, "validation") for model in dict.fromkeys(models)],
             ref_template="#/components/schemas/{model}",
+            schema_generator=_UntitledSchema,
         )
         self.definitions: dict[str, Any] = whole.get("$defs", {})
         self._references = {model: reference for (model, _), reference in named.items()}
+        for route in routes:
+            for model in (route.description.body, route.description.query):
+                if model is not None:
+                    _add_meanings(self.open_up(model))
 
     def refer_to(self, model: type[BaseModel]) -> dict[str, Any]:
         """Return the reference to a model's schema."""
@@ -151,6 +168,15 @@ class _Schemas:
         return found
 
 
+def _add_meanings(schema: dict[str, Any]) -> None:
+    """Give each field of a request its meaning; one that stands in the model stays, moved to the field."""
+    for name, field in schema.get("properties", {}).items():
+        inner = [choice["description"] for choice in field.get("anyOf", ()) if "description" in choice]
+        meaning = next(iter(inner), FIELD_MEANINGS.get(name))
+        if meaning is not None:
+            field.setdefault("description", meaning)
+
+
 def _describe_operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
     """Return the operation object of a route."""
     facts = route.description
@@ -158,6 +184,7 @@ def _describe_operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
         "operationId": route.rule.endpoint.replace(".", "_"),
         "summary": facts.summary,
         "description": _explain(facts),
+        "x-details": facts.details,
         "tags": [route.tag],
         "parameters": [*_describe_path(route), *_describe_query(facts, schemas)],
         "responses": {str(facts.status): _describe_success(facts, schemas)},
@@ -208,11 +235,12 @@ def _describe_query(facts: Description, schemas: _Schemas) -> Iterator[dict[str,
     model = schemas.open_up(facts.query)
     for name, given in model["properties"].items():
         schema = _drop_null(given)
-        parameter = {"name": name, "in": "query", "required": name in model.get("required", ())}
+        is_required = name in model.get("required", ())
+        parameter = {"name": name, "in": "query", "required": is_required}
         if "description" in schema:
             parameter["description"] = schema["description"]
         kept = {key: value for key, value in schema.items() if key not in {"description", "title"}}
-        yield parameter | {"schema": kept}
+        yield parameter | {"schema": kept if is_required else {"anyOf": [kept, EMPTY_TEXT]}}
 
 
 def _drop_null(schema: Mapping[str, Any]) -> dict[str, Any]:

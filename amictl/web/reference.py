@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from amictl.web.error_codes import ERROR_CODES
+from amictl.web.openapi import EMPTY_TEXT
 
 _DEEPEST = 4
 _FREE_FORM = "any"
@@ -53,7 +54,7 @@ class OperationView:
     method: str
     path: str
     summary: str
-    description: str
+    details: str
     permission: str
     is_public: bool
     parameters: tuple[FieldRow, ...]
@@ -120,7 +121,7 @@ def _show_operation(
         method=method.upper(),
         path=path,
         summary=operation["summary"],
-        description=operation["description"],
+        details=operation["x-details"],
         permission=operation.get("x-permission", ""),
         is_public=is_public,
         parameters=tuple(rows.show_parameter(each) for each in operation["parameters"]),
@@ -169,7 +170,8 @@ class _Rows:
 
     def show_parameter(self, parameter: Mapping[str, Any]) -> FieldRow:
         """Return the row of a parameter."""
-        schema = parameter["schema"]
+        choices = [each for each in parameter["schema"].get("anyOf", ()) if each != EMPTY_TEXT]
+        schema = choices[0] if len(choices) == 1 else parameter["schema"]
         return FieldRow(
             name=parameter["name"],
             kind=self._name_kind(schema),
@@ -187,13 +189,20 @@ class _Rows:
             yield FieldRow(
                 name=name,
                 kind=self._name_kind(part),
-                meaning=part.get("description", ""),
+                meaning=self._find_meaning(part),
                 required=name in required,
                 default=_show_default(part),
                 depth=depth,
             )
             if depth < _DEEPEST:
                 yield from self.show_fields(part, depth + 1)
+
+    def _find_meaning(self, schema: Mapping[str, Any]) -> str:
+        """Return a field's description: its own, or that of its one choice beside null."""
+        if "description" in schema:
+            return str(schema["description"])
+        choices = (choice["description"] for choice in schema.get("anyOf", ()) if "description" in choice)
+        return next(choices, "")
 
     def _resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what a reference leads to; other schemas as they are."""
