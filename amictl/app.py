@@ -30,6 +30,7 @@ from amictl.services.queues import QueueService
 from amictl.services.reloading import LinkReloader
 from amictl.services.sessions import SessionLifetimes, SessionTable
 from amictl.services.supervision import SupervisionService
+from amictl.services.tokens import TokenService
 from amictl.services.transfers import TransferService
 from amictl.services.utilities import UtilityService
 from amictl.store import (
@@ -171,6 +172,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             identities=identities,
             audit=audit,
             idempotency=services.idempotency,
+            tokens=TokenService(store.accounts, store.tokens, audit),
             calls=services.calls,
             originations=originations,
             transfers=services.transfers,
@@ -184,7 +186,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             on_logout=realtime.disconnect_session,
         ),
     )
-    register_admin(app, store, on_links_changed=registry.reload, read_actor=_read_actor)
+    register_admin(app, store, audit=audit, on_links_changed=registry.reload, read_actor=_read_actor)
     register_commands(app)
     if start_links:
         prepare_database(app)

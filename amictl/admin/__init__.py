@@ -1,4 +1,4 @@
-"""The settings pages at ``/admin/``: Asterisk servers, users, roles and API tokens, by Flask-Admin."""
+"""The settings pages at ``/admin/``: servers, CLI commands, users, roles and tokens, by Flask-Admin."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Callable
 from flask import Flask
 from flask_admin import Admin, AdminIndexView
 
+from amictl.admin.commands import CommandsTable
 from amictl.admin.guards import GuardedView, ReadActor
 from amictl.admin.people import RolesTable, TokensTable, UsersTable
 from amictl.admin.servers import ServersTable
+from amictl.admin.tables import SettingsDoors
+from amictl.services.audit import AuditService
 from amictl.services.links import TryLink, try_link
 from amictl.store import Permission, Store
 
@@ -17,7 +20,7 @@ from amictl.store import Permission, Store
 class SettingsHome(GuardedView, AdminIndexView):  # type: ignore[misc] # Flask-Admin has no types
     """The first page: what the visitor may set."""
 
-    needs = frozenset({Permission.PBX_ADMIN, Permission.USERS_ADMIN})
+    needs = frozenset({Permission.PBX_ADMIN, Permission.USERS_ADMIN, Permission.COMMAND_ANY})
 
     def __init__(self, read_actor: ReadActor) -> None:
         self.read_actor = read_actor
@@ -31,6 +34,7 @@ def register_admin(
     app: Flask,
     store: Store,
     *,
+    audit: AuditService,
     on_links_changed: Callable[[], None],
     read_actor: ReadActor,
     try_link: TryLink = try_link,
@@ -40,16 +44,19 @@ def register_admin(
     Args:
         app: The application; its templates are the ones in ``templates/``.
         store: The doors to the database.
+        audit: Records changes and refusals.
         on_links_changed: Called once after each stored change to a server: restarts the links.
         read_actor: Returns who sends the present request, or None for a stranger.
         try_link: Tries a link and says what was found, for the test button.
     """
     admin = Admin(app, name="amictl", index_view=SettingsHome(read_actor))
+    settings = SettingsDoors(store, audit, read_actor)
     admin.add_views(
-        ServersTable(store, read_actor, on_links_changed, try_link),
-        UsersTable(store, read_actor),
-        RolesTable(store, read_actor),
-        TokensTable(store, read_actor),
+        ServersTable(settings, on_links_changed, try_link),
+        CommandsTable(settings),
+        UsersTable(settings),
+        RolesTable(settings),
+        TokensTable(settings),
     )
 
 

@@ -125,6 +125,19 @@ class ServerForm(FlaskForm):  # type: ignore[misc]
         )
 
 
+class CommandForm(FlaskForm):  # type: ignore[misc]
+    """The beginning of CLI commands that ``command.run`` may use."""
+
+    prefix = StringField(
+        "Command",
+        [InputRequired(_REQUIRED)],
+        filters=[_strip],
+        description="Whole words, at least two. With 'queue show', 'queue show support' may be run too. "
+        "Allow commands that only read, and show no secrets.",
+        render_kw=_OFF,
+    )
+
+
 class UserForm(FlaskForm):  # type: ignore[misc]
     """A user; the name of a stored one stays.
 

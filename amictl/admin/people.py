@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from amictl.admin.forms import RoleForm, UserForm
-from amictl.admin.guards import ReadActor
-from amictl.admin.tables import SettingsTable
-from amictl.store import ApiToken, Permission, Role, Store, User
+from amictl.admin.tables import SettingsDoors, SettingsTable
+from amictl.store import ApiToken, Permission, Role, User
 
 _USERS_ADMIN = frozenset({Permission.USERS_ADMIN})
 
@@ -24,8 +23,8 @@ class UsersTable(SettingsTable):
     column_sortable_list = ("username", "created_at")
     column_default_sort = "username"
 
-    def __init__(self, store: Store, read_actor: ReadActor) -> None:
-        super().__init__(User, store, read_actor, name="Users", endpoint="users")
+    def __init__(self, settings: SettingsDoors) -> None:
+        super().__init__(User, settings, name="Users", endpoint="users")
 
     def create_form(self, obj: Any = None) -> UserForm:  # noqa: ANN401 - Flask-Admin's own signature
         """Return the form with today's roles to choose from."""
@@ -72,9 +71,9 @@ class RolesTable(SettingsTable):
     column_sortable_list = ("name",)
     column_default_sort = "name"
 
-    def __init__(self, store: Store, read_actor: ReadActor) -> None:
+    def __init__(self, settings: SettingsDoors) -> None:
         self.column_formatters = {"pbx_scope": _show_scope, "queue_scope": _show_scope}
-        super().__init__(Role, store, read_actor, name="Roles", endpoint="roles")
+        super().__init__(Role, settings, name="Roles", endpoint="roles")
 
     def store_new(self, form: RoleForm) -> Role:
         """Store a new role."""
@@ -93,7 +92,7 @@ class RolesTable(SettingsTable):
 
 
 class TokensTable(SettingsTable):
-    """API tokens: made on the command line, where their text is printed once; seen and revoked here."""
+    """API tokens: made by the API or on the command line, where their text is told once; revoked here."""
 
     needs = _USERS_ADMIN
     noun = "token"
@@ -114,8 +113,8 @@ class TokensTable(SettingsTable):
     column_sortable_list = ("id", "last_used_at")
     column_default_sort = "id"
 
-    def __init__(self, store: Store, read_actor: ReadActor) -> None:
-        super().__init__(ApiToken, store, read_actor, name="API tokens", endpoint="tokens")
+    def __init__(self, settings: SettingsDoors) -> None:
+        super().__init__(ApiToken, settings, name="API tokens", endpoint="tokens")
 
     def remove(self, row: ApiToken) -> str:
         """End a token for good."""

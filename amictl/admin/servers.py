@@ -10,19 +10,17 @@ from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from amictl.admin.forms import ServerForm
-from amictl.admin.guards import ReadActor
-from amictl.admin.tables import SettingsTable
+from amictl.admin.tables import SettingsDoors, SettingsTable
 from amictl.errors import AmictlError, InvalidInput
 from amictl.services.links import TryLink, describe_report
-from amictl.store import AmiServer, Permission, Store
+from amictl.store import AmiServer, Permission
 
 
 class ServersTable(SettingsTable):
     """Asterisk servers: links start, stop and restart as soon as a change is stored.
 
     Args:
-        store: The doors to the database.
-        read_actor: Returns who asks.
+        settings: The database, the audit log, and who asks.
         on_links_changed: Called once after each stored change.
         try_link: Tries a link for the page's test button.
     """
@@ -41,15 +39,14 @@ class ServersTable(SettingsTable):
 
     def __init__(
         self,
-        store: Store,
-        read_actor: ReadActor,
+        settings: SettingsDoors,
         on_links_changed: Callable[[], None],
         try_link: TryLink,
     ) -> None:
         self._on_links_changed = on_links_changed
         self._try_link = try_link
         self.column_formatters = {"address": _show_address, "link": self._show_link}
-        super().__init__(AmiServer, store, read_actor, name="Asterisk servers", endpoint="servers")
+        super().__init__(AmiServer, settings, name="Asterisk servers", endpoint="servers")
 
     def get_query(self) -> Any:  # noqa: ANN401 - SQLAlchemy's query, as Flask-Admin builds it
         """Return the servers within the visitor's scope."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from types import NoneType
 from typing import Any, ClassVar
@@ -18,6 +19,7 @@ from wtforms import Form
 
 from amictl.admin.guards import GuardedView, ReadActor
 from amictl.errors import AmictlError, InvalidInput
+from amictl.services.audit import AuditService
 from amictl.store import Store, db
 
 _HANDLERS = frozenset({"index_view", "create_view", "edit_view", "delete_view"})
@@ -32,13 +34,27 @@ _SHOWN_AS: dict[type, Callable[[Any, Any, str], str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsDoors:
+    """What every settings page needs.
+
+    Args:
+        store: The doors to the database.
+        audit: Records changes and refusals.
+        read_actor: Returns who asks.
+    """
+
+    store: Store
+    audit: AuditService
+    read_actor: ReadActor
+
+
 class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin has no types
     """One kind of settings: every write goes through the store, which checks and commits it.
 
     Args:
         model: The stored model that is listed.
-        store: The doors to the database.
-        read_actor: Returns who asks.
+        settings: The database, the audit log, and who asks.
         name: What the menu calls it.
         endpoint: The last part of the routes' URL; their names are ``admin_<endpoint>.…``.
     """
@@ -59,9 +75,10 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
     empty_hint = "There is nothing here yet."
     column_type_formatters = _SHOWN_AS
 
-    def __init__(self, model: type, store: Store, read_actor: ReadActor, *, name: str, endpoint: str) -> None:
-        self.read_actor = read_actor
-        self.store = store
+    def __init__(self, model: type, settings: SettingsDoors, *, name: str, endpoint: str) -> None:
+        self.read_actor = settings.read_actor
+        self.store = settings.store
+        self._audit = settings.audit
         super().__init__(model, db, name=name, endpoint=f"admin_{endpoint}", url=endpoint)
         # Only these handlers get a route; Flask-Admin's bulk, export and inline ones have no use here.
         self._urls = [route for route in self._urls if route[1] in _HANDLERS | self.extra_handlers]
@@ -126,10 +143,12 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
         """
         try:
             result = work()
-        except InvalidInput as error:
-            _show_problems(error, form)
         except AmictlError as error:
-            flash(error.detail, "danger")
+            self._audit.refuse(self.read_actor(), error.code, error.detail)
+            if isinstance(error, InvalidInput):
+                _show_problems(error, form)
+            else:
+                flash(error.detail, "danger")
         except SQLAlchemyError:
             db.session.rollback()
             _log.exception("settings_not_saved", what=self.noun)
@@ -139,6 +158,7 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
             _log.info(
                 "settings_saved", what=self.noun, deed=deed, name=str(result), by=actor and actor.username
             )
+            self._audit.note(actor, message=f"The {self.noun} {result} was {deed}.")
             return result
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,8 +14,8 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
 from amictl.errors import AmictlError
-from amictl.services.audit import Origin
-from amictl.store import Store
+from amictl.services.audit import AuditService, Origin
+from amictl.store import EntryKind, Store
 
 
 class CommandGroup(AppGroup):
@@ -46,7 +47,24 @@ def read_command_origin() -> Origin:
     context = click.get_current_context(silent=True)
     if context is None:
         return Origin()
-    return Origin(route=context.command_path, body=context.params or None)
+    return Origin(
+        route=context.command_path, via="command", username=getpass.getuser(), body=context.params or None
+    )
+
+
+class RecordedCommand(click.Command):
+    """A command that changes something: what it did, or why it was refused, is put into the audit log."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's own signature
+        """Run the command, then record it."""
+        audit = AuditService(find_store().audit_log, read_command_origin)
+        try:
+            result = super().invoke(ctx)
+        except AmictlError as error:
+            audit.note(None, error.code, error.detail, kind=EntryKind.REFUSED)
+            raise
+        audit.note(None)
+        return result
 
 
 def read_secret_line(what: str) -> str:

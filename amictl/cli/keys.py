@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from amictl.cli.groups import CommandGroup, find_store
+from amictl.cli.groups import CommandGroup, RecordedCommand, find_store
 from amictl.store import SecretBox, Servers, db
 from amictl.store.keys import add_encryption_key, drop_old_encryption_keys, make_encryption_key
 
@@ -17,7 +17,7 @@ def generate_key() -> None:
     click.echo(make_encryption_key())
 
 
-@keys.command("rotate")
+@keys.command("rotate", cls=RecordedCommand)
 def rotate_keys() -> None:
     """Encrypt all AMI secrets with the newest key.
 

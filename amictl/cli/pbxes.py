@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from amictl.cli.groups import CommandGroup, find_store, format_table, read_secret_line
+from amictl.cli.groups import CommandGroup, RecordedCommand, find_store, format_table, read_secret_line
 from amictl.config import DEFAULT_AMI_PORT, DEFAULT_AMI_TLS_PORT
 from amictl.errors import AmictlError
 from amictl.services.links import describe_report, try_link
@@ -17,7 +17,7 @@ _RESTART_HINT = "An amictl that is running already takes it up at its next resta
 pbx = CommandGroup("pbx", help="Manage the Asterisk servers that amictl keeps a link to.")
 
 
-@pbx.command("add")
+@pbx.command("add", cls=RecordedCommand)
 @click.argument("name")
 @click.option("--host", required=True, help="Host name or IP address of the server.")
 @click.option(
@@ -83,7 +83,7 @@ def list_pbxes() -> None:
     click.echo(format_table(("NAME", "ADDRESS", "AMI USER", "TLS", "STATE"), rows))
 
 
-@pbx.command("remove")
+@pbx.command("remove", cls=RecordedCommand)
 @click.argument("name")
 def remove_pbx(name: str) -> None:
     """Forget the PBX NAME and its secret."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from amictl.cli.groups import CommandGroup, find_store, format_table, read_secret_line
+from amictl.cli.groups import CommandGroup, RecordedCommand, find_store, format_table, read_secret_line
 from amictl.store.permissions import AGENT_ROLE
 
 user = CommandGroup("user", help="Manage the people who may log in.")
@@ -14,7 +14,7 @@ _password_stdin = click.option(
 )
 
 
-@user.command("create")
+@user.command("create", cls=RecordedCommand)
 @click.argument("name")
 @click.option("--role", "role_name", default=AGENT_ROLE.name, show_default=True, help="Name of the role.")
 @_password_stdin
@@ -34,7 +34,7 @@ def list_users() -> None:
     click.echo(format_table(("NAME", "ROLE", "ACTIVE"), rows))
 
 
-@user.command("password")
+@user.command("password", cls=RecordedCommand)
 @click.argument("name")
 @_password_stdin
 def change_password(name: str, password_stdin: bool) -> None:

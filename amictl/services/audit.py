@@ -35,6 +35,8 @@ class Origin:
         request_id: The request's name in the log and in its answer.
         token_id: The token that authenticated it.
         session_id: The login session that authenticated it.
+        via: What the request came by where nobody was recognised: ``none``, or ``command``.
+        username: Who runs the command.
         body: What was asked, as JSON values.
         outcomes: The outcomes that were recorded for it, in order; grows while the request is served.
     """
@@ -44,6 +46,8 @@ class Origin:
     request_id: str | None = None
     token_id: int | None = None
     session_id: str | None = None
+    via: str = "none"
+    username: str = ""
     body: Any = None
     outcomes: list[str] = field(default_factory=list)
 
@@ -165,7 +169,7 @@ class AuditService:
         """
         origin = self._read_origin()
         origin.outcomes.append(outcome)
-        if actor is None:
+        if actor is None and origin.via == "none":
             left_out = self._strangers.spend()
             if left_out is None:
                 return
@@ -225,6 +229,8 @@ def _describe(origin: Origin, actor: Actor | None) -> AuditFacts:
     facts = AuditFacts(
         kind=EntryKind.EVENT,
         outcome=DONE,
+        username=clean_text(origin.username, 64),
+        via=origin.via,
         token_id=origin.token_id,
         session_id=None if origin.session_id is None else _shorten(origin.session_id),
         address=None if origin.address is None else clean_text(origin.address, 64),

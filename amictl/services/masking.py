@@ -16,7 +16,7 @@ _MAX_ITEMS: Final = 200
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 _SECRET_NAME: Final = re.compile(
-    r"secret|passw|passphrase|passcode|token|credential|authkey|api_?key|private_?key|md5|\bpin\b|(^|_)pin(_|$)|"
+    r"secret|passw|passphrase|passcode|token(?!_id)|credential|authkey|api_?key|private_?key|md5|\bpin\b|(^|_)pin(_|$)|"
     r"(^|_)digits?(_|$)|(^|_)key$|csrf",
     re.IGNORECASE,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
@@ -40,7 +40,9 @@ class AuditVerdict:
 
 
 def verify_rows(
-    rows: Iterable[RowMapping], head: AuditStamp | None, known: AuditStamp | None = None
+    rows: Iterable[RowMapping],
+    read_head: Callable[[], AuditStamp | None],
+    known: AuditStamp | None = None,
 ) -> AuditVerdict:
     """Return whether the rows are those that were written, all of them, in their order.
 
@@ -48,25 +50,25 @@ def verify_rows(
     only an end that was noted elsewhere shows that. Each action's line in amictl's own log carries one.
 
     Args:
-        rows: All rows, by their number.
-        head: The end as the database keeps it beside the rows; None when it is missing.
+        rows: All rows, by their number; more may be added meanwhile.
+        read_head: Returns the end as the database keeps it beside the rows; None when it is missing.
         known: An end that was noted elsewhere before.
     """
+    head = read_head()
+    anchors = {stamp for stamp in (head, known) if stamp is not None}
+    origin = AuditStamp(0, FIRST_PREVIOUS_HASH)
+    found = {origin}
     findings: list[AuditFinding] = []
-    last = AuditStamp(0, FIRST_PREVIOUS_HASH)
-    count = 0
-    known_hash = FIRST_PREVIOUS_HASH if known is not None and known.id == 0 else None
+    last, count = origin, 0
     for row in rows:
         findings += _check_row(row, last)
         last = AuditStamp(row["id"], row["hash"])
         count += 1
-        if known is not None and row["id"] == known.id:
-            known_hash = row["hash"]
-    findings += _check_end(last, head)
-    if known is not None and known_hash != known.hash:
-        detail = f"row {known.id} is not the one that was noted: the log was rewritten or cut off"
-        findings.append(AuditFinding(known.id, detail))
-    return AuditVerdict(count, last, tuple(findings))
+        if any(anchor.id == last.id for anchor in anchors):
+            found.add(last)
+    findings += [_describe_missing(anchor, last) for anchor in anchors - found]
+    findings += _check_end(last, read_head() if head is not None else None)
+    return AuditVerdict(count, last, tuple(sorted(findings, key=lambda finding: finding.row)))
 
 
 def _check_row(row: RowMapping, before: AuditStamp) -> list[AuditFinding]:
@@ -83,13 +85,18 @@ def _check_row(row: RowMapping, before: AuditStamp) -> list[AuditFinding]:
     return findings
 
 
+def _describe_missing(anchor: AuditStamp, last: AuditStamp) -> AuditFinding:
+    """Return what it means that an end that was noted is not among the rows."""
+    if anchor.id > last.id:
+        detail = f"the log ends at row {last.id}, but row {anchor.id} was written: the rest was cut off"
+        return AuditFinding(last.id + 1, detail)
+    return AuditFinding(anchor.id, f"row {anchor.id} is not the one that was noted: the log was rewritten")
+
+
 def _check_end(last: AuditStamp, head: AuditStamp | None) -> list[AuditFinding]:
-    """Return what is wrong with the end."""
+    """Return what is wrong with the kept end, as it is after all rows were read."""
     if head is None:
         return [] if last.id == 0 else [AuditFinding(last.id, "the kept end of the log was removed")]
-    if head.id > last.id:
-        detail = f"the log ends at row {last.id}, but row {head.id} was written: the rest was cut off"
-        return [AuditFinding(last.id + 1, detail)]
-    if head != last:
-        return [AuditFinding(last.id, f"the log ends at row {last.id}, but the kept end is row {head.id}")]
+    if head.id < last.id:
+        return [AuditFinding(head.id + 1, f"row {head.id + 1} and later ones were not written by amictl")]
     return []

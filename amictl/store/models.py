@@ -117,6 +117,12 @@ class ApiToken(Base):
         owned = self.user.role.permissions
         return owned if self.permissions is None else owned & self.permissions
 
+    def describe_state(self, now: datetime) -> str:
+        """Return ``good``, ``expired`` or ``revoked``."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if self.expires_at is not None and self.expires_at <= now else "good"
+
     def __str__(self) -> str:
         return f"{self.id} ({self.name})" if self.name else str(self.id)
 

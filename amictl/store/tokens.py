@@ -46,8 +46,18 @@ class Tokens:
         """Return the tokens, oldest first."""
         return self._session.scalars(select(ApiToken).order_by(ApiToken.id)).all()
 
+    def find(self, token_id: int) -> ApiToken | None:
+        """Return the token of that ID, or None."""
+        return self._session.get(ApiToken, token_id)
+
     def create(
-        self, user: User, *, name: str = "", days: int | None = None, permissions: Iterable[str] | None = None
+        self,
+        user: User,
+        *,
+        name: str = "",
+        days: int | None = None,
+        permissions: Iterable[str] | None = None,
+        parent: ApiToken | None = None,
     ) -> NewToken:
         """Make a token for a user.
 
@@ -55,7 +65,8 @@ class Tokens:
             user: The owner; the token never allows more than the owner's role.
             name: What the token is for, at most 64 characters.
             days: Days until it expires; None means never.
-            permissions: Limit the token to these; None means all of the owner's.
+            permissions: Limit the token to these; None means all of the owner's, or of the parent's.
+            parent: The token by which this one is made: it allows no more, lasts no longer and ends with it.
 
         Raises:
             InvalidInput: A value is out of bounds, or a permission is not the owner's.
@@ -64,11 +75,11 @@ class Tokens:
             raise InvalidInput.of("days", f"Use 1 to {_MAX_DAYS} days.")
         if len(name) > 64:
             raise InvalidInput.of("name", "Use at most 64 characters.")
-        limited = None if permissions is None else check_permissions(permissions)
-        beyond = sorted((limited or frozenset()) - user.role.permissions)
-        if beyond:
-            raise InvalidInput.of("permissions", f"{user.username} does not have {', '.join(beyond)}.")
+        limited = _limit_permissions(user, permissions, parent)
         now = self._clock()
+        expires_at = None if days is None else now + timedelta(days=days)
+        if parent is not None and parent.expires_at is not None:
+            expires_at = parent.expires_at if expires_at is None else min(expires_at, parent.expires_at)
         text = TOKEN_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
         record = ApiToken(
             user_id=user.id,
@@ -76,7 +87,8 @@ class Tokens:
             token_hash=_hash_token(text),
             permissions=limited,
             created_at=now,
-            expires_at=None if days is None else now + timedelta(days=days),
+            expires_at=expires_at,
+            parent_id=None if parent is None else parent.id,
         )
         self._session.add(record)
         self._session.commit()
@@ -104,7 +116,7 @@ class Tokens:
         return _check_usable(token, self._clock())
 
     def revoke(self, token_id: int) -> ApiToken:
-        """End a token for good; ending it again changes nothing.
+        """End a token, and those made by it, for good; ending it again changes nothing.
 
         Raises:
             NotFound: There is no such token.
@@ -112,9 +124,16 @@ class Tokens:
         token = self._session.get(ApiToken, token_id)
         if token is None:
             raise NotFound(f"There is no token {token_id}.")
-        if token.revoked_at is None:
-            token.revoked_at = self._clock()
-            self._session.commit()
+        now = self._clock()
+        generation: Sequence[ApiToken] = (token,)
+        while generation:
+            for each in generation:
+                each.revoked_at = each.revoked_at or now
+            parents = [each.id for each in generation]
+            generation = self._session.scalars(
+                select(ApiToken).where(ApiToken.parent_id.in_(parents), ApiToken.revoked_at.is_(None))
+            ).all()
+        self._session.commit()
         return token
 
     def _note_use(self, token: ApiToken, now: datetime) -> None:
@@ -147,6 +166,24 @@ def _check_usable(token: ApiToken | None, now: datetime) -> ApiToken:
     if not token.user.active:
         raise NotAuthenticated("The token's owner is not active.")
     return token
+
+
+def _limit_permissions(
+    user: User, permissions: Iterable[str] | None, parent: ApiToken | None
+) -> frozenset[str] | None:
+    """Return what a new token is limited to; None means all that its owner has.
+
+    Raises:
+        InvalidInput: A name is not a permission, or not one of the owner's or the parent's.
+    """
+    if permissions is None:
+        return None if parent is None else parent.effective_permissions
+    limited = check_permissions(permissions)
+    beyond = sorted(limited - (user.role.permissions if parent is None else parent.effective_permissions))
+    if beyond:
+        who = user.username if parent is None else "the token that asks"
+        raise InvalidInput.of("permissions", f"{who} does not have {', '.join(beyond)}.")
+    return limited
 
 
 def _hash_token(text: str) -> str:

@@ -19,8 +19,10 @@ from amictl.services.originations import OriginationService
 from amictl.services.parking import ParkingService
 from amictl.services.queues import QueueService
 from amictl.services.supervision import SupervisionService
+from amictl.services.tokens import TokenService
 from amictl.services.transfers import TransferService
 from amictl.services.utilities import UtilityService
+from amictl.web.audit import make_audit_blueprint
 from amictl.web.auditing import register_auditing
 from amictl.web.auth import make_auth_blueprint
 from amictl.web.calls import make_calls_blueprint
@@ -35,6 +37,7 @@ from amictl.web.idempotency import register_idempotency
 from amictl.web.pages import make_pages_blueprint
 from amictl.web.parking import make_parking_blueprint
 from amictl.web.queues import make_queues_blueprint
+from amictl.web.tokens import make_tokens_blueprint
 from amictl.web.transfers import make_transfers_blueprint
 from amictl.web.utilities import make_utilities_blueprint
 from amictl.web.visitors import register_visitors
@@ -48,6 +51,7 @@ class WebServices:
         identities: Recognises people and programs.
         audit: Records refused writes and logins.
         idempotency: Remembers the first answers to writes.
+        tokens: Use cases of API tokens.
         calls: Starting and ending calls.
         originations: What became of ordered calls.
         transfers: Moving calls.
@@ -64,6 +68,7 @@ class WebServices:
     identities: IdentityService
     audit: AuditService
     idempotency: IdempotencyService
+    tokens: TokenService
     calls: CallService
     originations: OriginationService
     transfers: TransferService
@@ -98,4 +103,6 @@ def register_web(app: Flask, services: WebServices) -> None:
     app.register_blueprint(make_channels_blueprint(services.channels))
     app.register_blueprint(make_queues_blueprint(services.queues))
     app.register_blueprint(make_utilities_blueprint(services.utilities))
+    app.register_blueprint(make_tokens_blueprint(services.tokens))
+    app.register_blueprint(make_audit_blueprint(services.audit))
     app.register_blueprint(make_documentation_blueprint(app))

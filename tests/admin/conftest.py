@@ -17,6 +17,7 @@ from amictl.admin import register_admin
 from amictl.config import LinkSettings
 from amictl.manager import LinkReport
 from amictl.services.access import Actor
+from amictl.services.audit import AuditService, Origin
 from amictl.store import Permission, Store
 from tests.store.store_app import app, empty_app, settings
 
@@ -106,7 +107,7 @@ def make_actor(
 @pytest.fixture
 def visitor() -> Visitor:
     """An administrator, until the test says otherwise."""
-    return Visitor(make_actor(Permission.PBX_ADMIN, Permission.USERS_ADMIN))
+    return Visitor(make_actor(Permission.PBX_ADMIN, Permission.USERS_ADMIN, Permission.COMMAND_ANY))
 
 
 @pytest.fixture
@@ -130,6 +131,7 @@ def pages(app: Flask, store: Store, visitor: Visitor, links: Links) -> Pages:
     register_admin(
         app,
         store,
+        audit=AuditService(store.audit_log, Origin),
         on_links_changed=links.reload,
         read_actor=lambda: visitor.actor,
         try_link=links.attempt,

@@ -27,7 +27,7 @@ def admin_routes(app: Flask) -> list[tuple[str, str]]:
 def test_the_routes_are_the_few_that_are_needed(app: Flask, pages: Pages) -> None:
     assert pages is not None
     paths = {path for _, path in admin_routes(app)}
-    tables = ("servers", "users", "roles", "tokens")
+    tables = ("servers", "commands", "users", "roles", "tokens")
     handlers = ("", "new/", "edit/", "delete/")
     assert paths == {
         "/admin/",
@@ -68,7 +68,7 @@ def test_every_write_needs_a_csrf_token_and_does_nothing_without(
     with app.app_context():
         store.servers.create(ServerFields("main", "127.0.0.1", 5038, "amictl", AMI_SECRET))
     writes = [path for method, path in admin_routes(app) if method == "POST"]
-    assert len(writes) == 13
+    assert len(writes) == 16
     for path in writes:
         for token in (None, "made-up"):
             fields = {"id": "1"} if token is None else {"id": "1", "csrf_token": token}
