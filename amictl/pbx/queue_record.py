@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from amictl.pbx.models import Queue, QueueCaller, QueueMember
+
+# app_queue.c tells AgentConnect a moment before it sets starttime: until then a member event has InCall 0.
+_CONNECT_SECONDS: Final = 2.0
 
 
 @dataclass(slots=True)
@@ -67,10 +71,12 @@ class OpenCall:
     """A call that a member answered and that is not counted yet.
 
     Args:
-        waited: Seconds that the caller waited; None for a call from before the list.
+        caller: Unique ID of the caller's channel; None for a call from before the list.
+        waited: Seconds that the caller waited; None likewise.
         since: When it was answered, on our clock; None likewise.
     """
 
+    caller: str | None = None
     waited: int | None = None
     since: float | None = None
 
@@ -82,7 +88,8 @@ class QueueRecord:
     ``open_calls`` mirrors ``member.starttime`` of app_queue.c, by which it counts a call once: either when
     the member's device becomes idle or when the call ends, whichever is first. A list tells it as ``InCall``,
     under the same lock as the counters, so a call that the list counts is not counted again. Of a call that
-    began before the list only its end tells the times: until then it is one of the ``untimed_calls``.
+    began before the list only its end tells the times: until then it is one of the ``untimed_calls``. Where a
+    member gets a second call during the first (a transfer, with a Local channel), only the second counts.
     """
 
     queue: str
@@ -95,6 +102,7 @@ class QueueRecord:
     members: dict[str, QueueMember] = field(default_factory=dict)
     open_calls: dict[str, OpenCall] = field(default_factory=dict)
     untimed_calls: set[str] = field(default_factory=set)
+    superseded_callers: dict[str, str] = field(default_factory=dict)
 
     def freeze(self) -> Queue:
         """Return the queue as it is now."""
@@ -124,47 +132,49 @@ class QueueRecord:
         """
         before = self.members.get(member.interface)
         self.members[member.interface] = member
-        if before is None or not before.in_call or member.in_call:
-            return
-        counted = (member.calls_taken or 0) > (before.calls_taken or 0)
         call = self.open_calls.get(member.interface)
-        if call is None or (may_be_older and not counted):
+        if before is None or call is None or member.in_call:
             return
-        del self.open_calls[member.interface]
-        if not counted:
-            return
-        self.counters.count_completed()
-        if call.since is None or call.waited is None:
-            self.untimed_calls.add(member.interface)
-        else:
-            self.counters.time_completed(int(now - call.since), in_level=self._is_in_level(call.waited))
+        if (member.calls_taken or 0) > (before.calls_taken or 0):
+            self._count_early(member.interface, call, now)
+        elif call.since is not None and now - call.since < _CONNECT_SECONDS:
+            self.members[member.interface] = replace(member, in_call=True)
+        elif not may_be_older:
+            del self.open_calls[member.interface]
 
-    def connect_call(self, interface: str, waited: int, now: float) -> None:
+    def connect_call(self, interface: str, caller: str, waited: int, now: float) -> None:
         """Take a call that a member answered.
 
         Args:
             interface: The member.
+            caller: Unique ID of the caller's channel.
             waited: Seconds that the caller waited.
             now: The time.
         """
         known = self.open_calls.get(interface)
-        listed = known is not None and known.since is None
-        if not listed:
+        if known is None or known.caller is not None:
             self.counters.count_answered(waited)
-        self.open_calls[interface] = OpenCall(waited, now)
+        if known is not None and known.caller is not None and now - (known.since or now) >= 1.0:
+            # app_queue tells calls apart by the second in which they began.
+            self.superseded_callers[interface] = known.caller
+        self.open_calls[interface] = OpenCall(caller, waited, now)
         member = self.members.get(interface)
         if member is not None:
             self.members[interface] = replace(member, in_call=True)
 
-    def complete_call(self, interface: str, waited: int, talked: int, now: float) -> None:
+    def complete_call(self, interface: str, caller: str, waited: int, talked: int, now: float) -> None:
         """Take an answered call that ended.
 
         Args:
             interface: The member who answered it.
+            caller: Unique ID of the caller's channel.
             waited: Seconds that the caller waited.
             talked: Seconds that they talked.
             now: The time.
         """
+        if self.superseded_callers.get(interface) == caller:
+            del self.superseded_callers[interface]
+            return
         if interface in self.untimed_calls:
             self.untimed_calls.discard(interface)
             self.counters.time_completed(talked, in_level=self._is_in_level(waited))
@@ -199,6 +209,15 @@ class QueueRecord:
             replace(caller, **fields) if caller.unique_id == unique_id else caller  # type: ignore[arg-type]
             for caller in self.callers
         ]
+
+    def _count_early(self, interface: str, call: OpenCall, now: float) -> None:
+        """Count a call whose member became free before the call's end is told."""
+        del self.open_calls[interface]
+        self.counters.count_completed()
+        if call.since is None or call.waited is None:
+            self.untimed_calls.add(interface)
+        else:
+            self.counters.time_completed(int(now - call.since), in_level=self._is_in_level(call.waited))
 
     def _is_in_level(self, waited: int) -> bool:
         return waited <= (self.service_level or 0)

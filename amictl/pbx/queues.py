@@ -145,7 +145,8 @@ class QueueTable:
         if record is None:
             return NO_CHANGES
         waited = read_int(message.get("HoldTime")) or 0
-        record.connect_call(message.get("Interface", ""), waited, self._clock())
+        caller = message.get("Uniqueid", "")
+        record.connect_call(message.get("Interface", ""), caller, waited, self._clock())
         return self._publish(record)
 
     def complete_call(self, message: Message) -> Changes:
@@ -155,7 +156,8 @@ class QueueTable:
             return NO_CHANGES
         waited = read_int(message.get("HoldTime")) or 0
         talked = read_int(message.get("TalkTime")) or 0
-        record.complete_call(message.get("Interface", ""), waited, talked, self._clock())
+        caller = message.get("Uniqueid", "")
+        record.complete_call(message.get("Interface", ""), caller, waited, talked, self._clock())
         return self._publish(record)
 
     def load(self, items: Iterable[Message]) -> Changes:

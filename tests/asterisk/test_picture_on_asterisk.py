@@ -92,8 +92,8 @@ def test_a_picture_from_the_middle_of_a_burst_is_what_the_pbx_tells(
     draw = random.Random(7)  # noqa: S311 - it draws calls
     for _ in range(30):
         call(ami, draw.choice(CALLERS), draw.choice(CALLED))
+    await_condition(lambda: len(picture.channels()) > 20, what="calls")
     await_agreement(picture, ami)
-    assert len(picture.channels()) > 20
     assert picture.bridges()
 
     for channel in draw.sample(picture.channels(), 12):
@@ -118,6 +118,7 @@ def test_redirects_bridges_and_transfers_keep_the_picture_right(
     ):
         for _ in range(12):
             call(ami, draw.choice(("200", "951")), draw.choice(("200", "300", "301", "302", "4200", "800")))
+        await_condition(lambda: len(picture.channels()) > 20, what="calls")
         await_agreement(picture, ami)
         for _ in range(12):
             disturb(draw, ami, picture)
@@ -205,7 +206,7 @@ def test_a_variable_of_an_originate_reaches_the_channel_as_it_is(ami: AmiClient,
 def disturb(draw: random.Random, ami: AmiClient, picture: LivePicture) -> None:
     """Take a caller's channel somewhere else; only the callers' halves, so that no channel meets itself."""
     callers = [channel.channel for channel in picture.channels() if channel.channel.endswith(";1")]
-    one, other = draw.sample(callers, 2)
+    one, other = draw.sample(callers, 2) if len(callers) > 1 else ("none", "none")
     try:
         match draw.randrange(3):
             case 0:

@@ -308,6 +308,19 @@ def test_a_call_that_goes_on_during_the_list_is_counted_at_its_end(state: PbxSta
     assert queue.members[0].calls_taken == 4
 
 
+def test_of_two_calls_of_a_member_at_once_the_second_counts(state: PbxState, clock: Clock) -> None:
+    state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid="17.1"))
+    clock.now += 10
+    state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid="17.2"))
+
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=5, Uniqueid="17.1"))
+    assert (support(state).completed, support(state).members[0].in_call) == (0, True)
+
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=9, Uniqueid="17.2"))
+    assert (support(state).completed, support(state).talk_time) == (1, 9)
+    assert support(state).members[0].in_call is False
+
+
 def test_a_call_from_before_the_list_gets_its_times_when_it_ends(state: PbxState) -> None:
     SNAPSHOT_STEPS[2].load(state, listed(queue_item(), member_item(InCall=1)))
 
@@ -320,14 +333,24 @@ def test_a_call_from_before_the_list_gets_its_times_when_it_ends(state: PbxState
     assert queue.members[0].calls_taken == 1
 
 
-def test_a_reset_during_a_call_does_not_count_it(state: PbxState) -> None:
-    """The list was long ago, so an event that shows the member free is no late one."""
+def test_a_reset_during_a_call_does_not_count_it(state: PbxState, clock: Clock) -> None:
     state.apply(agent_event("AgentConnect", HoldTime=1))
     state.apply(member_event("QueueMemberStatus", InCall=1, Status=2))
+    clock.now += 10
     state.apply(member_event("QueueMemberStatus", InCall=0, Status=1))
     state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=5))
 
     assert support(state).completed == 0
+
+
+def test_a_member_event_between_connect_and_call_does_not_end_the_call(state: PbxState, clock: Clock) -> None:
+    state.apply(agent_event("AgentConnect", HoldTime=1))
+    state.apply(member_event("QueueMemberStatus", InCall=0, Status=2))
+    assert support(state).members[0].in_call is True
+
+    clock.now += 10
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=10))
+    assert support(state).completed == 1
 
 
 def test_a_queue_that_only_an_event_names_is_there_with_what_is_known(state: PbxState) -> None:
