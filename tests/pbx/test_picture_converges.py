@@ -238,7 +238,7 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
 
 
 SessionsOfOnePbx.TestCase.settings = settings(
-    max_examples=60,
+    max_examples=200,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
