@@ -17,19 +17,26 @@ from amictl.config import LinkSettings, Settings
 from amictl.manager import Registry
 from amictl.realtime import ChangeSignal, Realtime
 from amictl.services.access import Actor
+from amictl.services.any_action import AnyActionService
 from amictl.services.audit import AuditService, Origin
 from amictl.services.calls import CallService
 from amictl.services.channel_control import ChannelControlService
 from amictl.services.channels import ChannelService
+from amictl.services.database import DatabaseService
 from amictl.services.execution import Execution
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import Identity, IdentityService
+from amictl.services.mailboxes import MailboxService
 from amictl.services.originations import OriginationService
 from amictl.services.parking import ParkingService
+from amictl.services.queue_callers import QueueCallerService
+from amictl.services.queue_upkeep import QueueUpkeepService
 from amictl.services.queues import QueueService
 from amictl.services.reloading import LinkReloader
 from amictl.services.sessions import SessionLifetimes, SessionTable
 from amictl.services.supervision import SupervisionService
+from amictl.services.system import SystemService
+from amictl.services.telephony import TelephonyService
 from amictl.services.tokens import TokenService
 from amictl.services.transfers import TransferService
 from amictl.services.utilities import UtilityService
@@ -83,7 +90,14 @@ class Services:
     channel_control: ChannelControlService
     channels: ChannelService
     queues: QueueService
+    queue_callers: QueueCallerService
+    queue_upkeep: QueueUpkeepService
     utilities: UtilityService
+    system: SystemService
+    telephony: TelephonyService
+    mailboxes: MailboxService
+    database: DatabaseService
+    any_action: AnyActionService
     reloader: LinkReloader
     realtime: Realtime
 
@@ -161,7 +175,14 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         channel_control=ChannelControlService(registry, execution),
         channels=ChannelService(registry),
         queues=QueueService(registry, execution),
+        queue_callers=QueueCallerService(registry, execution),
+        queue_upkeep=QueueUpkeepService(registry, execution),
         utilities=UtilityService(registry),
+        system=SystemService(registry, execution, store.allowed_commands.prefixes),
+        telephony=TelephonyService(registry, execution),
+        mailboxes=MailboxService(registry, execution),
+        database=DatabaseService(registry, execution),
+        any_action=AnyActionService(registry, execution),
         reloader=LinkReloader(registry.reload),
         realtime=realtime,
     )
@@ -181,7 +202,14 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             channel_control=services.channel_control,
             channels=services.channels,
             queues=services.queues,
+            queue_callers=services.queue_callers,
+            queue_upkeep=services.queue_upkeep,
             utilities=services.utilities,
+            system=services.system,
+            telephony=services.telephony,
+            mailboxes=services.mailboxes,
+            database=services.database,
+            any_action=services.any_action,
             is_database_reachable=_is_database_reachable,
             on_logout=realtime.disconnect_session,
         ),

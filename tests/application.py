@@ -22,7 +22,8 @@ from werkzeug.test import TestResponse
 from amictl.app import Services, create_app
 from amictl.config import Settings
 from amictl.manager import Pbx
-from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture
+from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture, SnapshotStep
+from amictl.pbx.catalogue import Offer, make_offers
 from amictl.protocol import Action, Message, Reply
 from amictl.store import RoleFields, db, run_first_start
 
@@ -46,6 +47,7 @@ class RecordingManager:
 
     picture: LivePicture
     sent: list[Action] = field(default_factory=list)
+    refreshed: list[str] = field(default_factory=list)
     answer: Callable[[Action], Reply] = lambda action: make_reply(Message=f"{action.name} done")
 
     def execute(self, action: Action, timeout: float = 10.0) -> Reply:  # noqa: ARG002 - the manager's signature
@@ -53,6 +55,19 @@ class RecordingManager:
         action.encode("test-1")
         self.sent.append(action)
         return self.answer(action)
+
+    @property
+    def actions(self) -> frozenset[str] | None:
+        """What the PBX lists: nobody knows."""
+        return None
+
+    def make_offers(self) -> tuple[Offer, ...]:
+        """Return what the catalogue has."""
+        return make_offers(None, None, None)
+
+    def refresh(self, step: SnapshotStep, timeout: float = 10.0) -> None:  # noqa: ARG002 - the manager's signature
+        """Remember that a list was asked for again."""
+        self.refreshed.append(step.name)
 
     def ping(self) -> float:
         """Answer a ping at once."""

@@ -1,4 +1,4 @@
-"""Routes for queues."""
+"""Routes that read queues."""
 
 from __future__ import annotations
 
@@ -8,14 +8,21 @@ from werkzeug.wrappers import Response
 from amictl.services.queues import QueueService
 from amictl.store.permissions import Permission
 from amictl.web.answers import answer_success
-from amictl.web.contract import FROM_PICTURE, describe
-from amictl.web.inputs import read_body, read_query
-from amictl.web.schemas.queues import MemberPaused, QueuePauseBody, Queues, QueueStatusQuery
+from amictl.web.contract import FROM_PBX, FROM_PICTURE, describe
+from amictl.web.inputs import read_query
+from amictl.web.schemas.queues import (
+    PenaltyRules,
+    QueueRulesQuery,
+    Queues,
+    QueueStatusQuery,
+    QueueSummaries,
+    QueueSummaryQuery,
+)
 from amictl.web.visitors import current_actor
 
 
 def make_queues_blueprint(queues: QueueService) -> Blueprint:
-    """Return the routes ``queue/status/`` and ``queue/pause/``."""
+    """Return the routes ``queue/status/``, ``queue/summary/`` and ``queue/rules/``."""
     blueprint = Blueprint("queues", __name__, url_prefix="/api/ami/queue")
 
     @blueprint.get("/status/")
@@ -30,27 +37,28 @@ def make_queues_blueprint(queues: QueueService) -> Blueprint:
         query = read_query(QueueStatusQuery)
         return answer_success(queues.show_status(current_actor(), query.queue, query.pbx))
 
-    @blueprint.post("/pause/")
+    @blueprint.get("/summary/")
     @describe(
-        "Pause or unpause a member",
-        permission=Permission.QUEUES_MANAGE,
-        details="Without a queue, in all queues of the member. Queue and member must exist.",
-        body=QueuePauseBody,
-        data=MemberPaused,
-        write=True,
-        example={"queue": "support", "interface": "PJSIP/100", "paused": True, "reason": "Break"},
+        "The numbers of queues, as the PBX counts them now",
+        permission=Permission.LIVE_READ,
+        query=QueueSummaryQuery,
+        data=QueueSummaries,
+        errors=FROM_PBX,
     )
-    def pause_member() -> Response:
-        body = read_body(QueuePauseBody)
-        return answer_success(
-            queues.pause_member(
-                current_actor(),
-                body.interface,
-                paused=body.paused,
-                queue=body.queue,
-                reason=body.reason,
-                pbx_name=body.pbx,
-            )
-        )
+    def summarize_queues() -> Response:
+        query = read_query(QueueSummaryQuery)
+        return answer_success(queues.summarize(current_actor(), query.queue, query.pbx, raw=query.raw))
+
+    @blueprint.get("/rules/")
+    @describe(
+        "Penalty rules",
+        permission=Permission.LIVE_READ,
+        query=QueueRulesQuery,
+        data=PenaltyRules,
+        errors=FROM_PBX,
+    )
+    def list_rules() -> Response:
+        query = read_query(QueueRulesQuery)
+        return answer_success(queues.list_rules(current_actor(), query.rule, query.pbx, raw=query.raw))
 
     return blueprint

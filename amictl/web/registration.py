@@ -9,34 +9,49 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from amictl.services.any_action import AnyActionService
 from amictl.services.audit import AuditService
 from amictl.services.calls import CallService
 from amictl.services.channel_control import ChannelControlService
 from amictl.services.channels import ChannelService
+from amictl.services.database import DatabaseService
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import IdentityService
+from amictl.services.mailboxes import MailboxService
 from amictl.services.originations import OriginationService
 from amictl.services.parking import ParkingService
+from amictl.services.queue_callers import QueueCallerService
+from amictl.services.queue_upkeep import QueueUpkeepService
 from amictl.services.queues import QueueService
 from amictl.services.supervision import SupervisionService
+from amictl.services.system import SystemService
+from amictl.services.telephony import TelephonyService
 from amictl.services.tokens import TokenService
 from amictl.services.transfers import TransferService
 from amictl.services.utilities import UtilityService
+from amictl.web.any_action import make_any_action_blueprint
 from amictl.web.audit import make_audit_blueprint
 from amictl.web.auditing import register_auditing
 from amictl.web.auth import make_auth_blueprint
 from amictl.web.calls import make_calls_blueprint
 from amictl.web.channel_control import make_channel_control_blueprint
 from amictl.web.channels import make_channels_blueprint
+from amictl.web.database import make_database_blueprint
 from amictl.web.documentation import make_documentation_blueprint
 from amictl.web.errors import register_errors
 from amictl.web.guards import register_guards
 from amictl.web.headers import register_headers
 from amictl.web.health import make_health_blueprint
 from amictl.web.idempotency import register_idempotency
+from amictl.web.mailboxes import make_mailboxes_blueprint
 from amictl.web.pages import make_pages_blueprint
 from amictl.web.parking import make_parking_blueprint
+from amictl.web.queue_callers import make_queue_callers_blueprint
+from amictl.web.queue_members import make_queue_members_blueprint
+from amictl.web.queue_upkeep import make_queue_upkeep_blueprint
 from amictl.web.queues import make_queues_blueprint
+from amictl.web.system import make_system_blueprint
+from amictl.web.telephony import make_sip_blueprint, make_states_blueprint
 from amictl.web.tokens import make_tokens_blueprint
 from amictl.web.transfers import make_transfers_blueprint
 from amictl.web.utilities import make_utilities_blueprint
@@ -59,8 +74,15 @@ class WebServices:
         supervision: Listening in.
         channel_control: Acting on single channels.
         channels: Use cases of channels.
-        queues: Use cases of queues.
-        utilities: Use cases of the PBX itself.
+        queues: Reads of queues, and their members.
+        queue_callers: Callers who wait in queues.
+        queue_upkeep: Queues as a whole.
+        utilities: Signs of life of the links.
+        system: The PBX itself.
+        telephony: Phones and their states.
+        mailboxes: Mailboxes.
+        database: The PBX's database.
+        any_action: Any AMI action.
         is_database_reachable: Asks the database something small.
         on_logout: Called with the ID of a session that was just ended.
     """
@@ -77,7 +99,14 @@ class WebServices:
     channel_control: ChannelControlService
     channels: ChannelService
     queues: QueueService
+    queue_callers: QueueCallerService
+    queue_upkeep: QueueUpkeepService
     utilities: UtilityService
+    system: SystemService
+    telephony: TelephonyService
+    mailboxes: MailboxService
+    database: DatabaseService
+    any_action: AnyActionService
     is_database_reachable: Callable[[], bool]
     on_logout: Callable[[str], None]
 
@@ -102,7 +131,16 @@ def register_web(app: Flask, services: WebServices) -> None:
     app.register_blueprint(make_channel_control_blueprint(services.channel_control))
     app.register_blueprint(make_channels_blueprint(services.channels))
     app.register_blueprint(make_queues_blueprint(services.queues))
+    app.register_blueprint(make_queue_members_blueprint(services.queues))
+    app.register_blueprint(make_queue_callers_blueprint(services.queue_callers))
+    app.register_blueprint(make_queue_upkeep_blueprint(services.queue_upkeep))
     app.register_blueprint(make_utilities_blueprint(services.utilities))
+    app.register_blueprint(make_system_blueprint(services.system))
+    app.register_blueprint(make_sip_blueprint(services.telephony))
+    app.register_blueprint(make_states_blueprint(services.telephony))
+    app.register_blueprint(make_mailboxes_blueprint(services.mailboxes))
+    app.register_blueprint(make_database_blueprint(services.database))
+    app.register_blueprint(make_any_action_blueprint(services.any_action))
     app.register_blueprint(make_tokens_blueprint(services.tokens))
     app.register_blueprint(make_audit_blueprint(services.audit))
     app.register_blueprint(make_documentation_blueprint(app))
