@@ -12,4 +12,9 @@ if os.environ.get("AMICTL_TEST_EVENTLET") == "1":  # the same tests once more, o
 
     eventlet.monkey_patch()
 
-pytest_plugins = ["tests.asterisk.fixtures", "tests.serving", "tests.application"]
+pytest_plugins = [
+    "tests.asterisk.fixtures",
+    "tests.serving",
+    "tests.application",
+    "tests.asterisk.shared_amictl",
+]
