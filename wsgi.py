@@ -18,6 +18,7 @@ _is_green = "flask" not in sys.modules
 if _is_green:
     eventlet.monkey_patch()
 
+import logging
 import os
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def main() -> int:
     return 0
 
 
-set_up_logging()
+set_up_logging(logging.INFO if _is_green else logging.ERROR)  # a command says itself what happened
 try:
     app = create_app(
         read_settings(),

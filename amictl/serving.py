@@ -47,8 +47,12 @@ def run_off_hub(work: Callable[[], Any], /) -> Any:  # noqa: ANN401 - whatever t
     return eventlet.tpool.execute(work)
 
 
-def set_up_logging() -> None:
-    """Write one structured line an event to standard error: for people on a terminal, else JSON."""
+def set_up_logging(level: int = logging.INFO) -> None:
+    """Write one structured line an event to standard error: for people on a terminal, else JSON.
+
+    Args:
+        level: The lowest level to write, as ``logging`` numbers them.
+    """
     is_terminal = sys.stderr.isatty()
     renderers = (
         [structlog.dev.ConsoleRenderer()]
@@ -61,7 +65,7 @@ def set_up_logging() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *renderers,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -1,9 +1,10 @@
-"""The commands that ``flask`` offers: user, token, pbx, keys, audit and doctor."""
+"""The commands that ``flask`` offers: ami, user, token, pbx, keys, audit and doctor."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from amictl.cli.ami import ami
 from amictl.cli.audit import audit
 from amictl.cli.doctor import doctor
 from amictl.cli.groups import read_command_origin
@@ -15,7 +16,7 @@ from amictl.cli.users import user
 
 def register_commands(app: Flask) -> None:
     """Add amictl's commands to the application's command line."""
-    for command in (user, token, pbx, keys, audit, doctor):
+    for command in (ami, user, token, pbx, keys, audit, doctor):
         app.cli.add_command(command)
 
 

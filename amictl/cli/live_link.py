@@ -1,0 +1,125 @@
+"""A link of the command line's own to one PBX, kept while a command runs."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from flask import current_app
+
+from amictl.errors import LinkDown, LoginRefused
+from amictl.manager import Pbx, Registry
+from amictl.pbx import LinkState
+from amictl.services.access import Actor
+from amictl.services.calls import CallService
+from amictl.services.channels import ChannelService
+from amictl.services.originations import OriginationService
+from amictl.services.pbxes import choose_pbx
+from amictl.services.queues import QueueService
+from amictl.services.system import SystemService
+from amictl.services.utilities import UtilityService
+from amictl.store.permissions import PERMISSIONS
+
+_LOGIN_TIMEOUT = 20.0  # seconds: connect, login and snapshot have bounds of their own below this
+_LOOK_INTERVAL = 0.02  # seconds
+
+
+class CommandServices(Protocol):
+    """What the commands use of the application's services."""
+
+    @property
+    def registry(self) -> Registry:
+        """The links."""
+
+    @property
+    def calls(self) -> CallService:
+        """Starting and ending calls."""
+
+    @property
+    def originations(self) -> OriginationService:
+        """Following calls that were ordered."""
+
+    @property
+    def channels(self) -> ChannelService:
+        """Reading channels."""
+
+    @property
+    def queues(self) -> QueueService:
+        """Reading queues and managing their members."""
+
+    @property
+    def system(self) -> SystemService:
+        """The PBX's own commands."""
+
+    @property
+    def utilities(self) -> UtilityService:
+        """Asking the PBX for a sign of life."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLink:
+    """A PBX that is linked, and on whose behalf.
+
+    Args:
+        services: The application's services.
+        pbx: The PBX.
+        actor: Whoever has a shell on amictl's machine, and so the keys to everything.
+    """
+
+    services: CommandServices
+    pbx: Pbx
+    actor: Actor
+
+
+@contextlib.contextmanager
+def open_link(pbx_name: str | None) -> Iterator[LiveLink]:
+    """Log in to a PBX, take its picture, and log off at the end.
+
+    Args:
+        pbx_name: The PBX; None means the default one.
+
+    Raises:
+        NotFound: There is no such PBX, or none at all.
+        LoginRefused: The PBX refuses amictl's AMI user.
+        LinkDown: The PBX cannot be reached, or does not tell its state in time.
+    """
+    services = cast("CommandServices", current_app.extensions["amictl"])
+    actor = _shell_actor()
+    services.registry.start()
+    try:
+        pbx = services.registry.get(choose_pbx(services.registry, actor, pbx_name))
+        _await_picture(pbx)
+        yield LiveLink(services, pbx, actor)
+    finally:
+        services.registry.stop()
+
+
+def _shell_actor() -> Actor:
+    """Return the rights of whoever runs the command: all, and named in the audit log."""
+    return Actor(
+        user_id=0,
+        username=getpass.getuser(),
+        role="shell",
+        permissions=frozenset(PERMISSIONS),
+        pbx_scope=None,
+        queue_scope=None,
+        via="command",
+    )
+
+
+def _await_picture(pbx: Pbx, clock: Callable[[], float] = time.monotonic) -> None:
+    """Wait until the PBX's picture is whole; a first refusal is final here."""
+    deadline = clock() + _LOGIN_TIMEOUT
+    while pbx.picture.link.state is not LinkState.CONNECTED or not pbx.picture.loaded:
+        link = pbx.picture.link
+        if link.state is LinkState.BAD_CREDENTIALS:
+            raise LoginRefused(f"{pbx.name}: {link.detail}")
+        if link.state is LinkState.RECONNECTING:
+            raise LinkDown(f"{pbx.name}: {link.detail}")
+        if clock() > deadline:
+            raise LinkDown(f"{pbx.name} did not tell its state within {_LOGIN_TIMEOUT:g} s.")
+        time.sleep(_LOOK_INTERVAL)
