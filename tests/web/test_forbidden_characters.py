@@ -3,49 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from amictl.errors import AmictlError
+from amictl.web.contract import Description, description_of
 from amictl.web.errors import answer_amictl_error
 from amictl.web.guards import refuse_forbidden_arguments
-from amictl.web.schemas.calls import HangupBody, OriginateBody
-from amictl.web.schemas.channels import StatusQuery
-from amictl.web.schemas.common import PbxQuery
-from amictl.web.schemas.queues import QueuePauseBody, QueueStatusQuery
 from tests.application import Application, Browser
 
-BODIES: dict[str, tuple[type[BaseModel], dict[str, Any]]] = {
-    "/api/ami/originate/": (
-        OriginateBody,
-        {
-            "channel": "PJSIP/100",
-            "exten": "200",
-            "context": "default",
-            "priority": 1,
-            "variables": {"A": "b"},
-        },
-    ),
-    "/api/ami/hangup/": (HangupBody, {"channel": "PJSIP/100-1"}),
-    "/api/ami/queue/pause/": (
-        QueuePauseBody,
-        {"queue": "support", "interface": "PJSIP/100", "paused": True},
-    ),
+ORIGINATE = {
+    "channel": "PJSIP/100",
+    "exten": "200",
+    "context": "default",
+    "priority": 1,
+    "variables": {"A": "b"},
 }
-QUERIES: dict[str, type[BaseModel]] = {
-    "/api/ami/channels/": PbxQuery,
-    "/api/ami/status/": StatusQuery,
-    "/api/ami/queue/status/": QueueStatusQuery,
-    "/api/ami/ping/": PbxQuery,
-}
-BODY_FIELDS = [(path, name) for path, (model, _) in BODIES.items() for name in model.model_fields]
-QUERY_FIELDS = [(path, name) for path, model in QUERIES.items() for name in model.model_fields]
+WRITES_AND_READS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+TAKE_NOTHING = frozenset(
+    {"/api/docs", "/api/openapi.json", "/api/tokens/", "/api/tokens/1/", "/api/tokens/1/revoke/"}
+)
 DIRTY = ("a\r\nAction: Command", "a\nb", "a\rb", "a\0b", "\r\n", "\n", "PJSIP/100\r\n\r\nAction: Originate")
 
 dirty_text = st.tuples(st.text(max_size=20), st.sampled_from("\r\n\0"), st.text(max_size=20)).map("".join)
@@ -62,50 +46,87 @@ def fields_named(answer: Any) -> set[str]:  # noqa: ANN401 - werkzeug's test res
     return {each["field"] for each in answer.json["errors"]}
 
 
-def test_every_route_of_the_api_is_in_these_tables(shared_application: Application) -> None:
-    rules = shared_application.app.url_map.iter_rules()
-    assert {rule.rule for rule in rules if rule.rule.startswith("/api/")} == BODIES.keys() | QUERIES.keys()
+@dataclass(frozen=True)
+class Route:
+    """One route with one method, and what it says about itself."""
+
+    method: str
+    path: str
+    description: Description
+
+    def send(self, browser: Browser, query: str = "", body: object = None) -> Any:  # noqa: ANN401 - werkzeug's
+        """Send a request to it."""
+        return browser.client.open(
+            f"{self.path}{query}", method=self.method, json=body, headers=browser.headers
+        )
 
 
-def test_the_untouched_bodies_are_accepted(application: Application) -> None:
+def list_routes(application: Application) -> list[Route]:
+    """Return every route of the API; a name in a path is any name."""
+    routes = []
+    for rule in application.app.url_map.iter_rules():
+        if not rule.rule.startswith("/api/"):
+            continue
+        description = description_of(application.app.view_functions[rule.endpoint])
+        assert description is not None, f"{rule.rule} says nothing about itself"
+        path = re.sub(r"<(\w+:)?\w+>", "1", rule.rule)
+        routes += [Route(method, path, description) for method in rule.methods & WRITES_AND_READS]
+    return routes
+
+
+def test_every_route_says_what_it_takes(shared_application: Application) -> None:
+    routes = list_routes(shared_application)
+    assert len(routes) > 60
+    takes_nothing = {
+        route.path for route in routes if route.description.body is None and route.description.query is None
+    }
+    assert takes_nothing <= TAKE_NOTHING
+    without_example = {
+        route.path for route in routes if route.description.body is not None and not route.description.example
+    }
+    assert without_example == set()
+
+
+def test_the_untouched_examples_are_accepted(application: Application) -> None:
     admin = application.log_in()
-    for path, (_, body) in BODIES.items():
-        assert admin.post(path, body).status_code in {200, 202}
-    assert len(application.manager.sent) == len(BODIES)
+    for route in list_routes(application):
+        if route.description.body is not None:
+            answer = route.send(admin, body=dict(route.description.example or {}))
+            assert answer.status_code not in {400, 415, 422}, f"{route.path}: {answer.text}"
 
 
-@pytest.mark.parametrize(("path", "field"), BODY_FIELDS)
 @pytest.mark.parametrize("value", DIRTY, ids=repr)
 def test_a_field_of_a_body_is_named_and_nothing_is_sent(
-    admin: Browser, shared_application: Application, path: str, field: str, value: str
+    admin: Browser, shared_application: Application, value: str
 ) -> None:
-    body = BODIES[path][1] | {field: value}
-    answer = admin.post(path, body)
-    assert field in fields_named(answer)
-    assert shared_application.manager.sent == []
-    assert json.dumps(value)[1:-1] not in answer.text  # the value is not echoed
+    for route in list_routes(shared_application):
+        for field in route.description.body.model_fields if route.description.body else ():
+            answer = route.send(admin, body={**(route.description.example or {}), field: value})
+            assert field in fields_named(answer), route
+            assert shared_application.manager.sent == []
+            assert json.dumps(value)[1:-1] not in answer.text  # the value is not echoed
 
 
-@pytest.mark.parametrize(("path", "field"), QUERY_FIELDS)
 @pytest.mark.parametrize("value", DIRTY, ids=repr)
 def test_a_query_argument_is_named_and_nothing_is_sent(
-    admin: Browser, shared_application: Application, path: str, field: str, value: str
+    admin: Browser, shared_application: Application, value: str
 ) -> None:
-    answer = admin.get(f"{path}?{urlencode({field: value})}")
-    assert field in fields_named(answer)
-    assert shared_application.manager.sent == []
+    for route in list_routes(shared_application):
+        for field in route.description.query.model_fields if route.description.query else ():
+            answer = route.send(admin, f"?{urlencode({field: value})}")
+            assert field in fields_named(answer), route
+            assert shared_application.manager.sent == []
 
 
-@pytest.mark.parametrize("path", [*BODIES, *QUERIES])
 def test_an_unknown_query_argument_is_refused_even_on_a_write(
-    admin: Browser, shared_application: Application, path: str
+    admin: Browser, shared_application: Application
 ) -> None:
-    request = admin.post if path in BODIES else admin.get
-    answer = request(f"{path}?extra=a%0D%0Ab")
-    assert "extra" in fields_named(answer)
-    assert shared_application.manager.sent == []
+    for route in list_routes(shared_application):
+        assert "extra" in fields_named(route.send(admin, "?extra=a%0D%0Ab")), route
+        assert shared_application.manager.sent == []
 
 
+@settings(deadline=None)
 @given(value=dirty_text, deep=st.sampled_from(["value", "key", "list", "object"]))
 def test_variables_are_named_however_deep_the_character_hides(
     admin: Browser, shared_application: Application, value: str, deep: str
@@ -116,7 +137,7 @@ def test_variables_are_named_however_deep_the_character_hides(
         "list": {"PIN": ["x", [value]]},
         "object": {"PIN": {"x": value}},
     }[deep]
-    answer = admin.post("/api/ami/originate/", BODIES["/api/ami/originate/"][1] | {"variables": variables})
+    answer = admin.post("/api/ami/originate/", ORIGINATE | {"variables": variables})
     named = fields_named(answer)
     assert any(field.startswith("variables.") for field in named)
     if deep == "value":
@@ -124,6 +145,7 @@ def test_variables_are_named_however_deep_the_character_hides(
     assert shared_application.manager.sent == []
 
 
+@settings(deadline=None)
 @given(key=dirty_text)
 def test_a_dirty_name_of_a_field_is_refused(
     admin: Browser, shared_application: Application, key: str
@@ -133,13 +155,15 @@ def test_a_dirty_name_of_a_field_is_refused(
     assert shared_application.manager.sent == []
 
 
-@given(value=dirty_text, field=st.sampled_from(BODY_FIELDS))
+@settings(deadline=None)
+@given(value=dirty_text, data=st.data())
 def test_any_text_with_such_a_character_is_refused(
-    admin: Browser, shared_application: Application, value: str, field: tuple[str, str]
+    admin: Browser, shared_application: Application, value: str, data: st.DataObject
 ) -> None:
-    path, name = field
-    answer = admin.post(path, BODIES[path][1] | {name: value})
-    assert name in fields_named(answer)
+    routes = [route for route in list_routes(shared_application) if route.description.body is not None]
+    route = data.draw(st.sampled_from(sorted(routes, key=lambda each: each.path)))
+    field = data.draw(st.sampled_from(sorted(route.description.body.model_fields)))
+    assert field in fields_named(route.send(admin, body={**(route.description.example or {}), field: value}))
     assert shared_application.manager.sent == []
 
 
