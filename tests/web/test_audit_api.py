@@ -22,14 +22,19 @@ def reader(application: Application) -> Browser:
     writer = application.services.store.writer
     for number in range(7):
         log = AuditLog(writer, db.session, lambda number=number: NOW + timedelta(minutes=number))
-        log.append(
-            AuditFacts(
-                EntryKind.OUTCOME, "done" if number else "link_down", username="alice" if number % 2 else "bob",
-                role="Supervisor", via="token", route="POST /api/ami/queue/pause/", pbx="main" if number < 5 else
-                "branch", action="QueuePause", asked='{"reason":"=1+1"}', headers='[["Queue","support"]]',
-                message="=HYPERLINK(1)", took_ms=1.25,
-            )
-        )  # fmt: skip
+        facts = AuditFacts(
+            EntryKind.OUTCOME,
+            outcome="done" if number else "link_down",
+            username="alice" if number % 2 else "bob",
+            route="POST /api/ami/queue/pause/",
+            pbx="main" if number < 5 else "branch",
+            action="QueuePause",
+            asked='{"reason":"=1+1"}',
+            headers='[["Queue","support"]]',
+            message="=HYPERLINK(1)",
+            took_ms=1.25,
+        )
+        log.append(facts)
     return application.call_api(application.make_token())
 
 

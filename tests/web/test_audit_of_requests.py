@@ -95,19 +95,19 @@ def test_each_failure_is_recorded_once_and_truthfully(
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "status", "code"),
+    ("path", "body", "code"),
     [
-        ("/api/ami/queue/pause/", {**PAUSE, "queue": "sales", "interface": "PJSIP/9"}, 404, "not_found"),
-        ("/api/ami/queue/pause/", {**PAUSE, "reason": "a\r\nb"}, 422, "invalid_input"),
-        ("/api/ami/queue/pause/", {"queue": "support"}, 422, "invalid_input"),
-        ("/api/ami/hangup/", {"channel": "PJSIP/none-1"}, 404, "not_found"),
-        ("/api/ami/nowhere/", {}, 404, "not_found"),
+        ("/api/ami/queue/pause/", {**PAUSE, "queue": "sales", "interface": "PJSIP/9"}, "not_found"),
+        ("/api/ami/queue/pause/", {**PAUSE, "reason": "a\r\nb"}, "invalid_input"),
+        ("/api/ami/queue/pause/", {"queue": "support"}, "invalid_input"),
+        ("/api/ami/hangup/", {"channel": "PJSIP/none-1"}, "not_found"),
+        ("/api/ami/nowhere/", {}, "not_found"),
     ],
 )
 def test_each_refused_write_is_recorded_with_its_reason(
-    application: Application, program: Browser, path: str, body: dict[str, Any], status: int, code: str
+    application: Application, program: Browser, path: str, body: dict[str, Any], code: str
 ) -> None:
-    assert program.post(path, body).status_code == status
+    assert program.post(path, body).json["code"] == code
     (row,) = read_rows(application)
     assert (row["kind"], row["outcome"], row["username"]) == ("refused", code, "admin")
     assert row["route"] == f"POST {path}"
