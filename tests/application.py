@@ -26,6 +26,7 @@ from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture, Snaps
 from amictl.pbx.catalogue import Offer, make_offers
 from amictl.protocol import Action, Message, Reply
 from amictl.store import RoleFields, db, run_first_start
+from tests.contract import check_answer
 
 PASSWORD = "correct horse battery staple"
 _CHEAP_HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -179,12 +180,17 @@ class Browser:
 
     def get(self, path: str, **options: Any) -> TestResponse:  # noqa: ANN401 - werkzeug's own
         """Send a GET request."""
-        return self.client.get(path, headers=self.headers, **options)
+        return self._check("GET", path, self.client.get(path, headers=self.headers, **options))
 
     def post(self, path: str, fields: object = None, **options: Any) -> TestResponse:  # noqa: ANN401 - werkzeug's own
         """Send a JSON body."""
         headers = self.headers | options.pop("headers", {})
-        return self.client.post(path, json=fields, headers=headers, **options)
+        return self._check("POST", path, self.client.post(path, json=fields, headers=headers, **options))
+
+    def _check(self, method: str, path: str, answer: TestResponse) -> TestResponse:
+        """Hold an answer against the OpenAPI document."""
+        check_answer(method, path, answer.status_code, answer.mimetype, answer.text)
+        return answer
 
     def submit_form(self, path: str, **fields: str) -> TestResponse:
         """Send a form with the CSRF token of this browser."""

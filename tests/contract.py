@@ -21,6 +21,7 @@ from amictl.app import create_app
 from amictl.config import Settings
 from amictl.web.openapi import build_document
 
+_JSON = frozenset({"application/json", "application/problem+json"})
 _OF_ANY_ROUTE = frozenset({"method_not_allowed", "not_authenticated", "permission_denied", "too_large"})
 
 
@@ -51,7 +52,7 @@ def check_answer(method: str, url: str, status: int, media_type: str, text: str)
     if operation is None or 300 <= status < 400:
         return
     where = f"{method} {path} -> {status}"
-    content = json.loads(text) if media_type.endswith("json") else None
+    content = json.loads(text) if media_type in _JSON else None
     if status >= 400 and content is not None and content.get("code") in _OF_ANY_ROUTE:
         validate({"$ref": "#/components/schemas/Problem"}, content, where)
         return

@@ -16,6 +16,8 @@ import pytest
 import requests
 import socketio
 
+from tests.contract import check_answer
+
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery staple"
 _START_SECONDS = 30.0
@@ -182,11 +184,18 @@ class Visit:
 
     def get(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
         """Get a page or an answer; redirects are not followed."""
-        return self.http.get(f"{self.url}{path}", timeout=20, allow_redirects=False, **options)
+        return self._send("GET", path, timeout=20, **options)
 
     def post(self, path: str, fields: Any = None, **options: Any) -> requests.Response:  # noqa: ANN401 - JSON
         """Send a JSON body, with the CSRF token where there is one; redirects are not followed."""
-        return self.http.post(f"{self.url}{path}", json=fields, timeout=30, allow_redirects=False, **options)
+        return self._send("POST", path, json=fields, timeout=30, **options)
+
+    def _send(self, method: str, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
+        """Send a request, and hold the answer against the OpenAPI document; redirects are not followed."""
+        answer = self.http.request(method, f"{self.url}{path}", allow_redirects=False, **options)
+        media_type = answer.headers.get("Content-Type", "").partition(";")[0]
+        check_answer(method, path, answer.status_code, media_type, answer.text)
+        return answer
 
     def submit_login(self, username: str, password: str, **fields: str) -> requests.Response:
         """Fill in the login form; a login that succeeds makes later posts carry the CSRF token."""

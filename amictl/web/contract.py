@@ -24,6 +24,7 @@ FROM_PBX = (
     "rate_limited",
     "action_unsupported",
     "action_refused",
+    "login_refused",
     "link_down",
     "action_timeout",
 )
@@ -48,6 +49,7 @@ class Description:
         query: The query string.
         data: What ``data`` of a success holds.
         status: The status of a success.
+        others: What ``data`` may hold besides, by the status that it comes with.
         errors: Further codes, beside those that every such route has.
         write: Whether it changes something: it takes an ``Idempotency-Key``, and a CSRF token from a browser.
         example: A body that works as written.
@@ -66,6 +68,7 @@ class Description:
     query: type[BaseModel] | None = None
     data: type[BaseModel] | None = None
     status: int = 200
+    others: Mapping[int, type[BaseModel]] = field(default_factory=lambda: MappingProxyType({}))
     errors: tuple[str, ...] = ()
     write: bool = False
     example: Mapping[str, Any] | None = None
@@ -74,6 +77,16 @@ class Description:
     produces: tuple[str, ...] = ("application/json",)
     envelope: bool = True
     public: bool = False
+
+    @property
+    def successes(self) -> dict[int, tuple[type[BaseModel], ...]]:
+        """What ``data`` may hold, by the status of the success."""
+        found: dict[int, tuple[type[BaseModel], ...]] = {
+            self.status: () if self.data is None else (self.data,)
+        }
+        for status, model in self.others.items():
+            found[status] = (*found.get(status, ()), model)
+        return found
 
     @property
     def codes(self) -> tuple[str, ...]:
