@@ -12,7 +12,7 @@ from amictl.errors import AmictlError
 from amictl.services.links import describe_report, try_link
 from amictl.store import AmiServer, ServerFields, Servers
 
-_RESTART_HINT = "An amictl that is running already takes it up at its next restart."
+_TAKEN_UP = "An amictl that is running takes this up within seconds."
 
 pbx = CommandGroup("pbx", help="Manage the Asterisk servers that amictl keeps a link to.")
 
@@ -59,7 +59,7 @@ def add_pbx(
         tls_ca=tls_ca.read_text("utf-8", "replace") if tls_ca else None,
     )
     added = find_store().servers.create(fields)
-    click.echo(f"Added the PBX {added.name}. Try it with: flask pbx test {added.name}\n{_RESTART_HINT}")
+    click.echo(f"Added the PBX {added.name}. Try it with: flask pbx test {added.name}\n{_TAKEN_UP}")
 
 
 @pbx.command("list")
@@ -89,7 +89,7 @@ def remove_pbx(name: str) -> None:
     """Forget the PBX NAME and its secret."""
     servers = find_store().servers
     servers.delete(servers.find(name))
-    click.echo(f"Removed the PBX {name}. {_RESTART_HINT}")
+    click.echo(f"Removed the PBX {name}. {_TAKEN_UP}")
 
 
 @pbx.command("test")
