@@ -60,7 +60,7 @@ class ChannelControlService:
         """
         pbx, found = self._find(actor, channel, pbx_name)
         reply: Reply | None = None
-        for sent, digit in enumerate(digits):
+        for sent, digit in enumerate(digits.upper()):
             action = actions.play_dtmf(found.channel, digit, duration=duration, received=receive or None)
             try:
                 reply = self._write(actor, pbx, action, found)

@@ -89,8 +89,7 @@ class SupervisionService:
         require_live_picture(pbx)
         target = self._find_target(pbx, plan.channel)
         require_call(actor, queues_of_call(pbx.picture, target))
-        if (target.application or "").lower() == _SPYING:
-            raise Conflict("channel: this channel is a supervisor who listens.")
+        self._refuse_supervisor(pbx, target)
         _refuse_own_call(pbx.picture, target, plan.spyer)
         channel_id = actions.new_channel_id()
         action = actions.spy(
@@ -113,6 +112,15 @@ class SupervisionService:
         if found is not None:
             return found
         return _choose_talking(pbx, self._find_channels(pbx, name))
+
+    def _refuse_supervisor(self, pbx: Pbx, target: Channel) -> None:
+        """Refuse a channel that spies itself; only the PBX knows what an originated channel runs."""
+        try:
+            items = self._execution.read(pbx, actions.status(target.unique_id)).items
+        except ActionRefused:
+            raise NotFound(f"channel: the channel on {pbx.name} has ended.") from None
+        if any((item.get("Application") or "").lower() == _SPYING for item in items):
+            raise Conflict("channel: this channel is a supervisor who listens.")
 
     def _find_channels(self, pbx: Pbx, interface: str) -> list[Channel]:
         """Return the channels of a queue member, device or hint.
