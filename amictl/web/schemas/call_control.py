@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, PlainValidator, StrictBool, StrictInt, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from amictl.web.schemas.answers import Answer, PbxAnswer, Performed, RawMessage
-from amictl.web.schemas.calls import ChannelName, PriorityNumber
+from amictl.web.schemas.calls import ChannelName
 from amictl.web.schemas.common import Fields, PbxName, ReadQuery, Short, Text, match_pattern
 
-_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,78}")  # AST_MAX_EXTENSION less NUL
+_LAST_PRIORITY = 99999
 _DIGITS = re.compile(r"[0-9A-Da-d*#]{1,32}")
 _DIALLED = re.compile(r"[0-9A-Da-d*#]{1,79}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+(?:; ?[a-z0-9-]+=[A-Za-z0-9._-]+)*")
@@ -21,8 +22,27 @@ _LONGEST_CALL = 86_400  # seconds
 
 Exten = Annotated[Short, Field(description="An extension of the dialplan")]
 Context = Annotated[Short, Field(description="The extension's context")]
+
+
+def _check_priority(value: object) -> int | str:
+    """Return a priority; a union of types would name its error after the types instead of the field."""
+    is_number = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _LAST_PRIORITY
+    if is_number or (isinstance(value, str) and _LABEL.fullmatch(value)):
+        return cast("int | str", value)
+    raise PydanticCustomError("priority", f"Use a number from 1 to {_LAST_PRIORITY}, or a label")
+
+
 Priority = Annotated[
-    PriorityNumber | Annotated[Short, match_pattern(_LABEL, "Use a number from 1, or a label")],
+    int | str,
+    PlainValidator(_check_priority),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": _LAST_PRIORITY},
+                {"type": "string", "pattern": f"^{_LABEL.pattern}$"},
+            ]
+        }
+    ),
     Field(description="A number from 1, or a label"),
 ]
 
@@ -150,7 +170,7 @@ class TextBody(ChannelBody):
 class ParkedQuery(ReadQuery):
     """The parked calls, of all lots or of one."""
 
-    parking_lot: Text | None = None
+    parking_lot: Annotated[Text, Field(description="All of them when left out")] | None = None
 
 
 class ChannelDone(Performed):
