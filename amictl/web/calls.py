@@ -51,6 +51,7 @@ def make_calls_blueprint(
         query=OriginateQuery,
         data=Originated,
         status=202,
+        others={200: Origination, 202: Origination},
         write=True,
         example={
             "channel": "PJSIP/100", "exten": "200", "context": "default", "priority": 1, "timeout": 30000,

@@ -144,7 +144,8 @@ class _Schemas:
         models: list[type[BaseModel]] = [Problem]
         for route in routes:
             facts = route.description
-            models += [model for model in (facts.body, facts.query, facts.data) if model is not None]
+            models += [model for model in (facts.body, facts.query) if model is not None]
+            models += [model for choices in facts.successes.values() for model in choices]
         named, whole = models_json_schema(
             [(model, "validation") for model in dict.fromkeys(models)],
             ref_template="#/components/schemas/{model}",
@@ -187,7 +188,7 @@ def _describe_operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
         "x-details": facts.details,
         "tags": [route.tag],
         "parameters": [*_describe_path(route), *_describe_query(facts, schemas)],
-        "responses": {str(facts.status): _describe_success(facts, schemas)},
+        "responses": {str(status): _describe_success(facts, schemas, status) for status in facts.successes},
         "security": _describe_security(facts),
     }
     if facts.permission is not None:
@@ -254,14 +255,15 @@ def _drop_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     return kept | ({"anyOf": choices} if choices else {})
 
 
-def _describe_success(facts: Description, schemas: _Schemas) -> dict[str, Any]:
+def _describe_success(facts: Description, schemas: _Schemas, status: int) -> dict[str, Any]:
     """Return the response object of a success."""
-    if facts.status == 204:
+    if status == 204:
         return {"description": "Done"}
-    described: dict[str, Any] = {"description": "Ordered" if facts.status == 202 else "Done"}
+    described: dict[str, Any] = {"description": "Ordered" if status == 202 else "Done"}
     if facts.produces != ("application/json",):
         return described | {"content": {kind: {"schema": {"type": "string"}} for kind in facts.produces}}
-    data = {} if facts.data is None else schemas.refer_to(facts.data)
+    choices = [schemas.refer_to(model) for model in facts.successes[status]]
+    data = {"anyOf": choices} if len(choices) > 1 else next(iter(choices), {})
     content: dict[str, Any] = {"schema": _wrap(data) if facts.envelope else data}
     if facts.answer is not None:
         content["example"] = {"success": True, "data": dict(facts.answer)}

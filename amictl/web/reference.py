@@ -47,6 +47,21 @@ class ErrorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerView:
+    """One kind of success.
+
+    Args:
+        caption: Its status, and what of it the rows are.
+        produces: Its media types.
+        fields: The rows; none where it is not JSON.
+    """
+
+    caption: str
+    produces: str
+    fields: tuple[FieldRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OperationView:
     """One route and method as the page shows it."""
 
@@ -61,9 +76,7 @@ class OperationView:
     body: tuple[FieldRow, ...]
     example: str
     command: str
-    status: int
-    produces: str
-    answer: tuple[FieldRow, ...]
+    answers: tuple[AnswerView, ...]
     errors: tuple[ErrorRow, ...]
 
 
@@ -111,9 +124,6 @@ def _show_operation(
     """Return one operation as the page shows it."""
     rows = _Rows(document["components"]["schemas"])
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    status, success = next(iter(operation["responses"].items()))
-    content = success.get("content", {})
-    schema = content.get("application/json", {}).get("schema", {})
     is_public = not operation["security"]
     example = json.dumps(body["example"], ensure_ascii=False, indent=2) if "example" in body else ""
     return OperationView(
@@ -128,9 +138,12 @@ def _show_operation(
         body=tuple(rows.show_fields(body.get("schema", {}))),
         example=example,
         command=_write_command(path, method.upper(), example, has_body=bool(body), is_public=is_public),
-        status=int(status),
-        produces=", ".join(content),
-        answer=tuple(rows.show_fields(schema.get("properties", {}).get("data", schema))),
+        answers=tuple(
+            answer
+            for status, response in operation["responses"].items()
+            if "$ref" not in response
+            for answer in rows.show_answers(status, response.get("content", {}))
+        ),
         errors=tuple(_list_errors(document, operation["responses"])),
     )
 
@@ -180,6 +193,15 @@ class _Rows:
             default=_show_default(schema),
             place=parameter["in"],
         )
+
+    def show_answers(self, status: str, content: Mapping[str, Any]) -> Iterator[AnswerView]:
+        """Yield each kind of answer that a status may have."""
+        whole = content.get("application/json", {}).get("schema", {})
+        data = whole.get("properties", {}).get("data")
+        caption = f"Answer {status}" if data is None else f"Answer {status}: data"
+        schema = whole if data is None else data
+        for choice in schema.get("anyOf", (schema,)):
+            yield AnswerView(caption, ", ".join(content), tuple(self.show_fields(choice)))
 
     def show_fields(self, schema: Mapping[str, Any], depth: int = 0) -> Iterator[FieldRow]:
         """Yield a row for each field of an object, each followed by the fields of its parts."""

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, StrictStr
+from pydantic import AwareDatetime, BeforeValidator, Field, StrictStr
+from pydantic_core import PydanticCustomError
 
 from amictl.store.audit_log import AuditQuery
 from amictl.web.schemas.answers import Answer, Time
 from amictl.web.schemas.common import Fields, PbxName
 
 _Part = Annotated[StrictStr, Field(max_length=255)]
+_NUMBER = re.compile(r"[\s+\-.\d]*")
 _LARGEST_ID = 2**53
+
+
+def _refuse_number(value: object) -> object:
+    """Check that an instant is not given as a number, which pydantic would take for seconds since 1970."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        raise PydanticCustomError("instant", "Write ISO 8601 with a zone, such as 2026-01-31T08:00:00Z")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_refuse_number)]
 
 
 class AuditFilter(Fields):
@@ -25,11 +38,11 @@ class AuditFilter(Fields):
     action: Annotated[_Part | None, Field(description="The AMI action, such as QueuePause")] = None
     pbx: Annotated[PbxName | None, Field(description="The PBX")] = None
     outcome: Annotated[_Part | None, Field(description="done, asked, or an error's code")] = None
-    since: Annotated[
-        AwareDatetime | None, Field(alias="from", description="The first instant, with its zone")
-    ] = None
+    since: Annotated[Instant | None, Field(alias="from", description="The first instant, with its zone")] = (
+        None
+    )
     until: Annotated[
-        AwareDatetime | None, Field(alias="to", description="The instant after the last one, with its zone")
+        Instant | None, Field(alias="to", description="The instant after the last one, with its zone")
     ] = None
     text: Annotated[
         _Part | None, Field(description="A part of what was asked, sent or answered, or of the name")
