@@ -37,7 +37,7 @@ def test_names_each_environment_variable_and_no_other(tmp_path: Path) -> None:
 
 def test_names_each_command(app: Flask) -> None:
     register_commands(app)
-    for name in ("user", "token", "pbx", "keys", "doctor"):
+    for name in ("ami", "user", "token", "pbx", "keys", "audit", "doctor"):
         command = app.cli.commands[name]
         if not isinstance(command, click.Group):
             assert f"`flask {name}`" in DOCUMENT
