@@ -7,12 +7,22 @@ from typing import Annotated
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from amictl.web.schemas.answers import Answer, PbxAnswer, Performed
-from amictl.web.schemas.common import Fields, PbxName, Short
+from amictl.web.schemas.common import Fields, PbxName, PbxQuery, QueryFlag, Short
 
 _MAX_PARAMETERS = 126  # Asterisk main/manager.c: 128 headers, Action and ActionID among them
 
 Scalar = StrictStr | StrictInt | StrictFloat | StrictBool | None
 Value = Scalar | list[Scalar] | dict[str, Scalar]
+AmiMessage = dict[str, str | list[str]]
+
+
+class ActionsQuery(PbxQuery):
+    """Which actions to list."""
+
+    family: Annotated[Short | None, Field(description="Only those of one family, such as queues")] = None
+    available: Annotated[
+        QueryFlag | None, Field(description="Only what this PBX does for amictl (1), or does not (0)")
+    ] = None
 
 
 class ActionBody(Fields):
@@ -23,6 +33,9 @@ class ActionBody(Fields):
         dict[Short, Value],
         Field(max_length=_MAX_PARAMETERS, description="By the names of actions/, or by AMI's own"),
     ] = Field(default_factory=dict)
+    timeout: Annotated[
+        StrictInt, Field(ge=1, le=60, description="Seconds to wait for the whole answer; 10 when left out")
+    ] = 10
     pbx: PbxName | None = None
 
 
@@ -75,6 +88,10 @@ class ActionDone(Performed):
     """What the PBX said, without passwords."""
 
     action: str
+    response: Annotated[AmiMessage, Field(description="The response, as the PBX sent it")]
     output: Annotated[list[str], Field(description="The lines that a command printed")]
-    response: dict[str, str | list[str]]
-    items: list[dict[str, str | list[str]]]
+    items: Annotated[list[AmiMessage], Field(description="What a list holds, as the PBX sent it")]
+    complete: Annotated[
+        AmiMessage | None, Field(description="The event that ends a list, or that is all of an answer")
+    ]
+    truncated: Annotated[bool, Field(description="Whether the answer was too long to be shown as a whole")]
