@@ -89,8 +89,8 @@ class SupervisionService:
         require_live_picture(pbx)
         target = self._find_target(pbx, plan.channel)
         require_call(actor, queues_of_call(pbx.picture, target))
-        self._refuse_supervisor(pbx, target)
         _refuse_own_call(pbx.picture, target, plan.spyer)
+        self._refuse_supervisor(pbx, target)
         channel_id = actions.new_channel_id()
         action = actions.spy(
             plan.spyer,

@@ -59,7 +59,8 @@ def test_originate_as_the_customer_writes_it(application: Application, admin: Br
     sent = headers_sent(application)
     assert sent["ChannelId"] == data["channel_id"]
     assert data == {
-        "pbx": "main", "action_id": "test-1", "channel_id": data["channel_id"], "message": "Originate done",
+        "pbx": "main", "action_id": application.manager.sent[0].action_id, "channel_id": data["channel_id"],
+        "message": "Originate done",
     }  # fmt: skip
     assert sent["Channel"] == "PJSIP/100"
     assert (sent["Context"], sent["Exten"], sent["Priority"]) == ("default", "200", "1")
