@@ -67,7 +67,7 @@ def find_operation(method: str, path: str) -> dict[str, Any] | None:
     """Return the operation that a request is for; fixed paths go before variable ones."""
     paths = read_document()["paths"]
     matching = [each for each in paths if _pattern_of(each).fullmatch(path)]
-    best = min(matching, key=lambda each: each.count("{"), default=None)
+    best = min(matching, key=lambda each: (each.count("{"), -len(each)), default=None)
     found: dict[str, Any] | None = None if best is None else paths[best].get(method.lower())
     return found
 
@@ -95,4 +95,4 @@ def validate(schema: dict[str, Any], content: object, where: str) -> None:
 def _pattern_of(path: str) -> re.Pattern[str]:
     """Return the pattern of a path with variable parts."""
     parts = re.split(r"\{\w+\}", path)
-    return re.compile("[^/]+".join(re.escape(part) for part in parts))
+    return re.compile(".+".join(re.escape(part) for part in parts))

@@ -1,0 +1,52 @@
+"""``docs/api.md`` names every route, error code and topic, and nothing that is not there."""
+
+from __future__ import annotations
+
+import re
+
+from amictl.pbx.picture import TOPICS
+from amictl.web.error_codes import ERROR_CODES
+from amictl.web.idempotency import REPLAYED_HEADER
+from amictl.web.openapi import Route, list_routes
+from tests.application import Application
+from tests.serving import ROOT
+
+DOCUMENT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+_PREFIXED_TOPICS = ("queue:<name>", "event:<Name>")
+
+
+def section(title: str) -> str:
+    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    assert found, title
+    return found[1]
+
+
+def write_row(route: Route) -> str:
+    facts = route.description
+    permission = "" if facts.permission is None else f"`{facts.permission.value}`"
+    return f"| {route.method} | `{route.rule.rule}` | {permission} | {facts.summary} |"
+
+
+def test_all_routes_are_listed_with_their_permissions(shared_application: Application) -> None:
+    wanted = {write_row(route) for route in list_routes(shared_application.app)}
+    listed = {line for line in section("All routes").splitlines() if re.match(r"\| [A-Z]+ \|", line)}
+    assert wanted - listed == set(), "add these rows:\n" + "\n".join(sorted(wanted - listed))
+    assert listed - wanted == set(), "remove these rows:\n" + "\n".join(sorted(listed - wanted))
+
+
+def test_every_error_code_is_listed_with_its_status() -> None:
+    rows = re.findall(r"^\| (\d{3}) \| `(\w+)` \|", DOCUMENT, re.MULTILINE)
+    listed = {code: int(status) for status, code in rows}
+    assert listed == {code: facts.status for code, facts in ERROR_CODES.items()}
+
+
+def test_every_topic_is_listed_with_its_permission() -> None:
+    rows = [line for line in section("Socket.IO").splitlines() if line.startswith("| `")]
+    listed = {topic for row in rows for topic in re.findall(r"`([^`]+)`", row.split("|")[1])}
+    assert listed == {*TOPICS, *_PREFIXED_TOPICS}
+    assert all(re.search(r"`(live|events)\.read`", row.split("|")[3]) for row in rows)
+
+
+def test_the_headers_of_a_write_are_explained() -> None:
+    for header in ("Authorization", "X-CSRF-Token", "Idempotency-Key", REPLAYED_HEADER, "Retry-After"):
+        assert f"`{header}" in DOCUMENT, header
