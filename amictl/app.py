@@ -22,6 +22,7 @@ from amictl.services.audit import AuditService, Origin
 from amictl.services.calls import CallService
 from amictl.services.channel_control import ChannelControlService
 from amictl.services.channels import ChannelService
+from amictl.services.conferences import ConferenceService
 from amictl.services.database import DatabaseService
 from amictl.services.execution import Execution
 from amictl.services.idempotency import IdempotencyService
@@ -32,6 +33,7 @@ from amictl.services.parking import ParkingService
 from amictl.services.queue_callers import QueueCallerService
 from amictl.services.queue_upkeep import QueueUpkeepService
 from amictl.services.queues import QueueService
+from amictl.services.recordings import RecordingService
 from amictl.services.reloading import LinkReloader
 from amictl.services.sessions import SessionLifetimes, SessionTable
 from amictl.services.supervision import SupervisionService
@@ -40,6 +42,7 @@ from amictl.services.telephony import TelephonyService
 from amictl.services.tokens import TokenService
 from amictl.services.transfers import TransferService
 from amictl.services.utilities import UtilityService
+from amictl.services.variables import VariableService
 from amictl.store import (
     FirstStart,
     Passwords,
@@ -89,6 +92,9 @@ class Services:
     supervision: SupervisionService
     channel_control: ChannelControlService
     channels: ChannelService
+    variables: VariableService
+    recordings: RecordingService
+    conferences: ConferenceService
     queues: QueueService
     queue_callers: QueueCallerService
     queue_upkeep: QueueUpkeepService
@@ -174,6 +180,9 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         supervision=SupervisionService(registry, execution, originations),
         channel_control=ChannelControlService(registry, execution),
         channels=ChannelService(registry),
+        variables=VariableService(registry, execution),
+        recordings=RecordingService(registry, execution),
+        conferences=ConferenceService(registry, execution),
         queues=QueueService(registry, execution),
         queue_callers=QueueCallerService(registry, execution),
         queue_upkeep=QueueUpkeepService(registry, execution),
@@ -201,6 +210,9 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             supervision=services.supervision,
             channel_control=services.channel_control,
             channels=services.channels,
+            variables=services.variables,
+            recordings=services.recordings,
+            conferences=services.conferences,
             queues=services.queues,
             queue_callers=services.queue_callers,
             queue_upkeep=services.queue_upkeep,

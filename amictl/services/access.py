@@ -138,6 +138,19 @@ def require_every_queue(actor: Actor) -> None:
         )
 
 
+def require_whole_pbx(actor: Actor) -> None:
+    """Check that an actor may do something that is about a PBX as a whole.
+
+    Args:
+        actor: Who asks.
+
+    Raises:
+        PermissionDenied: The actor's role is limited to some queues.
+    """
+    if actor.queue_scope is not None:
+        raise PermissionDenied("This is about the whole PBX, and your role is limited to some queues.")
+
+
 def require_application(application: str) -> None:
     """Check that a call may be connected to an application.
 

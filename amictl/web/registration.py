@@ -14,6 +14,7 @@ from amictl.services.audit import AuditService
 from amictl.services.calls import CallService
 from amictl.services.channel_control import ChannelControlService
 from amictl.services.channels import ChannelService
+from amictl.services.conferences import ConferenceService
 from amictl.services.database import DatabaseService
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import IdentityService
@@ -23,12 +24,14 @@ from amictl.services.parking import ParkingService
 from amictl.services.queue_callers import QueueCallerService
 from amictl.services.queue_upkeep import QueueUpkeepService
 from amictl.services.queues import QueueService
+from amictl.services.recordings import RecordingService
 from amictl.services.supervision import SupervisionService
 from amictl.services.system import SystemService
 from amictl.services.telephony import TelephonyService
 from amictl.services.tokens import TokenService
 from amictl.services.transfers import TransferService
 from amictl.services.utilities import UtilityService
+from amictl.services.variables import VariableService
 from amictl.web.any_action import make_any_action_blueprint
 from amictl.web.audit import make_audit_blueprint
 from amictl.web.auditing import register_auditing
@@ -36,6 +39,7 @@ from amictl.web.auth import make_auth_blueprint
 from amictl.web.calls import make_calls_blueprint
 from amictl.web.channel_control import make_channel_control_blueprint
 from amictl.web.channels import make_channels_blueprint
+from amictl.web.conferences import make_conferences_blueprint, make_participants_blueprint
 from amictl.web.database import make_database_blueprint
 from amictl.web.documentation import make_documentation_blueprint
 from amictl.web.errors import register_errors
@@ -50,11 +54,13 @@ from amictl.web.queue_callers import make_queue_callers_blueprint
 from amictl.web.queue_members import make_queue_members_blueprint
 from amictl.web.queue_upkeep import make_queue_upkeep_blueprint
 from amictl.web.queues import make_queues_blueprint
+from amictl.web.recordings import make_recordings_blueprint
 from amictl.web.system import make_system_blueprint
 from amictl.web.telephony import make_sip_blueprint, make_states_blueprint
 from amictl.web.tokens import make_tokens_blueprint
 from amictl.web.transfers import make_transfers_blueprint
 from amictl.web.utilities import make_utilities_blueprint
+from amictl.web.variables import make_variables_blueprint
 from amictl.web.visitors import register_visitors
 
 
@@ -73,7 +79,10 @@ class WebServices:
         parking: Use cases of parking lots.
         supervision: Listening in.
         channel_control: Acting on single channels.
-        channels: Use cases of channels.
+        channels: Reads of channels and bridges.
+        variables: Variables of channels and of the PBX.
+        recordings: Recordings of channels.
+        conferences: Use cases of conferences.
         queues: Reads of queues, and their members.
         queue_callers: Callers who wait in queues.
         queue_upkeep: Queues as a whole.
@@ -98,6 +107,9 @@ class WebServices:
     supervision: SupervisionService
     channel_control: ChannelControlService
     channels: ChannelService
+    variables: VariableService
+    recordings: RecordingService
+    conferences: ConferenceService
     queues: QueueService
     queue_callers: QueueCallerService
     queue_upkeep: QueueUpkeepService
@@ -130,6 +142,10 @@ def register_web(app: Flask, services: WebServices) -> None:
     app.register_blueprint(make_parking_blueprint(services.parking))
     app.register_blueprint(make_channel_control_blueprint(services.channel_control))
     app.register_blueprint(make_channels_blueprint(services.channels))
+    app.register_blueprint(make_variables_blueprint(services.variables))
+    app.register_blueprint(make_recordings_blueprint(services.recordings))
+    app.register_blueprint(make_conferences_blueprint(services.conferences))
+    app.register_blueprint(make_participants_blueprint(services.conferences))
     app.register_blueprint(make_queues_blueprint(services.queues))
     app.register_blueprint(make_queue_members_blueprint(services.queues))
     app.register_blueprint(make_queue_callers_blueprint(services.queue_callers))

@@ -1,0 +1,280 @@
+"""Conferences: who takes part, and putting people out, silencing, locking and recording."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from amictl.errors import Conflict, NotFound
+from amictl.manager import Pbx, Registry
+from amictl.pbx import actions
+from amictl.pbx.readings.conferences import read_conference, read_participant
+from amictl.pbx.readings.raw import attach_raw, read_items
+from amictl.protocol import Action, Message, Reply
+from amictl.services.access import Actor, require_whole_pbx
+from amictl.services.execution import Execution
+from amictl.services.live_channels import find_channel
+from amictl.services.pbxes import find_pbx, require_live_picture
+from amictl.services.recordings import read_recording_path
+from amictl.services.refusals import translate_refusal
+from amictl.store.permissions import Permission
+
+_EVERYBODY: Final = frozenset({"all", "participants"})
+_LOOKS: Final = 10
+_LOOK_SECONDS: Final = 0.1
+
+Order = Callable[[str, str], Action]
+
+
+class ConferenceService:
+    """What can be done with the conferences of ConfBridge.
+
+    Args:
+        registry: The PBXes.
+        execution: Carries out actions.
+        sleep: Waits for some seconds.
+    """
+
+    def __init__(
+        self, registry: Registry, execution: Execution, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._registry = registry
+        self._execution = execution
+        self._sleep = sleep
+
+    def list_conferences(
+        self, actor: Actor, *, raw: bool = False, pbx_name: str | None = None
+    ) -> dict[str, Any]:
+        """Return the conferences that have participants.
+
+        Args:
+            actor: Needs ``live.read``.
+            raw: Whether each has the AMI message beside it.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not read that PBX.
+            NotFound: There is no such PBX.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        items = self._execution.read(pbx, actions.confbridge_list_rooms()).items
+        rooms = read_items(items, read_conference, raw=raw)
+        return {"pbx": pbx.name, "conferences": [_add_recording(pbx, room) for room in rooms]}
+
+    def show(
+        self, actor: Actor, conference: str, *, raw: bool = False, pbx_name: str | None = None
+    ) -> dict[str, Any]:
+        """Return one conference with its participants.
+
+        Args:
+            actor: Needs ``live.read``.
+            conference: Its name.
+            raw: Whether it and each participant have the AMI message beside them.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not read that PBX.
+            NotFound: There is no such PBX or conference.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        room = self._find_room(pbx, conference)
+        items = self._list_participants(pbx, conference)
+        reading = _add_recording(pbx, attach_raw(read_conference(room), raw, room))
+        return {
+            "pbx": pbx.name,
+            **reading,
+            "participants": read_items(items, read_participant, raw=raw),
+        }
+
+    def kick(
+        self, actor: Actor, conference: str, channel: str, pbx_name: str | None = None
+    ) -> dict[str, Any]:
+        """Put a participant out of a conference.
+
+        Args:
+            actor: Needs ``calls.control``; for more than one participant a role without limits to queues.
+            conference: Its name.
+            channel: The participant's channel by name or unique ID; ``all``; or ``participants``, which
+                leaves the admins.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not control calls there, or not this one.
+            NotFound: There is no such PBX, conference or participant.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        return self._order(actor, conference, channel, actions.confbridge_kick, pbx_name)
+
+    def mute(
+        self, actor: Actor, conference: str, channel: str, pbx_name: str | None = None
+    ) -> dict[str, Any]:
+        """Silence a participant; arguments and errors as for `kick`."""
+        return self._order(actor, conference, channel, actions.confbridge_mute, pbx_name)
+
+    def unmute(
+        self, actor: Actor, conference: str, channel: str, pbx_name: str | None = None
+    ) -> dict[str, Any]:
+        """Let a participant be heard again; arguments and errors as for `kick`."""
+        return self._order(actor, conference, channel, actions.confbridge_unmute, pbx_name)
+
+    def lock(
+        self, actor: Actor, conference: str, *, locked: bool, pbx_name: str | None = None
+    ) -> dict[str, Any]:
+        """Let nobody but admins enter a conference, or everybody again.
+
+        Args:
+            actor: Needs ``calls.control`` and a role without limits to queues.
+            conference: Its name.
+            locked: Whether it shall be locked.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not control conferences there.
+            NotFound: There is no such PBX or conference.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = self._begin(actor, conference, Permission.CALLS_CONTROL, pbx_name)
+        require_whole_pbx(actor)
+        action = (actions.confbridge_lock if locked else actions.confbridge_unlock)(conference)
+        reply = self._write(actor, pbx, conference, action, Permission.CALLS_CONTROL)
+        return {"pbx": pbx.name, "conference": conference, "locked": locked, "message": reply.message}
+
+    def start_recording(
+        self, actor: Actor, conference: str, file: str | None = None, pbx_name: str | None = None
+    ) -> dict[str, Any]:
+        """Record a conference, and tell where to as soon as the PBX knows; it adds the time to the name.
+
+        Args:
+            actor: Needs ``calls.record`` and a role without limits to queues.
+            conference: Its name.
+            file: Where to, below the PBX's folder for recordings, with its ending; None lets the PBX choose.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not record there.
+            InvalidInput: The file's name could do more than name a file.
+            NotFound: There is no such PBX or conference.
+            Conflict: It is being recorded.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = self._begin(actor, conference, Permission.CALLS_RECORD, pbx_name)
+        require_whole_pbx(actor)
+        before = _recorders(pbx, conference)
+        action = actions.confbridge_start_record(conference, file)
+        with translate_refusal(
+            "already being recorded", Conflict("The conference is being recorded already.")
+        ):
+            reply = self._write(actor, pbx, conference, action, Permission.CALLS_RECORD)
+        return {
+            "pbx": pbx.name,
+            "conference": conference,
+            "path": self._await_path(pbx, conference, before),
+            "message": reply.message,
+        }
+
+    def stop_recording(self, actor: Actor, conference: str, pbx_name: str | None = None) -> dict[str, Any]:
+        """End the recording of a conference.
+
+        Args:
+            actor: Needs ``calls.record`` and a role without limits to queues.
+            conference: Its name.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not record there.
+            NotFound: There is no such PBX or conference.
+            Conflict: It is not being recorded.
+            PbxError: The PBX could not be asked, or refused.
+        """
+        pbx = self._begin(actor, conference, Permission.CALLS_RECORD, pbx_name)
+        require_whole_pbx(actor)
+        action = actions.confbridge_stop_record(conference)
+        # All that Asterisk says where nothing is recorded (apps/app_confbridge.c).
+        with translate_refusal("while stopping", Conflict("The conference is not being recorded.")):
+            reply = self._write(actor, pbx, conference, action, Permission.CALLS_RECORD)
+        return {"pbx": pbx.name, "conference": conference, "message": reply.message}
+
+    def _order(
+        self, actor: Actor, conference: str, channel: str, make_action: Order, pbx_name: str | None
+    ) -> dict[str, Any]:
+        """Do something to one participant, or to all."""
+        pbx = self._begin(actor, conference, Permission.CALLS_CONTROL, pbx_name)
+        name, unique_id = channel, None
+        if channel in _EVERYBODY:
+            require_whole_pbx(actor)
+        else:
+            found = find_channel(pbx, actor, "channel", channel)
+            name, unique_id = found.channel, found.unique_id
+            self._require_participant(pbx, conference, unique_id)
+        missing = NotFound(f"channel: the participant has left the conference on {pbx.name}.")
+        with translate_refusal("no channel by that name", missing):
+            reply = self._write(
+                actor, pbx, conference, make_action(conference, name), Permission.CALLS_CONTROL
+            )
+        return {
+            "pbx": pbx.name,
+            "conference": conference,
+            "channel": name,
+            "unique_id": unique_id,
+            "message": reply.message,
+        }
+
+    def _begin(self, actor: Actor, conference: str, permission: Permission, pbx_name: str | None) -> Pbx:
+        """Return the PBX that has the conference."""
+        pbx = find_pbx(self._registry, actor, permission, pbx_name)
+        require_live_picture(pbx)
+        self._find_room(pbx, conference)
+        return pbx
+
+    def _find_room(self, pbx: Pbx, conference: str) -> Message:
+        """Return what the PBX tells of a conference."""
+        for item in self._execution.read(pbx, actions.confbridge_list_rooms()).items:
+            if item.get("Conference") == conference:
+                return item
+        raise _no_such_conference(pbx)
+
+    def _list_participants(self, pbx: Pbx, conference: str) -> tuple[Message, ...]:
+        with translate_refusal("no conference by that name", _no_such_conference(pbx)):
+            return self._execution.read(pbx, actions.confbridge_list(conference)).items
+
+    def _require_participant(self, pbx: Pbx, conference: str, unique_id: str) -> None:
+        """Check that a channel takes part in a conference."""
+        if all(item.get("Uniqueid") != unique_id for item in self._list_participants(pbx, conference)):
+            raise NotFound("channel: this channel does not take part in the conference.")
+
+    def _write(
+        self, actor: Actor, pbx: Pbx, conference: str, action: Action, permission: Permission
+    ) -> Reply:
+        with translate_refusal("no conference by that name", _no_such_conference(pbx)):
+            return self._execution.write(actor, pbx, action, permission=permission, conference=conference)
+
+    def _await_path(self, pbx: Pbx, conference: str, before: frozenset[str]) -> str | None:
+        """Return the file that a conference is recorded to; a thread of the PBX begins it a moment later."""
+        for look in range(_LOOKS):
+            if look:
+                self._sleep(_LOOK_SECONDS)
+            for recorder in _recorders(pbx, conference) - before:
+                path = read_recording_path(self._execution, pbx, recorder)
+                if path is not None:
+                    return path
+        return None
+
+
+def _recorders(pbx: Pbx, conference: str) -> frozenset[str]:
+    """Return the channels that record a conference (Asterisk apps/confbridge/conf_chan_record.c)."""
+    pattern = re.compile(rf"CBRec/{re.escape(conference)}-[0-9a-f]{{8}}")
+    return frozenset(each.channel for each in pbx.picture.channels() if pattern.fullmatch(each.channel))
+
+
+def _add_recording(pbx: Pbx, reading: dict[str, Any]) -> dict[str, Any]:
+    """Return a conference with whether it is recorded; null where the live picture was never loaded."""
+    recorded = bool(_recorders(pbx, reading["conference"])) if pbx.picture.loaded else None
+    return {**reading, "recording": recorded}
+
+
+def _no_such_conference(pbx: Pbx) -> NotFound:
+    return NotFound(f"There is no such conference on {pbx.name}, or nobody is in it.")

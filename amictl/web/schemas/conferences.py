@@ -1,0 +1,101 @@
+"""What the routes of conferences take and give."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from amictl.web.schemas.answers import Item, PbxAnswer, Performed
+from amictl.web.schemas.common import Fields, PbxName, Text
+from amictl.web.schemas.recordings import RecordingFile
+
+
+class ConferenceBody(Fields):
+    """A write about a conference as a whole."""
+
+    pbx: PbxName | None = None
+
+
+class ParticipantBody(ConferenceBody):
+    """A write about who takes part in a conference."""
+
+    channel: Annotated[
+        Text,
+        Field(description="A participant's name or unique ID; all; or participants, which leaves the admins"),
+    ]
+
+
+class ConferenceRecordBody(ConferenceBody):
+    """A recording of a conference to start."""
+
+    file: Annotated[
+        RecordingFile | None,
+        Field(description="With its ending, such as calls/board.wav; the PBX chooses when left out"),
+    ] = None
+
+
+class Conference(Item):
+    """A conference that has participants."""
+
+    conference: str
+    participant_count: int | None
+    marked_count: int | None
+    locked: bool | None
+    muted: Annotated[bool | None, Field(description="Whether an admin silenced all but the admins")]
+    recording: bool | None
+
+
+class Participant(Item):
+    """Somebody who takes part in a conference."""
+
+    channel: str
+    unique_id: str
+    linked_id: str | None
+    caller_id_num: str | None
+    caller_id_name: str | None
+    admin: bool | None
+    muted: bool | None
+    talking: Annotated[bool | None, Field(description="Only where the conference detects talking")]
+    marked: bool | None
+    waiting: Annotated[bool | None, Field(description="Whether it waits for a marked participant")]
+    wait_marked: bool | None
+    end_marked: bool | None
+    duration: Annotated[int | None, Field(description="Seconds since the channel was answered")]
+
+
+class Conferences(PbxAnswer):
+    """The conferences of a PBX."""
+
+    conferences: list[Conference]
+
+
+class OneConference(PbxAnswer, Conference):
+    """One conference."""
+
+    participants: list[Participant]
+
+
+class ConferenceDone(Performed):
+    """What was done to a conference."""
+
+    conference: str
+
+
+class ParticipantDone(ConferenceDone):
+    """What was done to somebody who takes part in a conference."""
+
+    channel: str
+    unique_id: Annotated[str | None, Field(description="Null for all and participants")]
+
+
+class ConferenceLocked(ConferenceDone):
+    """A conference that was locked or unlocked."""
+
+    locked: bool
+
+
+class ConferenceRecorded(ConferenceDone):
+    """A conference that is being recorded."""
+
+    path: Annotated[str | None, Field(description="The file on the PBX, where it tells in time")]
