@@ -190,6 +190,10 @@ class Visit:
         """Send a JSON body, with the CSRF token where there is one; redirects are not followed."""
         return self._send("POST", path, json=fields, timeout=30, **options)
 
+    def delete(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
+        """Ask for something to be deleted; redirects are not followed."""
+        return self._send("DELETE", path, timeout=30, **options)
+
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
         """Send a request, and hold the answer against the OpenAPI document; redirects are not followed."""
         answer = self.http.request(method, f"{self.url}{path}", allow_redirects=False, **options)
