@@ -24,6 +24,9 @@ ORIGINATE_APPLICATIONS: Final = frozenset(
 an extension.
 """
 
+# Parts of a shell command that a recording runs at its end, or into which they are put unquoted
+# (Asterisk res/res_monitor.c, apps/app_queue.c, bridges/bridge_builtin_features.c).
+_SHELL_VARIABLES: Final = ("MONITOR_", "TOUCH_MONITOR", "TOUCH_MIXMONITOR")
 _MAX_COMMAND: Final = 900  # bytes; a line of AMI holds 1022 with the header's name
 _CLI_SPECIAL: Final = re.compile(r"""["'\\;|&<>`$!]""")
 """What a command under ``command.run`` does without.
@@ -149,6 +152,23 @@ def require_whole_pbx(actor: Actor) -> None:
     """
     if actor.queue_scope is not None:
         raise PermissionDenied("This is about the whole PBX, and your role is limited to some queues.")
+
+
+def require_harmless_variable(actor: Actor, variable: str) -> None:
+    """Refuse the variables that end up in shell commands, but to those who may run any command.
+
+    Args:
+        actor: Who wants to set it.
+        variable: The variable's name, with or without the underscores that let it be inherited.
+
+    Raises:
+        PermissionDenied: It is one of them, and the actor lacks ``command.any``.
+    """
+    if variable.lstrip("_").upper().startswith(_SHELL_VARIABLES) and not actor.may(Permission.COMMAND_ANY):
+        raise PermissionDenied(
+            f"Asterisk puts the variable {variable} into a shell command: it needs the permission "
+            "command.any."
+        )
 
 
 def require_application(application: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from amictl.errors import AmictlError, PbxError
 from amictl.manager import Pbx, Registry
 from amictl.pbx import actions
-from amictl.services.access import Actor, require_application
+from amictl.services.access import Actor, require_application, require_harmless_variable
 from amictl.services.execution import Execution
 from amictl.services.live_channels import describe_done, find_channel
 from amictl.services.originations import CallOrder, Ordered, OriginationService
@@ -71,7 +71,7 @@ class CallService:
             pbx_name: The PBX; None means the default one.
 
         Raises:
-            PermissionDenied: The actor may not start calls there.
+            PermissionDenied: The actor may not start calls there, or not set one of the variables.
             InvalidInput: The application is not one that a call may be originated to.
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or refused.
@@ -79,6 +79,8 @@ class CallService:
         pbx = find_pbx(self._registry, actor, Permission.CALLS_ORIGINATE, pbx_name)
         if plan.application is not None:
             require_application(plan.application)
+        for variable in plan.variables:
+            require_harmless_variable(actor, variable)
         channel_id = actions.new_channel_id()
         action = actions.originate(
             plan.channel,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from amictl.errors import InvalidInput, NotFound, PermissionDenied
+from amictl.errors import InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import Channel, actions
 from amictl.pbx.readings.raw import attach_raw
 from amictl.pbx.values import read_text
-from amictl.services.access import Actor, require, require_whole_pbx
+from amictl.services.access import Actor, require, require_harmless_variable, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.live_channels import find_channel
 from amictl.services.pbxes import find_pbx, require_live_picture
@@ -18,10 +18,6 @@ from amictl.store.permissions import Permission
 
 # What these tell belongs to the channel; all other functions tell of something else on the PBX.
 _CHANNEL_FUNCTIONS: Final = actions.WRITABLE_FUNCTIONS
-
-# Parts of a shell command that a recording runs at its end, or into which they are put unquoted
-# (Asterisk res/res_monitor.c, apps/app_queue.c, bridges/bridge_builtin_features.c).
-_SHELL_VARIABLES: Final = ("MONITOR_", "TOUCH_MONITOR", "TOUCH_MIXMONITOR")
 
 
 class VariableService:
@@ -99,7 +95,7 @@ class VariableService:
         pbx = find_pbx(self._registry, actor, Permission.CHANNELS_VARIABLES, pbx_name)
         if channel is None:
             _require_for_all(actor, pbx, Permission.UTILITIES_WRITE)
-        _require_harmless(actor, variable)
+        require_harmless_variable(actor, variable)
         found = _find_owner(pbx, actor, channel, _function_of(variable))
         name = None if found is None else found.channel
         action = actions.setvar(variable, value, name)
@@ -125,14 +121,6 @@ def _require_for_all(actor: Actor, pbx: Pbx, permission: Permission) -> None:
     """Check what is needed for things that belong to no channel."""
     require(actor, permission, pbx.name)
     require_whole_pbx(actor)
-
-
-def _require_harmless(actor: Actor, variable: str) -> None:
-    """Refuse the variables that end up in shell commands, but to those who may run any command."""
-    if variable.lstrip("_").upper().startswith(_SHELL_VARIABLES) and not actor.may(Permission.COMMAND_ANY):
-        raise PermissionDenied(
-            "Asterisk puts this variable into a shell command: it needs the permission command.any."
-        )
 
 
 def _find_owner(pbx: Pbx, actor: Actor, channel: str | None, function: str | None) -> Channel | None:

@@ -168,6 +168,18 @@ def test_an_order_is_known_before_it_is_sent(application: Application, admin: Br
     assert (outcome.json["data"]["state"], outcome.json["data"]["requested_by"]) == ("busy", "admin")
 
 
+@pytest.mark.parametrize("name", ["MONITOR_EXEC", "__monitor_exec_args", "_TOUCH_MIXMONITOR"])
+def test_variables_that_reach_a_shell_are_for_those_who_may_run_any_command(
+    application: Application, admin: Browser, name: str
+) -> None:
+    application.make_user("sam", "Supervisor")
+    order = {**ORIGINATE, "variables": {"HARMLESS": "1", name: "; reboot"}}
+    answer = application.log_in("sam").post(f"{API}/originate/", order)
+    assert (answer.status_code, name in answer.json["detail"]) == (403, True)
+    assert application.manager.sent == []
+    assert admin.post(f"{API}/originate/", order).status_code == 202
+
+
 def test_an_outcome_is_for_those_who_may_read(application: Application, admin: Browser) -> None:
     ordered = admin.post(f"{API}/originate/", ORIGINATE).json["data"]
     path = f"{API}/originate/{ordered['action_id']}/"
