@@ -1,4 +1,4 @@
-"""Who may manage which queues, and what is sent: with a PBX that records what it is asked."""
+"""Who may manage which queues, and what the PBX's words become: with a PBX that records what it is asked."""
 
 from __future__ import annotations
 
@@ -178,8 +178,13 @@ def test_a_move_says_what_is_missing_where_the_dialplan_cannot_be_seen(
 def make_place(context: str, exten: str, data: str, application: str = "Queue") -> Message:
     """Return a place of a dialplan."""
     return make_message(
-        Event="ListDialplan", Context=context, Extension=exten, Priority="2", Application=application, AppData=data
-    )  # fmt: skip
+        Event="ListDialplan",
+        Context=context,
+        Extension=exten,
+        Priority="2",
+        Application=application,
+        AppData=data,
+    )
 
 
 def test_a_place_is_chosen_near_the_caller_and_never_a_pattern(
