@@ -8,10 +8,10 @@ from amictl.pbx.topics import Payload
 
 REDACTED: Final = "[redacted]"
 
-# Headers that carry such things whatever the event: Newexten, CEL and Cdr (what an application got), DTMF*,
-# AGI*, VarSet, and the security events of main/security_events.c.
+# Headers that carry such things whatever the event: Newexten, CEL, Cdr, OriginateResponse (what an
+# application got), DTMF*, AGI*, VarSet, and the security events of main/security_events.c.
 _HIDDEN_HEADERS: Final = frozenset({
-    "appdata", "applicationdata", "lastdata", "userfield", "extra",
+    "appdata", "applicationdata", "data", "lastdata", "userfield", "extra",
     "digit", "digits", "dtmf",
     "value", "variable", "variables", "body",
     "command", "commandid", "env", "result",

@@ -34,6 +34,7 @@ def redacted(message: Message) -> dict[str, Any]:
         ("Newstate", "ChanVariable(PJSIP/100-1)"),
         ("DialBegin", "DestChanVariable"),
         ("OriginateResponse", "Variable"),
+        ("OriginateResponse", "Data"),
         ("ChallengeResponseFailed", "Response"),
         ("ChallengeResponseFailed", "ExpectedResponse"),
         ("InvalidPassword", "ReceivedHash"),
