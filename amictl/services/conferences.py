@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from amictl.errors import Conflict, NotFound
+from amictl.errors import AmictlError, Conflict, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import actions
 from amictl.pbx.readings.conferences import read_conference, read_participant
@@ -24,6 +24,7 @@ from amictl.store.permissions import Permission
 _EVERYBODY: Final = frozenset({"all", "participants"})
 _LOOKS: Final = 10
 _LOOK_SECONDS: Final = 0.1
+_LONGEST_VALUE: Final = 1000  # main/manager.c, action_getvar, cuts values at 1023 bytes
 
 Order = Callable[[str, str], Action]
 
@@ -61,8 +62,12 @@ class ConferenceService:
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
         items = self._execution.read(pbx, actions.confbridge_list_rooms()).items
-        rooms = read_items(items, read_conference, raw=raw)
-        return {"pbx": pbx.name, "conferences": [_add_recording(pbx, room) for room in rooms]}
+        recorders = self._list_recorders(pbx) if items else None
+        rooms = [
+            {**room, "recording": _is_recorded(recorders, room["conference"])}
+            for room in read_items(items, read_conference, raw=raw)
+        ]
+        return {"pbx": pbx.name, "conferences": rooms}
 
     def show(
         self, actor: Actor, conference: str, *, raw: bool = False, pbx_name: str | None = None
@@ -83,10 +88,11 @@ class ConferenceService:
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
         room = self._find_room(pbx, conference)
         items = self._list_participants(pbx, conference)
-        reading = _add_recording(pbx, attach_raw(read_conference(room), raw, room))
+        recorders = self._list_recorders(pbx, conference)
         return {
             "pbx": pbx.name,
-            **reading,
+            **attach_raw(read_conference(room), raw, room),
+            "recording": _is_recorded(recorders, conference),
             "participants": read_items(items, read_participant, raw=raw),
         }
 
@@ -163,7 +169,6 @@ class ConferenceService:
         """
         pbx = self._begin(actor, conference, Permission.CALLS_RECORD, pbx_name)
         require_whole_pbx(actor)
-        before = _recorders(pbx, conference)
         action = actions.confbridge_start_record(conference, file)
         with translate_refusal(
             "already being recorded", Conflict("The conference is being recorded already.")
@@ -172,7 +177,7 @@ class ConferenceService:
         return {
             "pbx": pbx.name,
             "conference": conference,
-            "path": self._await_path(pbx, conference, before),
+            "path": self._await_path(pbx, conference),
             "message": reply.message,
         }
 
@@ -252,28 +257,45 @@ class ConferenceService:
         with translate_refusal("no conference by that name", _no_such_conference(pbx)):
             return self._execution.write(actor, pbx, action, permission=permission, conference=conference)
 
-    def _await_path(self, pbx: Pbx, conference: str, before: frozenset[str]) -> str | None:
+    def _await_path(self, pbx: Pbx, conference: str) -> str | None:
         """Return the file that a conference is recorded to; a thread of the PBX begins it a moment later."""
         for look in range(_LOOKS):
             if look:
                 self._sleep(_LOOK_SECONDS)
-            for recorder in _recorders(pbx, conference) - before:
+            for recorder in _recorders_of(self._list_recorders(pbx, conference) or (), conference):
                 path = read_recording_path(self._execution, pbx, recorder)
                 if path is not None:
                     return path
         return None
 
+    def _list_recorders(self, pbx: Pbx, conference: str = "") -> Sequence[str] | None:
+        """Return the channels that record conferences; None where the PBX does not tell all.
 
-def _recorders(pbx: Pbx, conference: str) -> frozenset[str]:
-    """Return the channels that record a conference (Asterisk apps/confbridge/conf_chan_record.c)."""
+        They are internal ones: no event and no list has them (Asterisk apps/confbridge/conf_chan_record.c),
+        but the function CHANNELS does.
+
+        Args:
+            pbx: Where.
+            conference: One conference; empty means all.
+        """
+        pattern = re.sub("[^A-Za-z0-9]", ".", conference)  # others may be special in the PBX's expressions
+        try:
+            response = self._execution.read(pbx, actions.getvar(f"CHANNELS(^CBRec/{pattern})")).response
+        except AmictlError:
+            return None  # a conference can be read and recorded all the same
+        value = response.get("Value", "")
+        return None if len(value) >= _LONGEST_VALUE else value.split()
+
+
+def _recorders_of(recorders: Iterable[str], conference: str) -> list[str]:
+    """Return the channels that record one conference."""
     pattern = re.compile(rf"CBRec/{re.escape(conference)}-[0-9a-f]{{8}}")
-    return frozenset(each.channel for each in pbx.picture.channels() if pattern.fullmatch(each.channel))
+    return [each for each in recorders if pattern.fullmatch(each)]
 
 
-def _add_recording(pbx: Pbx, reading: dict[str, Any]) -> dict[str, Any]:
-    """Return a conference with whether it is recorded; null where the live picture was never loaded."""
-    recorded = bool(_recorders(pbx, reading["conference"])) if pbx.picture.loaded else None
-    return {**reading, "recording": recorded}
+def _is_recorded(recorders: Sequence[str] | None, conference: str) -> bool | None:
+    """Return whether a conference is recorded; None where the PBX did not tell."""
+    return None if recorders is None else bool(_recorders_of(recorders, conference))
 
 
 def _no_such_conference(pbx: Pbx) -> NotFound:

@@ -26,6 +26,10 @@ from amictl.web.visitors import current_actor
 
 _PATH = {"conference": "The conference's name"}
 _TAG = "conferences"
+_RECORD = (
+    "The PBX adds the time to the file's name. Without a file a conference that was recorded before goes on"
+    " in the same one. 409 where it is recorded already."
+)
 
 
 def make_conferences_blueprint(conferences: ConferenceService) -> Blueprint:
@@ -95,7 +99,7 @@ def make_conferences_blueprint(conferences: ConferenceService) -> Blueprint:
     @describe(
         "Record a conference",
         permission=Permission.CALLS_RECORD,
-        details="The PBX adds the time to the file's name; 409 where the conference is recorded already.",
+        details=_RECORD,
         tag=_TAG,
         body=ConferenceRecordBody,
         data=ConferenceRecorded,

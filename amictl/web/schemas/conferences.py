@@ -43,7 +43,7 @@ class Conference(Item):
     marked_count: int | None
     locked: bool | None
     muted: Annotated[bool | None, Field(description="Whether an admin silenced all but the admins")]
-    recording: bool | None
+    recording: Annotated[bool | None, Field(description="Null where the PBX does not tell")]
 
 
 class Participant(Item):
