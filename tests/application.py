@@ -247,6 +247,7 @@ def shared_application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App
 
 def stop_application(application: Application) -> None:
     """Close the database, so that no connection is left to the garbage collector."""
+    application.services.store.writer.close()
     with application.app.app_context():
         db.session.remove()
         db.engine.dispose()

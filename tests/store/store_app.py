@@ -28,6 +28,7 @@ def make_app(settings: Settings) -> Flask:
 
 def close_app(app: Flask) -> None:
     """Close the application's database connections."""
+    app.extensions["amictl_store"].writer.close()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

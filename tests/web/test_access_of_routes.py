@@ -29,7 +29,10 @@ SAMPLES: dict[str, object] = {  # what a query must hold, where its model demand
     "provider": "CustomPresence:100",
     "variable": "LANG",
 }
-FURTHER_ARGUMENTS = {"DELETE /api/ami/db/": {"key": "support"}}
+FURTHER_ARGUMENTS = {
+    "DELETE /api/ami/db/": {"key": "support"},
+    "GET /api/ami/getvar/": {"channel": "PJSIP/100-1"},  # a global variable needs more: see below
+}
 OTHER_BODIES = {"POST /api/tokens/": {}}  # its example asks for a permission that not everybody has
 NOT_JUDGED = frozenset({400, 401, 415, 422, 500})  # the request was wrong before anybody's rights were asked
 
@@ -175,6 +178,25 @@ def test_a_token_with_one_permission_of_an_administrator_has_that_one_alone(
 ) -> None:
     token = application.call_api(application.make_token("admin", permissions=[permission]))
     assert find_wrong(routes, token, frozenset({permission})) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "further"),
+    [
+        ("GET", "/api/ami/getvar/?variable=LANG", "utilities.read"),
+        ("POST", "/api/ami/setvar/", "utilities.write"),
+    ],
+)
+def test_a_global_variable_needs_a_second_permission(
+    enter: Enter, method: str, path: str, further: str
+) -> None:
+    def send(*permissions: str) -> int:
+        browser = enter(frozenset(permissions))
+        body = None if method == "GET" else {"variable": "LANG", "value": "de"}
+        return browser.client.open(path, method=method, json=body, headers=browser.headers).status_code
+
+    assert send("channels.variables") == send(further) == 403
+    assert send("channels.variables", further) == 200
 
 
 def test_strangers_may_use_no_route(application: Application, routes: list[Route]) -> None:
