@@ -191,7 +191,8 @@ def require_command(actor: Actor, command: str, allowed: Iterable[str]) -> str:
     blanks and tabs, and knows no separator of commands ("Asterisk main/cli.c, find_cli").
 
     Args:
-        actor: Needs ``command.run`` and an allowed command, or ``command.any``.
+        actor: Needs ``command.run`` and an allowed command, or ``command.any``; who is limited to some queues
+            runs allowed commands alone, as any other could reach the other queues.
         command: The command.
         allowed: The beginnings of commands that ``command.run`` may use: whole words in lower case.
 
@@ -201,12 +202,10 @@ def require_command(actor: Actor, command: str, allowed: Iterable[str]) -> str:
     """
     if not actor.may(Permission.COMMAND_ANY):
         require(actor, Permission.COMMAND_RUN)
+    takes_any = actor.may(Permission.COMMAND_ANY) and actor.queue_scope is None
     if not command.replace("\t", " ").isprintable():
         raise InvalidInput.of("command", "Use no line breaks or other control characters.")
-    if actor.may(Permission.COMMAND_ANY):
-        chosen = command.strip(" \t")
-    else:
-        chosen = _require_allowed(actor, command, allowed)
+    chosen = command.strip(" \t") if takes_any else _require_allowed(actor, command, allowed)
     if not 1 <= len(chosen.encode("utf-8", "surrogatepass")) <= _MAX_COMMAND:
         raise InvalidInput.of("command", f"Use 1 to {_MAX_COMMAND} bytes of UTF-8.")
     return chosen
@@ -220,8 +219,8 @@ def _require_allowed(actor: Actor, command: str, allowed: Iterable[str]) -> str:
     if not matches or _CLI_SPECIAL.search(command):
         raise PermissionDenied(
             "This command is not on the list of commands that an administrator allowed. "
-            "Others need the permission command.any."
+            "Others need the permission command.any, in a role that is not limited to some queues."
         )
-    if lowered[0] == "queue" and actor.queue_scope is not None:
-        require(actor, Permission.COMMAND_RUN, queue=words[2] if len(words) > 2 else "")
+    if lowered[0] == "queue" and not actor.may_see_queue(words[2] if len(words) > 2 else ""):
+        raise PermissionDenied("Your role is limited to some queues: name one, as in queue show NAME.")
     return " ".join(words)

@@ -7,15 +7,12 @@ from typing import Final
 
 from amictl.pbx.readings.raw import MASK, show_message
 from amictl.protocol import Action, Message
-from amictl.services.masking import is_secret_name
+from amictl.services.masking import is_secret_setting
 
 _LINE: Final = re.compile(r"Line-\d+-\d+", re.IGNORECASE)
 # GetConfigJSON writes names and values side by side, in objects and in arrays: it is no proper JSON
 # ("Asterisk main/manager.c, action_getconfigjson").
 _JSON_PAIR: Final = re.compile(r'"(?P<name>(?:[^"\\]|\\.)*)":\s*"(?:[^"\\]|\\.)*"')
-# sip.conf and iax.conf: ``register = user:secret@host``, ``auth = user:secret@realm``.
-_LOGINS: Final = frozenset({"register", "auth", "outboundproxyauth"})
-_MAILBOX: Final = re.compile(r"\d+")
 
 
 def show_without_secrets(action: Action, message: Message) -> dict[str, str | list[str]]:
@@ -41,7 +38,7 @@ def _mask_line(line: str | list[str]) -> str | list[str]:
     if isinstance(line, list):
         return MASK
     name, sign, _ = line.partition("=")
-    return f"{name}{sign}{MASK}" if _is_secret(name) else line
+    return f"{name}{sign}{MASK}" if is_secret_setting(name) else line
 
 
 def _mask_json(value: str | list[str]) -> str | list[str]:
@@ -50,17 +47,6 @@ def _mask_json(value: str | list[str]) -> str | list[str]:
         return MASK
 
     def mask_pair(pair: re.Match[str]) -> str:
-        return f'"{pair["name"]}":"{MASK}"' if _is_secret(pair["name"]) else pair[0]
+        return f'"{pair["name"]}":"{MASK}"' if is_secret_setting(pair["name"]) else pair[0]
 
     return _JSON_PAIR.sub(mask_pair, value)
-
-
-def _is_secret(name: str) -> bool:
-    """Return whether what a configuration file gives this name may hold a password."""
-    plain = name.strip().lower()
-    return (
-        is_secret_name(plain)
-        or plain.endswith("pass")
-        or plain in _LOGINS
-        or _MAILBOX.fullmatch(plain) is not None
-    )

@@ -107,6 +107,14 @@ def test_who_is_limited_to_some_queues_sees_no_others_by_a_command() -> None:
             require_command(limited, command, ALLOWED)
 
 
+def test_who_may_run_any_command_but_is_limited_to_some_queues_runs_allowed_ones_alone() -> None:
+    limited = make_actor(Permission.COMMAND_ANY, queue_scope=frozenset({"support"}))
+    assert require_command(limited, "queue show support", ALLOWED) == "queue show support"
+    for command in ("queue add member PJSIP/100 to sales", "queue show sales", "core stop now"):
+        with pytest.raises(PermissionDenied):
+            require_command(limited, command, ALLOWED)
+
+
 @pytest.mark.parametrize("application", ["Playback", "playback", "ConfBridge"])
 def test_harmless_applications_may_be_called(application: str) -> None:
     require_application(application)

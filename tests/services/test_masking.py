@@ -11,7 +11,7 @@ from amictl.services.masking import MASK, clean_text, encode_json, is_secret_nam
 
 @pytest.mark.parametrize(
     "name",
-    ["secret", "Secret", "password", "new_password", "passwd", "PIN", "vm_pin", "Key", "auth_token",
+    ["secret", "Secret", "password", "new_password", "passwd", "PIN", "vm_pin", "auth_key", "auth_token",
      "AuthKey", "digit", "digits", "md5secret", "SIPMD5", "api_key",
      "csrf_token"],
 )  # fmt: skip
@@ -21,7 +21,19 @@ def test_names_of_secrets_are_known(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["channel", "exten", "reason", "pinned", "spinning", "monkey", "keyword", "digital", "queue", "token_id"],
+    [
+        "channel",
+        "exten",
+        "reason",
+        "pinned",
+        "spinning",
+        "monkey",
+        "keyword",
+        "key",
+        "digital",
+        "queue",
+        "token_id",
+    ],
 )
 def test_other_names_are_not_taken_for_secrets(name: str) -> None:
     assert not is_secret_name(name)
@@ -60,6 +72,40 @@ def test_headers_are_masked_by_their_name_and_variables_by_theirs() -> None:
         ["Variable", "LANG=de"],
         ["Secret", ""],
     ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "value"),
+    [
+        ({"Channel": "PJSIP/100-1", "Variable": "SIP_PIN", "Value": "1234"}, "Value"),
+        ({"Family": "pins", "Key": "pin", "Val": "1234"}, "Val"),
+        ({"Var-000001": "secret", "Value-000001": "1234", "Match-000001": "4321"}, "Value-000001"),
+        ({"Var-000001": "secret", "Match-000001": "4321"}, "Match-000001"),
+        ({"Var-000000": "100", "Value-000000": "1234,Alice"}, "Value-000000"),
+        ({"var_000000": "register", "value_000000": "me:1234@there"}, "value_000000"),
+        ({"variable": "CARD_PIN", "value": "1234"}, "value"),
+        ({"family": "pin", "key": "100", "value": "1234"}, "value"),
+    ],
+)
+def test_a_value_is_masked_when_another_field_gives_it_a_secret_name(
+    headers: dict[str, str], value: str
+) -> None:
+    assert dict(mask_headers(headers.items()))[value] == MASK
+    assert mask_fields({"parameters": headers})["parameters"][value] == MASK
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Variable": "LANG", "Value": "de"},
+        {"Family": "shifts", "Val": "late"},
+        {"Var-000000": "context", "Value-000000": "default", "Var-000001": "secret"},
+        {"Value": "1", "Interface": "PJSIP/100"},
+    ],
+)
+def test_a_value_under_a_harmless_name_is_kept(headers: dict[str, str]) -> None:
+    assert dict(mask_headers(headers.items())) == headers
+    assert mask_fields(headers) == headers
 
 
 def test_what_is_too_long_is_cut_and_says_so() -> None:
