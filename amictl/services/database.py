@@ -9,7 +9,7 @@ from amictl.manager import Pbx, Registry
 from amictl.pbx import actions
 from amictl.pbx.readings.database import read_database_entry
 from amictl.pbx.readings.raw import read_items
-from amictl.services.access import Actor
+from amictl.services.access import Actor, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.pbxes import find_pbx
 from amictl.services.refusals import translate_refusal
@@ -49,7 +49,7 @@ class DatabaseService:
             raw: Whether to add the AMI messages.
 
         Raises:
-            PermissionDenied: The actor may not use that PBX.
+            PermissionDenied: The actor may not use that PBX, or is limited to some queues.
             NotFound: There is no such PBX or entry.
             PbxError: The PBX could not be asked, or did not answer.
         """
@@ -75,11 +75,12 @@ class DatabaseService:
             pbx_name: The PBX; None means the default one.
 
         Raises:
-            PermissionDenied: The actor may not use that PBX.
+            PermissionDenied: The actor may not use that PBX, or is limited to some queues.
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.UTILITIES_WRITE, pbx_name)
+        require_whole_pbx(actor)
         action = actions.db_put(family, key, value)
         reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
         return {"pbx": pbx.name, "family": family, "key": key, "value": value, "message": reply.message}
@@ -104,11 +105,12 @@ class DatabaseService:
 
         Raises:
             InvalidInput: There is neither a key nor ``tree``.
-            PermissionDenied: The actor may not use that PBX.
+            PermissionDenied: The actor may not use that PBX, or is limited to some queues.
             NotFound: There is no such PBX or entry.
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.UTILITIES_WRITE, pbx_name)
+        require_whole_pbx(actor)
         missing = _no_entry(pbx, family, key)
         if tree:
             action, words = actions.db_del_tree(family, key), "not found"

@@ -11,7 +11,7 @@ from amictl.manager import Pbx, Registry
 from amictl.pbx import actions
 from amictl.pbx.readings.core import read_core_settings, read_core_status
 from amictl.pbx.readings.raw import attach_raw
-from amictl.services.access import Actor, require_command
+from amictl.services.access import Actor, require_command, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.pbxes import find_pbx
 from amictl.services.refreshing import refresh_queues
@@ -123,6 +123,7 @@ class SystemService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.UTILITIES_WRITE, pbx_name)
+        require_whole_pbx(actor)
         unknown = NotFound(f"There is no module {module} (module) on {pbx.name}.")
         busy = Conflict(f"Another reload is under way on {pbx.name}.")
         action = actions.reload(module)

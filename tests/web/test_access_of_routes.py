@@ -223,3 +223,33 @@ def test_who_is_limited_to_another_pbx_may_use_no_route_of_this_one(
         if route.path.startswith("/api/ami/"):
             assert route.send(eve).status_code in {403, 404}, route.name
     assert application.manager.sent[before:] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/ami/reload/", {"module": "app_queue"}),
+        ("POST", "/api/ami/reload/", {}),
+        ("POST", "/api/ami/db/", {"family": "Queue/PersistentMembers", "key": "sales", "value": "x"}),
+        ("DELETE", "/api/ami/db/?family=Queue/PersistentMembers&key=sales", None),
+        ("POST", "/api/ami/command/", {"command": "queue add member PJSIP/100 to sales"}),
+        ("POST", "/api/ami/action/", {"action": "QueueReset", "parameters": {}}),
+        ("POST", "/api/ami/queue/reload/", {}),
+        ("POST", "/api/ami/queue/reset/", {}),
+        ("POST", "/api/ami/queue/reset/", {"queue": "sales"}),
+        ("POST", "/api/ami/queue/pause/", {"interface": "PJSIP/100", "paused": True}),
+    ],
+)
+def test_who_is_limited_to_some_queues_reaches_no_other_by_a_detour(
+    application: Application, method: str, path: str, body: object
+) -> None:
+    with application.app.app_context():
+        known = {role.name for role in application.services.store.roles.all()}
+    if "support only" not in known:
+        application.make_role("support only", *PERMISSIONS, queue_scope=frozenset({"support"}))
+        application.make_user("quentin", "support only")
+    browser = application.call_api(application.make_token("quentin"))
+    before = len(application.manager.sent)
+    answer = browser.client.open(path, method=method, json=body, headers=browser.headers)
+    assert answer.status_code == 403, answer.text
+    assert application.manager.sent[before:] == []
