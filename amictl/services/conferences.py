@@ -254,7 +254,11 @@ class ConferenceService:
     def _write(
         self, actor: Actor, pbx: Pbx, conference: str, action: Action, permission: Permission
     ) -> Reply:
-        with translate_refusal("no conference by that name", _no_such_conference(pbx)):
+        missing = _no_such_conference(pbx)
+        with (
+            translate_refusal("no conference by that name", missing),
+            translate_refusal("no active conferences", missing),
+        ):
             return self._execution.write(actor, pbx, action, permission=permission, conference=conference)
 
     def _await_path(self, pbx: Pbx, conference: str) -> str | None:
