@@ -11,7 +11,8 @@ from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import place_call, waiting_callers
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.server import AsteriskServer
-from tests.serving import AmictlServer, StartAmictl, Visit, wait_until
+from tests.asterisk.shared_amictl import Console
+from tests.serving import StartAmictl, Visit, wait_until
 
 pytestmark = pytest.mark.asterisk
 
@@ -20,8 +21,8 @@ Params = dict[str, Any]
 
 
 @pytest.fixture
-def visit(amictl_server: AmictlServer) -> Visit:
-    return amictl_server.log_in()
+def visit(console: Console) -> Visit:
+    return console.visit
 
 
 @pytest.fixture

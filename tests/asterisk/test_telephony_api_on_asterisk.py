@@ -11,15 +11,16 @@ from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import place_call
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.server import AsteriskServer
+from tests.asterisk.shared_amictl import Console
 from tests.asterisk.sip_phone import SipPhone
-from tests.serving import AmictlServer, Visit, wait_until
+from tests.serving import Visit, wait_until
 
 pytestmark = pytest.mark.asterisk
 
 
 @pytest.fixture
-def visit(amictl_server: AmictlServer) -> Visit:
-    return amictl_server.log_in()
+def visit(console: Console) -> Visit:
+    return console.visit
 
 
 def read(visit: Visit, path: str) -> dict[str, Any]:
