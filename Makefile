@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PBX ?= 22
+WORKERS ?= 3
 export PYTHON
 
 venv := .venv/bin
@@ -22,7 +23,7 @@ test: lint ## Set up and run every check and test, with real Asterisk 22 and 16 
 	bash setup/test_tools.sh
 	$(venv)/node --test "tests/js/*.test.js"
 	AMICTL_TEST_EVENTLET=1 $(venv)/python -m pytest -q tests/manager tests/faults tests/asterisk/test_manager_on_asterisk.py
-	$(venv)/python -m pytest
+	$(venv)/python -m pytest -n $(WORKERS) --dist loadfile
 
 unit: $(development) ## Run the fast tests alone: no Asterisk, no browser
 	$(venv)/python -m pytest -q --ignore=tests/asterisk --ignore=tests/browser

@@ -73,6 +73,7 @@ def names_in(picture: LivePicture) -> set[str]:
 
 
 def test_a_link_logs_in_and_knows_the_pbx(asterisk: BedPbx) -> None:
+    before = asterisk.cli("manager show connected").splitlines()[-1]  # other links may be up
     with connected(settings_of(asterisk)) as manager:
         status = manager.status
         assert status.asterisk_version
@@ -81,7 +82,7 @@ def test_a_link_logs_in_and_knows_the_pbx(asterisk: BedPbx) -> None:
         assert {"originate", "queuestatus", "coreshowchannels"} <= manager.actions
         assert manager.ping() < 5
         assert {queue.queue for queue in manager.picture.queues()} >= {"support"}
-    await_condition(lambda: "0 users connected" in asterisk.cli("manager show connected"))
+    await_condition(lambda: before in asterisk.cli("manager show connected"))
 
 
 def test_a_link_over_tls_verifies_and_works(asterisk_server: AsteriskServer) -> None:
