@@ -49,7 +49,7 @@ class DatabaseService:
             raw: Whether to add the AMI messages.
 
         Raises:
-            PermissionDenied: The actor may not use that PBX, or is limited to some queues.
+            PermissionDenied: The actor may not use that PBX.
             NotFound: There is no such PBX or entry.
             PbxError: The PBX could not be asked, or did not answer.
         """

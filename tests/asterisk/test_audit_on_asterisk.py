@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import signal
 import sqlite3
 import threading
@@ -16,7 +17,7 @@ from tests.asterisk.ami_client import AmiClient, AmiRefused
 from tests.asterisk.calls import live_channels
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.server import AsteriskServer
-from tests.serving import AmictlServer, StartAmictl, Visit, wait_until
+from tests.serving import ROOT, AmictlServer, StartAmictl, Visit, wait_until
 
 pytestmark = pytest.mark.asterisk
 
@@ -207,3 +208,22 @@ def test_a_new_token_works_at_once_and_a_revoked_one_no_more(amictl_server: Amic
     assert program.post("/api/ami/queue/pause/", PAUSE).status_code == 403
     assert person.post(f"/api/tokens/{made['id']}/revoke/").status_code == 200
     assert program.get("/api/ami/ping/").status_code == 401
+
+
+def test_the_commands_allowed_from_the_start_show_no_secret(asterisk: BedPbx) -> None:
+    migration = runpy.run_path(str(ROOT / "migrations/versions/0002_audit.py"))
+    arguments = {
+        "pjsip show endpoint": "100",
+        "pjsip show aor": "100",
+        "pjsip list": "auths",
+        "sip show peer": "600",
+        "queue show": "support",
+    }
+    shown = {
+        command: asterisk.cli(f"{command} {arguments.get(command, '')}".strip())
+        for command in migration["READING_COMMANDS"]
+    }
+    assert "Asterisk" in shown["core show version"]
+    secrets = (asterisk.secret, *(f"secret-{number}" for number in (*range(100, 106), 600, 601)))
+    assert [(command, text) for command, text in shown.items() if any(each in text for each in secrets)] == []
+    assert "secret-100" in asterisk.cli("pjsip show auth 100")  # the judge can see one
