@@ -58,6 +58,11 @@ def asterisk(request: pytest.FixtureRequest) -> Iterator[BedPbx]:
         else request.getfixturevalue(f"asterisk_{request.param}")
     )
     yield pbx
+    end_calls(pbx)
+
+
+def end_calls(pbx: BedPbx) -> None:
+    """Hang up every call of a shared Asterisk, and return when none is left."""
     await_condition(lambda: _is_quiet(pbx), what="the end of the test's calls")
 
 

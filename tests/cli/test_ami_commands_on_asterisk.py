@@ -7,12 +7,12 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.asterisk.calls import live_channels, place_call
-from tests.asterisk.fixtures import BedPbx
+from tests.asterisk.fixtures import BedPbx, end_calls
 from tests.serving import ROOT, AmictlServer, StartAmictl, wait_until
 
 pytestmark = pytest.mark.asterisk
@@ -21,9 +21,10 @@ Ami = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def ami_command(start_amictl: StartAmictl, asterisk_22: BedPbx) -> Ami:
+def ami_command(start_amictl: StartAmictl, asterisk_22: BedPbx) -> Iterator[Ami]:
     """Run ``flask ami …`` beside a running amictl, as a person on its machine would."""
-    return command_runner(start_amictl(asterisk_22))
+    yield command_runner(start_amictl(asterisk_22))
+    end_calls(asterisk_22)
 
 
 def command_runner(server: AmictlServer) -> Ami:
