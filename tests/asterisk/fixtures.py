@@ -50,13 +50,14 @@ def _majors() -> list[str]:
 def asterisk(request: pytest.FixtureRequest) -> Iterator[BedPbx]:
     """A shared Asterisk of each major version in turn, or the one that the environment names.
 
-    Calls that the test leaves behind are hung up after it.
+    It is without calls before the test and after it.
     """
     pbx: BedPbx = (
         OwnPbx.from_environment()
         if request.param == "own"
         else request.getfixturevalue(f"asterisk_{request.param}")
     )
+    end_calls(pbx)
     yield pbx
     end_calls(pbx)
 
