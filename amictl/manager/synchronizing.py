@@ -179,7 +179,7 @@ class Synchronizer:
         """Load one list; a refused one leaves its part of the picture empty, and that is said."""
         action = step.action()
         if missing := describe_missing_actions([action.name], names):
-            return missing
+            return [] if step.optional else missing
 
         def load(reply: Reply) -> None:
             if reply.success:

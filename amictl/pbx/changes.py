@@ -8,10 +8,17 @@ from typing import Final, Literal
 
 from amictl.pbx.models import Bridge, Channel, LinkStatus, Origination, Queue
 
+PBX: Final = "pbx"
 CHANNELS: Final = "channels"
+CALLS: Final = "calls"
 BRIDGES: Final = "bridges"
 QUEUES: Final = "queues"
+AGENTS: Final = "agents"
+ENDPOINTS: Final = "endpoints"
+PARKING: Final = "parking"
+CONFERENCES: Final = "conferences"
 ACTIONS: Final = "actions"
+EVENTS: Final = "events"
 
 Model = Channel | Bridge | Queue | LinkStatus | Origination
 

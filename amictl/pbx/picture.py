@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from amictl.errors import NotFound
-from amictl.pbx.changes import ACTIONS, BRIDGES, CHANNELS, QUEUES, Change, Changes, Model
+from amictl.pbx.changes import (
+    ACTIONS,
+    BRIDGES,
+    CHANNELS,
+    EVENTS,
+    PBX,
+    QUEUES,
+    Change,
+    Changes,
+    Model,
+)
 from amictl.pbx.models import Bridge, Channel, LinkState, LinkStatus, Origination, Queue
 from amictl.pbx.originations import RESPONSE_EVENT, OriginationTable
 from amictl.pbx.payloads import change_payload, event_payload, model_payload
@@ -19,12 +29,10 @@ from amictl.pbx.state import PbxState
 from amictl.pbx.topics import Tail, TopicLog, TopicReplay, TopicSnapshot
 from amictl.protocol import Message, Reply
 
-PBX: Final = "pbx"
-EVENTS: Final = "events"
-TOPICS: Final = (PBX, CHANNELS, BRIDGES, QUEUES, ACTIONS, EVENTS)
-
-# How many changes a reader may miss and still catch up without a new snapshot.
+# The topics of a session; how many changes a reader may miss and still catch up without a new snapshot.
 _LOG_SIZES: Final = {CHANNELS: 4096, BRIDGES: 2048, QUEUES: 1024}
+TOPICS: Final = (PBX, *_LOG_SIZES, ACTIONS, EVENTS)
+
 _LINK_LOG_SIZE: Final = 256
 _ACTION_LOG_SIZE: Final = 1024
 _EVENTS_IN_SNAPSHOT: Final = 100
@@ -77,7 +85,7 @@ class LivePicture:
             epoch: Names the new AMI session; never used before.
         """
         with self._lock:
-            self._loading = PbxState(clock=self._clock, remembered=self._state.channels.by_id)
+            self._loading = PbxState(clock=self._clock, earlier=self._state)
             self._loading_epoch = epoch
 
     def load_step(self, step: SnapshotStep, reply: Reply) -> None:
@@ -306,15 +314,11 @@ class LivePicture:
         return self._events if name == EVENTS else self._change_log_of(name)
 
     def _values_of(self, name: str) -> Mapping[str, Model]:
-        if name == CHANNELS:
-            return self._state.channels.by_id
-        if name == BRIDGES:
-            return self._state.bridges.by_id
-        if name == QUEUES:
-            return self._state.queues.by_name
         if name == ACTIONS:
             return self._originations.all()
-        return {self.pbx: self._link} if name == PBX else {}
+        if name == PBX:
+            return {self.pbx: self._link}
+        return self._state.values.get(name, {})
 
 
 def _make_logs(epoch: str) -> dict[str, TopicLog[Change]]:

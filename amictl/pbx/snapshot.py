@@ -20,11 +20,13 @@ class SnapshotStep:
         name: The AMI action's name.
         action: Makes the action that asks for the list.
         read: Loads the list's items into a state and returns what changed.
+        optional: Whether a PBX may lack it, for want of a module or by its version: nothing to complain of.
     """
 
     name: str
     action: Callable[[], Action]
     read: Callable[[PbxState, Iterable[Message]], Changes]
+    optional: bool = False
 
     def load(self, state: PbxState, reply: Reply) -> Changes:
         """Make a part of a state equal to the list; no events may be applied in between its items.

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from amictl.pbx.bridges import BridgeTable
-from amictl.pbx.changes import NO_CHANGES, Changes
+from amictl.pbx.changes import BRIDGES, CHANNELS, NO_CHANGES, QUEUES, Change, Changes, Model
 from amictl.pbx.channels import DEST, ChannelTable
-from amictl.pbx.models import Channel
 from amictl.pbx.queues import QueueTable
 from amictl.protocol import Message
 
@@ -36,8 +35,33 @@ _MEMBER_EVENTS: Final = (
 )
 
 
+class Follower(Protocol):
+    """A table that is made of what other tables hold.
+
+    Attributes:
+        events: Names of the events that it wants though no other table uses them.
+    """
+
+    events: frozenset[str]
+
+    def follow(self, message: Message | None, changes: Changes) -> Changes:
+        """Take what one event or one list changed in the tables before this one.
+
+        Args:
+            message: The event; None for a list, and for all that is known when following begins.
+            changes: What it changed; maybe nothing.
+
+        Returns:
+            What that changed here.
+        """
+
+
 class PbxState:
-    """Channels, bridges and queues; one writer.
+    """The tables of one AMI session; one writer.
+
+    Base tables change by events and lists; followers by what changed in the base tables. Followers begin
+    with the whole of the base tables once the first list of channels is there, so that an event that comes
+    to be applied twice (see `load_channels`) reaches them once.
 
     Lists and events may overlap in any way that one AMI session produces: an event about something
     that a list already tells is applied again without harm, and the picture is right as soon as the
@@ -45,16 +69,26 @@ class PbxState:
 
     Args:
         clock: Tells the time in seconds since 1970.
-        remembered: Channels of an earlier session, for what no list tells.
+        earlier: The state of the session before, for what no list tells; not kept.
+
+    Attributes:
+        values: The values of each topic by their keys; changed in place.
     """
 
-    def __init__(
-        self, *, clock: Callable[[], float] = time.time, remembered: Mapping[str, Channel] | None = None
-    ) -> None:
-        self.channels = ChannelTable(clock, remembered or {})
+    def __init__(self, *, clock: Callable[[], float] = time.time, earlier: PbxState | None = None) -> None:
+        self.channels: ChannelTable = ChannelTable(clock, earlier.channels.by_id if earlier else {})
         self.bridges = BridgeTable()
         self.queues = QueueTable(clock)
+        self.values: Mapping[str, Mapping[str, Model]] = {
+            CHANNELS: self.channels.by_id,
+            BRIDGES: self.bridges.by_id,
+            QUEUES: self.queues.by_name,
+        }
+        self._followers = self._make_followers()
         self._handlers = self._make_handlers()
+        for follower in self._followers:
+            for name in follower.events:
+                self._handlers.setdefault(name, _change_nothing)
         self._early: deque[Message] | None = deque(maxlen=_MOST_EARLY_EVENTS)
 
     def apply(self, message: Message) -> Changes:
@@ -71,7 +105,8 @@ class PbxState:
             return NO_CHANGES
         if self._early is not None:
             self._early.append(message)
-        return handler(message)
+            return handler(message)
+        return self._follow(message, handler(message))
 
     def load_channels(self, items: Iterable[Message]) -> Changes:
         """Take a ``CoreShowChannels`` list, and after the first one all events since the session began.
@@ -82,9 +117,12 @@ class PbxState:
         Args:
             items: ``CoreShowChannel`` events.
         """
-        changes = list(self.channels.load(items))
+        loaded = self.channels.load(items)
+        if self._early is None:
+            return self._follow(None, loaded)
         early, self._early = self._early, None
-        for message in early or ():
+        changes = [*loaded, *self._follow(None, self._all_values())]
+        for message in early:
             changes += self.apply(message)
         return changes
 
@@ -94,7 +132,7 @@ class PbxState:
         Args:
             items: ``BridgeListItem`` events.
         """
-        return self.bridges.load(items, self.channels.by_id)
+        return self._follow(None, self.bridges.load(items, self.channels.by_id))
 
     def load_queues(self, items: Iterable[Message]) -> Changes:
         """Take a ``QueueStatus`` list.
@@ -102,12 +140,27 @@ class PbxState:
         Args:
             items: ``QueueParams``, ``QueueMember`` and ``QueueEntry`` events.
         """
-        return self.queues.load(items)
+        return self._follow(None, self.queues.load(items))
 
     def settle(self) -> None:
         """Let go of what only the beginning of a session needs."""
         self.channels.forget_earlier_session()
         self._early = None
+
+    def _follow(self, message: Message | None, changes: Changes) -> Changes:
+        for follower in self._followers:
+            changes = (*changes, *follower.follow(message, changes))
+        return changes
+
+    def _make_followers(self) -> tuple[Follower, ...]:
+        return ()
+
+    def _all_values(self) -> Changes:
+        return [
+            Change(topic, "put", key, value)
+            for topic, values in self.values.items()
+            for key, value in values.items()
+        ]
 
     def _make_handlers(self) -> dict[str, Callable[[Message], Changes]]:
         channels, bridges, queues = self.channels, self.bridges, self.queues
@@ -183,3 +236,7 @@ class PbxState:
             *self.channels.update(message),
             *(self.channels.set_bridge(unique_id, None) if inside else NO_CHANGES),
         )
+
+
+def _change_nothing(_message: Message) -> Changes:
+    return NO_CHANGES

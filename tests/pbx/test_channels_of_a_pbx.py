@@ -263,7 +263,7 @@ def test_a_new_session_remembers_what_lists_do_not_tell(state: PbxState, clock: 
     before = only_channel(state)
     clock.now += 60
 
-    later = PbxState(clock=clock, remembered=state.channels.by_id)
+    later = PbxState(clock=clock, earlier=state)
     later.load_channels([channel_item(ChannelStateDesc="Up", Duration="00:00:59")])
 
     assert only_channel(later) == before

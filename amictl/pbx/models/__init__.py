@@ -1,0 +1,22 @@
+"""What the live picture is made of; all values, never changed in place.
+
+Times are seconds since 1970 as floats. None means that Asterisk did not say.
+"""
+
+from amictl.pbx.models.bridges import Bridge
+from amictl.pbx.models.channels import Channel
+from amictl.pbx.models.links import LinkState, LinkStatus
+from amictl.pbx.models.originations import Origination, OriginationState
+from amictl.pbx.models.queues import Queue, QueueCaller, QueueMember
+
+__all__ = [
+    "Bridge",
+    "Channel",
+    "LinkState",
+    "LinkStatus",
+    "Origination",
+    "OriginationState",
+    "Queue",
+    "QueueCaller",
+    "QueueMember",
+]

@@ -1,0 +1,52 @@
+"""The only serialiser of the picture: values to JSON-ready dictionaries with the API's field names.
+
+Times are ISO 8601 in UTC with milliseconds and ``Z``; what Asterisk does not know is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from amictl.pbx.changes import Change, Model
+from amictl.pbx.models import Bridge, Channel, LinkStatus, Origination, Queue
+from amictl.pbx.payloads.bridges import bridge_payload
+from amictl.pbx.payloads.channels import channel_payload
+from amictl.pbx.payloads.events import event_payload
+from amictl.pbx.payloads.links import link_payload
+from amictl.pbx.payloads.originations import origination_payload
+from amictl.pbx.payloads.queues import queue_payload
+from amictl.pbx.payloads.times import format_time
+from amictl.pbx.topics import Payload
+
+__all__ = [
+    "bridge_payload",
+    "change_payload",
+    "channel_payload",
+    "event_payload",
+    "format_time",
+    "link_payload",
+    "model_payload",
+    "origination_payload",
+    "queue_payload",
+]
+
+_MAKERS: Final[Mapping[type, Callable[[Any], Payload]]] = {
+    Bridge: bridge_payload,
+    Channel: channel_payload,
+    LinkStatus: link_payload,
+    Origination: origination_payload,
+    Queue: queue_payload,
+}
+
+
+def model_payload(model: Model) -> Payload:
+    """Return the payload of any value that a topic has."""
+    return _MAKERS[type(model)](model)
+
+
+def change_payload(change: Change) -> Payload:
+    """Return one change as a batch has it."""
+    if change.value is None:
+        return {"op": change.op, "key": change.key}
+    return {"op": change.op, "key": change.key, "value": model_payload(change.value)}
