@@ -103,7 +103,7 @@ def paint_picture(picture: LivePicture, epoch: str = "epoch-1") -> None:
     lists: dict[str, list[Message]] = {"CoreShowChannels": [channel], "BridgeList": [], "QueueStatus": queues}
     picture.begin_session(epoch)
     for step in SNAPSHOT_STEPS:
-        picture.load_step(step, make_reply(*lists[step.name]))
+        picture.load_step(step, make_reply(*lists.get(step.name, [])))
     picture.complete_snapshot()
 
 
