@@ -1,4 +1,4 @@
-"""What is counted of the way to the clients, and of the actions: read as one frozen value when somebody asks."""
+"""What is counted of the way to the clients, and of actions: read as one frozen value when asked for."""
 
 from __future__ import annotations
 
