@@ -28,11 +28,13 @@ from amictl.services.execution import Execution
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import Identity, IdentityService
 from amictl.services.mailboxes import MailboxService
+from amictl.services.measures import ActionTally
 from amictl.services.originations import OriginationService
 from amictl.services.parking import ParkingService
 from amictl.services.queue_callers import QueueCallerService
 from amictl.services.queue_upkeep import QueueUpkeepService
 from amictl.services.queues import QueueService
+from amictl.services.readiness import ReadinessService
 from amictl.services.recordings import RecordingService
 from amictl.services.reloading import LinkReloader
 from amictl.services.sessions import SessionLifetimes, SessionTable
@@ -163,7 +165,8 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         async_mode=runtime.async_mode,
     )
     audit = AuditService(store.audit_log, _read_origin)
-    execution = Execution(audit)
+    tally = ActionTally()
+    execution = Execution(audit, tally)
     originations = OriginationService(registry, execution)
     services = Services(
         settings=settings,
@@ -217,6 +220,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             queue_callers=services.queue_callers,
             queue_upkeep=services.queue_upkeep,
             utilities=services.utilities,
+            readiness=ReadinessService(registry),
             system=services.system,
             telephony=services.telephony,
             mailboxes=services.mailboxes,

@@ -137,14 +137,17 @@ class AmiManager:
 
         self._request(step.action(), timeout, load)
 
-    def ping(self) -> float:
+    def ping(self, timeout: float = 10.0) -> float:
         """Return the seconds that the PBX takes to answer a ``Ping``.
+
+        Args:
+            timeout: Seconds to wait for the answer.
 
         Raises:
             PbxError: As for ``execute``.
         """
         started = time.monotonic()
-        self.execute(actions.ping())
+        self.execute(actions.ping(), timeout)
         return time.monotonic() - started
 
     def _request(

@@ -13,6 +13,7 @@ from amictl.manager import Pbx
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, require
 from amictl.services.audit import Asked, AuditService
+from amictl.services.measures import ActionTally
 from amictl.store.audit_entry import DONE
 from amictl.store.permissions import Permission
 
@@ -25,11 +26,15 @@ class Execution:
 
     Args:
         audit: Records what was asked and what became of it.
+        tally: Counts outcomes, and the time that they took.
         clock: Returns seconds that only grow.
     """
 
-    def __init__(self, audit: AuditService, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, audit: AuditService, tally: ActionTally, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._audit = audit
+        self._tally = tally
         self._clock = clock
 
     def write(
@@ -70,12 +75,15 @@ class Execution:
         except AmictlError as error:
             words = error.ami if isinstance(error, PbxError) and error.ami else error.detail
             noted = self._settle(asked, error.code, words, begun)
+            self._count(pbx, action, error.code, begun)
             line.warning("action_failed", outcome=error.code, detail=error.detail, audit=noted)
             raise
         except Exception as error:
             self._settle(asked, AmictlError.code, f"A defect: {type(error).__name__}.", begun)
+            self._count(pbx, action, AmictlError.code, begun)
             raise
         noted = self._settle(asked, DONE, reply.message, begun)
+        self._count(pbx, action, DONE, begun)
         line.info("action_done", outcome=DONE, action_id=reply.action_id, audit=noted)
         return reply
 
@@ -93,7 +101,17 @@ class Execution:
         """
         if action.changes_pbx:
             raise ValueError(f"{action.name} changes the PBX: use write")
-        return pbx.manager.execute(action, timeout)
+        begun = self._clock()
+        try:
+            reply = pbx.manager.execute(action, timeout)
+        except AmictlError as error:
+            self._count(pbx, action, error.code, begun)
+            raise
+        self._count(pbx, action, DONE, begun)
+        return reply
+
+    def _count(self, pbx: Pbx, action: Action, outcome: str, begun: float) -> None:
+        self._tally.note(pbx.name, action.name, outcome, self._clock() - begun)
 
     def _settle(self, asked: Asked, outcome: str, message: str | None, begun: float) -> str | None:
         """Record the outcome; return its place in the chain, for the log line: an end kept elsewhere."""

@@ -43,12 +43,3 @@ class UtilityService:
     def default_pbx(self, actor: Actor) -> str | None:
         """Return the PBX that a request without a name means."""
         return choose_default(self._registry, actor)
-
-    def link_states(self) -> dict[str, str]:
-        """Return each link's state by PBX; a connected link whose picture is not fresh is ``stale``."""
-        states = {}
-        for pbx in self._registry.all():
-            link = pbx.picture.link
-            fresh = pbx.picture.loaded and not link.stale
-            states[pbx.name] = "stale" if link.state == "connected" and not fresh else link.state.value
-        return states

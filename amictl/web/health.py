@@ -7,18 +7,20 @@ from collections.abc import Callable
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from amictl.services.utilities import UtilityService
+from amictl.services.readiness import ReadinessService
 from amictl.web.answers import answer_json
 from amictl.web.contract import describe
 from amictl.web.problems import describe_problem, render_problem
 from amictl.web.schemas.health import Health, Readiness
 
 
-def make_health_blueprint(utilities: UtilityService, is_database_reachable: Callable[[], bool]) -> Blueprint:
+def make_health_blueprint(
+    readiness: ReadinessService, is_database_reachable: Callable[[], bool]
+) -> Blueprint:
     """Return the routes ``/healthz`` and ``/readyz``; both are public and tell no secrets.
 
     Args:
-        utilities: Knows the state of the links.
+        readiness: Proves the links alive.
         is_database_reachable: Asks the database something small.
     """
     blueprint = Blueprint("health", __name__)
@@ -31,7 +33,7 @@ def make_health_blueprint(utilities: UtilityService, is_database_reachable: Call
     @blueprint.get("/readyz")
     @describe("Is it ready", data=Readiness, errors=("not_ready",), public=True, envelope=False)
     def show_readiness() -> Response:
-        links = utilities.link_states()
+        links = readiness.link_states()
         waiting = [f"PBX {name}" for name, state in links.items() if state != "connected"]
         if not is_database_reachable():
             waiting.insert(0, "database")

@@ -24,6 +24,7 @@ from amictl.services.parking import ParkingService
 from amictl.services.queue_callers import QueueCallerService
 from amictl.services.queue_upkeep import QueueUpkeepService
 from amictl.services.queues import QueueService
+from amictl.services.readiness import ReadinessService
 from amictl.services.recordings import RecordingService
 from amictl.services.supervision import SupervisionService
 from amictl.services.system import SystemService
@@ -87,6 +88,7 @@ class WebServices:
         queue_callers: Callers who wait in queues.
         queue_upkeep: Queues as a whole.
         utilities: Signs of life of the links.
+        readiness: Whether the links carry anything now.
         system: The PBX itself.
         telephony: Phones and their states.
         mailboxes: Mailboxes.
@@ -114,6 +116,7 @@ class WebServices:
     queue_callers: QueueCallerService
     queue_upkeep: QueueUpkeepService
     utilities: UtilityService
+    readiness: ReadinessService
     system: SystemService
     telephony: TelephonyService
     mailboxes: MailboxService
@@ -136,7 +139,7 @@ def register_web(app: Flask, services: WebServices) -> None:
         make_auth_blueprint(services.identities, services.audit, limiter, services.on_logout)
     )
     app.register_blueprint(make_pages_blueprint(services.utilities))
-    app.register_blueprint(make_health_blueprint(services.utilities, services.is_database_reachable))
+    app.register_blueprint(make_health_blueprint(services.readiness, services.is_database_reachable))
     app.register_blueprint(make_calls_blueprint(services.calls, services.originations, services.supervision))
     app.register_blueprint(make_transfers_blueprint(services.transfers))
     app.register_blueprint(make_parking_blueprint(services.parking))

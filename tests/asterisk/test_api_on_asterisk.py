@@ -82,11 +82,12 @@ def test_a_frozen_pbx_leaves_the_outcome_of_a_write_unknown_and_says_so(
     server = start_amictl(private_asterisk_22)
     server.wait_until_ready()
     visit = server.log_in()
+    assert Visit(server.url).get("/readyz").status_code == 200
     private_asterisk_22.freeze()
     answer = visit.post("/api/ami/originate/", ORIGINATE)
     assert answer.status_code == 504
     assert answer.json()["outcome"] == "unknown"
-    assert wait_until(lambda: Visit(server.url).get("/readyz").json().get("detail") == "Not ready: PBX main.")
+    assert Visit(server.url).get("/readyz").json().get("detail") == "Not ready: PBX main."
     answer = visit.post("/api/ami/hangup/", {"channel": "PJSIP/100-1"})
     assert (answer.status_code, answer.json()["code"]) == (503, "link_down")
     private_asterisk_22.thaw()
