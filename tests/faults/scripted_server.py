@@ -220,7 +220,7 @@ class HonestAsterisk:
         self._greeting = greeting
         self._fully_booted = fully_booted
         self._challenge = "123456789"
-        self._handlers: dict[str, Handler] = {
+        known: dict[str, Handler] = {
             "Challenge": lambda peer, action: peer.reply(action, f"Challenge: {self._challenge}"),
             "Login": self._log_in,
             "Logoff": self._log_off,
@@ -235,13 +235,14 @@ class HonestAsterisk:
             "QueuePause": lambda peer, action: peer.reply(action, "Message: Interface paused successfully"),
             **(handlers or {}),
         }
-        self._commands = commands if commands is not None else tuple(self._handlers)
+        self._commands = commands if commands is not None else tuple(known)
+        self._handlers = {name.lower(): handler for name, handler in known.items()}
 
     def __call__(self, peer: Peer) -> None:
         """Serve one connection until the client hangs up."""
         peer.send_raw(self._greeting)
         while (action := peer.next_action()) is not None:
-            self._handlers.get(action["Action"], _unknown)(peer, action)
+            self._handlers.get(action["Action"].lower(), _unknown)(peer, action)  # as manager.c: strcasecmp
 
     def _log_in(self, peer: Peer, action: Action) -> None:
         key = hashlib.md5((self._challenge + SECRET).encode(), usedforsecurity=False).hexdigest()
