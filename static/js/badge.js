@@ -2,7 +2,7 @@
 
 import { partsOf, setAttribute, setShown, setText, setTone } from "./dom.js";
 import { spanText, timeText } from "./format.js";
-import { describeLink } from "./link.js";
+import { clockOffsetText, describeLink, driftText, shedText } from "./link.js";
 import { FeedState } from "./socket.js";
 
 export class LinkBadge {
@@ -49,6 +49,7 @@ export class LinkBadge {
     setText(this.#badge.label, truth.label);
     setText(this.#badge.short, truth.short);
     this.#speak(truth.short);
+    this.#rows.clock.setAhead(link?.clock_offset);
     if (truth.live) {
       this.#rows.clock.release();
     } else {
@@ -78,7 +79,7 @@ export class LinkBadge {
     }
     this.#banner.dataset.tone = truth.tone;
     setText(this.#bannerParts.title, truth.label);
-    const moment = timeText(new Date(this.#rows.clock.now())).slice(0, 8);
+    const moment = timeText(new Date(this.#rows.clock.seenAt())).slice(0, 8);
     const shown = this.#rows.known() ? ` What you see is the last known picture, from ${moment}.` : "";
     setText(this.#bannerParts.detail, truth.reason + shown);
     const back = new URLSearchParams({ next: location.pathname + location.search + location.hash });
@@ -94,6 +95,9 @@ export class LinkBadge {
       address: link?.address,
       version: link?.asterisk_version && `Asterisk ${link.asterisk_version}`,
       trip: link?.round_trip_ms != null && truth.live && `${link.round_trip_ms.toFixed(1)} ms`,
+      pbxClock: truth.live && clockOffsetText(link.clock_offset),
+      drifts: driftText(link?.drifts),
+      shed: shedText(link?.counters?.shed),
       since: link?.since && `${timeText(link.since).slice(0, 8)}, ${spanText(this.#clock.secondsSince(link.since))} ago`,
     };
     for (const [name, text] of Object.entries(facts)) {

@@ -56,10 +56,11 @@ export class ServerClock extends Clock {
   }
 }
 
-/** The clock of the rows: it stands still while nobody knows whether they are still true. */
+/** The clock of the rows: the PBX's, by which rows are timed; it stands still while nobody knows whether they are true. */
 export class PictureClock extends Clock {
   #clock;
   #held = null;
+  #ahead = 0;
 
   /** @param {ServerClock} clock */
   constructor(clock) {
@@ -67,9 +68,23 @@ export class PictureClock extends Clock {
     this.#clock = clock;
   }
 
-  /** The moment that the rows show, in milliseconds of the server's clock. */
+  /** The moment that the rows show, in milliseconds of the PBX's clock. */
   now() {
+    return this.seenAt() + this.#ahead;
+  }
+
+  /** The same moment on the server's clock. */
+  seenAt() {
     return this.#held ?? this.#clock.now();
+  }
+
+  /**
+   * Learn how far the PBX's clock is ahead of the server's.
+   *
+   * @param {number | null | undefined} seconds negative when it is behind; nothing while it is not known
+   */
+  setAhead(seconds) {
+    this.#ahead = (seconds ?? 0) * 1000;
   }
 
   /** Stand still, from the first call on. */

@@ -43,6 +43,39 @@ export function describeLink({ feed, online, lostSeconds, link, error }, clock) 
   return describeState(link, clock);
 }
 
+/**
+ * Say how far the PBX's clock is from amictl's, where a person would notice it.
+ *
+ * @param {number | null | undefined} seconds
+ */
+export function clockOffsetText(seconds) {
+  if (seconds == null || Math.abs(seconds) < 1) {
+    return "";
+  }
+  return `${spanText(Math.round(Math.abs(seconds)))} ${seconds > 0 ? "ahead of" : "behind"} amictl's`;
+}
+
+/**
+ * Say how often the picture differed from the PBX and was mended.
+ *
+ * @param {Record<string, number> | undefined} drifts count by kind
+ */
+export function driftText(drifts) {
+  const kinds = Object.entries(drifts ?? {}).filter(([, count]) => count > 0);
+  const total = kinds.reduce((sum, [, count]) => sum + count, 0);
+  const most = kinds.sort(([, a], [, b]) => b - a).slice(0, 3);
+  return total ? `${total} (${most.map(([kind, count]) => `${kind} ${count}`).join(", ")})` : "";
+}
+
+/**
+ * Say how many raw events were not shown because they came too fast.
+ *
+ * @param {number | undefined} count
+ */
+export function shedText(count) {
+  return count ? `${count}, for coming too fast` : "";
+}
+
 function describeState(link, clock) {
   const because = (words) => link.detail || words;
   if (link.state === "bad_credentials") {

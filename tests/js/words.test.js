@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { PictureClock, ServerClock } from "../../static/js/clock.js";
 import { summarizeEvent } from "../../static/js/event_summary.js";
 import { clockText, partyText, percentText, spanText } from "../../static/js/format.js";
-import { describeLink } from "../../static/js/link.js";
+import { clockOffsetText, describeLink, driftText, shedText } from "../../static/js/link.js";
 import { memberState } from "../../static/js/member_state.js";
 import { FeedState } from "../../static/js/socket.js";
 
@@ -123,4 +123,35 @@ test("the rows' clock stands still while it is held, and goes on with the server
   assert.equal(rows.secondsSince("1970-01-01T00:00:00.000Z"), 1);
   rows.release();
   assert.equal(rows.now(), 9000);
+});
+
+test("a PBX whose clock is a second or more away is told, in which direction", () => {
+  assert.equal(clockOffsetText(undefined), "");
+  assert.equal(clockOffsetText(0.9), "");
+  assert.equal(clockOffsetText(3.2), "3 s ahead of amictl's");
+  assert.equal(clockOffsetText(-75), "75 s behind amictl's");
+});
+
+test("corrections are counted, with the commonest kinds", () => {
+  assert.equal(driftText(undefined), "");
+  assert.equal(driftText({ "channels.missing": 0 }), "");
+  const drifts = { "channels.missing": 2, "queues.missing": 1, "bridges.extra": 5, "channels.extra": 3 };
+  assert.equal(driftText(drifts), "11 (bridges.extra 5, channels.extra 3, channels.missing 2)");
+});
+
+test("events that were shed are told, none is not", () => {
+  assert.equal(shedText(undefined), "");
+  assert.equal(shedText(0), "");
+  assert.equal(shedText(120), "120, for coming too fast");
+});
+
+test("the clock of the rows is the PBX's, and the moment that a banner names is the server's", () => {
+  const server = new ServerClock(() => NOW);
+  const rows = new PictureClock(server);
+  rows.setAhead(3);
+  assert.equal(rows.now(), NOW + 3000);
+  assert.equal(rows.secondsSince(at(0)), 3);
+  assert.equal(rows.seenAt(), NOW);
+  rows.setAhead(undefined);
+  assert.equal(rows.now(), NOW);
 });
