@@ -40,7 +40,8 @@ class SipPhone:
         self._pbx = pbx
         self._sipp = ensure_debian_tool("sipp", "sip-tester")
         self.number = number
-        place = pbx.sipp_ports.start + 4 * _PHONE_NUMBERS.index(number)
+        # sipp takes a second media port, two above the first.
+        place = pbx.sipp_ports.start + 8 * _PHONE_NUMBERS.index(number)
         self.sip_port, self._media_port = place, place + 2
         self._folder = tempfile.TemporaryDirectory(prefix="amictl-sipp-")
         self._runs = itertools.count(1)
@@ -74,9 +75,17 @@ class SipPhone:
         self._start("ring", calls=calls)
         self._await_port()
 
-    def call(self, extension: str, *, talk: float = 60.0) -> None:
-        """Call in and talk for ``talk`` seconds, or until the PBX hangs up."""
-        self._start("call", service=extension, TALK_MS=int(talk * 1000), CALLER=self.number)
+    def call(self, extension: str, *, talk: float = 60.0, hold: float = 0.0) -> None:
+        """Call in and talk for ``talk`` seconds, or until the PBX hangs up.
+
+        Args:
+            extension: What is called.
+            talk: Seconds.
+            hold: For how many of the first seconds the other party is put on hold; 0 is never.
+        """
+        holding = (SCENARIOS / "hold.xml").read_text(encoding="utf-8") if hold else ""
+        talking = {"TALK_MS": int(talk * 1000), "HOLD_MS": int(hold * 1000)}
+        self._start("call", service=extension, HOLDING=holding, CALLER=self.number, **talking)
 
     def finish(self, timeout: float = 30.0) -> None:
         """Wait until the scenario that runs is through.
