@@ -89,18 +89,25 @@ def sign_in() -> SignIn:
 def open_console(browser: Browser, sign_in: SignIn) -> Iterator[OpenConsole]:
     """Open the console of an amictl as one of its users: ``open_console(server, username="admin", …)``.
 
+    ``prepare`` gets the page before anything is loaded.
+
     A script error, a violation of the content security policy or an unexpected message in the browser's
     console fails the test.
     """
     consoles: list[Console] = []
 
     def open_page(
-        server: AmictlServer, username: str = "admin", path: str = "/", **options: object
+        server: AmictlServer,
+        username: str = "admin",
+        path: str = "/",
+        prepare: Callable[[Page], object] = lambda _page: None,
+        **options: object,
     ) -> Console:
         context = browser.new_context(**{"viewport": DESK, **options})
         context.add_cookies(sign_in(server, username))
         console = Console(context.new_page(), server)
         consoles.append(console)
+        prepare(console.page)
         console.page.goto(f"{server.url}{path}")
         return console
 
