@@ -49,6 +49,20 @@ class BridgeTable:
         self._departed.add(bridge_id)
         return self._forget(bridge_id)
 
+    def correct(self, bridge_id: str, bridge: Bridge | None) -> Changes:
+        """Make one bridge what lists proved it to be; None for one that is gone."""
+        if bridge is None:
+            return self.remove(bridge_id)
+        self._departed.discard(bridge_id)
+        return self._put(bridge)
+
+    def include(self, bridge_id: str | None, unique_id: str) -> Changes:
+        """Put a channel into a bridge that is known."""
+        known = self.by_id.get(bridge_id or "")
+        if known is None or unique_id in known.channels:
+            return NO_CHANGES
+        return self._put(replace(known, channels=tuple(sorted((*known.channels, unique_id)))))
+
     def load(self, items: Iterable[Message], channels: Mapping[str, Channel]) -> Changes:
         """Take a ``BridgeList``, which does not tell who is in a bridge.
 
@@ -86,6 +100,21 @@ class BridgeTable:
             return NO_CHANGES
         self.by_id[bridge.bridge_id] = bridge
         return (Change(BRIDGES, "put", bridge.bridge_id, bridge),)
+
+
+def read_listed_bridges(
+    items: Iterable[Message], known: Mapping[str, Bridge], _now: float
+) -> dict[str, Bridge]:
+    """Return the bridges of a list by bridge ID, with who is inside as it was known.
+
+    Args:
+        items: ``BridgeListItem`` events.
+        known: What was known.
+    """
+    ids = ((item, item.get("BridgeUniqueid", "")) for item in items)
+    return {
+        key: _read_bridge(item, key, known[key].channels if key in known else ()) for item, key in ids if key
+    }
 
 
 def _read_bridge(message: Message, bridge_id: str, channels: tuple[str, ...]) -> Bridge:

@@ -71,7 +71,7 @@ class ChannelTable:
     Args:
         clock: Tells the time in seconds since 1970.
         remembered: Channels of an earlier session of the same PBX, for what no list tells: when a
-            channel was answered, and whether it is on hold.
+            channel was answered, since when it is in its state and its bridge, and whether it is on hold.
     """
 
     def __init__(self, clock: Callable[[], float], remembered: Mapping[str, Channel]) -> None:
@@ -89,7 +89,8 @@ class ChannelTable:
         known = self.by_id.get(unique_id)
         if known is not None:
             return self._put(known, self._read_again(message, PLAIN, known))
-        return self._add(_read_new(message, unique_id, self._clock(), on_hold=False))
+        now = self._clock()
+        return self._add(_read_new(message, unique_id, now, state_since=now, on_hold=False))
 
     def update(self, message: Message, headers: SnapshotHeaders = PLAIN) -> Changes:
         """Take the snapshot that any event carries, for a channel that is known."""
@@ -134,14 +135,46 @@ class ChannelTable:
         if known is None:
             return NO_CHANGES
         new = self._read_again(message, PLAIN, known)
-        return self._put(known, replace(new, on_hold=on_hold))
+        if on_hold == known.on_hold:
+            return self._put(known, new)
+        held_since = self._clock() if on_hold else None
+        return self._put(known, replace(new, on_hold=on_hold, held_since=held_since))
 
     def set_bridge(self, unique_id: str, bridge_id: str | None) -> Changes:
         """Tell which bridge a channel is in."""
         known = self.by_id.get(unique_id)
         if known is None or known.bridge_id == bridge_id:
             return NO_CHANGES
-        return self._put(known, replace(known, bridge_id=bridge_id))
+        bridged_at = self._clock() if bridge_id else None
+        return self._put(known, replace(known, bridge_id=bridge_id, bridged_at=bridged_at))
+
+    def set_waiting(self, unique_id: str, since: float | None) -> Changes:
+        """Tell since when a channel waits in a queue.
+
+        Args:
+            unique_id: The channel.
+            since: When it joined; None when it does not wait.
+        """
+        known = self.by_id.get(unique_id)
+        if known is None or known.waiting_since == since:
+            return NO_CHANGES
+        return self._put(known, replace(known, waiting_since=since))
+
+    def set_all_waiting(self, waiting: Mapping[str, float]) -> Changes:
+        """Tell of all channels since when they wait in a queue.
+
+        Args:
+            waiting: When each of those who wait joined, by unique ID.
+        """
+        ended = [
+            unique_id
+            for unique_id, channel in self.by_id.items()
+            if channel.waiting_since is not None and unique_id not in waiting
+        ]
+        changes: list[Change] = []
+        for unique_id in (*ended, *waiting):
+            changes += self.set_waiting(unique_id, waiting.get(unique_id))
+        return changes
 
     def remove(self, unique_id: str) -> Changes:
         """Take a channel away for good."""
@@ -179,24 +212,19 @@ class ChannelTable:
         """Let go of the channels of an earlier session; the list has been loaded."""
         self._remembered = {}
 
-    def _load_one(self, item: Message, unique_id: str, now: float) -> Changes:
-        created_at = now - (read_duration(item.get("Duration")) or 0.0)
-        listed = replace(
-            _read_new(item, unique_id, created_at, on_hold=None),
-            application=read_text(item.get("Application")),
-            application_data=read_text(item.get("ApplicationData")),
-            bridge_id=read_text(item.get("BridgeId")),
-            answered_at=None,
-        )
-        known = self.by_id.get(unique_id) or self._remembered.get(unique_id)
-        if known is not None:
-            listed = replace(
-                listed,
-                created_at=known.created_at,
-                answered_at=known.answered_at if listed.state == UP else None,
-                on_hold=known.on_hold,
-            )
+    def correct(self, unique_id: str, channel: Channel | None) -> Changes:
+        """Make one channel what lists proved it to be; None for one that is gone."""
+        if channel is None:
+            return self.remove(unique_id)
+        if channel.state != UP:
+            channel = replace(channel, answered_at=None)
+        self._departed.discard(unique_id)
         current = self.by_id.get(unique_id)
+        return self._add(channel) if current is None else self._put(current, channel)
+
+    def _load_one(self, item: Message, unique_id: str, now: float) -> Changes:
+        current = self.by_id.get(unique_id)
+        listed = read_listed_channel(item, unique_id, current or self._remembered.get(unique_id), now)
         return self._add(listed) if current is None else self._put(current, listed)
 
     def _read_again(self, message: Message, headers: SnapshotHeaders, known: Channel) -> Channel:
@@ -214,12 +242,11 @@ class ChannelTable:
         # dataclasses.replace takes twice as long as the constructor.
         get = message.get
         state = read_text(get(headers.state))
-        if state != UP:
-            answered_at = None
-        elif known.state == UP:
-            answered_at = known.answered_at
+        if state == known.state:
+            state_since, answered_at = known.state_since, known.answered_at
         else:
-            answered_at = self._clock()
+            state_since = self._clock()
+            answered_at = state_since if state == UP else None
         return Channel(
             unique_id=known.unique_id,
             channel=get(headers.channel, known.channel),
@@ -238,15 +265,19 @@ class ChannelTable:
             language=read_text(get(headers.language)),
             bridge_id=known.bridge_id,
             created_at=known.created_at,
+            state_since=state_since,
             answered_at=answered_at,
+            bridged_at=known.bridged_at,
             on_hold=known.on_hold,
+            held_since=known.held_since,
+            waiting_since=known.waiting_since,
         )
 
     def _discover(self, message: Message) -> Changes:
         unique_id = message.get("Uniqueid")
         if not self._listed or not unique_id or unique_id in self.by_id or unique_id in self._departed:
             return NO_CHANGES
-        return self._add(_read_new(message, unique_id, self._clock(), on_hold=None))
+        return self._add(_read_new(message, unique_id, self._clock(), state_since=None, on_hold=None))
 
     def _forget(self, unique_id: str) -> Changes:
         if self.by_id.pop(unique_id, None) is None:
@@ -263,7 +294,54 @@ class ChannelTable:
         return self._add(new)
 
 
-def _read_new(message: Message, unique_id: str, created_at: float, *, on_hold: bool | None) -> Channel:
+def read_listed_channels(
+    items: Iterable[Message], known: Mapping[str, Channel], now: float
+) -> dict[str, Channel]:
+    """Return the channels of a list by unique ID, with what lists do not tell as it was known.
+
+    Args:
+        items: ``CoreShowChannel`` events.
+        known: What was known.
+        now: When the list was made.
+    """
+    ids = ((item, item.get("Uniqueid", "")) for item in items)
+    return {key: read_listed_channel(item, key, known.get(key), now) for item, key in ids if key}
+
+
+def read_listed_channel(item: Message, unique_id: str, known: Channel | None, now: float) -> Channel:
+    """Return a channel as a list tells it, and the rest as it was known.
+
+    Args:
+        item: A ``CoreShowChannel`` event.
+        unique_id: The channel.
+        known: What was known of it, if anything.
+        now: When the list was made.
+    """
+    created_at = now - (read_duration(item.get("Duration")) or 0.0)
+    listed = replace(
+        _read_new(item, unique_id, created_at, state_since=None, on_hold=None),
+        application=read_text(item.get("Application")),
+        application_data=read_text(item.get("ApplicationData")),
+        bridge_id=read_text(item.get("BridgeId")),
+        answered_at=None,
+    )
+    if known is None:
+        return listed
+    return replace(
+        listed,
+        created_at=known.created_at,
+        state_since=known.state_since if listed.state == known.state else None,
+        answered_at=known.answered_at if listed.state == UP else None,
+        bridged_at=known.bridged_at if listed.bridge_id == known.bridge_id else None,
+        on_hold=known.on_hold,
+        held_since=known.held_since,
+        waiting_since=known.waiting_since,
+    )
+
+
+def _read_new(
+    message: Message, unique_id: str, created_at: float, *, state_since: float | None, on_hold: bool | None
+) -> Channel:
     get = message.get
     state = read_text(get("ChannelStateDesc"))
     return Channel(
@@ -284,8 +362,12 @@ def _read_new(message: Message, unique_id: str, created_at: float, *, on_hold: b
         language=read_text(get("Language")),
         bridge_id=None,
         created_at=created_at,
+        state_since=state_since,
         answered_at=created_at if state == UP else None,
+        bridged_at=None,
         on_hold=on_hold,
+        held_since=None,
+        waiting_since=None,
     )
 
 

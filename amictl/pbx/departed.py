@@ -30,5 +30,9 @@ class Departed:
         if len(self._order) > self._size:
             self._keys.discard(self._order.popleft())
 
+    def discard(self, key: str) -> None:
+        """Let a key come back that was thought to be gone."""
+        self._keys.discard(key)
+
     def __contains__(self, key: str) -> bool:
         return key in self._keys

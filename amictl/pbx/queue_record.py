@@ -122,6 +122,22 @@ class QueueRecord:
             service_level_perf=counters.service_level_perf,
         )
 
+    def correct(self, queue: Queue) -> None:
+        """Make the record what lists proved the queue to be."""
+        self.strategy, self.max, self.weight = queue.strategy, queue.max, queue.weight
+        self.service_level = queue.service_level
+        self.callers = list(queue.callers)
+        self.members = {member.interface: member for member in queue.members}
+        counters = self.counters
+        counters.completed, counters.abandoned = queue.completed, queue.abandoned
+        counters.hold_time, counters.talk_time = queue.hold_time, queue.talk_time
+        if queue.service_level_perf != counters.service_level_perf:
+            percent = queue.service_level_perf or 0.0
+            counters.completed_in_level = round(percent * (queue.completed or 0) / 100.0)
+        talking = {member.interface for member in queue.members if member.in_call}
+        self.open_calls = {each: self.open_calls.get(each, OpenCall()) for each in talking}
+        self._renumber()
+
     def put_member(self, member: QueueMember, now: float, *, may_be_older: bool) -> None:
         """Take all of a member as an event tells it, which may count the member's call.
 

@@ -10,7 +10,7 @@ it already, and so may a call that began and ended in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -173,7 +173,7 @@ class QueueTable:
         for item in items:
             name = item.get("Queue")
             if name:
-                self._load_one(item, name, before.get(name), now)
+                _load_item(self._records, item, before.get(name), now)
         self._waiting = {}
         self._joined.clear()
         changes: list[Change] = []
@@ -185,17 +185,18 @@ class QueueTable:
             changes.append(Change(QUEUES, "del", name))
         return changes
 
-    def _load_one(self, item: Message, name: str, known: QueueRecord | None, now: float) -> None:
-        if item.name == "QueueParams":
-            self._records[name] = _read_params(item, name)
-            return
-        record = self._records.get(name)
-        if record is None:
-            return
-        if item.name == "QueueMember":
-            _load_member(item, record, known)
-        elif item.name == "QueueEntry":
-            record.callers.append(_read_entry(item, known, now))
+    def correct(self, name: str, queue: Queue | None) -> Changes:
+        """Make one queue what lists proved it to be; None for one that is gone."""
+        waited = [unique_id for unique_id, where in self._waiting.items() if where == name]
+        for unique_id in waited:
+            del self._waiting[unique_id]
+        if queue is None:
+            self._records.pop(name, None)
+            return (Change(QUEUES, "del", name),) if self.by_name.pop(name, None) else NO_CHANGES
+        record = self._records.setdefault(name, QueueRecord(name))
+        record.correct(queue)
+        self._waiting.update((caller.unique_id, name) for caller in record.callers)
+        return self._publish(record)
 
     def _take_caller(self, unique_id: str) -> Changes:
         record = self._records[self._waiting[unique_id]]
@@ -228,6 +229,34 @@ class QueueTable:
             return NO_CHANGES
         self.by_name[record.queue] = queue
         return (Change(QUEUES, "put", record.queue, queue),)
+
+
+def read_listed_queues(items: Iterable[Message], _known: Mapping[str, Queue], now: float) -> dict[str, Queue]:
+    """Return the queues of a list by name, as far as the list tells them.
+
+    Args:
+        items: ``QueueParams``, ``QueueMember`` and ``QueueEntry`` events.
+        now: When the list was made.
+    """
+    records: dict[str, QueueRecord] = {}
+    for item in items:
+        if item.get("Queue"):
+            _load_item(records, item, None, now)
+    return {name: record.freeze() for name, record in records.items()}
+
+
+def _load_item(records: dict[str, QueueRecord], item: Message, known: QueueRecord | None, now: float) -> None:
+    name = item.get("Queue", "")
+    if item.name == "QueueParams":
+        records[name] = _read_params(item, name)
+        return
+    record = records.get(name)
+    if record is None:
+        return
+    if item.name == "QueueMember":
+        _load_member(item, record, known)
+    elif item.name == "QueueEntry":
+        record.callers.append(_read_entry(item, known, now))
 
 
 def _read_params(item: Message, name: str) -> QueueRecord:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Any, Final, Protocol
 
 from amictl.pbx.bridges import BridgeTable
 from amictl.pbx.changes import BRIDGES, CHANNELS, NO_CHANGES, QUEUES, Change, Changes, Model
 from amictl.pbx.channels import DEST, ChannelTable
+from amictl.pbx.models import Bridge, Channel
 from amictl.pbx.queues import QueueTable
 from amictl.protocol import Message
 
@@ -84,6 +86,11 @@ class PbxState:
             BRIDGES: self.bridges.by_id,
             QUEUES: self.queues.by_name,
         }
+        self._correctors: Mapping[str, Callable[[str, Any], Changes]] = {
+            CHANNELS: self._correct_channel,
+            BRIDGES: self._correct_bridge,
+            QUEUES: self.queues.correct,
+        }
         self._followers = self._make_followers()
         self._handlers = self._make_handlers()
         for follower in self._followers:
@@ -142,6 +149,16 @@ class PbxState:
         """
         return self._follow(None, self.queues.load(items))
 
+    def correct(self, topic: str, key: str, value: Any) -> Changes:  # noqa: ANN401 - any model
+        """Make one value of a base table what lists proved it to be.
+
+        Args:
+            topic: The table's topic.
+            key: The value's key.
+            value: The right value; None for one that is gone.
+        """
+        return self._follow(None, self._correctors[topic](key, value))
+
     def settle(self) -> None:
         """Let go of what only the beginning of a session needs."""
         self.channels.forget_earlier_session()
@@ -190,6 +207,22 @@ class PbxState:
             "AgentConnect": queues.connect_call,
             "AgentComplete": queues.complete_call,
         }
+
+    def _correct_channel(self, unique_id: str, channel: Channel | None) -> Changes:
+        known = self.channels.by_id.get(unique_id)
+        before, after = known.bridge_id if known else None, channel.bridge_id if channel else None
+        moved = before != after
+        return (
+            *(self.bridges.leave(before, unique_id) if moved else NO_CHANGES),
+            *self.channels.correct(unique_id, channel),
+            *(self.bridges.include(after, unique_id) if moved else NO_CHANGES),
+        )
+
+    def _correct_bridge(self, bridge_id: str, bridge: Bridge | None) -> Changes:
+        if bridge is not None:
+            inside = (each.unique_id for each in self.channels.by_id.values() if each.bridge_id == bridge_id)
+            bridge = replace(bridge, channels=tuple(sorted(inside)))
+        return self.bridges.correct(bridge_id, bridge)
 
     def _update_both(self, message: Message) -> Changes:
         return (*self.channels.update(message), *self.channels.update(message, DEST))
