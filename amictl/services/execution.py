@@ -34,7 +34,7 @@ class Execution:
         self, audit: AuditService, tally: ActionTally, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._audit = audit
-        self._tally = tally
+        self.tally = tally
         self._clock = clock
 
     def write(
@@ -111,7 +111,7 @@ class Execution:
         return reply
 
     def _count(self, pbx: Pbx, action: Action, outcome: str, begun: float) -> None:
-        self._tally.note(pbx.name, action.name, outcome, self._clock() - begun)
+        self.tally.note(pbx.name, action.name, outcome, self._clock() - begun)
 
     def _settle(self, asked: Asked, outcome: str, message: str | None, begun: float) -> str | None:
         """Record the outcome; return its place in the chain, for the log line: an end kept elsewhere."""
