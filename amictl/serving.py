@@ -10,7 +10,7 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Protocol
 
 import eventlet
@@ -169,29 +169,13 @@ def _accept_connections(listener: socket.socket, app: Flask, pool: eventlet.Gree
     """Run eventlet's WSGI loop; only errors are logged."""
     eventlet.wsgi.server(
         listener,
-        _decline_compression(app),
+        app,
         log=logging.getLogger("amictl.http"),
         log_output=False,
         custom_pool=pool,
         socket_timeout=_IDLE_TIMEOUT,
         debug=False,
     )
-
-
-def _decline_compression(app: Flask) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
-    """Return the application without WebSocket extensions.
-
-    Chromium asks for permessage-deflate, and compressing each batch anew for each client costs 5 to 20 times
-    what sending it does.
-    """
-
-    def call_without_extensions(
-        environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        return app(environ, start_response)
-
-    return call_without_extensions
 
 
 def _raise_file_limit() -> int:

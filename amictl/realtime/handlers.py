@@ -15,6 +15,7 @@ from amictl.errors import AmictlError, InvalidInput, NotAuthenticated
 from amictl.manager import Pbx, Registry
 from amictl.pbx.payloads import format_time
 from amictl.realtime.backlog import Backlog
+from amictl.realtime.fanout import Fanout
 from amictl.realtime.publisher import Publisher
 from amictl.realtime.rooms import (
     Audience,
@@ -33,6 +34,7 @@ from amictl.realtime.schemas import (
     UnsubscribeRequest,
     read_request,
 )
+from amictl.realtime.socketio_clients import SocketIoSubscriber
 from amictl.realtime.subscriptions import Connection, Feed, Subscriptions
 from amictl.services.identity import Identity
 from amictl.services.pbxes import choose_pbx
@@ -49,6 +51,7 @@ class RealtimeHandlers:
         registry: The PBXes.
         subscriptions: Who is connected, and wants what.
         publisher: Sends what changes.
+        fanout: The connected sockets and their rooms.
         backlog: Bounds what waits for slow sockets.
         identify: Returns who opens a socket, from its token or else from its cookie.
         clock: Returns epoch seconds.
@@ -61,6 +64,7 @@ class RealtimeHandlers:
         registry: Registry,
         subscriptions: Subscriptions,
         publisher: Publisher,
+        fanout: Fanout,
         backlog: Backlog,
         identify: Callable[[str | None], Identity | None],
         clock: Callable[[], float] = time.time,
@@ -69,6 +73,7 @@ class RealtimeHandlers:
         self._registry = registry
         self._subscriptions = subscriptions
         self._publisher = publisher
+        self._fanout = fanout
         self._backlog = backlog
         self._identify = identify
         self._clock = clock
@@ -89,12 +94,14 @@ class RealtimeHandlers:
             identity = None
         if identity is None:
             raise Refused(NotAuthenticated.code)
-        self._subscriptions.connect(_current_sid(), identity)
-        self._backlog.bound(_current_sid())
+        sid = _current_sid()
+        self._fanout.attach(sid, SocketIoSubscriber(self._socketio.server, sid))
+        self._subscriptions.connect(sid, identity)
 
     def forget_socket(self, *_reason: object) -> None:
         """Forget a socket that is gone."""
         self._subscriptions.disconnect(_current_sid())
+        self._fanout.detach(_current_sid())
 
     def subscribe(self, payload: Any = None, *_more: object) -> Ack:  # noqa: ANN401 - JSON
         """Answer ``subscribe``: for each topic a snapshot, a replay or an error."""
@@ -113,7 +120,9 @@ class RealtimeHandlers:
 
     def close_socket(self, sid: str) -> None:
         """Close one socket; its client is told that the server did it."""
-        self._socketio.server.disconnect(sid)
+        subscriber = self._fanout.find(sid)
+        if subscriber is not None:
+            subscriber.close()
 
     def _answer(self, work: Callable[[Connection], Ack]) -> Ack:
         """Return what a request comes to, errors included, with the server's time."""
@@ -151,11 +160,11 @@ class RealtimeHandlers:
                 "topics", f"A socket may have {MAX_TOPICS} topics; unsubscribe from some first."
             )
         room = room_name(pbx.name, topic, audience)
-        self._socketio.server.enter_room(connection.sid, room)
+        self._fanout.enter(connection.sid, room)
         try:
             answer = _read_topic(pbx, topic, audience, since)
         except AmictlError:
-            self._socketio.server.leave_room(connection.sid, room)
+            self._fanout.leave(connection.sid, room)
             raise
         self._subscriptions.add(connection.sid, feed, audience)
         self._publisher.watch(feed, answer["epoch"], answer["seq"])
@@ -170,7 +179,7 @@ class RealtimeHandlers:
             feed = Feed(name, topic)
             audience = self._subscriptions.remove(connection.sid, feed)
             if audience is not None:
-                self._socketio.server.leave_room(connection.sid, room_name(feed.pbx, topic, audience))
+                self._fanout.leave(connection.sid, room_name(feed.pbx, topic, audience))
             answer[topic] = {"unsubscribed": audience is not None}
         return answer
 

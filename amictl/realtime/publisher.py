@@ -23,10 +23,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Emitter(Protocol):
-    """What the publisher needs of Socket.IO's server."""
+    """What the publisher needs of the fan-out."""
 
-    def emit(self, event: str, *args: Any, to: str) -> None:  # noqa: ANN401 - JSON
-        """Send an event to a room."""
+    def emit(self, event: str, content: dict[str, Any], *, to: str) -> None:
+        """Send a message to a room."""
 
 
 class ChangeSignal:

@@ -11,8 +11,10 @@ from flask_socketio import SocketIO
 
 from amictl.manager import Registry
 from amictl.realtime.backlog import Backlog
+from amictl.realtime.fanout import Fanout
 from amictl.realtime.handlers import RealtimeHandlers
 from amictl.realtime.publisher import ChangeSignal, Publisher
+from amictl.realtime.socketio_clients import take_over
 from amictl.realtime.strangers import Strangers
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.realtime.warden import Warden
@@ -68,22 +70,25 @@ class Realtime:
             ping_timeout=PING_TIMEOUT,
             max_http_buffer_size=MAX_REQUEST,
         )
+        take_over(self.socketio.server)
         self._subscriptions = Subscriptions()
-        backlog = Backlog(self.socketio.server, self._subscriptions)
+        self._fanout = Fanout()
+        self._backlog = Backlog(self._fanout, self._subscriptions)
         self._publisher = Publisher(
             registry=registry,
             subscriptions=self._subscriptions,
             signal=signal,
-            emitter=self.socketio.server,
+            emitter=self._fanout,
             sleep=self.socketio.sleep,
-            after_round=backlog.relieve,
+            after_round=self._backlog.relieve,
         )
         self._handlers = RealtimeHandlers(
             socketio=self.socketio,
             registry=registry,
             subscriptions=self._subscriptions,
             publisher=self._publisher,
-            backlog=backlog,
+            fanout=self._fanout,
+            backlog=self._backlog,
             identify=identify,
         )
         self._handlers.register()
@@ -100,6 +105,8 @@ class Realtime:
         """Close all connections, so that clients come back by themselves, and end the background tasks."""
         self._publisher.stop()
         self._warden.stop()
+        for subscriber in self._fanout.all():
+            subscriber.hang_up()
         for socket in list(self.socketio.server.eio.sockets.values()):
             socket.close(wait=False)
 

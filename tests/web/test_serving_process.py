@@ -138,7 +138,7 @@ print("green threads went on:", passwords.verify(None, "x"))
     assert "green threads went on: True" in done.stdout, done.stderr
 
 
-def test_compression_is_declined_and_small_packets_are_not_held_back(server: AmictlServer) -> None:
+def test_compression_is_accepted_where_one_frame_is_right_for_all(server: AmictlServer) -> None:
     cookie = server.log_in().http.cookies["amictl_session"]
     request = (
         "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
@@ -148,7 +148,8 @@ def test_compression_is_declined_and_small_packets_are_not_held_back(server: Ami
     with raw_request(server, request.encode()) as connection:
         answer = connection.recv(4096).decode("latin-1")
     assert answer.startswith("HTTP/1.1 101")
-    assert "permessage-deflate" not in answer
+    accepted = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+    assert f"Sec-Websocket-Extensions: {accepted}\r\n" in answer
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])

@@ -1,0 +1,75 @@
+"""One message for all members of an audience, with each of its encodings made once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from engineio.packet import MESSAGE, Packet
+
+from amictl.realtime.frames import text_frame
+
+
+class Batch:
+    """A message on its way to many clients; an encoding is made when the first client needs it.
+
+    Args:
+        name: ``changes``, ``ami_events`` or ``reset``.
+        content: What it carries, as docs/api.md describes it.
+    """
+
+    __slots__ = ("_content", "_frames", "_json", "_name", "_packet")
+
+    def __init__(self, name: str, content: dict[str, Any]) -> None:
+        self._name = name
+        self._content = content
+        self._json = b""
+        self._packet: Packet | None = None
+        self._frames: dict[tuple[bool, bool], bytes] = {}
+
+    def packet(self) -> Packet:
+        """Return it as python-engineio sends it to clients that poll."""
+        if self._packet is None:
+            self._packet = Packet(MESSAGE, self._socketio_text()[1:].decode())
+        return self._packet
+
+    def socketio_frames(self, *, deflate: bool) -> bytes:
+        """Return it as a WebSocket frame for Socket.IO clients.
+
+        Args:
+            deflate: Whether the clients understand deflated messages.
+        """
+        frames = self._frames.get((True, deflate))
+        if frames is None:
+            frames = self._frames[True, deflate] = text_frame(self._socketio_text(), deflate=deflate)
+        return frames
+
+    def plain_frames(self, *, deflate: bool) -> bytes:
+        """Return it as WebSocket frames for clients without Socket.IO: one for each event, else one.
+
+        Args:
+            deflate: Whether the clients understand deflated messages.
+        """
+        frames = self._frames.get((False, deflate))
+        if frames is None:
+            frames = b"".join(text_frame(text, deflate=deflate) for text in self._plain_texts())
+            self._frames[False, deflate] = frames
+        return frames
+
+    @property
+    def encoded_bytes(self) -> int:
+        """How many bytes were made of it so far."""
+        return sum(map(len, self._frames.values()))
+
+    def _socketio_text(self) -> bytes:
+        """Return an Engine.IO message with a Socket.IO event ("Socket.IO protocol", version 5)."""
+        if not self._json:
+            self._json = orjson.dumps(self._content)
+        return b'42["%b",%b]' % (self._name.encode(), self._json)
+
+    def _plain_texts(self) -> list[bytes]:
+        """Return the JSON objects that a plain client is sent."""
+        if self._name != "ami_events":
+            return [orjson.dumps({"type": self._name, **self._content})]
+        origin = {name: self._content[name] for name in ("pbx", "topic", "epoch")}
+        return [orjson.dumps({**event, **origin}) for event in self._content["events"]]

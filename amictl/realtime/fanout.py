@@ -1,0 +1,160 @@
+"""Who is in which room, and the way of a message into a room: encoded once, written to all."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Protocol
+
+from amictl.realtime.batches import Batch
+from amictl.realtime.outbox import Waiting
+from amictl.realtime.websocket import GOING_AWAY, POLICY_VIOLATION, WebSocket
+
+
+class Subscriber(Protocol):
+    """A connected client, whatever it speaks."""
+
+    @property
+    def transport(self) -> str:
+        """How it is connected: ``socketio_websocket``, ``socketio_polling`` or ``websocket``."""
+
+    @property
+    def waiting(self) -> Waiting:
+        """What waits for it; nothing once it is gone."""
+
+    def deliver(self, batch: Batch) -> int:
+        """Send it a batch without waiting, and return how many bytes; 0 where it was left out."""
+
+    def close(self) -> None:
+        """End the connection for good."""
+
+    def hang_up(self) -> None:
+        """Break the connection, so that the client comes back by itself."""
+
+
+class PlainSubscriber:
+    """A client of a plain WebSocket as the fan-out sees it.
+
+    Args:
+        opened: Its WebSocket.
+    """
+
+    transport = "websocket"
+
+    def __init__(self, opened: WebSocket) -> None:
+        self._websocket = opened
+
+    @property
+    def waiting(self) -> Waiting:
+        """What waits for it."""
+        return self._websocket.outbox.waiting
+
+    def deliver(self, batch: Batch) -> int:
+        """Send it a batch, and return how many bytes that are; 0 when too much waits already."""
+        frames = batch.plain_frames(deflate=self._websocket.deflates)
+        return len(frames) if self._websocket.outbox.offer(frames) else 0
+
+    def close(self) -> None:
+        """End the connection; the client is not welcome any more."""
+        self._websocket.close(POLICY_VIOLATION)
+
+    def hang_up(self) -> None:
+        """Break the connection, so that the client comes back by itself."""
+        self._websocket.close(GOING_AWAY)
+
+
+class Fanout:
+    """The rooms: those in one see the same, so what goes into it is encoded once, however many they are."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._subscribers: dict[str, Subscriber] = {}
+        self._rooms: dict[str, dict[str, Subscriber]] = {}
+        self._behind: set[str] = set()
+        self._encoded_bytes = 0
+        self._sent_bytes = 0
+
+    @property
+    def encoded_bytes(self) -> int:
+        """How many bytes messages had so far, each encoding counted once."""
+        return self._encoded_bytes
+
+    @property
+    def sent_bytes(self) -> int:
+        """How many bytes of messages were handed to clients so far."""
+        return self._sent_bytes
+
+    def attach(self, sid: str, subscriber: Subscriber) -> None:
+        """Add a client, which is in no room yet."""
+        with self._lock:
+            self._subscribers[sid] = subscriber
+
+    def detach(self, sid: str) -> None:
+        """Forget a client that is gone."""
+        with self._lock:
+            self._subscribers.pop(sid, None)
+            self._behind.discard(sid)
+            for room in [room for room, members in self._rooms.items() if sid in members]:
+                self._remove(sid, room)
+
+    def find(self, sid: str) -> Subscriber | None:
+        """Return a client, or None when it is gone."""
+        return self._subscribers.get(sid)
+
+    def all(self) -> list[Subscriber]:
+        """Return the clients."""
+        with self._lock:
+            return list(self._subscribers.values())
+
+    def enter(self, sid: str, room: str) -> None:
+        """Put a client into a room; one that is gone enters none."""
+        with self._lock:
+            subscriber = self._subscribers.get(sid)
+            if subscriber is not None:
+                self._rooms.setdefault(room, {})[sid] = subscriber
+
+    def leave(self, sid: str, room: str) -> None:
+        """Take a client out of a room."""
+        with self._lock:
+            if sid in self._rooms.get(room, ()):
+                self._remove(sid, room)
+
+    def emit(self, event: str, content: dict[str, Any], *, to: str) -> None:
+        """Send a message to all in a room.
+
+        Args:
+            event: The message's name.
+            content: What it carries.
+            to: The room.
+        """
+        members = self._rooms.get(to)
+        if members:
+            self._deliver(Batch(event, content), list(members.items()))
+
+    def send(self, sid: str, event: str, content: dict[str, Any]) -> None:
+        """Send a message to one client; arguments as for `emit`."""
+        subscriber = self._subscribers.get(sid)
+        if subscriber is not None:
+            self._deliver(Batch(event, content), [(sid, subscriber)])
+
+    def take_behind(self) -> set[str]:
+        """Return the clients that some message was left out for since the last time."""
+        behind, self._behind = self._behind, set()
+        return behind
+
+    def _deliver(self, batch: Batch, members: list[tuple[str, Subscriber]]) -> None:
+        """Send a batch to some clients."""
+        sent = 0
+        for sid, subscriber in members:
+            taken = subscriber.deliver(batch)
+            if not taken:
+                self._behind.add(sid)
+            sent += taken
+        self._sent_bytes += sent
+        self._encoded_bytes += batch.encoded_bytes
+
+    def _remove(self, sid: str, room: str) -> None:
+        """Take a client out of a room that it is in, and forget the room where it was the last."""
+        members = self._rooms[room]
+        del members[sid]
+        if not members:
+            del self._rooms[room]

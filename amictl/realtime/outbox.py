@@ -1,0 +1,178 @@
+"""What waits to be sent to one client: in strict order, bounded, and shared with others that get the same."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+MAX_QUEUED_MESSAGES: Final = 1000
+MAX_QUEUED_BYTES: Final = 4 * 1024 * 1024  # some seconds of every event of a busy PBX
+_DRAINED: Final = 8  # frames; a client with no more waiting has caught up
+_MAX_ANSWERS: Final = 2 * MAX_QUEUED_BYTES  # answers are never dropped; who does not read them is cut off
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for one client.
+
+    Args:
+        messages: How many frames or packets.
+        size: How many bytes they have.
+    """
+
+    messages: int
+    size: int
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether that is more than may wait."""
+        return self.messages > MAX_QUEUED_MESSAGES or self.size > MAX_QUEUED_BYTES
+
+    @property
+    def is_little(self) -> bool:
+        """Whether the client has caught up."""
+        return self.messages <= _DRAINED
+
+
+class Stream(Protocol):
+    """What an outbox needs of a connected socket."""
+
+    def send(self, data: bytes | memoryview, flags: int = 0, /) -> int:
+        """Send some of the data, and return how much."""
+
+    def shutdown(self, how: int, /) -> None:
+        """End both directions."""
+
+
+class Outbox:
+    """Everything that one WebSocket is sent goes through here.
+
+    A frame is written at once, without waiting, by whoever has it, as long as nothing waits; what the socket
+    does not take waits here for `drain`, which one thread of the socket's own runs. So a healthy client costs
+    one system call a frame, and a slow one holds up nobody. Frames are shared: many outboxes hold the same
+    bytes. Safe for native and green threads.
+
+    Args:
+        stream: The connected socket, whose own ``send`` waits until it can send something.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        # A green socket waits in send() whatever the flags say, and keeps the real one as ``fd``.
+        self._send_now = getattr(stream, "fd", stream).send
+        self._lock = threading.Lock()
+        self._waiting: deque[bytes | memoryview] = deque()
+        self._waiting_bytes = 0
+        self._work = threading.Event()
+        self._finishing = False
+
+    @property
+    def waiting(self) -> Waiting:
+        """What waits at this moment; nothing once the client is gone."""
+        return Waiting(len(self._waiting), self._waiting_bytes)
+
+    def offer(self, frames: bytes) -> bool:
+        """Send something that may be left out, and return whether it was not, for want of room.
+
+        Args:
+            frames: One or more whole frames.
+        """
+        if self._waiting and self.waiting.is_too_much:
+            return False
+        self.send(frames)
+        return True
+
+    def send(self, frames: bytes) -> None:
+        """Send something that must not be left out; never waits, and forgets it where the client is gone.
+
+        Args:
+            frames: One or more whole frames.
+        """
+        with self._lock:
+            if not self._finishing:
+                self._send_or_keep(frames)
+        if self._waiting_bytes > _MAX_ANSWERS:
+            self.abort()
+
+    def drain(self) -> None:
+        """Write what waits, whenever something does, until `finish` or `abort`."""
+        try:
+            while (head := self._await_head()) is not None:
+                self._take_off(self._stream.send(head))
+        except OSError:
+            self.abort()
+
+    def finish(self, last: bytes) -> bool:
+        """Send something that nothing may follow, and let `drain` end after it; returns whether this was new.
+
+        Args:
+            last: A whole frame.
+        """
+        with self._lock:
+            if self._finishing:
+                return False
+            self._send_or_keep(last)
+            self._finishing = True
+            self._work.set()
+            return True
+
+    def abort(self) -> None:
+        """Forget what waits, and end the connection."""
+        with self._lock:
+            self._end()
+        try:
+            self._stream.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it ended already
+
+    def _send_or_keep(self, frames: bytes) -> None:
+        """Send what can be sent at once, and keep the rest in its order."""
+        rest = frames if self._waiting else self._send_some(frames)
+        if rest:
+            self._waiting.append(rest)
+            self._waiting_bytes += len(rest)
+            self._work.set()
+
+    def _send_some(self, frames: bytes) -> bytes | memoryview:
+        """Send what the socket takes without waiting, and return the rest."""
+        try:
+            sent = self._send_now(frames, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return frames
+        except OSError:  # gone; the socket's reader finds out by itself
+            self._end()
+            return b""
+        return b"" if sent == len(frames) else memoryview(frames)[sent:]
+
+    def _await_head(self) -> bytes | memoryview | None:
+        """Wait for something to send; None when there will be nothing more."""
+        while True:
+            with self._lock:
+                if self._waiting:
+                    return self._waiting[0]
+                if self._finishing:
+                    return None
+                self._work.clear()
+            self._work.wait()
+
+    def _take_off(self, sent: int) -> None:
+        """Note that so much of the head was sent; it stays the head until all of it was."""
+        with self._lock:
+            if not self._waiting:  # forgotten meanwhile
+                return
+            head = self._waiting[0]
+            if sent == len(head):
+                self._waiting.popleft()
+            else:
+                self._waiting[0] = memoryview(head)[sent:]
+            self._waiting_bytes -= sent
+
+    def _end(self) -> None:
+        """Take nothing more; called with the lock held."""
+        self._finishing = True
+        self._waiting.clear()
+        self._waiting_bytes = 0
+        self._work.set()
