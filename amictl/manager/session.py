@@ -10,6 +10,7 @@ import structlog
 
 from amictl.errors import ActionTimeout, LinkDown, OutcomeUnknown, ProtocolError
 from amictl.manager.pending import PendingAction, PendingActions
+from amictl.manager.reading_pace import ReadingPace
 from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsInfo
 from amictl.manager.transport import SendError, Transport
@@ -40,6 +41,8 @@ class Session:
         # Guards the connection's replies, the pending table and the end's reason; never held while waiting.
         self._lock = threading.Lock()
         self._deliver: Callable[[Message], None] | None = None
+        self._on_overload: Callable[[bool], None] | None = None
+        self._delivered = 0
         self._wakeups: tuple[threading.Event, ...] = ()
         self._banner_seen = threading.Event()
         self._ended = threading.Event()
@@ -97,9 +100,17 @@ class Session:
         """Return whether the caller runs inside the reader, where nothing may wait for a reply."""
         return threading.get_ident() == self._reader_id
 
-    def deliver_to(self, deliver: Callable[[Message], None]) -> None:
-        """Hand events to this function from now on; before that they are dropped."""
+    def deliver_to(
+        self, deliver: Callable[[Message], None], on_overload: Callable[[bool], None] | None = None
+    ) -> None:
+        """Hand events to a function from now on; before that they are dropped.
+
+        Args:
+            deliver: Takes each event, in the reader.
+            on_overload: Told, in the reader, when events begin or cease to come faster than it can read.
+        """
         self._deliver = deliver
+        self._on_overload = on_overload
 
     def wait_for_banner(self, timeout: float) -> bool:
         """Return whether a banner or the end of the session came in time."""
@@ -212,14 +223,16 @@ class Session:
     def _read(self) -> None:
         """Read until the connection ends: the reader thread."""
         self._reader_id = threading.get_ident()
+        pace = ReadingPace(self._tell_overload)
         try:
             while data := self._transport.receive():
                 self.last_received = time.monotonic()
+                delivered = self._delivered
                 for message in self._connection.receive_data(data):
                     self._dispatch(message)
                 if self._connection.banner is not None:
                     self._banner_seen.set()
-                time.sleep(0)  # a flood must not keep the process's other threads from running
+                pace.note_read(full=self._transport.read_full, events=self._delivered > delivered)
         except ProtocolError as error:
             self._name_end(error.detail)
         except OSError as error:
@@ -228,6 +241,7 @@ class Session:
             log.exception("ami reader failed in an unforeseen way", pbx=self._pbx)
             self._name_end("an internal error; see the log")
         finally:
+            pace.end()
             self._finish()
 
     def _dispatch(self, message: Message) -> None:
@@ -259,11 +273,18 @@ class Session:
             self._name_end("Asterisk was shut down or is restarting")
         if self._deliver is None:
             return
+        self._delivered += 1
         try:
             self._deliver(message)
         except Exception:
             self.failed_deliveries += 1
             log.exception("ami event could not be used", pbx=self._pbx, ami_event=message.name)
+
+    def _tell_overload(self, overloaded: bool) -> None:
+        """Pass on that a flood began or ended."""
+        log.warning("ami events come too fast", pbx=self._pbx, overloaded=overloaded)
+        if self._on_overload is not None:
+            self._on_overload(overloaded)
 
     def _name_end(self, reason: str) -> None:
         """Keep the reason, unless one was given before."""

@@ -88,7 +88,7 @@ class Synchronizer:
     def begin(self) -> None:
         """Start a new epoch and let events in; called by the reader when the login is answered."""
         self._begin_epoch()
-        self._session.deliver_to(self._deliver)
+        self._session.deliver_to(self._deliver, self._picture.set_overloaded)
 
     def run(self) -> Capabilities:
         """Switch events on, learn what may be asked, load the lists, and show the picture.

@@ -41,6 +41,9 @@ class Transport:
         sock: Connected; owned by the transport from now on.
         tls: The session whose handshake is done, or None for plain TCP.
         send_timeout: Seconds that one ``send`` may take before the other side counts as not reading.
+
+    Attributes:
+        read_full: Whether the last read took as much as it may, so that more lies waiting.
     """
 
     def __init__(self, sock: socket.socket, tls: TlsPipe | None, send_timeout: float) -> None:
@@ -49,6 +52,7 @@ class Transport:
         self._send_timeout = send_timeout
         self._send_lock = threading.Lock()
         self._down = False
+        self.read_full = False
         sock.settimeout(min(_LONGEST_TICK, send_timeout / 4))
 
     @property
@@ -67,6 +71,7 @@ class Transport:
                 received = self._sock.recv(RECEIVE_CHUNK)
             except TimeoutError:
                 continue  # nothing came within a tick: silence is allowed here, the keepalive judges it
+            self.read_full = len(received) == RECEIVE_CHUNK
             if not received or self._tls is None:
                 return received
             if plain := self._tls.decrypt(received):

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from amictl.errors import NotFound
-from amictl.pbx.changes import (
-    ACTIONS,
-    BRIDGES,
-    CHANNELS,
-    EVENTS,
-    PBX,
-    QUEUES,
-    Change,
-    Changes,
-    Model,
-)
+from amictl.pbx.changes import ACTIONS, EVENTS, PBX, Change, Model
+from amictl.pbx.event_log import EVENT_LOG_SIZE
+from amictl.pbx.logbook import Logbook, split_topic
 from amictl.pbx.models import Bridge, Channel, LinkState, LinkStatus, Origination, Queue
 from amictl.pbx.originations import RESPONSE_EVENT, OriginationTable
-from amictl.pbx.payloads import change_payload, event_payload, model_payload
 from amictl.pbx.snapshot import SnapshotStep
 from amictl.pbx.state import PbxState
-from amictl.pbx.topics import Tail, TopicLog, TopicReplay, TopicSnapshot
+from amictl.pbx.topic_reads import TopicReplay, TopicSnapshot
 from amictl.protocol import Message, Reply
 
-# The topics of a session; how many changes a reader may miss and still catch up without a new snapshot.
-_LOG_SIZES: Final = {CHANNELS: 4096, BRIDGES: 2048, QUEUES: 1024}
-TOPICS: Final = (PBX, *_LOG_SIZES, ACTIONS, EVENTS)
-
-_LINK_LOG_SIZE: Final = 256
-_ACTION_LOG_SIZE: Final = 1024
 _EVENTS_IN_SNAPSHOT: Final = 100
 _WITHOUT_SESSION: Final = (LinkState.STOPPED, LinkState.RECONNECTING, LinkState.BAD_CREDENTIALS)
-
-
-@dataclass(frozen=True, slots=True)
-class _Received:
-    message: Message
-    at: float
 
 
 class LivePicture:
@@ -58,23 +34,19 @@ class LivePicture:
     """
 
     def __init__(
-        self, pbx: str, *, clock: Callable[[], float] = time.time, event_log_size: int = 5000
+        self, pbx: str, *, clock: Callable[[], float] = time.time, event_log_size: int = EVENT_LOG_SIZE
     ) -> None:
         self.pbx = pbx
         self.on_change: Callable[[str], None] | None = None
         self._clock = clock
-        self._event_log_size = event_log_size
         self._lock = threading.Lock()
         self._link = LinkStatus(pbx, LinkState.STOPPED, clock())
-        self._link_log: TopicLog[Change] = TopicLog(secrets.token_hex(8), _LINK_LOG_SIZE)
         self._originations = OriginationTable()
-        self._action_log: TopicLog[Change] = TopicLog(secrets.token_hex(8), _ACTION_LOG_SIZE)
         self._state = PbxState(clock=clock)
         self._loading: PbxState | None = None
         self._loading_epoch = ""
         self._loaded = False
-        self._logs = _make_logs("")
-        self._events = self._make_event_log("")
+        self._logbook = Logbook(pbx, event_log_size)
 
     # Writer side: that PBX's manager only.
 
@@ -103,7 +75,7 @@ class LivePicture:
                 step.load(self._loading, reply)
                 return
             changes = step.load(self._state, reply)
-            self._append(changes)
+            self._logbook.append(changes)
         if changes:
             self._tell()
 
@@ -114,11 +86,7 @@ class LivePicture:
                 return
             self._state, self._loading = self._loading, None
             self._state.settle()
-            self._logs = _make_logs(self._loading_epoch)
-            kept = self._events.last(_EVENTS_IN_SNAPSHOT)
-            self._events = self._make_event_log(self._loading_epoch)
-            for _, received in kept:
-                self._events.append(received.message.name, received)
+            self._logbook.begin_epoch(self._loading_epoch)
             self._loaded = True
         self._tell()
 
@@ -132,13 +100,27 @@ class LivePicture:
             if self._loading is not None:
                 self._loading.apply(message)
             else:
-                self._append(self._state.apply(message))
+                self._logbook.append(self._state.apply(message))
             now = self._clock()
-            self._events.append(message.name, _Received(message, now))
+            self._logbook.events.log(message, now)
             if message.name == RESPONSE_EVENT:
-                self._append_actions(self._originations.apply(message, now))
-            self._append_actions(self._originations.expire(now))
+                self._logbook.append(self._originations.apply(message, now))
+            self._logbook.append(self._originations.expire(now))
         self._tell()
+
+    def set_overloaded(self, overloaded: bool) -> None:
+        """Give up raw events while they come faster than they can be read, and never anything else.
+
+        Args:
+            overloaded: Whether they do. At the end readers of events find a gap, and begin anew.
+        """
+        events = self._logbook.events
+        with self._lock:
+            if overloaded:
+                events.start_shedding()
+            cut = not overloaded and events.stop_shedding()
+        if cut:
+            self._tell()
 
     def set_link(self, status: LinkStatus) -> None:
         """Tell where the link stands; its topic's epoch outlives sessions."""
@@ -146,11 +128,11 @@ class LivePicture:
             if status == self._link:
                 return
             self._link = status
-            self._link_log.append(self.pbx, Change(PBX, "put", self.pbx, status))
+            self._logbook.append([Change(PBX, "put", self.pbx, status)])
             now = self._clock()
             if status.state in _WITHOUT_SESSION:
-                self._append_actions(self._originations.lose_all(now))
-            self._append_actions(self._originations.expire(now))
+                self._logbook.append(self._originations.lose_all(now))
+            self._logbook.append(self._originations.expire(now))
         self._tell()
 
     # Whoever orders calls.
@@ -165,7 +147,7 @@ class LivePicture:
             What is set once the outcome is known, or known to be unknown.
         """
         with self._lock:
-            self._append_actions(self._originations.begin(origination))
+            self._logbook.append(self._originations.begin(origination))
             settled = self._originations.watch(origination.action_id)
         self._tell()
         return settled or threading.Event()
@@ -178,19 +160,19 @@ class LivePicture:
             detail: Why.
         """
         with self._lock:
-            self._append_actions(self._originations.refuse(action_id, detail, self._clock()))
+            self._logbook.append(self._originations.refuse(action_id, detail, self._clock()))
         self._tell()
 
     def lose_origination(self, action_id: str) -> None:
         """Tell that the link died while an order was being sent."""
         with self._lock:
-            self._append_actions(self._originations.lose(action_id, self._clock()))
+            self._logbook.append(self._originations.lose(action_id, self._clock()))
         self._tell()
 
     def find_origination(self, action_id: str) -> Origination | None:
         """Return an ordered call with what is known of its outcome, or None."""
         with self._lock:
-            self._append_actions(self._originations.expire(self._clock()))
+            self._logbook.append(self._originations.expire(self._clock()))
             return self._originations.get(action_id)
 
     # Reader side.
@@ -203,7 +185,12 @@ class LivePicture:
     @property
     def epoch(self) -> str | None:
         """The epoch of the picture that is read; None before the first is whole."""
-        return self._logs[CHANNELS].epoch or None
+        return self._logbook.epoch or None
+
+    @property
+    def shed(self) -> int:
+        """How many raw events were given up, because more came than could be read or sent."""
+        return self._logbook.events.shed
 
     @property
     def loaded(self) -> bool:
@@ -257,15 +244,12 @@ class LivePicture:
         Raises:
             NotFound: There is no such topic.
         """
-        name, key = _split_topic(topic)
+        name, key = split_topic(topic)
         with self._lock:
-            log = self._log_of(name)
-            epoch, seq = log.epoch, log.seq
-            received = self._events.last(_EVENTS_IN_SNAPSHOT, key) if name == EVENTS else ()
+            epoch, seq = self._logbook.position(name)
+            events = self._logbook.events.last(_EVENTS_IN_SNAPSHOT, key) if name == EVENTS else ()
             values = dict(self._values_of(name)) if key is None else _pick(self._values_of(name), key)
-        snapshot = {key: model_payload(value) for key, value in values.items()}
-        snapshot.update((str(seq), event_payload(item.message, seq, item.at)) for seq, item in received)
-        return TopicSnapshot(epoch, seq, snapshot)
+        return TopicSnapshot(epoch, seq, values, tuple(event for _, event in events))
 
     def since(self, topic: str, epoch: str, seq: int) -> TopicReplay | None:
         """Return what came after a cursor.
@@ -281,37 +265,13 @@ class LivePicture:
         Raises:
             NotFound: There is no such topic.
         """
-        name, key = _split_topic(topic)
-        if name == EVENTS:
-            with self._lock:
-                events = self._events.since(epoch, seq, key)
-            return None if events is None else _replay_events(epoch, events)
+        name, key = split_topic(topic)
         with self._lock:
-            changes = self._change_log_of(name).since(epoch, seq, key)
-        return None if changes is None else _replay_changes(epoch, changes)
-
-    def _append(self, changes: Changes) -> None:
-        for change in changes:
-            self._logs[change.topic].append(change.key, change)
-
-    def _append_actions(self, changes: Changes) -> None:
-        for change in changes:
-            self._action_log.append(change.key, change)
+            return self._logbook.since(name, key, epoch, seq)
 
     def _tell(self) -> None:
         if self.on_change is not None:
             self.on_change(self.pbx)
-
-    def _make_event_log(self, epoch: str) -> TopicLog[_Received]:
-        return TopicLog(epoch, self._event_log_size, parts=True)
-
-    def _change_log_of(self, name: str) -> TopicLog[Change]:
-        if name == ACTIONS:
-            return self._action_log
-        return self._link_log if name == PBX else self._logs[name]
-
-    def _log_of(self, name: str) -> TopicLog[Change] | TopicLog[_Received]:
-        return self._events if name == EVENTS else self._change_log_of(name)
 
     def _values_of(self, name: str) -> Mapping[str, Model]:
         if name == ACTIONS:
@@ -321,36 +281,5 @@ class LivePicture:
         return self._state.values.get(name, {})
 
 
-def _make_logs(epoch: str) -> dict[str, TopicLog[Change]]:
-    return {topic: TopicLog(epoch, size, parts=topic == QUEUES) for topic, size in _LOG_SIZES.items()}
-
-
-def _split_topic(topic: str) -> tuple[str, str | None]:
-    """Return the log that a topic is read from, and the part of it."""
-    if topic in TOPICS:
-        return topic, None
-    kind, _, key = topic.partition(":")
-    if kind == "queue" and key:
-        return QUEUES, key
-    if kind == "event" and key:
-        return EVENTS, key
-    raise NotFound(f"There is no topic {topic!r}.")
-
-
 def _pick(values: Mapping[str, Model], key: str) -> dict[str, Model]:
     return {key: values[key]} if key in values else {}
-
-
-def _replay_changes(epoch: str, tail: Tail[Change]) -> TopicReplay:
-    last: dict[str, Change] = {}
-    for _, change in tail.items:
-        # Taken out first, so that the changes stay in the order of the last of each key.
-        last.pop(change.key, None)
-        last[change.key] = change
-    changes = tuple(change_payload(change) for change in last.values())
-    return TopicReplay(epoch, tail.seq, tail.prev_seq, changes=changes)
-
-
-def _replay_events(epoch: str, tail: Tail[_Received]) -> TopicReplay:
-    events = tuple(event_payload(item.message, seq, item.at) for seq, item in tail.items)
-    return TopicReplay(epoch, tail.seq, tail.prev_seq, events=events)

@@ -49,6 +49,11 @@ class Message:
         return self._frame.removesuffix(b"\r")
 
     @property
+    def size(self) -> int:
+        """How many bytes came."""
+        return len(self._frame)
+
+    @property
     def is_event(self) -> bool:
         """Whether the first line is ``Event`` with a name."""
         return self.name != ""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import astuple, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -131,7 +131,7 @@ def test_the_event_log_is_bounded() -> None:
     assert picture.since("events", "", 1) is None
 
 
-@pytest.mark.parametrize("topic", ["", "calls", "queue:", "event:", "queues:support", "Channels", "queue"])
+@pytest.mark.parametrize("topic", ["", "call", "queue:", "event:", "queues:support", "Channels", "queue"])
 def test_an_unknown_topic_is_not_found(picture: LivePicture, topic: str) -> None:
     with pytest.raises(NotFound):
         picture.read(topic)
@@ -153,16 +153,19 @@ def test_the_old_picture_is_readable_until_the_new_one_is_whole(picture: LivePic
     assert picture.bridges() == ()
 
 
-def test_the_last_events_outlive_the_session_under_new_numbers(picture: LivePicture) -> None:
-    for number in range(120):
+def test_all_logged_events_outlive_the_session_and_keep_their_numbers(picture: LivePicture) -> None:
+    for number in range(1, 121):
         picture.apply_event(ami_event("VarSet", Variable=number))
     begin(picture, "e2")
 
     snapshot = picture.read("events")
+    replay = picture.since("events", "e2", 0)
 
-    assert (snapshot.epoch, snapshot.seq) == ("e2", 100)
-    assert snapshot.snapshot["1"]["data"]["Variable"] == "20"
-    assert snapshot.snapshot["100"]["data"]["Variable"] == "119"
+    assert (snapshot.epoch, snapshot.seq) == ("e2", 120)
+    assert snapshot.snapshot["21"]["data"]["Variable"] == "21"
+    assert snapshot.snapshot["120"]["data"]["Variable"] == "120"
+    assert replay is not None
+    assert [event["data"]["Variable"] for event in replay.events] == [str(n) for n in range(1, 121)]
     assert picture.since("events", "e1", 119) is None
 
 
@@ -272,7 +275,8 @@ class Follower:
     def follow(self) -> None:
         replay = self._picture.since("channels", self._epoch, self._seq)
         if replay is None:
-            self._epoch, self._seq, self._copy = astuple(self._picture.read("channels"))
+            read = self._picture.read("channels")
+            self._epoch, self._seq, self._copy = read.epoch, read.seq, read.snapshot
         else:
             self._seq = replay.seq
             for change in replay.changes:

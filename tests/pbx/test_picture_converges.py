@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, PbxState
-from amictl.pbx.topics import TopicSnapshot
+from amictl.pbx.topic_reads import TopicSnapshot
+from amictl.pbx.topics import Payload
 from tests.pbx.model_pbx import MEMBERS, QUEUES, ModelPbx
 
 COUNTERS = ("completed", "abandoned", "hold_time", "talk_time", "service_level_perf")
@@ -69,7 +70,7 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         self.sessions = 0
         self.uncounted: set[str] = set()
         self.unordered: set[str] = set()
-        self.copies: dict[str, TopicSnapshot] = {}
+        self.copies: dict[str, tuple[TopicSnapshot, dict[str, Payload]]] = {}
 
     def pick_channel(self, number: int, accept: Callable[[Any], bool] = lambda _: True) -> str | None:
         found = [unique_id for unique_id, channel in self.pbx.channels.items() if accept(channel)]
@@ -198,23 +199,24 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
 
     @rule(topic=st.sampled_from(TOPICS))
     def read_again(self, topic: str) -> None:
-        self.copies[topic] = self.picture.read(topic)
+        read = self.picture.read(topic)
+        self.copies[topic] = read, read.snapshot
 
     @invariant()
     def readers_who_apply_changes_have_what_a_snapshot_has(self) -> None:
-        for topic, copy in self.copies.items():
-            replay = self.picture.since(topic, copy.epoch, copy.seq)
+        for topic, (read, copy) in self.copies.items():
+            replay = self.picture.since(topic, read.epoch, read.seq)
             fresh = self.picture.read(topic)
             if replay is None:
-                assert copy.epoch != fresh.epoch
+                assert read.epoch != fresh.epoch
                 continue
-            assert replay.prev_seq <= copy.seq
+            assert replay.prev_seq <= read.seq
             for change in replay.changes:
                 if change["op"] == "put":
-                    copy.snapshot[change["key"]] = change["value"]
+                    copy[change["key"]] = change["value"]
                 else:
-                    copy.snapshot.pop(change["key"], None)
-            assert copy.snapshot == fresh.snapshot
+                    copy.pop(change["key"], None)
+            assert copy == fresh.snapshot
             assert replay.seq == fresh.seq
 
     def teardown(self) -> None:

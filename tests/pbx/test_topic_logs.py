@@ -7,9 +7,9 @@ from amictl.pbx.topics import Tail, TopicLog
 
 
 def filled(*keys: str, size: int = 100) -> TopicLog[str]:
-    log: TopicLog[str] = TopicLog("e", size, parts=True)
+    log: TopicLog[str] = TopicLog("e", size, 1000, parts=True)
     for number, key in enumerate(keys, start=1):
-        log.append(key, f"{key}{number}")
+        log.append(key, f"{key}{number}", 1)
     return log
 
 
@@ -70,11 +70,11 @@ def test_the_newest_items_come_oldest_first() -> None:
 def test_readers_of_any_part_get_every_item_once_or_are_told_of_the_gap(
     keys: list[str], size: int, part: str | None, cursors: list[int]
 ) -> None:
-    log: TopicLog[int] = TopicLog("e", size, parts=True)
+    log: TopicLog[int] = TopicLog("e", size, 1000, parts=True)
     publisher, client = 0, 0
     got: list[int] = []
     for number, key in enumerate(keys, start=1):
-        log.append(key, number)
+        log.append(key, number, 1)
         if number not in cursors:
             continue
         tail = log.since("e", publisher, part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from amictl.pbx.picture import TOPICS
+from amictl.pbx.logbook import TOPICS
 from amictl.web.error_codes import ERROR_CODES
 from amictl.web.idempotency import REPLAYED_HEADER
 from amictl.web.openapi import Route, list_routes

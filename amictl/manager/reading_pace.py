@@ -1,0 +1,75 @@
+"""Whether the reader of a link keeps up with what the PBX sends, and when it lets others run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+OVERLOAD_AFTER: Final = 0.5
+"""Seconds of nothing but full reads. Asterisk ends a session of which 3 to 12 MB lie unread: a second or two
+of the worst storm."""
+CALM_AFTER: Final = 1.0
+"""Seconds without falling behind after which a storm is over."""
+_TURN: Final = 0.02
+"""Seconds that the reader works, while it is behind, before others get their turn: however many there are and
+whatever each of them does, the reader keeps its share."""
+
+
+class ReadingPace:
+    """Sees which reads were full: a full one of events means that more of them lie waiting.
+
+    A long list is no storm: the PBX sends it because it was asked, and it ends.
+
+    Args:
+        on_overload: Told when events begin, and when they cease, to come faster than they can be read.
+        give_way: Lets others run once.
+        clock: Returns seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        on_overload: Callable[[bool], None],
+        *,
+        give_way: Callable[[], None] = lambda: time.sleep(0),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._on_overload = on_overload
+        self._give_way = give_way
+        self._clock = clock
+        self._behind_since: float | None = None
+        self._last_behind = 0.0
+        self._turn_began = clock()
+        self._overloaded = False
+
+    def note_read(self, *, full: bool, events: bool) -> None:
+        """Take one read whose messages were all handled, and let others run when it is their turn.
+
+        Args:
+            full: Whether more lay waiting.
+            events: Whether there were events in it.
+        """
+        now = self._clock()
+        behind = full and events
+        if not behind:
+            self._behind_since = None
+            if self._overloaded and now - self._last_behind >= CALM_AFTER:
+                self._tell(False)
+        else:
+            self._last_behind = now
+            if self._behind_since is None:
+                self._behind_since = now
+            elif not self._overloaded and now - self._behind_since >= OVERLOAD_AFTER:
+                self._tell(True)
+        if not behind or now - self._turn_began >= _TURN:
+            self._give_way()
+            self._turn_began = self._clock()
+
+    def end(self) -> None:
+        """Take the end of the session: nothing comes any more."""
+        if self._overloaded:
+            self._tell(False)
+
+    def _tell(self, overloaded: bool) -> None:
+        self._overloaded = overloaded
+        self._on_overload(overloaded)

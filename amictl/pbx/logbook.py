@@ -1,0 +1,159 @@
+"""All topic logs of one PBX: what is written into which, and how a topic's name finds its log."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import fields
+from functools import cache
+from typing import Any, Final
+
+from amictl.errors import NotFound
+from amictl.pbx.changes import (
+    ACTIONS,
+    AGENTS,
+    BRIDGES,
+    CALLS,
+    CHANNELS,
+    CONFERENCES,
+    ENDPOINTS,
+    EVENTS,
+    PARKING,
+    PBX,
+    QUEUES,
+    Change,
+    Changes,
+)
+from amictl.pbx.event_log import EventLog
+from amictl.pbx.topic_reads import TopicReplay
+from amictl.pbx.topics import TopicLog
+
+# The topics of a session; how many changes a reader may miss and still catch up without a new snapshot.
+_SESSION_SIZES: Final = {
+    CHANNELS: 4096,
+    CALLS: 4096,
+    BRIDGES: 2048,
+    QUEUES: 1024,
+    AGENTS: 2048,
+    ENDPOINTS: 2048,
+    PARKING: 512,
+    CONFERENCES: 1024,
+}
+# Those that outlive sessions.
+_LASTING_SIZES: Final = {PBX: 256, ACTIONS: 1024}
+TOPICS: Final = (PBX, *_SESSION_SIZES, ACTIONS, EVENTS)
+
+LOG_BYTES: Final = 8 * 1024 * 1024
+"""What the changes of one topic may take: of a queue with 5,000 members, about 100 are kept."""
+
+# A change with its value; most of its texts belong to the version before it, too.
+_VALUE_BYTES: Final = 1024
+# A row within a value is shared with the version before, unless it is the one that changed.
+_ROW_BYTES: Final = 16
+
+
+class Logbook:
+    """The logs that readers catch up from.
+
+    Args:
+        pbx: The PBX's short name.
+        event_log_size: How many raw events are kept.
+
+    Attributes:
+        events: The raw events.
+    """
+
+    def __init__(self, pbx: str, event_log_size: int) -> None:
+        self.events = EventLog(pbx, event_log_size)
+        self._lasting = {
+            topic: _make_log(topic, secrets.token_hex(8), size) for topic, size in _LASTING_SIZES.items()
+        }
+        self._logs: dict[str, TopicLog[Change]] = {}
+        self._begin_logs("")
+
+    @property
+    def epoch(self) -> str:
+        """The epoch of the session's topics; empty before the first."""
+        return self._logs[CHANNELS].epoch
+
+    def begin_epoch(self, epoch: str) -> None:
+        """Begin anew: readers of any topic of the session find a gap; past events stay readable."""
+        self._begin_logs(epoch)
+        self.events.begin_epoch(epoch)
+
+    def append(self, changes: Changes) -> None:
+        """Log changes, each in the log of its topic."""
+        for change in changes:
+            self._logs[change.topic].append(change.key, change, estimate_size(change))
+
+    def position(self, topic: str) -> tuple[str, int]:
+        """Return epoch and cursor of a topic without a part's name."""
+        log = self.events if topic == EVENTS else self._logs[topic]
+        return log.epoch, log.seq
+
+    def since(self, topic: str, key: str | None, epoch: str, seq: int) -> TopicReplay | None:
+        """Return what came after a cursor, or None when there is a gap.
+
+        Args:
+            topic: A topic without a part's name.
+            key: Reads only that part.
+            epoch: The cursor's epoch.
+            seq: The cursor.
+        """
+        if topic == EVENTS:
+            events = self.events.since(epoch, seq, key)
+            if events is None:
+                return None
+            received = tuple([event for _, event in events.items])
+            return TopicReplay(epoch, events.seq, events.prev_seq, received=received)
+        tail = self._logs[topic].since(epoch, seq, key)
+        if tail is None:
+            return None
+        last: dict[str, Change] = {}
+        for _, change in tail.items:
+            # Taken out first, so that the changes stay in the order of the last of each key.
+            last.pop(change.key, None)
+            last[change.key] = change
+        return TopicReplay(epoch, tail.seq, tail.prev_seq, latest=tuple(last.values()))
+
+    def _begin_logs(self, epoch: str) -> None:
+        session = {topic: _make_log(topic, epoch, size) for topic, size in _SESSION_SIZES.items()}
+        self._logs = self._lasting | session
+
+
+def split_topic(topic: str) -> tuple[str, str | None]:
+    """Return the topic whose log is read, and the part of it.
+
+    Args:
+        topic: A topic; of the parts, ``queue:<name>`` belongs to ``queues``, ``event:<Name>`` to ``events``.
+
+    Raises:
+        NotFound: There is no such topic.
+    """
+    if topic in TOPICS:
+        return topic, None
+    kind, _, key = topic.partition(":")
+    if kind == "queue" and key:
+        return QUEUES, key
+    if kind == "event" and key:
+        return EVENTS, key
+    raise NotFound(f"There is no topic {topic!r}.")
+
+
+def estimate_size(change: Change) -> int:
+    """Return about how many bytes a logged change takes; costs no look at what is inside its rows."""
+    value = change.value
+    if value is None:
+        return _VALUE_BYTES
+    model: Any = type(value)
+    rows = sum(len(getattr(value, name)) for name in _row_fields(model))
+    return _VALUE_BYTES + _ROW_BYTES * rows
+
+
+@cache
+def _row_fields(model: type) -> tuple[str, ...]:
+    """Return the fields of a model that hold rows."""
+    return tuple(each.name for each in fields(model) if str(each.type).startswith("tuple["))
+
+
+def _make_log(topic: str, epoch: str, size: int) -> TopicLog[Change]:
+    return TopicLog(epoch, size, LOG_BYTES, parts=topic == QUEUES)

@@ -1,0 +1,56 @@
+"""A raw AMI event as the log keeps it, and as readers get it."""
+
+from __future__ import annotations
+
+import orjson
+
+from amictl.pbx.payloads.events import event_payload
+from amictl.pbx.redaction import redact_event
+from amictl.pbx.topics import Payload
+from amictl.protocol import Message
+
+
+class ReceivedEvent:
+    """One event of one PBX; its JSON is made when somebody first asks for it, and then shared.
+
+    Args:
+        pbx: The PBX's short name.
+        message: The event.
+        at: When it was received, in seconds since 1970.
+        seq: Its number in the log.
+    """
+
+    __slots__ = ("_redacted", "_whole", "at", "message", "pbx", "seq")
+
+    def __init__(self, pbx: str, message: Message, at: float, seq: int) -> None:
+        self.pbx = pbx
+        self.message = message
+        self.at = at
+        self.seq = seq
+        self._whole: bytes | None = None
+        self._redacted: bytes | None = None
+
+    @property
+    def payload(self) -> Payload:
+        """JSON-ready, with everything in it; each event is whole by itself."""
+        return {**event_payload(self.message, self.seq, self.at), "pbx": self.pbx}
+
+    @property
+    def queues(self) -> list[str]:
+        """The queues that it names."""
+        return self.message.get_all("Queue")
+
+    def to_json(self, *, sensitive: bool) -> bytes:
+        """Return its JSON; two threads that ask at once may make it twice, and both are right.
+
+        Args:
+            sensitive: Whether digits, variables and dialplan data are shown.
+        """
+        made = self._whole if sensitive else self._redacted
+        if made is not None:
+            return made
+        if sensitive:
+            self._whole = made = orjson.dumps(self.payload)
+        else:
+            self._redacted = made = orjson.dumps(redact_event(self.payload))
+        return made
