@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import logging
 import os
 import resource
@@ -86,6 +87,7 @@ def serve(app: Flask, service: Service, host: str, port: int) -> None:
     with listen_on(host, port) as listener, stop_event() as stopped:
         pool = eventlet.GreenPool(_raise_file_limit())
         service.start()
+        _spare_collector()
         server = eventlet.spawn(_accept_connections, listener, app, pool)
         server.link(lambda _server: None if stopped.ready() else stopped.send("server ended"))
         sys.stdout.write(f"amictl serves on {_describe_url(host, listener)} (Ctrl-C stops it)\n")
@@ -96,6 +98,16 @@ def serve(app: Flask, service: Service, host: str, port: int) -> None:
         with eventlet.Timeout(_GRACE, False):
             pool.waitall()
     _log.info("stopped")
+
+
+def _spare_collector() -> None:
+    """Take what is there for good out of the garbage collector's sight.
+
+    The application itself is some 180,000 objects; to look at all of them takes the collector 60 ms and more, in
+    which no event goes out. What comes later is looked at as ever.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @contextlib.contextmanager
