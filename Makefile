@@ -10,6 +10,7 @@ venv := .venv/bin
 runtime := .venv/.runtime-installed
 development := .venv/.development-installed
 browser_code := static/vendor/.installed
+node_peer := bench/peers/node/node_modules/.installed
 
 .PHONY: help run test lint format unit pbx bench setup clean
 
@@ -41,13 +42,13 @@ format: $(development) ## Format the code and mend what the linter can mend by i
 pbx: $(development) ## Start a real Asterisk with calls going on, for development (PBX=16 for the old one)
 	exec $(venv)/python -m tests.asterisk.development $(PBX)
 
-bench: $(development) ## Measure, and print one table
+bench: $(development) $(node_peer) ## Measure, and print one table
 	exec $(venv)/python -m bench
 
 setup: $(development) $(browser_code) ## Install all that development needs into .venv and static/vendor
 
 clean: ## Remove what the set-up made; the database in instance/ stays
-	rm -rf .venv node_modules static/vendor .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules bench/peers/node/node_modules static/vendor .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(runtime): requirements.txt requirements-build.txt setup/python.sh
 	bash setup/python.sh requirements.txt requirements-build.txt
@@ -61,3 +62,7 @@ $(browser_code): package.json package-lock.json setup/browser_code.py $(runtime)
 	PATH="$(CURDIR)/$(venv):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
 	$(venv)/python setup/browser_code.py
 	@mkdir -p $(@D) && touch $@
+
+# Without its packages the bench leaves the Node program out, and says so.
+$(node_peer): bench/peers/node/package.json bench/peers/node/package-lock.json $(development)
+	if PATH="$(CURDIR)/$(venv):$$PATH" npm --prefix $(dir $(@D)) ci --ignore-scripts --no-audit --no-fund --silent; then touch $@; fi

@@ -1,4 +1,4 @@
-"""``python -m bench [parser] [state] [realtime]``: take the measurements and print one table.
+"""``python -m bench [parser] [state] [delivery]``: take the measurements and print one table.
 
 Ends with status 1 when something that is required does not hold. To add a row, write a function that returns
 rows, and name it in ``_measurements``.
@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from bench.delivery import measure_delivery
 from bench.parser import measure_parser
-from bench.realtime import LIMIT_MS, measure_delivery
 from bench.rows import Row
 from bench.state import measure_state
 
-_WIDTHS = (44, 12, 12, 8, 34, 6)
+_WIDTHS = (50, 11, 12, 7, 38, 4, 0)
 
 
 def main(wanted: list[str]) -> int:
@@ -30,7 +30,7 @@ def main(wanted: list[str]) -> int:
         print(f"no such measurement: {', '.join(sorted(unknown))}; there are: {', '.join(measurements)}")
         return 2
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {_cpu()}")
-    print(_line("measurement", "figure", "unit", "ratio", "required", "held"))
+    print(_line("measurement", "figure", "unit", "ratio", "required", "held", "detail"))
     held = True
     for name, measure in measurements.items():
         if wanted and name not in wanted:
@@ -41,26 +41,20 @@ def main(wanted: list[str]) -> int:
     return 0 if held else 1
 
 
-def _measurements() -> Mapping[str, Callable[[], list[Row]]]:
-    return {"parser": measure_parser, "state": measure_state, "realtime": _measure_realtime}
-
-
-def _measure_realtime() -> list[Row]:
-    delivery = measure_delivery()
-    name = f"Socket.IO: p99, {delivery.rate:.0f} events/s, {delivery.clients} clients"
-    return [Row(name, delivery.p99, "ms", None, f"at most {LIMIT_MS:.0f}, none lost", delivery.is_good)]
+def _measurements() -> Mapping[str, Callable[[], Iterable[Row]]]:
+    return {"parser": measure_parser, "state": measure_state, "delivery": measure_delivery}
 
 
 def _format(row: Row) -> str:
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
     passed = {None: "", True: "yes", False: "NO"}[row.passed]
     figure = f"{row.figure:,.0f}" if row.figure >= 1000 else f"{row.figure:.1f}"
-    return _line(row.name, figure, row.unit, ratio, row.required, passed)
+    return _line(row.name, figure, row.unit, ratio, row.required, passed, row.detail)
 
 
 def _line(*cells: str) -> str:
-    name, figure, unit, ratio, required, passed = _WIDTHS
-    widths = (f"<{name}", f">{figure}", f"<{unit}", f">{ratio}", f"<{required}", f"<{passed}")
+    name, figure, unit, ratio, required, passed, detail = _WIDTHS
+    widths = (f"<{name}", f">{figure}", f"<{unit}", f">{ratio}", f"<{required}", f"<{passed}", f"<{detail}")
     return "  ".join(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 

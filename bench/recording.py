@@ -12,11 +12,16 @@ _MEGABYTES: Final = 5.2
 _RECORDING: Final = Path(__file__).parent / "recordings" / "asterisk-22.ami"
 
 
-def load_recording() -> bytes:
-    """Return at least 5 MB of real events; recorded from the test bed once, then kept."""
+def find_recording() -> Path:
+    """Return a file with at least 5 MB of real events; recorded from the test bed once, then kept."""
     if not _RECORDING.exists():
         record_stream(_RECORDING, _MEGABYTES, major=22)
-    return _RECORDING.read_bytes()
+    return _RECORDING
+
+
+def load_recording() -> bytes:
+    """Return what `find_recording` finds."""
+    return find_recording().read_bytes()
 
 
 def cut(stream: bytes, size: int = PORTION) -> list[bytes]:

@@ -21,6 +21,7 @@ class Row:
         ratio: The figure beside what it is compared with, where it is.
         required: What must hold, in words; empty where nothing must.
         passed: Whether it held; None where nothing must.
+        detail: What else belongs to the figure, in words.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Row:
     ratio: float | None = None
     required: str = ""
     passed: bool | None = None
+    detail: str = ""
 
 
 @contextmanager

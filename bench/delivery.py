@@ -1,0 +1,196 @@
+"""From the AMI socket to WebSocket clients: delays, load and saturation, amictl beside others in one run.
+
+``python -m bench.delivery NAME CLIENTS RATE…`` plays rates to one of ``CONTESTANTS`` and prints the steps.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bench.contestants import Starter, amictl, node, node_problem, one_emit, plain_sockets
+from bench.processes import on_cores, other_cores
+from bench.recording import find_recording
+from bench.rows import Row
+from bench.stage import Stage, Step
+
+AMICTL: Final = "amictl"
+UNCOMPRESSED: Final = "amictl, compression not offered"
+ONE_EMIT: Final = "one emit an event"
+NODE: Final = "Node, one emit an event"
+FLOOR: Final = "floor: plain sockets"
+CONTESTANTS: Final[Mapping[str, Starter]] = {
+    AMICTL: amictl(),
+    UNCOMPRESSED: amictl(deflate=False),
+    ONE_EMIT: one_emit,
+    NODE: node,
+    FLOOR: plain_sockets,
+}
+_CLIENTS: Final = (1, 50, 200)
+_MANY: Final = 200
+_RATES: Final = (500, 2000, 5000)  # events a second
+_REQUIRED_RATE: Final = 2000
+_SECONDS: Final = 2.0
+_FASTER: Final = 1.5
+_REFINEMENTS: Final = 2
+_HIGHEST_RATE: Final = 60_000  # more than one core can read
+_LIMIT_MS: Final = 80.0
+_LIMIT_LOAD: Final = 0.6
+_TIMES_OF_PEERS: Final = 12.0
+
+
+@dataclass(slots=True)
+class Findings:
+    """All steps of one contestant with one number of clients.
+
+    Args:
+        steps: In the order in which they were played.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def saturation(self) -> float:
+        """The highest rate in events a second that was held; 0 where none was."""
+        return max((step.rate for step in self.steps if step.held), default=0.0)
+
+    @property
+    def deliveries(self) -> float:
+        """Deliveries a second at saturation."""
+        return max((step.rate * step.clients for step in self.steps if step.held), default=0.0)
+
+    @property
+    def most_deliveries(self) -> float:
+        """The most deliveries of any second of any step, held or not: what can be said best of a peer."""
+        return max(self.deliveries, max((float(step.report.busiest) for step in self.steps), default=0.0))
+
+    @property
+    def deliveries_a_cpu_second(self) -> float:
+        """The best of all steps."""
+        return max((step.deliveries_a_cpu_second for step in self.steps), default=0.0)
+
+    def at(self, rate: float) -> Step | None:
+        """Return the best step at a rate, if there was one."""
+        steps = [step for step in self.steps if step.rate == rate]
+        return min(steps, key=lambda step: (not step.held, step.report.p99 or 0.0), default=None)
+
+
+def measure_delivery() -> Iterator[Row]:
+    """Measure all contestants with 1, 50 and 200 clients, and hold amictl against what is required."""
+    problem = node_problem()
+    if problem:
+        yield Row(f"{NODE}: left out, {problem}", float("nan"), "")
+    found: dict[tuple[str, int], Findings] = {}
+    with on_cores(other_cores()):
+        for clients in _CLIENTS:
+            for name in CONTESTANTS:
+                if (name == NODE and problem) or (name == UNCOMPRESSED and clients != _MANY):
+                    continue
+                findings = found[name, clients] = explore(name, clients)
+                yield from _describe(name, clients, findings)
+    yield from _compare(found)
+
+
+def explore(name: str, clients: int) -> Findings:
+    """Play the fixed rates to a contestant, then look for its saturation.
+
+    Saturation is the highest rate that is held (`Step.held`). From the highest fixed rate that was held on,
+    the rate grows by half until two in a row are not held, since one failure may be a neighbour's noise; then
+    the gap above the highest held rate is halved twice. The floor has none: it takes more than is offered.
+
+    Args:
+        name: Of the contestant.
+        clients: How many clients listen.
+    """
+    findings = Findings()
+    with Stage(CONTESTANTS[name], find_recording(), clients) as stage:
+
+        def play(rate: float) -> bool:
+            findings.steps.append(stage.play(rate, _SECONDS))
+            return findings.steps[-1].held
+
+        for rate in _RATES:
+            if not play(rate) and rate > _RATES[0]:
+                break
+        if name != FLOOR:
+            _look_for_saturation(findings, play)
+    return findings
+
+
+def _look_for_saturation(findings: Findings, play: Callable[[float], bool]) -> None:
+    rate = findings.saturation or _RATES[0] / 2
+    failures = 0
+    while failures < 2 and rate * _FASTER <= _HIGHEST_RATE:
+        rate *= _FASTER
+        failures = 0 if play(rate) else failures + 1
+    for _ in range(_REFINEMENTS):
+        held = findings.saturation
+        above = min((step.rate for step in findings.steps if step.rate > held), default=held)
+        if held:
+            play((held * above) ** 0.5)
+
+
+def _describe(name: str, clients: int, findings: Findings) -> Iterator[Row]:
+    """Return the rows of one contestant with one number of clients."""
+    to = f"{name}, to {clients}"
+    for rate in _RATES:
+        step = findings.at(rate)
+        if step is None:
+            continue
+        required, passed = "", None
+        if (name, clients, rate) == (AMICTL, _MANY, _REQUIRED_RATE):
+            required = f"at most {_LIMIT_MS:.0f}, {_LIMIT_LOAD:.0%} of the core, no gap"
+            passed = step.held and (step.report.p99 or 0.0) <= _LIMIT_MS and step.load < _LIMIT_LOAD
+        figure = float("inf") if step.report.p99 is None else step.report.p99
+        yield Row(f"{to}: p99 at {rate:,}/s", figure, "ms", None, required, passed, _describe_step(step))
+    detail = f"{findings.deliveries_a_cpu_second:,.0f} deliveries a CPU second"
+    if name == FLOOR:
+        yield Row(f"{to}: at {_RATES[-1]:,}/s", findings.most_deliveries, "deliveries/s", detail=detail)
+        return
+    detail = f"{findings.most_deliveries:,.0f} deliveries/s at most, {detail}"
+    yield Row(f"{to}: saturation", findings.saturation, "events/s", detail=detail)
+
+
+def _describe_step(step: Step) -> str:
+    words = [f"p50 {step.report.p50} ms", f"{step.load:.0%} of the core"]
+    if not step.held:
+        words.append("not held" if step.report.complete else "not held, not all delivered")
+    if step.disturbed > 0.1:
+        words.append(f"others took {step.disturbed:.0%}")
+    return ", ".join(words)
+
+
+def _compare(found: Mapping[tuple[str, int], Findings]) -> Iterable[Row]:
+    """Return the rows of amictl's saturation beside the best second of the peers."""
+    for name, clients, required in (
+        (ONE_EMIT, _MANY, _TIMES_OF_PEERS),
+        (NODE, _MANY, _TIMES_OF_PEERS),
+        (NODE, 1, 1.0),
+    ):
+        peer = found.get((name, clients))
+        if peer is None:
+            continue
+        own = found[AMICTL, clients]
+        ratio = own.deliveries / peer.most_deliveries
+        by_cpu = own.deliveries_a_cpu_second / peer.deliveries_a_cpu_second
+        yield Row(
+            f"saturation beside {name}, to {clients}",
+            own.deliveries,
+            "deliveries/s",
+            ratio,
+            f"at least {required:.0f} times",
+            ratio >= required,
+            f"by processor time {by_cpu:.1f} times",
+        )
+
+
+if __name__ == "__main__":
+    with (
+        on_cores(other_cores()),
+        Stage(CONTESTANTS[sys.argv[1]], find_recording(), int(sys.argv[2])) as one_stage,
+    ):
+        for each in map(float, sys.argv[3:]):
+            sys.stdout.write(f"{one_stage.play(each, _SECONDS)}\n")
+            sys.stdout.flush()

@@ -1,0 +1,1 @@
+"""Programs that amictl is measured beside."""
