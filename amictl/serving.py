@@ -103,8 +103,8 @@ def serve(app: Flask, service: Service, host: str, port: int) -> None:
 def _spare_collector() -> None:
     """Take what is there for good out of the garbage collector's sight.
 
-    The application itself is some 180,000 objects; to look at all of them takes the collector 60 ms and more, in
-    which no event goes out. What comes later is looked at as ever.
+    The application itself is some 180,000 objects; to look at all of them takes the collector 60 ms and more,
+    in which no event goes out. What comes later is looked at as ever.
     """
     gc.collect()
     gc.freeze()
