@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from amictl.config import LinkSettings
 from amictl.errors import ActionRefused, ActionUnsupported, LinkDown
+from amictl.manager.measures import LinkMeasures, LinkMeter
 from amictl.manager.rights import UserRights, describe_missing_action
 from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard
@@ -46,6 +47,7 @@ class AmiManager:
         self._draw = draw
         self._lifecycle = threading.Lock()  # one start or stop at a time
         self._board = StatusBoard(settings, picture)
+        self._meter = LinkMeter()
         self._supervisor: Supervisor | None = None
 
     @property
@@ -70,6 +72,13 @@ class AmiManager:
         supervisor = self._supervisor
         return supervisor.rights if supervisor else None
 
+    @property
+    def measures(self) -> LinkMeasures:
+        """What was counted of the link since it was configured."""
+        supervisor = self._supervisor
+        session = supervisor.live if supervisor else None
+        return self._meter.read(session.pending_count if session else 0)
+
     def make_offers(self) -> tuple[Offer, ...]:
         """Return every action that there is, with whether this PBX can do it for this user, or why not."""
         supervisor = self._supervisor
@@ -82,7 +91,9 @@ class AmiManager:
             if self._supervisor is not None:
                 return
             self._board = StatusBoard(self.settings, self.picture)
-            self._supervisor = Supervisor(self.settings, self.picture, self._board, self._timings, self._draw)
+            self._supervisor = Supervisor(
+                self.settings, self.picture, self._board, self._timings, meter=self._meter, draw=self._draw
+            )
             self._supervisor.start()
 
     def stop(self, timeout: float = 5.0) -> None:

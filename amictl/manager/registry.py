@@ -12,6 +12,7 @@ from amictl.errors import ConfigurationError, NotFound
 from amictl.manager.manager import AmiManager
 from amictl.manager.timings import LinkTimings
 from amictl.pbx import LivePicture
+from amictl.pbx.pbx_clock import PbxClock
 
 _PREFERRED_DEFAULT = "main"
 
@@ -132,7 +133,7 @@ class Registry:
 
     def _make(self, settings: LinkSettings, before: Pbx | None) -> Pbx:
         """Return a PBX for these settings, with the picture that it had under other settings."""
-        picture = before.picture if before else LivePicture(settings.name)
+        picture = before.picture if before else LivePicture(settings.name, pbx_clock=PbxClock())
         picture.on_change = self._on_change
         manager = AmiManager(settings, picture, timings=self._timings)
         return Pbx(settings.name, manager, picture)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from amictl.errors import ActionTimeout, LinkDown, OutcomeUnknown, ProtocolError
+from amictl.manager.measures import LinkMeter
 from amictl.manager.pending import PendingAction, PendingActions
 from amictl.manager.reading_pace import ReadingPace
 from amictl.manager.timings import LinkTimings
@@ -31,26 +32,27 @@ class Session:
         pbx: The PBX's short name, for words and thread names.
         transport: Connected; owned by the session from now on.
         timings: Bounds of sending and of the number of pending actions.
+        meter: Where everything is counted; None where nobody asks.
     """
 
-    def __init__(self, pbx: str, transport: Transport, timings: LinkTimings) -> None:
+    def __init__(
+        self, pbx: str, transport: Transport, timings: LinkTimings, meter: LinkMeter | None = None
+    ) -> None:
         self._pbx = pbx
         self._transport = transport
+        self._meter = meter or LinkMeter()
         self._connection = Connection()
         self._pending = PendingActions(timings.pending_limit)
         # Guards the connection's replies, the pending table and the end's reason; never held while waiting.
         self._lock = threading.Lock()
         self._deliver: Callable[[Message], None] | None = None
         self._on_overload: Callable[[bool], None] | None = None
-        self._delivered = 0
         self._wakeups: tuple[threading.Event, ...] = ()
         self._banner_seen = threading.Event()
         self._ended = threading.Event()
         self._end_reason: str | None = None
         self._reader_id: int | None = None
         self.last_received = time.monotonic()
-        self.failed_deliveries = 0
-        self.unclaimed_responses = 0  # late ones, after their waiters gave up, and ones without our ActionID
 
     def start(self, *wakeups: threading.Event) -> None:
         """Start the reader.
@@ -89,7 +91,7 @@ class Session:
     @property
     def losses(self) -> int:
         """How many messages may be missing from the live picture; it only grows."""
-        return self.failed_deliveries + self._connection.oversized
+        return self._meter.failed_deliveries + self._meter.oversized
 
     @property
     def pending_count(self) -> int:
@@ -227,12 +229,11 @@ class Session:
         try:
             while data := self._transport.receive():
                 self.last_received = time.monotonic()
-                delivered = self._delivered
-                for message in self._connection.receive_data(data):
-                    self._dispatch(message)
+                delivered = self._meter.event_count
+                self._take(data)
                 if self._connection.banner is not None:
                     self._banner_seen.set()
-                pace.note_read(full=self._transport.read_full, events=self._delivered > delivered)
+                pace.note_read(full=self._transport.read_full, events=self._meter.event_count > delivered)
         except ProtocolError as error:
             self._name_end(error.detail)
         except OSError as error:
@@ -244,13 +245,30 @@ class Session:
             pace.end()
             self._finish()
 
+    def _take(self, data: bytes) -> None:
+        """Hand on the messages that received bytes complete, and count what that takes."""
+        meter, connection = self._meter, self._connection
+        fragments, oversized = connection.fragments, connection.oversized
+        began_at = time.perf_counter()
+        messages = connection.receive_data(data)
+        parsed_at = time.perf_counter()
+        meter.fragments += connection.fragments - fragments
+        meter.oversized += connection.oversized - oversized
+        for message in messages:
+            self._dispatch(message)
+        meter.bytes_received += len(data)
+        meter.reads += 1
+        meter.parse_seconds += parsed_at - began_at
+        meter.apply_seconds += time.perf_counter() - parsed_at
+
     def _dispatch(self, message: Message) -> None:
         """Hand one message to whom it belongs."""
         with self._lock:
             reply = self._connection.replies.receive(message)
             entry = self._pending.take(reply.action_id) if isinstance(reply, Reply) else None
             if reply is Absorbed.PART and message.is_response and message.action_id not in self._pending:
-                self.unclaimed_responses += 1
+                # A late one, after its waiter gave up, or one without our ActionID.
+                self._meter.unclaimed_responses += 1
         if reply is None:
             self._deliver_event(message)
         elif isinstance(reply, Reply) and entry is not None:
@@ -262,7 +280,7 @@ class Session:
             if entry.on_reply is not None:
                 entry.on_reply(reply)
         except Exception:
-            self.failed_deliveries += 1
+            self._meter.failed_deliveries += 1
             log.exception("ami reply could not be used", pbx=self._pbx, action=entry.action.name)
         finally:
             entry.settle(reply)
@@ -273,11 +291,11 @@ class Session:
             self._name_end("Asterisk was shut down or is restarting")
         if self._deliver is None:
             return
-        self._delivered += 1
+        self._meter.count_event(message.name)
         try:
             self._deliver(message)
         except Exception:
-            self.failed_deliveries += 1
+            self._meter.failed_deliveries += 1
             log.exception("ami event could not be used", pbx=self._pbx, ami_event=message.name)
 
     def _tell_overload(self, overloaded: bool) -> None:

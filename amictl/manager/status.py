@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
-import structlog
-
 from amictl.config import LinkSettings
 from amictl.pbx import LinkState, LinkStatus, LivePicture
-
-log = structlog.get_logger(__name__)
+from amictl.pbx.models.links import ListCheckup
 
 
 class StatusChanges(TypedDict, total=False):
@@ -26,6 +23,10 @@ class StatusChanges(TypedDict, total=False):
     epoch: str | None
     round_trip: float | None
     last_received: float | None
+    clock_offset: float | None
+    counters: Mapping[str, int]
+    drifts: Mapping[str, int]
+    reconciled: Mapping[str, ListCheckup]
 
 
 class StatusBoard:
@@ -94,7 +95,4 @@ class StatusBoard:
         if changed == self._status:
             return
         self._status = changed
-        try:
-            self._picture.set_link(changed)
-        except Exception:  # a listener's defect must not stop the link that it listens to
-            log.exception("link status could not be shown", pbx=changed.pbx)
+        self._picture.set_link(changed)

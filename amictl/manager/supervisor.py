@@ -12,16 +12,19 @@ import structlog
 from amictl.config import LinkSettings
 from amictl.errors import AmictlError, LinkDown, LoginRefused
 from amictl.manager.backoff import Backoff
+from amictl.manager.clock_question import ClockQuestion
 from amictl.manager.dialing import open_transport
 from amictl.manager.keepalive import Keepalive
 from amictl.manager.login import SessionTaken, log_in
+from amictl.manager.measures import LinkMeter
 from amictl.manager.pending import PendingAction
+from amictl.manager.reconciling import Reconciler
 from amictl.manager.rights import UserRights
 from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard
 from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
-from amictl.pbx import LinkState, LivePicture, actions
+from amictl.pbx import SNAPSHOT_STEPS, LinkState, LivePicture, actions
 from amictl.protocol import Reply, logoff_action
 
 log = structlog.get_logger(__name__)
@@ -35,6 +38,7 @@ class Supervisor:
         picture: What the link fills.
         board: Where the status is shown.
         timings: How long to wait for what.
+        meter: Where everything is counted.
         draw: Source of the jitter of reconnects.
 
     Attributes:
@@ -51,12 +55,15 @@ class Supervisor:
         picture: LivePicture,
         board: StatusBoard,
         timings: LinkTimings,
+        *,
+        meter: LinkMeter,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._settings = settings
         self._picture = picture
         self._board = board
         self._timings = timings
+        self._meter = meter
         self._retries = Backoff(timings.retry_lowest, timings.retry_highest, draw)
         self._refusals = Backoff(timings.refused_lowest, timings.refused_highest, draw)
         self._stopping = threading.Event()
@@ -141,8 +148,9 @@ class Supervisor:
     def _open_session(self) -> Session:
         """Return a started session over a new connection."""
         transport = open_transport(self._settings, self._timings, self._stopping)
-        session = Session(self._settings.name, transport, self._timings)
+        session = Session(self._settings.name, transport, self._timings, self._meter)
         self._session = session
+        self._meter.connects += 1
         session.start(self._attention)
         if self._stopping.is_set():  # a stop that came before it could see this session
             session.close("the link is being stopped")
@@ -160,11 +168,11 @@ class Supervisor:
         )
         log_in(session, self._settings, self._timings.login_timeout, on_success=synchronizer.begin)
         self._refusals.reset()
-        self._synchronize(session, synchronizer)
+        reconciler = self._synchronize(session, synchronizer)
         connected_at = time.monotonic()
         self._last_failure = None
         try:
-            self._keep_alive(session, synchronizer)
+            self._keep_alive(session, synchronizer, reconciler)
         finally:
             if time.monotonic() - connected_at >= self._timings.stable_after:
                 self._retries.reset()
@@ -173,8 +181,8 @@ class Supervisor:
             return
         raise LinkDown(f"The link was lost: {session.end_reason}.")
 
-    def _synchronize(self, session: Session, synchronizer: Synchronizer) -> None:
-        """Take the picture and open the link to callers."""
+    def _synchronize(self, session: Session, synchronizer: Synchronizer) -> Reconciler:
+        """Take the picture and open the link to callers; return who keeps the picture true from now on."""
         self._board.enter(LinkState.SYNCHRONIZING)
         capabilities = synchronizer.run()
         self.actions = capabilities.actions
@@ -195,36 +203,47 @@ class Supervisor:
             asterisk=capabilities.asterisk_version,
             problems=capabilities.problems,
         )
+        steps = [step for step in SNAPSHOT_STEPS if capabilities.can_ask(step.name)]
+        return Reconciler(
+            session, self._picture, steps, timings=self._timings, meter=self._meter, attention=self._attention
+        )
 
-    def _keep_alive(self, session: Session, synchronizer: Synchronizer) -> None:
+    def _keep_alive(self, session: Session, synchronizer: Synchronizer, reconciler: Reconciler) -> None:
         """Ask again and again whether the PBX is there, until the session ends or the link is stopped."""
         keepalive = Keepalive(self._timings, time.monotonic())
         while not session.ended and not self._stopping.is_set():
             now = time.monotonic()
             if keepalive.is_due(now):
                 self._ping(session, keepalive)
-            self._judge(session, keepalive)
+            self._judge(session, keepalive, reconciler)
             if synchronizer.is_due(now):
-                self._synchronize(session, synchronizer)
+                reconciler = self._synchronize(session, synchronizer)
                 keepalive.answer(time.monotonic())
-            self._attention.wait(keepalive.wait_time(time.monotonic(), session.last_received))
+            reconciler.work(now, welcome=not self._board.status.stale)
+            now = time.monotonic()
+            self._attention.wait(
+                min(keepalive.wait_time(now, session.last_received), reconciler.wait_time(now))
+            )
             self._attention.clear()
 
     def _ping(self, session: Session, keepalive: Keepalive) -> None:
         """Send a keepalive whose answer the reader notes."""
+        question = ClockQuestion(self._picture.pbx_clock)
 
         def note(reply: Reply) -> None:
+            question.take(reply)
             if reply.success:
                 keepalive.answer(time.monotonic())
                 self._attention.set()
 
+        self._meter.pings += 1
         keepalive.ask(time.monotonic())
         try:
             session.submit(PendingAction(actions.ping(), note), self._timings.stale_after, always=True)
         except LinkDown as failure:
             log.info("ami keepalive not sent", pbx=self._settings.name, why=failure.detail)
 
-    def _judge(self, session: Session, keepalive: Keepalive) -> None:
+    def _judge(self, session: Session, keepalive: Keepalive, reconciler: Reconciler) -> None:
         """Show what the keepalive says, and end a link that is dead."""
         now = time.monotonic()
         if keepalive.is_dead(now, session.last_received):
@@ -238,7 +257,29 @@ class Supervisor:
                 detail=self._problems,
                 round_trip=keepalive.round_trip,
                 last_received=self._wall_clock_of(session.last_received),
+                clock_offset=self._measure_clock(),
+                counters=self._count(),
+                drifts=self._picture.drifts,
+                reconciled=dict(reconciler.checkups),
             )
+
+    def _measure_clock(self) -> float | None:
+        """Return the seconds that the PBX's clock is ahead of ours, which may have been set meanwhile."""
+        clock = self._picture.pbx_clock
+        return clock.now() - time.time() if clock.is_known else None
+
+    def _count(self) -> dict[str, int]:
+        """Return what people are shown of the link's work; the metrics have more."""
+        meter = self._meter
+        return {
+            "events": meter.event_count,
+            "bytes": meter.bytes_received,
+            "fragments": meter.fragments,
+            "oversized": meter.oversized,
+            "failed_deliveries": meter.failed_deliveries,
+            "shed": self._picture.shed,
+            "connects": meter.connects,
+        }
 
     def _log_off(self, session: Session) -> None:
         """Say goodbye; a PBX that does not answer is left all the same."""

@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 
 from amictl.errors import LinkDown
+from amictl.manager.clock_question import ClockQuestion
 from amictl.manager.pending import PendingAction
 from amictl.manager.rights import (
     UserRights,
@@ -51,6 +52,10 @@ class Capabilities:
     asterisk_version: str | None
     problems: tuple[str, ...]
 
+    def can_ask(self, name: str) -> bool:
+        """Return whether an action may be sent, as far as the PBX tells."""
+        return self.actions is None or name.lower() in self.actions
+
 
 class Synchronizer:
     """Fills the live picture over one session.
@@ -83,15 +88,17 @@ class Synchronizer:
         self._asked = False
         self._known_losses = 0
         self._again_at: float | None = None
+        # Events that came before the PBX told its time, by which they are to be stamped.
+        self._held: list[Message] = []
         self.epoch = ""
 
     def begin(self) -> None:
-        """Start a new epoch and let events in; called by the reader when the login is answered."""
+        """Start a new epoch and gather events; called by the reader when the login is answered."""
         self._begin_epoch()
-        self._session.deliver_to(self._deliver, self._picture.set_overloaded)
+        self._session.deliver_to(self._held.append)
 
     def run(self) -> Capabilities:
-        """Switch events on, learn what may be asked, load the lists, and show the picture.
+        """Ask for the time, switch events on, learn what may be asked, load the lists, and show the picture.
 
         Raises:
             LinkDown: The session ended, or the PBX fell silent.
@@ -102,6 +109,8 @@ class Synchronizer:
         self._known_losses = self._session.losses
         deadline = time.monotonic() + self._timings.sync_timeout
         ask = partial(self._ask, deadline=deadline)
+        question = ClockQuestion(self._picture.pbx_clock)
+        ask(actions.ping(), on_reply=partial(self._begin_events, question))
         problems = _switch_events_on(ask)
         commands = ask(actions.list_commands(), on_reply=self._note_asked)
         names = read_action_names(commands)
@@ -110,7 +119,7 @@ class Synchronizer:
         problems += describe_missing_reads(rights)
         for step in SNAPSHOT_STEPS:
             problems += self._load(ask, step, names)
-        self._show_picture()
+        self._picture.complete_snapshot()
         if not self._boot_seen:
             self._boot_seen = True  # without the read class `system` no event will tell: assume it once
             self._again_at = time.monotonic() + self._timings.resync_gap
@@ -126,17 +135,18 @@ class Synchronizer:
             self._again_at = now + self._timings.resync_gap
         return self._again_at is not None and now >= self._again_at
 
-    def _show_picture(self) -> None:
-        """Let readers see the new picture."""
-        try:
-            self._picture.complete_snapshot()
-        except Exception:  # the picture is complete; a listener's defect must not end the link
-            log.exception("a listener of the live picture failed", pbx=self._picture.pbx)
-
     def _begin_epoch(self) -> None:
         """Begin a picture of which nothing is known yet."""
         self.epoch = secrets.token_hex(8)
         self._picture.begin_session(self.epoch)
+
+    def _begin_events(self, question: ClockQuestion, reply: Reply) -> None:
+        """Apply what came so far, and from now on each event at once; in the reader."""
+        question.take(reply)
+        held, self._held = self._held, []
+        for message in held:
+            self._deliver(message)
+        self._session.deliver_to(self._deliver, self._picture.set_overloaded)
 
     def _deliver(self, message: Message) -> None:
         """Apply one event, in the reader."""

@@ -31,6 +31,9 @@ class LinkTimings:
         resync_gap: Until the picture is taken again when it may lack something: after a message was lost, and
             once when no ``FullyBooted`` came, since a user without the ``system`` read class cannot see the
             end of a boot.
+        reconcile_share: No time but the most of all time that may be spent on asking for lists to compare.
+        reconcile_interval: In which each list is asked for about once, where that share allows it.
+        reconcile_settle: For which a difference must last to be a drift: longer than any event is late.
         pending_limit: Actions that may wait for an answer at once; the next one is refused unsent.
     """
 
@@ -49,4 +52,7 @@ class LinkTimings:
     refused_highest: float = 300.0
     stable_after: float = 10.0
     resync_gap: float = 30.0
+    reconcile_share: float = 0.01
+    reconcile_interval: float = 30.0
+    reconcile_settle: float = 5.0
     pending_limit: int = 512

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+import structlog
 
 from amictl.pbx.changes import ACTIONS, EVENTS, PBX, Change, Model
+from amictl.pbx.drift import Difference, ListCheck, mend, still_holds
 from amictl.pbx.event_log import EVENT_LOG_SIZE
 from amictl.pbx.logbook import Logbook, split_topic
 from amictl.pbx.models import Bridge, Channel, LinkState, LinkStatus, Origination, Queue
 from amictl.pbx.originations import RESPONSE_EVENT, OriginationTable
+from amictl.pbx.pbx_clock import PbxClock
 from amictl.pbx.snapshot import SnapshotStep
 from amictl.pbx.state import PbxState
 from amictl.pbx.topic_reads import TopicReplay, TopicSnapshot
 from amictl.protocol import Message, Reply
+
+log = structlog.get_logger(__name__)
 
 _EVENTS_IN_SNAPSHOT: Final = 100
 _WITHOUT_SESSION: Final = (LinkState.STOPPED, LinkState.RECONNECTING, LinkState.BAD_CREDENTIALS)
@@ -29,20 +37,28 @@ class LivePicture:
 
     Args:
         pbx: The PBX's short name.
-        clock: Tells the time in seconds since 1970.
+        clock: Tells our time in seconds since 1970: that of the link and of ordered calls.
+        pbx_clock: Tells the PBX's time: that of everything else. None is ours until the PBX told its own.
         event_log_size: How many events are kept.
     """
 
     def __init__(
-        self, pbx: str, *, clock: Callable[[], float] = time.time, event_log_size: int = EVENT_LOG_SIZE
+        self,
+        pbx: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        pbx_clock: PbxClock | None = None,
+        event_log_size: int = EVENT_LOG_SIZE,
     ) -> None:
         self.pbx = pbx
         self.on_change: Callable[[str], None] | None = None
+        self.pbx_clock = pbx_clock or PbxClock(clock)
         self._clock = clock
+        self._drifts: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._link = LinkStatus(pbx, LinkState.STOPPED, clock())
         self._originations = OriginationTable()
-        self._state = PbxState(clock=clock)
+        self._state = PbxState(clock=self.pbx_clock.now)
         self._loading: PbxState | None = None
         self._loading_epoch = ""
         self._loaded = False
@@ -57,7 +73,7 @@ class LivePicture:
             epoch: Names the new AMI session; never used before.
         """
         with self._lock:
-            self._loading = PbxState(clock=self._clock, earlier=self._state)
+            self._loading = PbxState(clock=self.pbx_clock.now, earlier=self._state)
             self._loading_epoch = epoch
 
     def load_step(self, step: SnapshotStep, reply: Reply) -> None:
@@ -78,6 +94,34 @@ class LivePicture:
             self._logbook.append(changes)
         if changes:
             self._tell()
+
+    def copy_values(self, topic: str) -> dict[str, Any]:
+        """Return the values of a topic by their keys, as they are at this place in the stream."""
+        with self._lock:
+            return dict(self._state.values[topic])
+
+    def mend(self, check: ListCheck, differences: Sequence[Difference]) -> list[Difference]:
+        """Take away what lists proved to be wrong, as changes, and count each drift by its kind.
+
+        Args:
+            check: How the differences were found.
+            differences: What is proved.
+
+        Returns:
+            Those that are mended; the picture has moved on where others were.
+        """
+        by_key: dict[str, list[Difference]] = {}
+        for difference in differences:
+            by_key.setdefault(difference.place.key, []).append(difference)
+        mended: list[Difference] = []
+        with self._lock:
+            if self._loading is None:
+                for key, found in by_key.items():
+                    mended += self._mend_value(check, key, found)
+            self._drifts.update(difference.kind for difference in mended)
+        if mended:
+            self._tell()
+        return mended
 
     def complete_snapshot(self) -> None:
         """Make the new picture the one that is read: a new epoch, so every reader starts again."""
@@ -101,8 +145,8 @@ class LivePicture:
                 self._loading.apply(message)
             else:
                 self._logbook.append(self._state.apply(message))
+            self._logbook.events.log(message, self.pbx_clock.now())
             now = self._clock()
-            self._logbook.events.log(message, now)
             if message.name == RESPONSE_EVENT:
                 self._logbook.append(self._originations.apply(message, now))
             self._logbook.append(self._originations.expire(now))
@@ -121,6 +165,16 @@ class LivePicture:
             cut = not overloaded and events.stop_shedding()
         if cut:
             self._tell()
+
+    def count_unsent_events(self, first: int, last: int) -> None:
+        """Count raw events that were gone from the log before they could be sent.
+
+        Args:
+            first: The cursor before them.
+            last: The cursor after them.
+        """
+        with self._lock:
+            self._logbook.events.count_unsent(first, last)
 
     def set_link(self, status: LinkStatus) -> None:
         """Tell where the link stands; its topic's epoch outlives sessions."""
@@ -188,6 +242,16 @@ class LivePicture:
         return self._logbook.epoch or None
 
     @property
+    def drifts(self) -> Mapping[str, int]:
+        """How often the picture was found to be wrong and mended, by kind of difference."""
+        with self._lock:
+            return MappingProxyType(dict(self._drifts))
+
+    def now(self) -> float:
+        """Return the PBX's time in seconds since 1970."""
+        return self.pbx_clock.now()
+
+    @property
     def shed(self) -> int:
         """How many raw events were given up, because more came than could be read or sent."""
         return self._logbook.events.shed
@@ -233,6 +297,17 @@ class LivePicture:
         with self._lock:
             return self._state.queues.by_name.get(name)
 
+    def find(self, topic: str, key: str) -> Model | None:
+        """Return one value of a topic by its key, or None."""
+        with self._lock:
+            return self._values_of(topic).get(key)
+
+    def position(self, topic: str) -> tuple[str, int]:
+        """Return epoch and cursor of a topic at this moment; arguments and errors as for `read`."""
+        name, _ = split_topic(topic)
+        with self._lock:
+            return self._logbook.position(name)
+
     def read(self, topic: str) -> TopicSnapshot:
         """Return a topic as it is at this moment.
 
@@ -269,9 +344,20 @@ class LivePicture:
         with self._lock:
             return self._logbook.since(name, key, epoch, seq)
 
+    def _mend_value(self, check: ListCheck, key: str, found: Sequence[Difference]) -> list[Difference]:
+        value = self._state.values[check.topic].get(key)
+        valid = [difference for difference in found if still_holds(check, value, difference)]
+        if valid:
+            self._logbook.append(self._state.correct(check.topic, key, mend(check, value, valid)))
+        return valid
+
     def _tell(self) -> None:
-        if self.on_change is not None:
+        if self.on_change is None:
+            return
+        try:
             self.on_change(self.pbx)
+        except Exception:  # a listener's defect is no reason to think that the picture misses something
+            log.exception("a listener of the live picture failed", pbx=self.pbx)
 
     def _values_of(self, name: str) -> Mapping[str, Model]:
         if name == ACTIONS:

@@ -8,6 +8,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -224,7 +225,7 @@ class HonestAsterisk:
             "Challenge": lambda peer, action: peer.reply(action, f"Challenge: {self._challenge}"),
             "Login": self._log_in,
             "Logoff": self._log_off,
-            "Ping": lambda peer, action: peer.reply(action, "Ping: Pong", "Timestamp: 1700000000.000001"),
+            "Ping": self.pong,
             "Events": lambda peer, action: peer.reply(action, "Events: On"),
             "CoreSettings": lambda peer, action: peer.reply(action, "AsteriskVersion: 22.0.0-scripted"),
             "ListCommands": self._list_commands,
@@ -243,6 +244,10 @@ class HonestAsterisk:
         peer.send_raw(self._greeting)
         while (action := peer.next_action()) is not None:
             self._handlers.get(action["Action"].lower(), _unknown)(peer, action)  # as manager.c: strcasecmp
+
+    def pong(self, peer: Peer, action: Action) -> None:
+        """Answer a ``Ping`` with the time."""
+        peer.reply(action, "Ping: Pong", f"Timestamp: {time.time():.6f}")
 
     def _log_in(self, peer: Peer, action: Action) -> None:
         key = hashlib.md5((self._challenge + SECRET).encode(), usedforsecurity=False).hexdigest()

@@ -241,7 +241,7 @@ def test_no_ping_is_sent_before_the_login_is_answered() -> None:
         accepted.set()
         await_condition(lambda: "Ping" in [action["Action"] for action in server.peers[0].actions])
         names = [action["Action"] for action in server.peers[0].actions]
-        assert names[:3] == ["Challenge", "Login", "Events"]
+        assert names[:2] == ["Challenge", "Login"]
 
 
 # TLS

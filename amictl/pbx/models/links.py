@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -19,8 +20,25 @@ class LinkState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ListCheckup:
+    """The latest comparison of one of the PBX's lists with the picture.
+
+    Args:
+        at: When.
+        seconds: How long the PBX and the way took for the list.
+        items: How many items it had.
+        differences: How many differences were seen; those that last are drifts.
+    """
+
+    at: float
+    seconds: float
+    items: int
+    differences: int
+
+
+@dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """The state of the link to one PBX, as its manager last told it.
+    """The state of the link to one PBX, as its manager last told it; its times are on our clock.
 
     Args:
         pbx: The PBX's short name.
@@ -34,6 +52,10 @@ class LinkStatus:
         round_trip: Seconds that the last keepalive took.
         last_received: When the PBX last sent anything.
         address: ``host:port`` of the AMI listener.
+        clock_offset: Seconds that the PBX's clock is ahead of ours; None until the PBX told its time.
+        counters: What was counted since amictl began, by name.
+        drifts: How often the picture was found to be wrong and mended, by kind of difference.
+        reconciled: The latest comparison of each list, by its action's name.
     """
 
     pbx: str
@@ -47,3 +69,7 @@ class LinkStatus:
     round_trip: float | None = None
     last_received: float | None = None
     address: str = ""
+    clock_offset: float | None = None
+    counters: Mapping[str, int] = field(default_factory=dict)
+    drifts: Mapping[str, int] = field(default_factory=dict)
+    reconciled: Mapping[str, ListCheckup] = field(default_factory=dict)

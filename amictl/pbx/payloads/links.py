@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amictl.pbx.models import LinkStatus
+from amictl.pbx.models.links import LinkStatus, ListCheckup
 from amictl.pbx.payloads.times import format_time
 from amictl.pbx.topics import Payload
 
@@ -21,4 +21,17 @@ def link_payload(link: LinkStatus) -> Payload:
         "round_trip_ms": None if link.round_trip is None else round(link.round_trip * 1000.0, 3),
         "last_received": format_time(link.last_received),
         "address": link.address,
+        "clock_offset": None if link.clock_offset is None else round(link.clock_offset, 3),
+        "counters": dict(link.counters),
+        "drifts": dict(link.drifts),
+        "reconciled": {name: _checkup_payload(checkup) for name, checkup in link.reconciled.items()},
+    }
+
+
+def _checkup_payload(checkup: ListCheckup) -> Payload:
+    return {
+        "at": format_time(checkup.at),
+        "seconds": round(checkup.seconds, 4),
+        "items": checkup.items,
+        "differences": checkup.differences,
     }

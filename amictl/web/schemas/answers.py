@@ -42,6 +42,15 @@ class Performed(PbxAnswer):
     message: Annotated[str, Field(description="The PBX's own words")]
 
 
+class ListCheckup(Answer):
+    """The latest comparison of one of the PBX's lists with the picture."""
+
+    at: Time
+    seconds: Annotated[float, Field(description="How long the list took")]
+    items: int
+    differences: Annotated[int, Field(description="How many were seen; those that last are drifts")]
+
+
 class Link(Answer):
     """Where the link to a PBX stands."""
 
@@ -64,6 +73,17 @@ class Link(Answer):
     round_trip_ms: Annotated[float | None, Field(description="What the last keepalive took")]
     last_received: Annotated[Time | None, Field(description="When the PBX last sent anything")]
     address: Annotated[str, Field(description="host:port of the AMI listener")]
+    clock_offset: Annotated[
+        float | None, Field(description="Seconds that the PBX's clock is ahead of the server's")
+    ]
+    counters: Annotated[dict[str, int], Field(description="What was counted since amictl began")]
+    drifts: Annotated[
+        dict[str, int],
+        Field(description="How often the picture was found to be wrong and mended, by kind of difference"),
+    ]
+    reconciled: Annotated[
+        dict[str, ListCheckup], Field(description="The latest comparison of each list, by its AMI action")
+    ]
 
 
 class LiveAnswer(PbxAnswer):

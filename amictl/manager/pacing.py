@@ -1,0 +1,108 @@
+"""When the next list may be asked for, and which; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Pace:
+    """Keeps the time spent on asking below a share of all time: after each list comes a pause by its length.
+
+    Args:
+        share: The most of all time that may be spent on asking, such as 0.01.
+        gap: Seconds that a pause takes at least.
+        now: Monotonic time; the first list comes after a pause too.
+    """
+
+    def __init__(self, share: float, gap: float, now: float) -> None:
+        self._per_second = (1.0 - share) / share
+        self._gap = gap
+        self._asked_at: float | None = None
+        self._due_at = now + gap
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a list is on its way."""
+        return self._asked_at is not None
+
+    def is_due(self, now: float) -> bool:
+        """Return whether a list may be asked for."""
+        return self._asked_at is None and now >= self._due_at
+
+    def wait_time(self, now: float) -> float:
+        """Return the seconds until a list may be asked for; infinite while one is on its way."""
+        return float("inf") if self._asked_at is not None else max(self._due_at - now, 0.0)
+
+    def begin(self, now: float) -> None:
+        """Note that a list is being asked for."""
+        self._asked_at = now
+
+    def end(self, now: float) -> float:
+        """Note that all of it is there; return the seconds that it took."""
+        took = now - (self._asked_at if self._asked_at is not None else now)
+        self._asked_at = None
+        self._due_at = now + max(self._gap, took * self._per_second)
+        return took
+
+    def put_off(self, now: float, seconds: float) -> None:
+        """Ask later: the PBX has other things to do."""
+        self._due_at = max(self._due_at, now + seconds)
+
+
+@dataclass(slots=True)
+class _Turn:
+    looked_at: float
+    doubtful: bool = False
+
+
+class Rota(Generic[Key]):
+    """Whose turn it is: the list that was looked at longest ago, but doubts are looked at again sooner.
+
+    Every other turn goes by age alone, so that doubts that do not end keep no list from its turn.
+
+    Args:
+        settle: Seconds until a second look says something new.
+    """
+
+    def __init__(self, settle: float) -> None:
+        self._settle = settle
+        self._turns: dict[Key, _Turn] = {}
+        self._doubt_was_last = False
+
+    def __len__(self) -> int:
+        return len(self._turns)
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._turns
+
+    def keep(self, keys: Iterable[Key]) -> None:
+        """Have these lists and no others; new ones come first."""
+        self._turns = {key: self._turns.get(key, _Turn(float("-inf"))) for key in keys}
+
+    def next(self, now: float) -> Key | None:
+        """Return whose turn it is; None when there is no list.
+
+        Args:
+            now: Monotonic time.
+        """
+        doubtful = [
+            key for key, turn in self._turns.items() if turn.doubtful and now - turn.looked_at >= self._settle
+        ]
+        self._doubt_was_last = bool(doubtful) and not self._doubt_was_last
+        candidates = doubtful if self._doubt_was_last else self._turns
+        return min(candidates, key=lambda key: self._turns[key].looked_at, default=None)
+
+    def note(self, key: Key, now: float, *, doubtful: bool) -> None:
+        """Note that a list was looked at.
+
+        Args:
+            key: The list.
+            now: Monotonic time.
+            doubtful: Whether a second look is wanted.
+        """
+        if key in self._turns:
+            self._turns[key] = _Turn(now, doubtful)
