@@ -5,6 +5,9 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
+from wsproto.extensions import PerMessageDeflate
+from wsproto.frame_protocol import CloseReason, FrameDecoder, FrameProtocol, Opcode, RsvBits
+
 _NAME: Final = "permessage-deflate"
 # Neither side keeps a window from message to message: a frame of the server depends on no client's past,
 # and a client costs no inflater's memory at rest.
@@ -50,3 +53,39 @@ def _is_well_formed(name: str, value: str) -> bool:
     if name in _FLAGS:
         return not value
     return name in _WINDOWS and (value in _BITS or (not value and name == "client_max_window_bits"))
+
+
+class ClientInflater(PerMessageDeflate):
+    """Inflates what clients send, as agreed in `ANSWER`.
+
+    wsproto 1.3 forgets that a message is deflated when a ping comes between its frames; here control frames,
+    which are never deflated, pass it by.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(client_no_context_takeover=True, server_no_context_takeover=True)
+        self.finalize(ANSWER)
+        self._in_control_frame = False
+
+    def frame_inbound_header(
+        self, proto: FrameDecoder | FrameProtocol, opcode: Opcode, rsv: RsvBits, payload_length: int
+    ) -> CloseReason | RsvBits:
+        """Take a frame's header, and return which reserved bits may be set."""
+        self._in_control_frame = opcode.iscontrol()
+        if self._in_control_frame:
+            return RsvBits(rsv1=False, rsv2=False, rsv3=False)
+        return super().frame_inbound_header(proto, opcode, rsv, payload_length)
+
+    def frame_inbound_payload_data(
+        self, proto: FrameDecoder | FrameProtocol, data: bytes
+    ) -> bytes | CloseReason:
+        """Return a part of a frame's payload, inflated."""
+        if self._in_control_frame:
+            return data
+        return super().frame_inbound_payload_data(proto, data)
+
+    def frame_inbound_complete(
+        self, proto: FrameDecoder | FrameProtocol, fin: bool
+    ) -> bytes | CloseReason | None:
+        """Return what the end of a frame adds to its payload."""
+        return None if self._in_control_frame else super().frame_inbound_complete(proto, fin)

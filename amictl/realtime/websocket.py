@@ -19,9 +19,8 @@ from typing import Any, Final
 import structlog
 from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
-from wsproto.extensions import PerMessageDeflate
 
-from amictl.realtime.extensions import agree_on_deflate
+from amictl.realtime.extensions import ClientInflater, agree_on_deflate
 from amictl.realtime.frames import binary_frame, close_frame, ping_frame, pong_frame, text_frame
 from amictl.realtime.outbox import Outbox
 
@@ -56,7 +55,7 @@ class WebSocket:
         self.last_heard = time.monotonic()
         self._stream = stream
         self._max_message = max_message
-        self._parser = Connection(ConnectionType.SERVER, [_enabled_deflate()] if deflates else [])
+        self._parser = Connection(ConnectionType.SERVER, [ClientInflater()] if deflates else [])
         self._messages: deque[str | bytes] = deque()
         self._parts: list[str | bytes] = []
         self._parts_size = 0
@@ -209,13 +208,6 @@ class WebSocketEndpoint:
             opened.close(INTERNAL_ERROR)
         finally:
             opened.finish()
-
-
-def _enabled_deflate() -> PerMessageDeflate:
-    """Return what inflates the client's messages."""
-    deflate = PerMessageDeflate(client_no_context_takeover=True, server_no_context_takeover=True)
-    deflate.finalize("")
-    return deflate
 
 
 def _join(parts: list[str | bytes], *, is_text: bool) -> str | bytes:
