@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from amictl.pbx.models import Bridge, Channel, LinkStatus, Origination, Queue
+from amictl.pbx.models import Bridge, Call, Channel, LinkStatus, Origination, Queue
 
 PBX: Final = "pbx"
 CHANNELS: Final = "channels"
@@ -20,7 +20,7 @@ CONFERENCES: Final = "conferences"
 ACTIONS: Final = "actions"
 EVENTS: Final = "events"
 
-Model = Channel | Bridge | Queue | LinkStatus | Origination
+Model = Channel | Call | Bridge | Queue | LinkStatus | Origination
 
 
 @dataclass(frozen=True, slots=True)

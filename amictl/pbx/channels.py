@@ -160,22 +160,6 @@ class ChannelTable:
             return NO_CHANGES
         return self._put(known, replace(known, waiting_since=since))
 
-    def set_all_waiting(self, waiting: Mapping[str, float]) -> Changes:
-        """Tell of all channels since when they wait in a queue.
-
-        Args:
-            waiting: When each of those who wait joined, by unique ID.
-        """
-        ended = [
-            unique_id
-            for unique_id, channel in self.by_id.items()
-            if channel.waiting_since is not None and unique_id not in waiting
-        ]
-        changes: list[Change] = []
-        for unique_id in (*ended, *waiting):
-            changes += self.set_waiting(unique_id, waiting.get(unique_id))
-        return changes
-
     def remove(self, unique_id: str) -> Changes:
         """Take a channel away for good."""
         self._departed.add(unique_id)

@@ -9,9 +9,11 @@ from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from amictl.pbx.bridges import BridgeTable
-from amictl.pbx.changes import BRIDGES, CHANNELS, NO_CHANGES, QUEUES, Change, Changes, Model
+from amictl.pbx.calls import CallTable
+from amictl.pbx.changes import BRIDGES, CALLS, CHANNELS, NO_CHANGES, QUEUES, Change, Changes, Model
 from amictl.pbx.channels import DEST, ChannelTable
 from amictl.pbx.models import Bridge, Channel
+from amictl.pbx.queue_waits import QueueWaits
 from amictl.pbx.queues import QueueTable
 from amictl.protocol import Message
 
@@ -81,10 +83,15 @@ class PbxState:
         self.channels: ChannelTable = ChannelTable(clock, earlier.channels.by_id if earlier else {})
         self.bridges = BridgeTable()
         self.queues = QueueTable(clock)
+        self.queue_waits = QueueWaits(self.channels)
+        self.calls: CallTable = CallTable(
+            clock, self.bridges.by_id, self.queue_waits, earlier.calls.records if earlier else {}
+        )
         self.values: Mapping[str, Mapping[str, Model]] = {
             CHANNELS: self.channels.by_id,
             BRIDGES: self.bridges.by_id,
             QUEUES: self.queues.by_name,
+            CALLS: self.calls.by_id,
         }
         self._correctors: Mapping[str, Callable[[str, Any], Changes]] = {
             CHANNELS: self._correct_channel,
@@ -170,7 +177,7 @@ class PbxState:
         return changes
 
     def _make_followers(self) -> tuple[Follower, ...]:
-        return ()
+        return self.queue_waits, self.calls
 
     def _all_values(self) -> Changes:
         return [

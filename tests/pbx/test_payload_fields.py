@@ -35,8 +35,12 @@ CHANNEL = Channel(
     language="en",
     bridge_id="b1",
     created_at=1_800_000_000.0,
+    state_since=1_800_000_001.0,
     answered_at=1_800_000_001.25,
+    bridged_at=1_800_000_001.5,
     on_hold=False,
+    held_since=None,
+    waiting_since=1_800_000_000.75,
 )
 BRIDGE = Bridge("b1", "basic", "simple_bridge", None, None, ("17.1", "17.2"))
 QUEUE = Queue(
@@ -97,8 +101,12 @@ def test_a_channel_has_the_names_of_the_contract() -> None:
         "language": "en",
         "bridge_id": "b1",
         "created_at": "2027-01-15T08:00:00.000Z",
+        "state_since": "2027-01-15T08:00:01.000Z",
         "answered_at": "2027-01-15T08:00:01.250Z",
+        "bridged_at": "2027-01-15T08:00:01.500Z",
         "on_hold": False,
+        "held_since": None,
+        "waiting_since": "2027-01-15T08:00:00.750Z",
     }
 
 

@@ -18,7 +18,10 @@ from tests.pbx.model_pbx import MEMBERS, QUEUES, ModelPbx
 COUNTERS = ("completed", "abandoned", "hold_time", "talk_time", "service_level_perf")
 TOPICS = ("channels", "bridges", "queues", "queue:support")
 # What a list cannot tell, or tells only to the second.
-UNTOLD_BY_LISTS = ("created_at", "answered_at", "on_hold", "joined_at", "last_call_at", "ring_in_use")
+UNTOLD_BY_LISTS = (
+    *("created_at", "state_since", "answered_at", "bridged_at", "on_hold", "held_since", "waiting_since"),
+    *("joined_at", "last_call_at", "ring_in_use"),
+)
 PICK = st.integers(0, 999)
 
 

@@ -4,6 +4,7 @@ Times are seconds since 1970 as floats. None means that Asterisk did not say.
 """
 
 from amictl.pbx.models.bridges import Bridge
+from amictl.pbx.models.calls import Call, CallState, JourneyStep
 from amictl.pbx.models.channels import Channel
 from amictl.pbx.models.links import LinkState, LinkStatus
 from amictl.pbx.models.originations import Origination, OriginationState
@@ -11,7 +12,10 @@ from amictl.pbx.models.queues import Queue, QueueCaller, QueueMember
 
 __all__ = [
     "Bridge",
+    "Call",
+    "CallState",
     "Channel",
+    "JourneyStep",
     "LinkState",
     "LinkStatus",
     "Origination",

@@ -26,9 +26,13 @@ class Channel:
         account_code: The account that the call is billed to.
         language: Language of prompts.
         bridge_id: The bridge that the channel is in.
-        created_at: When it came to be, on our clock.
+        created_at: When it came to be.
+        state_since: When it came to its state; None when that was before we looked.
         answered_at: When it became ``Up``; None when it is not, or was so before we looked.
+        bridged_at: When it entered its bridge; None when it is in none, or was before we looked.
         on_hold: Whether the party put the other on hold; None when it came to be before we looked.
+        held_since: Since when it does; None when it does not, or did before we looked.
+        waiting_since: Since when it waits in a queue; None when it does not.
     """
 
     unique_id: str
@@ -48,5 +52,9 @@ class Channel:
     language: str | None
     bridge_id: str | None
     created_at: float
+    state_since: float | None
     answered_at: float | None
+    bridged_at: float | None
     on_hold: bool | None
+    held_since: float | None
+    waiting_since: float | None

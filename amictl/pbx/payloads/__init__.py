@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from amictl.pbx.changes import Change, Model
-from amictl.pbx.models import Bridge, Channel, LinkStatus, Origination, Queue
+from amictl.pbx.models import Bridge, Call, Channel, LinkStatus, Origination, Queue
 from amictl.pbx.payloads.bridges import bridge_payload
+from amictl.pbx.payloads.calls import call_payload
 from amictl.pbx.payloads.channels import channel_payload
 from amictl.pbx.payloads.events import event_payload
 from amictl.pbx.payloads.links import link_payload
@@ -21,6 +22,7 @@ from amictl.pbx.topics import Payload
 
 __all__ = [
     "bridge_payload",
+    "call_payload",
     "change_payload",
     "channel_payload",
     "event_payload",
@@ -33,6 +35,7 @@ __all__ = [
 
 _MAKERS: Final[Mapping[type, Callable[[Any], Payload]]] = {
     Bridge: bridge_payload,
+    Call: call_payload,
     Channel: channel_payload,
     LinkStatus: link_payload,
     Origination: origination_payload,

@@ -27,6 +27,10 @@ def channel_payload(channel: Channel) -> Payload:
         "language": channel.language,
         "bridge_id": channel.bridge_id,
         "created_at": format_time(channel.created_at),
+        "state_since": format_time(channel.state_since),
         "answered_at": format_time(channel.answered_at),
+        "bridged_at": format_time(channel.bridged_at),
         "on_hold": channel.on_hold,
+        "held_since": format_time(channel.held_since),
+        "waiting_since": format_time(channel.waiting_since),
     }

@@ -120,8 +120,12 @@ class Channel(Item):
     language: str | None
     bridge_id: str | None
     created_at: Time | None
+    state_since: Annotated[Time | None, Field(description="When it came to its state; null when not seen")]
     answered_at: Time | None
+    bridged_at: Annotated[Time | None, Field(description="When it entered its bridge; null when not seen")]
     on_hold: Annotated[bool | None, Field(description="Null when it is not known")]
+    held_since: Annotated[Time | None, Field(description="Since when its party holds the other")]
+    waiting_since: Annotated[Time | None, Field(description="Since when it waits in a queue")]
 
 
 class QueueCaller(Item):

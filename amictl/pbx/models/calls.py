@@ -1,0 +1,94 @@
+"""Calls: channels grouped by linked ID, and what they went through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from amictl.pbx.models.channels import Channel
+
+
+class CallState(StrEnum):
+    """Where a call stands."""
+
+    RINGING = "ringing"
+    IVR = "ivr"
+    QUEUED = "queued"
+    TALKING = "talking"
+    HELD = "held"
+    PARKED = "parked"
+    CONFERENCE = "conference"
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyStep:
+    """One thing that happened to a call.
+
+    Args:
+        at: When.
+        kind: What, such as ``queue_entered``; see `amictl.pbx.call_events`.
+        facts: Names and values that belong to the kind.
+    """
+
+    at: float
+    kind: str
+    facts: tuple[tuple[str, str | int | float], ...] = ()
+
+    def get(self, name: str) -> str | int | float | None:
+        """Return a fact, or None."""
+        return next((value for known, value in self.facts if known == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: the channels with one linked ID.
+
+    Local channels are folded: they are counted, but are no legs. Where a call has no other channels, as when
+    the dialplan talks to itself, the first of them stand for caller and callee.
+
+    The clocks come in pairs: since when it waits, talks or is held (None while it does not), and the seconds
+    of all earlier such times together.
+
+    Args:
+        linked_id: Asterisk's Linkedid; the key.
+        state: Where it stands.
+        started_at: When its first channel came to be.
+        answered_at: When its first channel came ``Up``; None when none did, or none since we look.
+        caller: The channel that began it.
+        callee: The one that is talked to, or that alone is rung; None while there is no such one.
+        queue: The queue that it waits in, or talks through.
+        member: Interface of the queue member who answered it; None also where that was not seen.
+        conference: The conference that one of its channels is in.
+        parking_lot: The lot that one of its channels is parked in.
+        legs: Its channels but Local ones, oldest first.
+        local_channels: How many Local channels are folded.
+        wait_started_at: Since when it waits in a queue.
+        waited_seconds: How long it waited before.
+        talk_started_at: Since when parties talk, holds included.
+        talked_seconds: How long they talked before.
+        held_since: Since when a party holds the other.
+        held_seconds: How long they held before.
+        hold_count: How often.
+        journey: What happened to it, oldest first; bounded.
+    """
+
+    linked_id: str
+    state: CallState
+    started_at: float
+    answered_at: float | None
+    caller: Channel | None
+    callee: Channel | None
+    queue: str | None
+    member: str | None
+    conference: str | None
+    parking_lot: str | None
+    legs: tuple[Channel, ...]
+    local_channels: int
+    wait_started_at: float | None
+    waited_seconds: float
+    talk_started_at: float | None
+    talked_seconds: float
+    held_since: float | None
+    held_seconds: float
+    hold_count: int
+    journey: tuple[JourneyStep, ...]

@@ -1,0 +1,57 @@
+"""Since when channels wait in queues, as the queues tell it."""
+
+from __future__ import annotations
+
+from amictl.pbx.changes import CHANNELS, QUEUES, Change, Changes
+from amictl.pbx.channels import ChannelTable
+from amictl.pbx.models import Channel, Queue, QueueCaller
+from amictl.protocol import Message
+
+
+class QueueWaits:
+    """Gives channels the wait clock of the queue that they wait in.
+
+    Args:
+        channels: The channels of the same PBX.
+    """
+
+    events: frozenset[str] = frozenset()
+
+    def __init__(self, channels: ChannelTable) -> None:
+        self._channels = channels
+        self._callers: dict[str, tuple[QueueCaller, ...]] = {}
+        self._waits: dict[str, tuple[str, float]] = {}
+
+    def queue_of(self, unique_id: str) -> str | None:
+        """Return the queue that a channel waits in, or None."""
+        wait = self._waits.get(unique_id)
+        return wait[0] if wait else None
+
+    def follow(self, _message: Message | None, changes: Changes) -> Changes:
+        """Take what changed in queues, and in the channels that wait there."""
+        told: list[Change] = []
+        for change in changes:
+            if change.topic == QUEUES:
+                told += self._take_queue(change)
+            elif change.topic == CHANNELS and change.key in self._waits and isinstance(change.value, Channel):
+                told += self._channels.set_waiting(change.key, self._waits[change.key][1])
+        return told
+
+    def _take_queue(self, change: Change) -> Changes:
+        queue = change.key
+        callers = change.value.callers if isinstance(change.value, Queue) else ()
+        before = self._callers.get(queue, ())
+        # Nearly all changes of a queue are of its members.
+        if callers == before:
+            return ()
+        self._callers[queue] = callers
+        waiting = {caller.unique_id: caller.joined_at for caller in callers}
+        told: list[Change] = []
+        for caller in before:
+            if caller.unique_id not in waiting and self.queue_of(caller.unique_id) == queue:
+                del self._waits[caller.unique_id]
+                told += self._channels.set_waiting(caller.unique_id, None)
+        for unique_id, joined_at in waiting.items():
+            self._waits[unique_id] = (queue, joined_at)
+            told += self._channels.set_waiting(unique_id, joined_at)
+        return told
