@@ -13,7 +13,7 @@ from amictl.pbx.bridges import read_listed_bridges
 from amictl.pbx.changes import BRIDGES, CHANNELS, QUEUES
 from amictl.pbx.channels import read_listed_channels
 from amictl.pbx.drift import InnerRows, ListCheck, Rows
-from amictl.pbx.queues import read_listed_queues
+from amictl.pbx.queue_lists import read_listed_queues
 
 CHANNELS_CHECK: Final = ListCheck(
     CHANNELS,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from amictl.pbx.models import Queue, QueueCaller, QueueMember
+from amictl.pbx.models import MemberCall, Queue, QueueCaller, QueueDay, QueueMember
+from amictl.pbx.queue_watch import AsteriskCounters
 
 # app_queue.c tells AgentConnect a moment before it sets starttime: until then a member event has InCall 0.
 _CONNECT_SECONDS: Final = 2.0
@@ -104,8 +105,12 @@ class QueueRecord:
     untimed_calls: set[str] = field(default_factory=set)
     superseded_callers: dict[str, str] = field(default_factory=dict)
 
-    def freeze(self) -> Queue:
-        """Return the queue as it is now."""
+    def freeze(self, today: QueueDay | None = None) -> Queue:
+        """Return the queue as it is now.
+
+        Args:
+            today: Its day.
+        """
         counters = self.counters
         return Queue(
             queue=self.queue,
@@ -120,7 +125,16 @@ class QueueRecord:
             talk_time=counters.talk_time,
             service_level=self.service_level,
             service_level_perf=counters.service_level_perf,
+            today=today,
         )
+
+    @property
+    def asterisk_counters(self) -> AsteriskCounters | None:
+        """What app_queue counts, as far as days need it; None until a list told it."""
+        completed, abandoned = self.counters.completed, self.counters.abandoned
+        if completed is None or abandoned is None:
+            return None
+        return AsteriskCounters(completed, abandoned, len(self.open_calls))
 
     def correct(self, queue: Queue) -> None:
         """Make the record what lists proved the queue to be."""
@@ -158,15 +172,15 @@ class QueueRecord:
         elif not may_be_older:
             del self.open_calls[member.interface]
 
-    def connect_call(self, interface: str, caller: str, waited: int, now: float) -> None:
+    def connect_call(self, interface: str, call: MemberCall, waited: int) -> None:
         """Take a call that a member answered.
 
         Args:
             interface: The member.
-            caller: Unique ID of the caller's channel.
+            call: Whom the member talks to, and since when.
             waited: Seconds that the caller waited.
-            now: The time.
         """
+        caller, now = call.unique_id, call.since
         known = self.open_calls.get(interface)
         if known is None or known.caller is not None:
             self.counters.count_answered(waited)
@@ -176,7 +190,18 @@ class QueueRecord:
         self.open_calls[interface] = OpenCall(caller, waited, now)
         member = self.members.get(interface)
         if member is not None:
-            self.members[interface] = replace(member, in_call=True)
+            self.members[interface] = replace(member, in_call=True, in_call_with=call)
+
+    def end_talk(self, interface: str, caller: str) -> None:
+        """Tell that a member talks no more to a caller.
+
+        Args:
+            interface: The member.
+            caller: Unique ID of the caller's channel.
+        """
+        member = self.members.get(interface)
+        if member is not None and member.in_call_with and member.in_call_with.unique_id == caller:
+            self.members[interface] = replace(member, in_call_with=None)
 
     def complete_call(self, interface: str, caller: str, waited: int, talked: int, now: float) -> None:
         """Take an answered call that ended.
@@ -188,6 +213,7 @@ class QueueRecord:
             talked: Seconds that they talked.
             now: The time.
         """
+        self.end_talk(interface, caller)
         if self.superseded_callers.get(interface) == caller:
             del self.superseded_callers[interface]
             return
@@ -229,6 +255,8 @@ class QueueRecord:
     def _count_early(self, interface: str, call: OpenCall, now: float) -> None:
         """Count a call whose member became free before the call's end is told."""
         del self.open_calls[interface]
+        if call.caller is not None:
+            self.end_talk(interface, call.caller)
         self.counters.count_completed()
         if call.since is None or call.waited is None:
             self.untimed_calls.add(interface)

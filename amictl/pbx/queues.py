@@ -11,24 +11,16 @@ it already, and so may a call that began and ended in them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
-from amictl.pbx.models import Queue, QueueCaller, QueueMember
-from amictl.pbx.queue_record import Counters, OpenCall, QueueRecord
-from amictl.pbx.values import (
-    read_device_state,
-    read_epoch,
-    read_flag,
-    read_float,
-    read_int,
-    read_text,
-)
+from amictl.pbx.models import MemberCall, Queue, QueueCaller
+from amictl.pbx.queue_days import QueueDays
+from amictl.pbx.queue_lists import KnownQueue, read_member, read_queue_list
+from amictl.pbx.queue_record import QueueRecord
+from amictl.pbx.values import read_int, read_text
 from amictl.protocol import Message
 
-# app_queue.c writes this, without brackets, into a QueueEntry whose caller did not give a number or name.
-_NO_CALLER_ID: Final = "unknown"
 # How long after a list events from before it may still come; Asterisk's take milliseconds.
 _LATE_SECONDS: Final = 5.0
 
@@ -38,15 +30,27 @@ class QueueTable:
 
     Args:
         clock: Tells the time in seconds since 1970.
+        days: The queues' days, which outlive this table.
+        earlier: The queues of an earlier session, for what no list tells; let go of after the first list.
+
+    Attributes:
+        counting: Whether events count for the days. Those of a session's beginning come twice (see
+            `PbxState.load_channels`), and count only the second time.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], days: QueueDays, earlier: Mapping[str, Queue] | None = None
+    ) -> None:
         self.by_name: dict[str, Queue] = {}
+        self.counting = False
         self._records: dict[str, QueueRecord] = {}
         self._waiting: dict[str, str] = {}
+        self._talking: dict[str, tuple[str, str]] = {}
         self._joined: set[str] = set()
         self._settled_at = 0.0
         self._clock = clock
+        self._days = days
+        self._earlier = earlier
 
     def add_caller(self, message: Message) -> Changes:
         """Take a ``QueueCallerJoin`` event; a caller who is listed already keeps the listed place."""
@@ -54,9 +58,12 @@ class QueueTable:
         unique_id = message.get("Uniqueid")
         if record is None or not unique_id:
             return NO_CHANGES
+        now = self._clock()
+        if self.counting:
+            self._days.join(record.queue, unique_id, now)
         self._joined.add(unique_id)
         if record.find_caller(unique_id):
-            return NO_CHANGES
+            return self._publish(record)
         record.insert_caller(
             QueueCaller(
                 position=read_int(message.get("Position")) or len(record.callers) + 1,
@@ -64,7 +71,7 @@ class QueueTable:
                 unique_id=unique_id,
                 caller_id_num=read_text(message.get("CallerIDNum")),
                 caller_id_name=read_text(message.get_unescaped("CallerIDName")),
-                joined_at=self._clock(),
+                joined_at=now,
                 priority=None,
             )
         )
@@ -76,7 +83,10 @@ class QueueTable:
         record = self._record_of(message)
         if record is None:
             return NO_CHANGES
-        return self._remove_caller(record, message.get("Uniqueid", ""))
+        unique_id = message.get("Uniqueid", "")
+        if self.counting:
+            self._days.leave(record.queue, unique_id, self._clock())
+        return self._remove_caller(record, unique_id)
 
     def bridge_caller(self, unique_id: str) -> Changes:
         """Take out a caller whose channel entered a bridge while it still waited.
@@ -88,8 +98,16 @@ class QueueTable:
         return self._take_caller(unique_id)
 
     def hang_up_caller(self, unique_id: str) -> Changes:
-        """Take out a caller whose channel is gone."""
-        return self._take_caller(unique_id) if unique_id in self._waiting else NO_CHANGES
+        """Take out a caller whose channel is gone, and end the call that it was in."""
+        ended = self._end_talk(unique_id) if unique_id in self._talking else NO_CHANGES
+        left = self._take_caller(unique_id) if unique_id in self._waiting else NO_CHANGES
+        return (*ended, *left, *self.move_on(unique_id))
+
+    def move_on(self, unique_id: str) -> Changes:
+        """Take that a caller's channel is gone or runs another application: no member will answer it now."""
+        queue = self._days.move_on(unique_id) if self.counting else None
+        record = self._records.get(queue) if queue else None
+        return self._publish(record) if record else NO_CHANGES
 
     def update_caller_id(self, message: Message) -> Changes:
         """Take a ``NewCallerid`` event of a channel that may be waiting."""
@@ -118,8 +136,9 @@ class QueueTable:
         interface = message.get("Interface")
         if record is None or not interface:
             return NO_CHANGES
-        member = _read_member(message, interface, message.get("MemberName"))
         now = self._clock()
+        before = record.members.get(interface)
+        member = read_member(message, interface, message.get("MemberName"), before, now)
         record.put_member(member, now, may_be_older=now < self._settled_at)
         return self._publish(record)
 
@@ -134,9 +153,13 @@ class QueueTable:
     def count_abandoned(self, message: Message) -> Changes:
         """Take a ``QueueCallerAbandon`` event, which comes before that caller's leave."""
         record = self._record_of(message)
-        if record is None or record.find_caller(message.get("Uniqueid", "")) is None:
+        unique_id = message.get("Uniqueid")
+        if record is None or not unique_id:
             return NO_CHANGES
-        record.counters.count_abandoned()
+        if self.counting:
+            self._count_abandoned(record, unique_id, read_int(message.get("HoldTime")))
+        if record.find_caller(unique_id) is not None:
+            record.counters.count_abandoned()
         return self._publish(record)
 
     def connect_call(self, message: Message) -> Changes:
@@ -144,9 +167,22 @@ class QueueTable:
         record = self._record_of(message)
         if record is None:
             return NO_CHANGES
+        caller, interface = message.get("Uniqueid", ""), message.get("Interface", "")
         waited = read_int(message.get("HoldTime")) or 0
-        caller = message.get("Uniqueid", "")
-        record.connect_call(message.get("Interface", ""), caller, waited, self._clock())
+        call = MemberCall(
+            number=read_text(message.get("CallerIDNum")),
+            name=read_text(message.get_unescaped("CallerIDName")),
+            unique_id=caller,
+            linked_id=read_text(message.get("Linkedid")),
+            since=self._clock(),
+        )
+        if self.counting:
+            known = record.open_calls.get(interface)
+            listed = known is not None and known.caller is None
+            level = record.service_level or 0
+            self._days.connect(record.queue, caller, waited, level, call.since, listed=listed)
+        record.connect_call(interface, call, waited)
+        self._talking[caller] = (record.queue, interface)
         return self._publish(record)
 
     def complete_call(self, message: Message) -> Changes:
@@ -154,11 +190,33 @@ class QueueTable:
         record = self._record_of(message)
         if record is None:
             return NO_CHANGES
+        now = self._clock()
         waited = read_int(message.get("HoldTime")) or 0
         talked = read_int(message.get("TalkTime")) or 0
         caller = message.get("Uniqueid", "")
-        record.complete_call(message.get("Interface", ""), caller, waited, talked, self._clock())
+        if self.counting:
+            transferred = message.get("Reason") == "transfer"
+            self._days.complete(record.queue, caller, talked, now, transferred=transferred)
+        self._talking.pop(caller, None)
+        record.complete_call(message.get("Interface", ""), caller, waited, talked, now)
         return self._publish(record)
+
+    def note_boot(self, message: Message) -> Changes:
+        """Take a ``FullyBooted`` event, which tells for how long Asterisk has been running."""
+        uptime = read_int(message.get("Uptime"))
+        if uptime is not None:
+            self._days.note_boot(self._clock() - uptime)
+        return NO_CHANGES
+
+    def begin_day(self, now: float) -> Changes:
+        """Tell of a new day, if one began; for the moment at which nothing else happens.
+
+        Args:
+            now: The time.
+        """
+        if not self._days.is_new_day(now):
+            return NO_CHANGES
+        return [change for record in self._records.values() for change in self._publish(record)]
 
     def load(self, items: Iterable[Message]) -> Changes:
         """Make the table equal to a ``QueueStatus`` list.
@@ -168,18 +226,15 @@ class QueueTable:
         """
         now = self._clock()
         self._settled_at = now + _LATE_SECONDS
-        before = self._records
-        self._records = {}
-        for item in items:
-            name = item.get("Queue")
-            if name:
-                _load_item(self._records, item, before.get(name), now)
+        self._records = read_queue_list(items, self._find_known, now)
+        self._earlier = None
         self._waiting = {}
         self._joined.clear()
         changes: list[Change] = []
         for record in self._records.values():
-            self._waiting.update((caller.unique_id, record.queue) for caller in record.callers)
+            self._take_listed(record, now)
             changes += self._publish(record)
+        self._days.end_list(self._records, now)
         for name in self.by_name.keys() - self._records.keys():
             del self.by_name[name]
             changes.append(Change(QUEUES, "del", name))
@@ -195,11 +250,38 @@ class QueueTable:
             return (Change(QUEUES, "del", name),) if self.by_name.pop(name, None) else NO_CHANGES
         record = self._records.setdefault(name, QueueRecord(name))
         record.correct(queue)
-        self._waiting.update((caller.unique_id, name) for caller in record.callers)
+        self._take_listed(record, self._clock())
+        return self._publish(record)
+
+    def _find_known(self, name: str) -> KnownQueue:
+        record = self._records.get(name)
+        if self._earlier is not None:
+            return KnownQueue.of(self._earlier.get(name), same_session=False)
+        calls = record.open_calls if record else None
+        return KnownQueue.of(self.by_name.get(name), calls, same_session=True)
+
+    def _take_listed(self, record: QueueRecord, now: float) -> None:
+        """Let a listed queue's callers be found, and its day know of them."""
+        callers = {caller.unique_id: caller.joined_at for caller in record.callers}
+        self._waiting.update(dict.fromkeys(callers, record.queue))
+        if (counters := record.asterisk_counters) is not None:
+            self._days.take_list(record.queue, counters, callers, now)
+
+    def _count_abandoned(self, record: QueueRecord, unique_id: str, waited: float | None) -> None:
+        self._days.abandon(record.queue, unique_id, waited, record.service_level or 0, self._clock())
+
+    def _end_talk(self, unique_id: str) -> Changes:
+        queue, interface = self._talking.pop(unique_id)
+        record = self._records.get(queue)
+        if record is None:
+            return NO_CHANGES
+        record.end_talk(interface, unique_id)
         return self._publish(record)
 
     def _take_caller(self, unique_id: str) -> Changes:
         record = self._records[self._waiting[unique_id]]
+        if self.counting:
+            self._count_abandoned(record, unique_id, None)
         if not self._may_be_older(unique_id):
             record.counters.count_abandoned()
         return self._remove_caller(record, unique_id)
@@ -224,109 +306,11 @@ class QueueTable:
         return record
 
     def _publish(self, record: QueueRecord) -> Changes:
-        queue = record.freeze()
+        counters = record.asterisk_counters
+        if self.counting and counters is not None:
+            self._days.note_counters(record.queue, counters)
+        queue = record.freeze(self._days.today(record.queue, self._clock()))
         if self.by_name.get(record.queue) == queue:
             return NO_CHANGES
         self.by_name[record.queue] = queue
         return (Change(QUEUES, "put", record.queue, queue),)
-
-
-def read_listed_queues(items: Iterable[Message], _known: Mapping[str, Queue], now: float) -> dict[str, Queue]:
-    """Return the queues of a list by name, as far as the list tells them.
-
-    Args:
-        items: ``QueueParams``, ``QueueMember`` and ``QueueEntry`` events.
-        now: When the list was made.
-    """
-    records: dict[str, QueueRecord] = {}
-    for item in items:
-        if item.get("Queue"):
-            _load_item(records, item, None, now)
-    return {name: record.freeze() for name, record in records.items()}
-
-
-def _load_item(records: dict[str, QueueRecord], item: Message, known: QueueRecord | None, now: float) -> None:
-    name = item.get("Queue", "")
-    if item.name == "QueueParams":
-        records[name] = _read_params(item, name)
-        return
-    record = records.get(name)
-    if record is None:
-        return
-    if item.name == "QueueMember":
-        _load_member(item, record, known)
-    elif item.name == "QueueEntry":
-        record.callers.append(_read_entry(item, known, now))
-
-
-def _read_params(item: Message, name: str) -> QueueRecord:
-    completed = read_int(item.get("Completed"))
-    percent = read_float(item.get("ServicelevelPerf")) or 0.0
-    return QueueRecord(
-        queue=name,
-        strategy=read_text(item.get("Strategy")),
-        max=read_int(item.get("Max")),
-        weight=read_int(item.get("Weight")),
-        service_level=read_int(item.get("ServiceLevel")),
-        counters=Counters(
-            completed=completed,
-            abandoned=read_int(item.get("Abandoned")),
-            completed_in_level=round(percent * (completed or 0) / 100.0),
-            hold_time=read_int(item.get("Holdtime")),
-            talk_time=read_int(item.get("TalkTime")),
-        ),
-    )
-
-
-def _load_member(item: Message, record: QueueRecord, known: QueueRecord | None) -> None:
-    interface = item.get("Location")
-    if not interface:
-        return
-    member = _read_member(item, interface, item.get("Name"))
-    earlier = known.members.get(interface) if known else None
-    if earlier is not None:
-        member = replace(member, ring_in_use=earlier.ring_in_use)
-    record.members[interface] = member
-    if member.in_call:
-        call = known.open_calls.get(interface) if known else None
-        record.open_calls[interface] = call or OpenCall()
-
-
-def _read_member(message: Message, interface: str, name: str | None) -> QueueMember:
-    get = message.get
-    paused = read_flag(get("Paused"))
-    return QueueMember(
-        interface=interface,
-        name=read_text(name),
-        state_interface=read_text(get("StateInterface")),
-        membership=read_text(get("Membership")),
-        penalty=read_int(get("Penalty")),
-        status=read_device_state(get("Status")),
-        in_call=read_flag(get("InCall")),
-        paused=paused,
-        paused_reason=read_text(get("PausedReason")) if paused else None,
-        paused_at=read_epoch(get("LastPause")) if paused else None,
-        calls_taken=read_int(get("CallsTaken")),
-        last_call_at=read_epoch(get("LastCall")),
-        logged_in_at=read_epoch(get("LoginTime")),
-        ring_in_use=read_flag(get("Ringinuse")),
-        wrapup_time=read_int(get("Wrapuptime")),
-    )
-
-
-def _read_entry(item: Message, known: QueueRecord | None, now: float) -> QueueCaller:
-    unique_id = item.get("Uniqueid", "")
-    earlier = known.find_caller(unique_id) if known else None
-    return QueueCaller(
-        position=read_int(item.get("Position")) or 0,
-        channel=item.get("Channel", ""),
-        unique_id=unique_id,
-        caller_id_num=_read_entry_caller_id(item.get("CallerIDNum")),
-        caller_id_name=_read_entry_caller_id(item.get("CallerIDName")),
-        joined_at=earlier.joined_at if earlier else now - (read_int(item.get("Wait")) or 0),
-        priority=read_int(item.get("Priority")),
-    )
-
-
-def _read_entry_caller_id(value: str | None) -> str | None:
-    return None if value == _NO_CALLER_ID else read_text(value)

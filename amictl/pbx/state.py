@@ -14,6 +14,7 @@ from amictl.pbx.changes import BRIDGES, CALLS, CHANNELS, NO_CHANGES, QUEUES, Cha
 from amictl.pbx.channels import DEST, ChannelTable
 from amictl.pbx.models import Bridge, Channel
 from amictl.pbx.queue_waits import QueueWaits
+from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queues import QueueTable
 from amictl.protocol import Message
 
@@ -74,15 +75,24 @@ class PbxState:
     Args:
         clock: Tells the time in seconds since 1970.
         earlier: The state of the session before, for what no list tells; not kept.
+        queue_days: The days of the queues, which outlive sessions.
 
     Attributes:
         values: The values of each topic by their keys; changed in place.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.time, earlier: PbxState | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.time,
+        earlier: PbxState | None = None,
+        queue_days: QueueDays | None = None,
+    ) -> None:
         self.channels: ChannelTable = ChannelTable(clock, earlier.channels.by_id if earlier else {})
         self.bridges = BridgeTable()
-        self.queues = QueueTable(clock)
+        self.queues: QueueTable = QueueTable(
+            clock, queue_days or QueueDays(), earlier.queues.by_name if earlier else None
+        )
         self.queue_waits = QueueWaits(self.channels)
         self.calls: CallTable = CallTable(
             clock, self.bridges.by_id, self.queue_waits, earlier.calls.records if earlier else {}
@@ -135,6 +145,7 @@ class PbxState:
         if self._early is None:
             return self._follow(None, loaded)
         early, self._early = self._early, None
+        self.queues.counting = True
         changes = [*loaded, *self._follow(None, self._all_values())]
         for message in early:
             changes += self.apply(message)
@@ -170,6 +181,15 @@ class PbxState:
         """Let go of what only the beginning of a session needs."""
         self.channels.forget_earlier_session()
         self._early = None
+        self.queues.counting = True
+
+    def pass_time(self, now: float) -> Changes:
+        """Take that time passes, for what changes by that alone: a day that begins.
+
+        Args:
+            now: The time.
+        """
+        return self._follow(None, self.queues.begin_day(now))
 
     def _follow(self, message: Message | None, changes: Changes) -> Changes:
         for follower in self._followers:
@@ -195,7 +215,7 @@ class PbxState:
             "Newchannel": channels.create,
             "Newstate": channels.update_living,
             "VarSet": self._set_variable,
-            "Newexten": channels.update_application,
+            "Newexten": self._run_application,
             "NewCallerid": lambda message: (*channels.update(message), *queues.update_caller_id(message)),
             "Rename": self._rename_channel,
             "Hangup": self._hang_up,
@@ -213,6 +233,7 @@ class PbxState:
             "AgentCalled": queues.update_caller_id,
             "AgentConnect": queues.connect_call,
             "AgentComplete": queues.complete_call,
+            "FullyBooted": queues.note_boot,
         }
 
     def _correct_channel(self, unique_id: str, channel: Channel | None) -> Changes:
@@ -233,6 +254,10 @@ class PbxState:
 
     def _update_both(self, message: Message) -> Changes:
         return (*self.channels.update(message), *self.channels.update(message, DEST))
+
+    def _run_application(self, message: Message) -> Changes:
+        updated = self.channels.update_application(message)
+        return (*updated, *self.queues.move_on(message.get("Uniqueid", "")))
 
     def _rename_channel(self, message: Message) -> Changes:
         unique_id, name = message.get("Uniqueid", ""), message.get("Newname")

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from amictl.pbx import Bridge, Channel, LinkState, LinkStatus, Queue, QueueCaller, QueueMember
 from amictl.pbx.changes import Change
+from amictl.pbx.models import MemberCall, MissedPeriod, MissedReason, QueueDay
 from amictl.pbx.payloads import (
     bridge_payload,
     change_payload,
@@ -66,6 +68,8 @@ QUEUE = Queue(
             logged_in_at=1_700_000_000.0,
             ring_in_use=None,
             wrapup_time=0,
+            status_since=1_800_000_000.0,
+            in_call_with=MemberCall("2105", "Zoë", "17.9", "17.9", 1_800_000_001.0),
         ),
     ),
     completed=3,
@@ -74,6 +78,22 @@ QUEUE = Queue(
     talk_time=60,
     service_level=20,
     service_level_perf=66.7,
+    today=QueueDay(
+        day=date(2027, 1, 15),
+        since=1_800_000_000.0,
+        offered=4,
+        answered=2,
+        abandoned=1,
+        waiting=1,
+        transferred=1,
+        answered_in_level=1,
+        service_level_perf=50.0,
+        asa=12.5,
+        longest_wait=40.0,
+        average_talk=61.5,
+        complete=False,
+        missed=(MissedPeriod(1_800_000_000.0, 1_800_000_001.0, MissedReason.LINK_LOST, 1, 0, 0),),
+    ),
 )
 
 
@@ -155,6 +175,14 @@ def test_a_queue_has_the_names_of_the_contract() -> None:
                 "logged_in_at": "2023-11-14T22:13:20.000Z",
                 "ring_in_use": None,
                 "wrapup_time": 0,
+                "status_since": "2027-01-15T08:00:00.000Z",
+                "in_call_with": {
+                    "number": "2105",
+                    "name": "Zoë",
+                    "unique_id": "17.9",
+                    "linked_id": "17.9",
+                    "since": "2027-01-15T08:00:01.000Z",
+                },
             }
         ],
         "completed": 3,
@@ -163,6 +191,34 @@ def test_a_queue_has_the_names_of_the_contract() -> None:
         "talk_time": 60,
         "service_level": 20,
         "service_level_perf": 66.7,
+        "longest_wait_since": "2027-01-15T08:00:00.000Z",
+        "today": {
+            "day": "2027-01-15",
+            "since": "2027-01-15T08:00:00.000Z",
+            "offered": 4,
+            "answered": 2,
+            "abandoned": 1,
+            "left": 0,
+            "waiting": 1,
+            "transferred": 1,
+            "answered_in_level": 1,
+            "abandoned_in_level": 0,
+            "service_level_perf": 50.0,
+            "asa": 12.5,
+            "longest_wait": 40.0,
+            "average_talk": 61.5,
+            "complete": False,
+            "missed": [
+                {
+                    "from": "2027-01-15T08:00:00.000Z",
+                    "to": "2027-01-15T08:00:01.000Z",
+                    "reason": "link_lost",
+                    "answered": 1,
+                    "abandoned": 0,
+                    "left": 0,
+                }
+            ],
+        },
     }
 
 

@@ -8,7 +8,8 @@ from amictl.pbx.models.calls import Call, CallState, JourneyStep
 from amictl.pbx.models.channels import Channel
 from amictl.pbx.models.links import LinkState, LinkStatus
 from amictl.pbx.models.originations import Origination, OriginationState
-from amictl.pbx.models.queues import Queue, QueueCaller, QueueMember
+from amictl.pbx.models.queue_days import MissedPeriod, MissedReason, QueueDay
+from amictl.pbx.models.queues import MemberCall, Queue, QueueCaller, QueueMember
 
 __all__ = [
     "Bridge",
@@ -18,9 +19,13 @@ __all__ = [
     "JourneyStep",
     "LinkState",
     "LinkStatus",
+    "MemberCall",
+    "MissedPeriod",
+    "MissedReason",
     "Origination",
     "OriginationState",
     "Queue",
     "QueueCaller",
+    "QueueDay",
     "QueueMember",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from amictl.pbx.models.queue_days import QueueDay
+
 
 @dataclass(frozen=True, slots=True)
 class QueueCaller:
@@ -15,7 +17,7 @@ class QueueCaller:
         unique_id: That channel's unique ID.
         caller_id_num: The caller's number.
         caller_id_name: The caller's name.
-        joined_at: When the caller joined, on our clock.
+        joined_at: When the caller joined.
         priority: Priority in the queue; None where no event told it.
     """
 
@@ -26,6 +28,25 @@ class QueueCaller:
     caller_id_name: str | None
     joined_at: float
     priority: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCall:
+    """Whom a member talks to, after answering a call of the queue.
+
+    Args:
+        number: The caller's number.
+        name: The caller's name.
+        unique_id: Unique ID of the caller's channel.
+        linked_id: The whole call's.
+        since: When the member answered.
+    """
+
+    number: str | None
+    name: str | None
+    unique_id: str
+    linked_id: str | None
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +69,8 @@ class QueueMember:
         logged_in_at: When the member joined, on the PBX's clock.
         ring_in_use: Whether the member is called while in use; None until an event told it.
         wrapup_time: Seconds of rest after a call.
+        status_since: When the device state was seen to change last; None where it was not.
+        in_call_with: Whom the member talks to; None also where the call was answered before we looked.
     """
 
     interface: str
@@ -65,6 +88,8 @@ class QueueMember:
     logged_in_at: float | None
     ring_in_use: bool | None
     wrapup_time: int | None
+    status_since: float | None = None
+    in_call_with: MemberCall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +103,13 @@ class Queue:
         weight: Priority against other queues with the same members.
         callers: Who waits, in order.
         members: Who answers, in the order in which they became known.
-        completed: Calls finished since the counters were reset.
+        completed: Calls finished since Asterisk's counters were reset.
         abandoned: Callers who left unanswered since then.
         hold_time: Moving average of seconds waited.
         talk_time: Moving average of seconds talked.
         service_level: Seconds within which a call should be answered.
         service_level_perf: Percentage of completed calls that were.
+        today: What happened today; it outlives every restart.
     """
 
     queue: str
@@ -98,3 +124,9 @@ class Queue:
     talk_time: int | None
     service_level: int | None
     service_level_perf: float | None
+    today: QueueDay | None = None
+
+    @property
+    def longest_wait_since(self) -> float | None:
+        """When the one joined who waits for the longest time; None while nobody waits."""
+        return min((caller.joined_at for caller in self.callers), default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amictl.pbx.models import Queue, QueueCaller, QueueMember
+from amictl.pbx.models import MemberCall, MissedPeriod, Queue, QueueCaller, QueueDay, QueueMember
 from amictl.pbx.payloads.times import format_time
 from amictl.pbx.topics import Payload
 
@@ -22,6 +22,53 @@ def queue_payload(queue: Queue) -> Payload:
         "talk_time": queue.talk_time,
         "service_level": queue.service_level,
         "service_level_perf": queue.service_level_perf,
+        "longest_wait_since": format_time(queue.longest_wait_since),
+        "today": None if queue.today is None else _day_payload(queue.today),
+    }
+
+
+def member_call_payload(call: MemberCall | None) -> Payload | None:
+    """Return whom somebody talks to; None for nobody."""
+    if call is None:
+        return None
+    return {
+        "number": call.number,
+        "name": call.name,
+        "unique_id": call.unique_id,
+        "linked_id": call.linked_id,
+        "since": format_time(call.since),
+    }
+
+
+def _day_payload(day: QueueDay) -> Payload:
+    return {
+        "day": day.day.isoformat(),
+        "since": format_time(day.since),
+        "offered": day.offered,
+        "answered": day.answered,
+        "abandoned": day.abandoned,
+        "left": day.left,
+        "waiting": day.waiting,
+        "transferred": day.transferred,
+        "answered_in_level": day.answered_in_level,
+        "abandoned_in_level": day.abandoned_in_level,
+        "service_level_perf": day.service_level_perf,
+        "asa": day.asa,
+        "longest_wait": day.longest_wait,
+        "average_talk": day.average_talk,
+        "complete": day.complete,
+        "missed": [_missed_payload(period) for period in day.missed],
+    }
+
+
+def _missed_payload(period: MissedPeriod) -> Payload:
+    return {
+        "from": format_time(period.begin),
+        "to": format_time(period.end),
+        "reason": period.reason.value,
+        "answered": period.answered,
+        "abandoned": period.abandoned,
+        "left": period.left,
     }
 
 
@@ -54,4 +101,6 @@ def _member_payload(member: QueueMember) -> Payload:
         "logged_in_at": format_time(member.logged_in_at),
         "ring_in_use": member.ring_in_use,
         "wrapup_time": member.wrapup_time,
+        "status_since": format_time(member.status_since),
+        "in_call_with": member_call_payload(member.in_call_with),
     }

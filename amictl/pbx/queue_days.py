@@ -1,0 +1,415 @@
+"""The days of a PBX's queues: they outlive AMI sessions, and by what is stored of them also processes.
+
+Which events begin and end a wait (Asterisk apps/app_queue.c, measured on 22.10 and 16.28): a caller who
+comes in makes ``QueueCallerJoin``; one who cannot come in (``joinempty``, a full queue) none at all. Hanging
+up, the dialplan's time limit, ``leavewhenempty``, a redirect and ``QueueWithdrawCaller`` all make
+``QueueCallerAbandon`` and then ``QueueCallerLeave``. An answer makes ``QueueCallerLeave`` and then
+``AgentConnect``. A key makes ``QueueCallerLeave`` alone: only what the caller's channel does next tells that
+nobody answered. ``AgentDump`` and ``AgentRingNoAnswer`` end nothing. ``AgentComplete`` ends an answered call,
+with the reason ``transfer`` where one ended it.
+
+What was missed while nobody listened is found at the first list of the next session (`find_gap`) and counted
+on the day of that list; of callers who were known before, on the day on which they joined. Callers who came
+and left by a key meanwhile are known to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from typing import Final
+
+from amictl.pbx.calendar import Calendar
+from amictl.pbx.models import MissedPeriod, MissedReason, QueueDay
+from amictl.pbx.queue_day import DayRecord, Outcome
+from amictl.pbx.queue_watch import (
+    AsteriskCounters,
+    CountedCaller,
+    Gap,
+    QueueWatch,
+    Unseen,
+    Waiting,
+    find_gap,
+)
+
+# How long after a list an event may still come of what the list tells. An answer is known to be one of those
+# by the member whom the list shows in a call; a caller who gave up is not, so that is believed for less.
+_LATE_ANSWER: Final = 5.0
+_LATE_ABANDON: Final = 1.0
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQueueDay:
+    """A day of a queue as it is stored; the newest one of a queue also tells where to go on.
+
+    Args:
+        record: The day.
+        counters: Asterisk's counters when it was stored; None before the first list.
+        waiting: Who waited then: unique IDs, and when each joined.
+        watched_until: Until when everything was heard.
+    """
+
+    record: DayRecord
+    counters: AsteriskCounters | None
+    waiting: Mapping[str, float]
+    watched_until: float
+
+
+class QueueDays:
+    """Counts each call of each queue once; one writer.
+
+    Args:
+        calendar: Tells days.
+        stored: What an earlier process stored: of each queue the newest day, and any others.
+    """
+
+    def __init__(self, calendar: Calendar | None = None, stored: Iterable[StoredQueueDay] = ()) -> None:
+        self._calendar = calendar or Calendar()
+        self._watches: dict[str, QueueWatch] = {}
+        self._records: dict[tuple[str, date], DayRecord] = {}
+        self._values: dict[str, QueueDay] = {}
+        self._value_day = date.min
+        self._moving_on: dict[str, str] = {}
+        self._changed: set[tuple[str, date]] = set()
+        self._watched_until: float | None = None
+        self._gap_from: float | None = None
+        self._listed = False
+        self._restarted = False
+        for each in sorted(stored, key=lambda each: each.record.day):
+            self._restore(each)
+
+    # Sessions.
+
+    def begin_session(self) -> None:
+        """Expect lists of a new session; what happened since the last moment that was heard may be missed."""
+        if self._listed or self._gap_from is None:
+            self._gap_from = self._watched_until
+            self._restarted = False
+        self._listed = False
+
+    def watch(self, at: float) -> None:
+        """Note that everything was heard until now."""
+        if self._listed:
+            self._watched_until = at
+
+    def note_boot(self, booted_at: float) -> None:
+        """Take when Asterisk began to run.
+
+        Args:
+            booted_at: As its ``FullyBooted`` event tells by ``Uptime``, in whole seconds.
+        """
+        if self._gap_from is not None and booted_at > self._gap_from - 1.0:
+            self._restarted = True
+
+    def take_list(
+        self, queue: str, counters: AsteriskCounters, callers: Mapping[str, float], at: float
+    ) -> None:
+        """Take one queue of a ``QueueStatus`` list.
+
+        Args:
+            queue: Its name.
+            counters: What Asterisk counts.
+            callers: Who waits: unique IDs, and when each joined.
+            at: The time.
+        """
+        watch = self._watch_of(queue, at)
+        gone = watch.waiting.keys() - callers.keys()
+        if self._listed:
+            for unique_id in gone:
+                self.leave(queue, unique_id, at)
+        else:
+            self._close_gap(watch, counters, gone, at)
+        for unique_id, joined_at in callers.items():
+            self.join(queue, unique_id, joined_at)
+        self.note_counters(queue, counters)
+
+    def end_list(self, queues: Iterable[str], at: float) -> None:
+        """Take the end of a ``QueueStatus`` list.
+
+        Args:
+            queues: The queues that it told.
+            at: The time.
+        """
+        for queue in self._watches.keys() - set(queues):
+            watch = self._watches[queue]
+            for unique_id in list(watch.waiting):
+                self.leave(queue, unique_id, at)
+                self.move_on(unique_id)
+        self._listed = True
+        self._watched_until = at
+
+    # Events.
+
+    def join(self, queue: str, unique_id: str, at: float) -> None:
+        """Count a caller who joined, unless that was known."""
+        watch = self._watch_of(queue, at)
+        known = watch.waiting.get(unique_id)
+        if known is not None and known.left_at is None:
+            return
+        if known is not None:
+            self.move_on(unique_id)
+        watch.outcomes.pop(unique_id, None)
+        watch.waiting[unique_id] = Waiting(at)
+        self._change(watch, self._calendar.day_of(at), DayRecord.offer)
+
+    def leave(self, queue: str, unique_id: str, at: float) -> None:
+        """Take a caller out of the queue, of whom it is not known yet whether a member answered."""
+        watch = self._watches.get(queue)
+        known = watch.waiting.get(unique_id) if watch else None
+        if watch is not None and known is not None and known.left_at is None:
+            watch.waiting[unique_id] = replace(known, left_at=at)
+            self._moving_on[unique_id] = queue
+
+    def move_on(self, unique_id: str) -> str | None:
+        """Take that a caller's channel does something else, or is gone: if it had left a queue, unanswered.
+
+        Returns:
+            The queue that it had left, if it had.
+        """
+        queue = self._moving_on.pop(unique_id, None)
+        if queue is None:
+            return None
+        watch = self._watches[queue]
+        known = watch.waiting.pop(unique_id)
+        day = self._calendar.day_of(known.joined_at)
+        waited = max(0.0, (known.left_at or known.joined_at) - known.joined_at)
+        self._change(watch, day, lambda record: record.end_wait(Outcome.LEFT, waited, 0))
+        watch.remember(unique_id, CountedCaller(day, Outcome.LEFT, seen=True))
+        return queue
+
+    def abandon(self, queue: str, unique_id: str, waited: float | None, level: int, at: float) -> None:
+        """Count a caller who left unanswered.
+
+        Args:
+            queue: The queue.
+            unique_id: The caller.
+            waited: Seconds waited, as Asterisk tells; None where only the clock can.
+            level: The queue's service level in seconds.
+            at: The time.
+        """
+        watch = self._watch_of(queue, at)
+        known = watch.waiting.get(unique_id)
+        if waited is None:
+            if known is None:
+                return
+            waited = max(0.0, at - known.joined_at)
+        joined_lately = known is not None and watch.unseen is not None and known.joined_at >= watch.unseen.at
+        late = watch.take_unseen(Outcome.ABANDONED, at, _LATE_ABANDON) if joined_lately else None
+        self._end_wait(watch, unique_id, Outcome.ABANDONED, waited, level, at=at, late=late)
+        if not self._listed and watch.counters is not None:
+            watch.counters = replace(watch.counters, abandoned=watch.counters.abandoned + 1)
+
+    def connect(
+        self, queue: str, unique_id: str, waited: float, level: int, at: float, *, listed: bool
+    ) -> None:
+        """Count a caller whom a member answered.
+
+        Args:
+            queue: The queue.
+            unique_id: The caller.
+            waited: Seconds waited.
+            level: The queue's service level in seconds.
+            at: The time.
+            listed: Whether the list shows the member in a call that no event told yet.
+        """
+        watch = self._watch_of(queue, at)
+        late = watch.take_unseen(Outcome.ANSWERED, at, _LATE_ANSWER) if listed else None
+        day = self._end_wait(watch, unique_id, Outcome.ANSWERED, waited, level, at=at, late=late)
+        watch.talking[unique_id] = day
+        if not self._listed and watch.counters is not None:
+            watch.counters = replace(watch.counters, in_call=watch.counters.in_call + 1)
+
+    def complete(self, queue: str, unique_id: str, talked: float, at: float, *, transferred: bool) -> None:
+        """Count an answered call that ended.
+
+        Args:
+            queue: The queue.
+            unique_id: The caller.
+            talked: Seconds that it lasted.
+            at: The time.
+            transferred: Whether a transfer ended it.
+        """
+        watch = self._watch_of(queue, at)
+        day = watch.talking.pop(unique_id, None) or self._calendar.day_of(at)
+        self._change(watch, day, lambda record: record.end_talk(talked, transferred=transferred))
+
+    def note_counters(self, queue: str, counters: AsteriskCounters) -> None:
+        """Take what Asterisk's counters must be now."""
+        watch = self._watches.get(queue)
+        if watch is not None and watch.counters != counters:
+            watch.counters = counters
+            if watch.newest is not None:
+                self._changed.add((queue, watch.newest))
+
+    # Readers.
+
+    def today(self, queue: str, at: float) -> QueueDay | None:
+        """Return the present day of a queue; None for a queue that no list or event named yet."""
+        day = self._calendar.day_of(at)
+        if day != self._value_day:
+            self._turn_to(day)
+        value = self._values.get(queue)
+        if value is None and (watch := self._watches.get(queue)):
+            value = self._values[queue] = self._record_of(watch, day).to_model()
+        return value
+
+    def is_new_day(self, at: float) -> bool:
+        """Return whether a day began since `today` was last asked for."""
+        return self._calendar.day_of(at) != self._value_day
+
+    def take_changed(self) -> tuple[StoredQueueDay, ...]:
+        """Return what is not stored yet, and regard it as stored."""
+        queues = {queue for queue, _ in self._changed}
+        newest = {(queue, watch.newest) for queue in queues if (watch := self._watches[queue]).newest}
+        changed, self._changed = self._changed | newest, set()
+        return tuple(self._export(*key) for key in sorted(changed) if key in self._records)
+
+    def take_sign_of_life(self) -> tuple[StoredQueueDay, ...]:
+        """Return one day that tells until when everything was heard; nothing where no queue is known."""
+        for watch in self._watches.values():
+            if watch.newest is not None and (watch.queue, watch.newest) in self._records:
+                return (self._export(watch.queue, watch.newest),)
+        return ()
+
+    def give_back(self, days: Iterable[StoredQueueDay]) -> None:
+        """Regard days as not stored after all."""
+        self._changed.update((each.record.queue, each.record.day) for each in days)
+
+    # Inner workings.
+
+    def _close_gap(
+        self, watch: QueueWatch, counters: AsteriskCounters, gone: Iterable[str], at: float
+    ) -> None:
+        """Count what Asterisk's counters tell of the time since the last event of an earlier session."""
+        today = self._calendar.day_of(at)
+        if watch.counters is None or self._gap_from is None:
+            midnight = self._calendar.begin_of(today)
+            nothing_known = MissedPeriod(midnight, at, MissedReason.NOT_STARTED, None, None, None)
+            self._change(watch, today, lambda record: record.miss(nothing_known))
+            return
+        gap = find_gap(watch.counters, counters, restarted=self._restarted)
+        left = self._end_unseen(watch, gone, gap, today, at)
+        if gap.reset or gap.answered or gap.abandoned or left:
+            reason = MissedReason.COUNTERS_RESET if gap.reset else MissedReason.LINK_LOST
+            period = MissedPeriod(self._gap_from, at, reason, gap.answered, gap.abandoned, left)
+            self._change(watch, today, lambda record: record.miss(period))
+            self._miss_on_first_day(watch, period, today)
+
+    def _end_unseen(self, watch: QueueWatch, gone: Iterable[str], gap: Gap, today: date, at: float) -> int:
+        """Count the calls of a gap; return of how many callers nobody knows what became of them."""
+        rest = {Outcome.ANSWERED: gap.answered, Outcome.ABANDONED: gap.abandoned, Outcome.LEFT: 0}
+        left = 0
+        for unique_id in sorted(gone, key=lambda each: watch.waiting[each].joined_at):
+            told = [] if self._restarted else [outcome for outcome, calls in rest.items() if calls]
+            outcome = told[0] if told else Outcome.LEFT
+            rest[outcome] -= bool(told)
+            left += not told
+            day = self._calendar.day_of(watch.waiting.pop(unique_id).joined_at)
+            self._moving_on.pop(unique_id, None)
+            self._change(watch, day, partial(DayRecord.end_unseen, outcome=outcome))
+            watch.remember(unique_id, CountedCaller(day, outcome, seen=False))
+        for outcome, calls in rest.items():
+            if calls:
+                count = partial(_count_unseen, outcome=outcome, calls=calls)
+                self._change(watch, today, count)
+        watch.unseen = Unseen(today, at, rest)
+        return left
+
+    def _miss_on_first_day(self, watch: QueueWatch, period: MissedPeriod, today: date) -> None:
+        """Tell the day on which a gap began of it, too; what was counted is told by today."""
+        first = self._calendar.day_of(period.begin)
+        if first != today:
+            part = replace(period, answered=None, abandoned=None, left=None)
+            self._change(watch, first, lambda record: record.miss(part))
+
+    def _end_wait(
+        self,
+        watch: QueueWatch,
+        unique_id: str,
+        outcome: Outcome,
+        waited: float,
+        level: int,
+        *,
+        at: float,
+        late: date | None,
+    ) -> date:
+        """Count the end of a wait once, whatever was counted of it before; return the caller's day."""
+        known = watch.waiting.pop(unique_id, None)
+        self._moving_on.pop(unique_id, None)
+        counted = watch.outcomes.pop(unique_id, None)
+        if known is not None:
+            day = self._calendar.day_of(known.joined_at)
+            if late is not None:
+                self._change(watch, late, lambda record: record.take_back(outcome, seen=False).offer(-1))
+        elif counted is not None:
+            day = counted.day
+            self._change(watch, day, lambda record: record.take_back(counted.outcome, seen=counted.seen))
+        elif late is not None:
+            day = late
+            self._change(watch, day, lambda record: record.take_back(outcome, seen=False))
+        else:
+            day = self._calendar.day_of(at - waited)
+            self._change(watch, day, DayRecord.offer)
+        self._change(watch, day, lambda record: record.end_wait(outcome, waited, level))
+        return day
+
+    def _change(self, watch: QueueWatch, day: date, change: Callable[[DayRecord], DayRecord]) -> None:
+        key = (watch.queue, day)
+        self._records[key] = change(self._record_of(watch, day))
+        self._changed.add(key)
+        self._values.pop(watch.queue, None)
+        if watch.newest is None or day > watch.newest:
+            watch.newest = day
+
+    def _record_of(self, watch: QueueWatch, day: date) -> DayRecord:
+        record = self._records.get((watch.queue, day))
+        if record is not None:
+            return record
+        return DayRecord(watch.queue, day, max(self._calendar.begin_of(day), watch.since))
+
+    def _watch_of(self, queue: str, at: float) -> QueueWatch:
+        watch = self._watches.get(queue)
+        if watch is None:
+            # A queue that is new on a PBX that is not: its counters began at zero.
+            known = self._listed or self._gap_from is not None
+            watch = QueueWatch(queue, at, AsteriskCounters() if known else None)
+            self._watches[queue] = watch
+            self._change(watch, self._calendar.day_of(at), lambda record: record)
+        return watch
+
+    def _turn_to(self, day: date) -> None:
+        """Begin another day; records that nothing can change any more are let go once they are stored."""
+        self._value_day = day
+        self._values.clear()
+        yesterday = day - _ONE_DAY
+        kept = set(self._changed)
+        for watch in self._watches.values():
+            watch.forget_talks(yesterday)
+            days = {self._calendar.day_of(each.joined_at) for each in watch.waiting.values()}
+            kept.update((watch.queue, each) for each in (*days, watch.newest) if each)
+        self._records = {
+            key: record for key, record in self._records.items() if key[1] >= yesterday or key in kept
+        }
+
+    def _restore(self, stored: StoredQueueDay) -> None:
+        """Take a stored day; the newest of a queue comes last."""
+        record = stored.record
+        self._records[record.queue, record.day] = record
+        watch = self._watches.setdefault(record.queue, QueueWatch(record.queue, record.since))
+        watch.counters = stored.counters
+        watch.waiting = {unique_id: Waiting(at) for unique_id, at in stored.waiting.items()}
+        watch.newest = record.day
+        self._watched_until = max(stored.watched_until, self._watched_until or 0.0)
+
+    def _export(self, queue: str, day: date) -> StoredQueueDay:
+        watch = self._watches[queue]
+        waiting = {unique_id: each.joined_at for unique_id, each in watch.waiting.items()}
+        until = self._watched_until or 0.0
+        return StoredQueueDay(self._records[queue, day], watch.counters, waiting, until)
+
+
+def _count_unseen(record: DayRecord, outcome: Outcome, calls: int) -> DayRecord:
+    return record.offer(calls).end_unseen(outcome, calls)
