@@ -10,8 +10,8 @@ from typing import Final, Protocol
 
 MAX_QUEUED_MESSAGES: Final = 1000
 MAX_QUEUED_BYTES: Final = 4 * 1024 * 1024  # some seconds of every event of a busy PBX
-_DRAINED: Final = 8  # frames; a client with no more waiting has caught up
-_MAX_ANSWERS: Final = 2 * MAX_QUEUED_BYTES  # answers are never dropped; who does not read them is cut off
+MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024  # above, one more answer is the end of who does not read them
+_DRAINED: Final = 8  # batches; a client with no more waiting has caught up
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +19,32 @@ class Waiting:
     """What waits for one client.
 
     Args:
-        messages: How many frames or packets.
+        messages: How many batches.
         size: How many bytes they have.
+        answers: How many bytes everything else has: a snapshot may be large, and comes once.
     """
 
-    messages: int
-    size: int
+    messages: int = 0
+    size: int = 0
+    answers: int = 0
 
     @property
     def is_too_much(self) -> bool:
-        """Whether that is more than may wait."""
+        """Whether these are more batches than may wait."""
         return self.messages > MAX_QUEUED_MESSAGES or self.size > MAX_QUEUED_BYTES
 
     @property
     def is_little(self) -> bool:
         """Whether the client has caught up."""
         return self.messages <= _DRAINED
+
+
+@dataclass(slots=True)
+class _Piece:
+    """What is left of something that the socket did not take at once."""
+
+    rest: bytes | memoryview
+    is_batch: bool
 
 
 class Stream(Protocol):
@@ -64,44 +74,46 @@ class Outbox:
         # A green socket waits in send() whatever the flags say, and keeps the real one as ``fd``.
         self._send_now = getattr(stream, "fd", stream).send
         self._lock = threading.Lock()
-        self._waiting: deque[bytes | memoryview] = deque()
-        self._waiting_bytes = 0
+        self._pieces: deque[_Piece] = deque()
+        self._batches = self._batch_bytes = self._answer_bytes = 0
         self._work = threading.Event()
         self._finishing = False
 
     @property
     def waiting(self) -> Waiting:
         """What waits at this moment; nothing once the client is gone."""
-        return Waiting(len(self._waiting), self._waiting_bytes)
+        return Waiting(self._batches, self._batch_bytes, self._answer_bytes)
 
-    def offer(self, frames: bytes) -> bool:
+    def offer(self, batch: bytes) -> bool:
         """Send something that may be left out, and return whether it was not, for want of room.
 
         Args:
-            frames: One or more whole frames.
+            batch: One or more whole frames.
         """
-        if self._waiting and self.waiting.is_too_much:
+        if self._pieces and self.waiting.is_too_much:
             return False
-        self.send(frames)
+        with self._lock:
+            if not self._finishing:
+                self._send_or_keep(batch, is_batch=True)
         return True
 
-    def send(self, frames: bytes) -> None:
+    def send(self, answer: bytes) -> None:
         """Send something that must not be left out; never waits, and forgets it where the client is gone.
 
         Args:
-            frames: One or more whole frames.
+            answer: One or more whole frames.
         """
+        if self._answer_bytes > MAX_ANSWER_BYTES:
+            self.abort()
         with self._lock:
             if not self._finishing:
-                self._send_or_keep(frames)
-        if self._waiting_bytes > _MAX_ANSWERS:
-            self.abort()
+                self._send_or_keep(answer)
 
     def drain(self) -> None:
         """Write what waits, whenever something does, until `finish` or `abort`."""
         try:
-            while (head := self._await_head()) is not None:
-                self._take_off(self._stream.send(head))
+            while (piece := self._await_piece()) is not None:
+                self._take_off(piece, self._stream.send(piece.rest))
         except OSError:
             self.abort()
 
@@ -128,12 +140,13 @@ class Outbox:
         except OSError:
             return  # it ended already
 
-    def _send_or_keep(self, frames: bytes) -> None:
+    def _send_or_keep(self, frames: bytes, *, is_batch: bool = False) -> None:
         """Send what can be sent at once, and keep the rest in its order."""
-        rest = frames if self._waiting else self._send_some(frames)
+        rest = frames if self._pieces else self._send_some(frames)
         if rest:
-            self._waiting.append(rest)
-            self._waiting_bytes += len(rest)
+            self._pieces.append(_Piece(rest, is_batch))
+            self._batches += is_batch
+            self._count(len(rest), is_batch)
             self._work.set()
 
     def _send_some(self, frames: bytes) -> bytes | memoryview:
@@ -147,32 +160,39 @@ class Outbox:
             return b""
         return b"" if sent == len(frames) else memoryview(frames)[sent:]
 
-    def _await_head(self) -> bytes | memoryview | None:
+    def _await_piece(self) -> _Piece | None:
         """Wait for something to send; None when there will be nothing more."""
         while True:
             with self._lock:
-                if self._waiting:
-                    return self._waiting[0]
+                if self._pieces:
+                    return self._pieces[0]
                 if self._finishing:
                     return None
                 self._work.clear()
             self._work.wait()
 
-    def _take_off(self, sent: int) -> None:
-        """Note that so much of the head was sent; it stays the head until all of it was."""
+    def _take_off(self, piece: _Piece, sent: int) -> None:
+        """Note that so much of the first piece was sent; it stays the first until all of it was."""
         with self._lock:
-            if not self._waiting:  # forgotten meanwhile
+            if not self._pieces:  # forgotten meanwhile
                 return
-            head = self._waiting[0]
-            if sent == len(head):
-                self._waiting.popleft()
+            self._count(-sent, piece.is_batch)
+            if sent == len(piece.rest):
+                self._pieces.popleft()
+                self._batches -= piece.is_batch
             else:
-                self._waiting[0] = memoryview(head)[sent:]
-            self._waiting_bytes -= sent
+                piece.rest = memoryview(piece.rest)[sent:]
+
+    def _count(self, size: int, is_batch: bool) -> None:
+        """Count bytes that wait; called with the lock held."""
+        if is_batch:
+            self._batch_bytes += size
+        else:
+            self._answer_bytes += size
 
     def _end(self) -> None:
         """Take nothing more; called with the lock held."""
         self._finishing = True
-        self._waiting.clear()
-        self._waiting_bytes = 0
+        self._pieces.clear()
+        self._batches = self._batch_bytes = self._answer_bytes = 0
         self._work.set()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.realtime.outbox import MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES, Outbox, Waiting
+from amictl.realtime.outbox import MAX_ANSWER_BYTES, MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES, Outbox, Waiting
 from tests.serving import wait_until
 
 MEGABYTE = 1 << 20
@@ -58,7 +58,7 @@ def test_what_the_socket_takes_is_sent_at_once_and_nothing_waits() -> None:
     outbox.send(b"first")
     outbox.send(b"second")
     assert stream.received == b"firstsecond"
-    assert outbox.waiting == Waiting(0, 0)
+    assert outbox.waiting == Waiting()
 
 
 @given(
@@ -72,19 +72,19 @@ def test_frames_never_mix_however_little_the_socket_takes(frames: list[bytes], t
     for frame in frames:
         outbox.send(frame)
         offered += len(frame)
-        assert len(stream.received) + outbox.waiting.size == offered
+        assert len(stream.received) + outbox.waiting.answers == offered
     drain_to_the_end(outbox)
     assert bytes(stream.received) == b"".join(frames)
-    assert outbox.waiting == Waiting(0, 0)
+    assert outbox.waiting == Waiting()
 
 
 def test_a_frame_that_waits_is_shared_and_not_copied() -> None:
     shared = b"x" * MEGABYTE
     boxes = [Outbox(NarrowStream(10)) for _ in range(3)]
     for outbox in boxes:
-        outbox.send(shared)
+        outbox.offer(shared)
     assert [outbox.waiting for outbox in boxes] == [Waiting(1, MEGABYTE - 10)] * 3
-    assert {id(outbox._waiting[0].obj) for outbox in boxes} == {id(shared)}  # type: ignore[union-attr]
+    assert {id(outbox._pieces[0].rest.obj) for outbox in boxes} == {id(shared)}  # type: ignore[union-attr]
 
 
 def test_too_much_by_size_leaves_out_offers_and_takes_answers() -> None:
@@ -97,7 +97,7 @@ def test_too_much_by_size_leaves_out_offers_and_takes_answers() -> None:
     assert taken == MAX_QUEUED_BYTES // MEGABYTE + 1
     assert outbox.waiting.is_too_much
     outbox.send(b"answer")
-    assert outbox.waiting == Waiting(taken + 1, taken * MEGABYTE + 6)
+    assert outbox.waiting == Waiting(taken, taken * MEGABYTE, 6)
     assert not stream.ended
 
 
@@ -108,15 +108,28 @@ def test_too_many_are_left_out_however_small() -> None:
     assert not outbox.waiting.is_little
 
 
+def test_one_answer_may_be_large_and_does_not_cost_the_batches_that_follow() -> None:
+    stream = NarrowStream()
+    outbox = Outbox(stream)
+    snapshot = b"x" * (MAX_ANSWER_BYTES + 2 * MEGABYTE)
+    outbox.send(snapshot)
+    assert outbox.offer(b"batch")
+    assert outbox.waiting == Waiting(1, 5, len(snapshot))
+    assert not outbox.waiting.is_too_much
+    assert not stream.ended
+
+
 def test_who_asks_and_does_not_read_the_answers_is_cut_off() -> None:
     stream = NarrowStream()
     outbox = Outbox(stream)
-    for _ in range(9):
+    while outbox.waiting.answers <= MAX_ANSWER_BYTES:
         outbox.send(b"x" * MEGABYTE)
+        assert not stream.ended
+    outbox.send(b"one more")
     assert stream.ended
-    assert outbox.waiting == Waiting(0, 0)
+    assert outbox.waiting == Waiting()
     outbox.send(b"more")
-    assert outbox.waiting == Waiting(0, 0)
+    assert outbox.waiting == Waiting()
 
 
 def test_nothing_follows_the_last_frame() -> None:
@@ -138,10 +151,10 @@ def test_a_client_that_is_gone_costs_nothing_and_raises_nothing(error: OSError) 
     stream.error = error
     outbox.drain()  # ends by itself
     assert stream.ended
-    assert outbox.waiting == Waiting(0, 0)
+    assert outbox.waiting == Waiting()
     at_once = Outbox(stream)
     at_once.send(b"x")
-    assert at_once.waiting == Waiting(0, 0)
+    assert at_once.waiting == Waiting()
     at_once.drain()
 
 
@@ -169,7 +182,7 @@ def test_many_threads_send_whole_frames_to_a_real_socket_that_is_read_late(
 
     def send_all(name: int) -> None:
         for number in range(50):
-            outbox.send(b"<%d:%d:%b>" % (name, number, bytes([97 + name]) * 5000))
+            assert outbox.offer(b"<%d:%d:%b>" % (name, number, bytes([97 + name]) * 5000))
 
     senders = [threading.Thread(target=send_all, args=(name,)) for name in range(4)]
     for sender in senders:
@@ -206,4 +219,4 @@ def test_sending_does_not_wait_for_a_client_that_reads_nothing(
     outbox.abort()
     writer.join(10)
     assert not writer.is_alive()
-    assert outbox.waiting == Waiting(0, 0)
+    assert outbox.waiting == Waiting()

@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 from wsproto.events import CloseConnection, Ping, Pong, TextMessage
 
 from amictl.realtime.extensions import ANSWER
+from amictl.realtime.frames import text_frame
 from amictl.realtime.websocket import GOING_AWAY, WebSocket, WebSocketEndpoint
 from tests.realtime.websocket_peer import BROWSER_OFFER, WebSocketPeer, request_head
 from tests.serving import wait_until
@@ -286,6 +287,22 @@ def test_what_was_sent_before_the_end_arrives_before_the_end(service: Service) -
         assert (close.code, close.reason) == (GOING_AWAY, "the server stops")
         peer.say(close.response())
         assert peer.socket.recv(1) == b""
+
+
+def test_a_client_that_reads_slowly_gets_a_large_answer_whole_and_what_follows(service: Service) -> None:
+    snapshot = "x" * 10_000_000
+
+    def answer(opened: WebSocket) -> None:
+        opened.send(snapshot)
+        assert opened.outbox.offer(text_frame(b"batch", deflate=False))
+        echo(opened)
+
+    service.serve = answer
+    with WebSocketPeer(service.url, buffer=4096) as peer:
+        assert peer.next_message() == snapshot
+        assert peer.next_message() == "batch"
+        peer.send("hello")
+        assert peer.next_message() == "hello"
 
 
 def test_a_client_that_does_not_answer_the_end_is_cut_off(service: Service) -> None:
