@@ -34,7 +34,8 @@ class EventLog(TopicLog[ReceivedEvent]):
         self._pbx = pbx
         self._shedding = False
         self._shed_now = 0
-        self._told_until = 0
+        self._last_cut = range(0)
+        self._counted_until = 0
 
     @property
     def shedding(self) -> bool:
@@ -68,6 +69,7 @@ class EventLog(TopicLog[ReceivedEvent]):
         self._shedding = False
         missed, self._shed_now = self._shed_now, 0
         if missed:
+            self._last_cut = range(self.seq, self.seq + missed)
             self.skip(missed)
         return missed > 0
 
@@ -76,7 +78,9 @@ class EventLog(TopicLog[ReceivedEvent]):
 
         Args:
             first: The cursor before them.
-            last: The cursor after them. What several topics missed is counted once.
+            last: The cursor after them. What several topics missed, or was never logged, is counted once.
         """
-        self.shed += max(0, last - max(first, self._told_until))
-        self._told_until = max(last, self._told_until)
+        first = max(first, self._counted_until)
+        never_logged = min(last, self._last_cut.stop) - max(first, self._last_cut.start)
+        self.shed += max(0, last - first - max(0, never_logged))
+        self._counted_until = max(last, self._counted_until)

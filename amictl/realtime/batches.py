@@ -15,7 +15,7 @@ class Batch:
 
     Args:
         name: ``changes``, ``ami_events`` or ``reset``.
-        content: What it carries, as docs/api.md describes it.
+        content: What it carries, as docs/api.md describes it; bytes in it are JSON that is made already.
     """
 
     __slots__ = ("_content", "_frames", "_json", "_name", "_packet")
@@ -64,12 +64,12 @@ class Batch:
     def _socketio_text(self) -> bytes:
         """Return an Engine.IO message with a Socket.IO event ("Socket.IO protocol", version 5)."""
         if not self._json:
-            self._json = orjson.dumps(self._content)
+            self._json = orjson.dumps(self._content, default=orjson.Fragment)
         return b'42["%b",%b]' % (self._name.encode(), self._json)
 
     def _plain_texts(self) -> list[bytes]:
         """Return the JSON objects that a plain client is sent."""
-        if self._name != "ami_events":
-            return [orjson.dumps({"type": self._name, **self._content})]
-        origin = {name: self._content[name] for name in ("pbx", "topic", "epoch")}
-        return [orjson.dumps({**event, **origin}) for event in self._content["events"]]
+        if self._name == "ami_events":
+            events: list[bytes] = self._content["events"]
+            return events
+        return [orjson.dumps({"type": self._name, **self._content}, default=orjson.Fragment)]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import structlog
 from flask import request
 from flask_socketio import ConnectionRefusedError as Refused
@@ -17,16 +18,7 @@ from amictl.pbx.payloads import format_time
 from amictl.realtime.backlog import Backlog
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.publisher import Publisher
-from amictl.realtime.rooms import (
-    Audience,
-    audience_for,
-    is_event_topic,
-    require_topic,
-    room_name,
-    show_changes,
-    show_events,
-    show_snapshot,
-)
+from amictl.realtime.rooms import Audience, audience_for, require_topic, room_name
 from amictl.realtime.schemas import (
     MAX_TOPICS,
     Position,
@@ -36,6 +28,7 @@ from amictl.realtime.schemas import (
 )
 from amictl.realtime.socketio_clients import SocketIoSubscriber
 from amictl.realtime.subscriptions import Connection, Feed, Subscriptions
+from amictl.realtime.views import Views
 from amictl.services.identity import Identity
 from amictl.services.pbxes import choose_pbx
 
@@ -50,6 +43,7 @@ class RealtimeHandlers:
         socketio: The server.
         registry: The PBXes.
         subscriptions: Who is connected, and wants what.
+        views: What audiences see.
         publisher: Sends what changes.
         fanout: The connected sockets and their rooms.
         backlog: Bounds what waits for slow sockets.
@@ -63,6 +57,7 @@ class RealtimeHandlers:
         socketio: SocketIO,
         registry: Registry,
         subscriptions: Subscriptions,
+        views: Views,
         publisher: Publisher,
         fanout: Fanout,
         backlog: Backlog,
@@ -72,6 +67,7 @@ class RealtimeHandlers:
         self._socketio = socketio
         self._registry = registry
         self._subscriptions = subscriptions
+        self._views = views
         self._publisher = publisher
         self._fanout = fanout
         self._backlog = backlog
@@ -162,13 +158,22 @@ class RealtimeHandlers:
         room = room_name(pbx.name, topic, audience)
         self._fanout.enter(connection.sid, room)
         try:
-            answer = _read_topic(pbx, topic, audience, since)
+            answer = self._read_topic(pbx, topic, audience, since)
         except AmictlError:
             self._fanout.leave(connection.sid, room)
             raise
         self._subscriptions.add(connection.sid, feed, audience)
         self._publisher.watch(feed, answer["epoch"], answer["seq"])
         return answer
+
+    def _read_topic(self, pbx: Pbx, topic: str, audience: Audience, since: Position | None) -> Ack:
+        """Return a topic's replay where the log reaches back to ``since``, else its snapshot."""
+        missed = None if since is None else pbx.picture.since(topic, since.epoch, since.seq)
+        replay = None if missed is None else self._views.replay(pbx.picture, topic, audience, missed)
+        if missed is not None and replay is not None:
+            return {"epoch": missed.epoch, "seq": missed.seq, "replay": list(map(orjson.Fragment, replay))}
+        shown = self._views.snapshot(pbx.picture, topic, audience)
+        return {"epoch": shown.epoch, "seq": shown.seq, "snapshot": orjson.Fragment(shown.snapshot)}
 
     def _unsubscribe_all(self, connection: Connection, payload: Any) -> Ack:  # noqa: ANN401 - JSON
         """Leave the rooms of the topics."""
@@ -186,21 +191,6 @@ class RealtimeHandlers:
     def _find_pbx(self, connection: Connection, name: str | None) -> Pbx:
         """Return the PBX that a request means; one out of scope is refused topic by topic."""
         return self._registry.get(choose_pbx(self._registry, connection.identity.actor, name))
-
-
-def _read_topic(pbx: Pbx, topic: str, audience: Audience, since: Position | None) -> Ack:
-    """Return a topic's replay where the log reaches back to ``since``, else its snapshot."""
-    if since is not None:
-        replay = pbx.picture.since(topic, since.epoch, since.seq)
-        if replay is not None:
-            items = (
-                show_events(audience, replay.events)
-                if is_event_topic(topic)
-                else show_changes(topic, audience, replay.changes)
-            )
-            return {"epoch": replay.epoch, "seq": replay.seq, "replay": items}
-    read = pbx.picture.read(topic)
-    return {"epoch": read.epoch, "seq": read.seq, "snapshot": show_snapshot(topic, audience, read.snapshot)}
 
 
 def _describe_error(error: AmictlError) -> Ack:

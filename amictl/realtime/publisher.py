@@ -13,8 +13,9 @@ import structlog
 from amictl.errors import NotFound
 from amictl.manager import Registry
 from amictl.pbx import LivePicture, TopicReplay
-from amictl.realtime.rooms import EVERYBODY, Audience, is_event_topic, room_name, show_changes, show_events
+from amictl.realtime.rooms import EVERYBODY, Audience, is_event_topic, room_name
 from amictl.realtime.subscriptions import Feed, Subscriptions
+from amictl.realtime.views import Views
 
 BATCH_INTERVAL = 0.04  # seconds from batch to batch; below what a person notices, one packet instead of many
 IDLE_CHECK = 2.0  # seconds
@@ -82,6 +83,7 @@ class Publisher:
         registry: The PBXes with their pictures.
         subscriptions: Who wants what.
         signal: Tells that something changed.
+        views: What audiences see.
         emitter: Sends to rooms.
         sleep: Gives way to others for some seconds; must be the server's own.
         after_round: Called after each round, and every ``IDLE_CHECK`` seconds at rest.
@@ -94,6 +96,7 @@ class Publisher:
         registry: Registry,
         subscriptions: Subscriptions,
         signal: ChangeSignal,
+        views: Views,
         emitter: Emitter,
         sleep: Callable[[float], None],
         after_round: Callable[[], None],
@@ -102,6 +105,7 @@ class Publisher:
         self._registry = registry
         self._subscriptions = subscriptions
         self._signal = signal
+        self._views = views
         self._emitter = emitter
         self._sleep = sleep
         self._after_round = after_round
@@ -124,6 +128,7 @@ class Publisher:
                 except Exception:  # noqa: BLE001 - all browsers depend on this one task
                     _log.exception("publish_failed", pbx=pbx)
             self._after_round()
+            self._views.forget_idle(self._subscriptions.feeds())
             self._sleep(max(0.0, BATCH_INTERVAL - (self._clock() - began)))
 
     def stop(self) -> None:
@@ -152,21 +157,27 @@ class Publisher:
         progress = self._progress.get(feed)
         replay = picture.since(feed.topic, progress.epoch, progress.seq) if progress else None
         if progress is None or replay is None:
-            now = picture.read(feed.topic)
-            self._progress[feed] = Progress(now.epoch, now.seq)
+            epoch, seq = picture.position(feed.topic)
+            if progress is not None and progress.epoch == epoch and is_event_topic(feed.topic):
+                picture.count_unsent_events(progress.seq, seq)
+            self._progress[feed] = Progress(epoch, seq)
+            self._views.note_published(feed, epoch, seq)
             self._emit_reset(feed)
             return
+        self._views.note_published(feed, replay.epoch, replay.seq)
         for audience in self._subscriptions.audiences_of(feed):
             sent = progress.sent.setdefault(audience, progress.seq)
             if is_event_topic(feed.topic):
                 progress.sent[audience] = self._emit_events(feed, audience, sent, replay)
             else:
-                progress.sent[audience] = self._emit_changes(feed, audience, sent, replay)
+                progress.sent[audience] = self._emit_changes(picture, feed, audience, sent, replay)
         progress.seq = replay.seq
 
-    def _emit_changes(self, feed: Feed, audience: Audience, sent: int, replay: TopicReplay) -> int:
+    def _emit_changes(
+        self, picture: LivePicture, feed: Feed, audience: Audience, sent: int, replay: TopicReplay
+    ) -> int:
         """Send the changes."""
-        latest = show_changes(feed.topic, audience, replay.changes)
+        latest = self._views.changes(picture, feed.topic, audience, replay)
         if not latest:
             return sent
         batch = {"epoch": replay.epoch, "seq": replay.seq, "prev_seq": sent, "changes": latest}
@@ -175,10 +186,11 @@ class Publisher:
 
     def _emit_events(self, feed: Feed, audience: Audience, sent: int, replay: TopicReplay) -> int:
         """Send all raw events, in packets of at most ``MAX_BATCH``."""
-        shown = show_events(audience, replay.events)
+        shown = self._views.events(audience, replay)
         for start in range(0, len(shown), MAX_BATCH):
-            events = shown[start : start + MAX_BATCH]
-            seq = events[-1]["seq"]
+            portion = shown[start : start + MAX_BATCH]
+            seq = portion[-1][0]
+            events = [event for _, event in portion]
             batch = {"epoch": replay.epoch, "seq": seq, "prev_seq": sent, "events": events}
             self._emit("ami_events", feed, audience, batch)
             sent = seq

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
-from amictl.pbx.redaction import redact_channel, redact_event
-from amictl.pbx.topics import Payload
+from amictl.pbx.changes import AGENTS, CALLS, CHANNELS, CONFERENCES, EVENTS, PARKING, QUEUES
 from amictl.services.access import Actor, require
 from amictl.store.permissions import Permission
 
@@ -38,22 +36,23 @@ class Audience:
 
 EVERYBODY = Audience()
 
+# What a topic never shows does not divide its audience.
+_WITH_SENSITIVE: Final = frozenset({CHANNELS, CALLS})
+_BY_QUEUE: Final = frozenset({CALLS, QUEUES, AGENTS, PARKING, CONFERENCES})
+
 
 def is_event_topic(topic: str) -> bool:
     """Return whether a topic carries raw AMI events instead of changes."""
-    return topic == "events" or topic.startswith("event:")
+    return topic == EVENTS or topic.startswith("event:")
 
 
 def audience_for(topic: str, actor: Actor) -> Audience:
-    """Return the audience that an actor belongs to; what a topic never shows does not divide it."""
-    sensitive = actor.may(Permission.EVENTS_SENSITIVE)
-    if is_event_topic(topic):
-        return Audience(sensitive, actor.queue_scope)
-    if topic == "channels":
-        return Audience(sensitive)
-    if topic == "queues":
-        return Audience(queues=actor.queue_scope)
-    return EVERYBODY
+    """Return the audience that an actor belongs to."""
+    raw = is_event_topic(topic)
+    return Audience(
+        sensitive=actor.may(Permission.EVENTS_SENSITIVE) or not (raw or topic in _WITH_SENSITIVE),
+        queues=actor.queue_scope if raw or topic in _BY_QUEUE else None,
+    )
 
 
 def require_topic(actor: Actor, pbx: str, topic: str) -> None:
@@ -70,58 +69,3 @@ def require_topic(actor: Actor, pbx: str, topic: str) -> None:
 def room_name(pbx: str, topic: str, audience: Audience) -> str:
     """Return the Socket.IO room of an audience; neither a PBX's nor an audience's name has a bar in it."""
     return f"{pbx}|{topic}|{audience.name}"
-
-
-def show_snapshot(topic: str, audience: Audience, snapshot: Payload) -> dict[str, Any]:
-    """Return a topic's snapshot as an audience may see it."""
-    shown = {}
-    for key, value in snapshot.items():
-        if is_event_topic(topic):
-            if _shows_event(audience, value):
-                shown[key] = _show_event(audience, value)
-        elif _shows_key(topic, audience, key):
-            shown[key] = _show_value(topic, audience, value)
-    return shown
-
-
-def show_changes(topic: str, audience: Audience, changes: Iterable[Payload]) -> list[dict[str, Any]]:
-    """Return the changes that an audience may see."""
-    return [
-        {**change, "value": _show_value(topic, audience, change["value"])}
-        if "value" in change
-        else dict(change)
-        for change in changes
-        if _shows_key(topic, audience, change["key"])
-    ]
-
-
-def show_events(audience: Audience, events: Iterable[Payload]) -> list[dict[str, Any]]:
-    """Return the events that an audience may see."""
-    return [_show_event(audience, event) for event in events if _shows_event(audience, event)]
-
-
-def _shows_key(topic: str, audience: Audience, key: str) -> bool:
-    """Return whether the value under a key is in the audience's scope."""
-    return topic != "queues" or audience.queues is None or key in audience.queues
-
-
-def _show_value(topic: str, audience: Audience, value: Payload) -> dict[str, Any]:
-    """Return a value without what the audience must not see."""
-    if topic == "channels" and not audience.sensitive:
-        return redact_channel(value)
-    return dict(value)
-
-
-def _shows_event(audience: Audience, event: Payload) -> bool:
-    """Return whether an event is about no queue, or about one in the audience's scope."""
-    if audience.queues is None:
-        return True
-    named = event["data"].get("Queue")
-    if named is None:
-        return True
-    return audience.queues.issuperset([named] if isinstance(named, str) else named)
-
-
-def _show_event(audience: Audience, event: Payload) -> dict[str, Any]:
-    """Return an event without what the audience must not see."""
-    return dict(event) if audience.sensitive else redact_event(event)

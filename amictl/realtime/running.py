@@ -17,6 +17,7 @@ from amictl.realtime.publisher import ChangeSignal, Publisher
 from amictl.realtime.socketio_clients import take_over
 from amictl.realtime.strangers import Strangers
 from amictl.realtime.subscriptions import Subscriptions
+from amictl.realtime.views import Views
 from amictl.realtime.warden import Warden
 from amictl.services.identity import Identity
 
@@ -74,10 +75,12 @@ class Realtime:
         self._subscriptions = Subscriptions()
         self._fanout = Fanout()
         self._backlog = Backlog(self._fanout, self._subscriptions)
+        views = Views(self.socketio.sleep)
         self._publisher = Publisher(
             registry=registry,
             subscriptions=self._subscriptions,
             signal=signal,
+            views=views,
             emitter=self._fanout,
             sleep=self.socketio.sleep,
             after_round=self._backlog.relieve,
@@ -86,6 +89,7 @@ class Realtime:
             socketio=self.socketio,
             registry=registry,
             subscriptions=self._subscriptions,
+            views=views,
             publisher=self._publisher,
             fanout=self._fanout,
             backlog=self._backlog,

@@ -92,6 +92,11 @@ class Subscriptions:
                 self._release(feed, audience)
             return audience
 
+    def feeds(self) -> list[Feed]:
+        """Return all feeds that some socket wants."""
+        with self._lock:
+            return list(self._audiences)
+
     def feeds_of(self, pbx: str) -> list[Feed]:
         """Return the feeds of a PBX that some socket wants."""
         with self._lock:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import orjson
 import pytest
 
 from amictl.realtime.publisher import MAX_BATCH, ChangeSignal, Publisher
 from amictl.realtime.rooms import EVERYBODY, Audience, room_name
 from amictl.realtime.subscriptions import Feed, Subscriptions
+from amictl.realtime.views import Views
 from amictl.services.access import Actor
 from amictl.services.identity import Identity
 from tests.application import Application, make_message, paint_picture
@@ -20,13 +22,13 @@ SOMEBODY = Identity(Actor(1, "sam", "Admin", frozenset(), None, None, "session")
 
 
 class Rooms:
-    """An emitter that remembers."""
+    """An emitter that remembers, as the clients of a room would see it."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, dict[str, Any], str]] = []
 
-    def emit(self, event: str, *args: Any, to: str) -> None:  # noqa: ANN401 - JSON
-        self.sent.append((event, args[0], to))
+    def emit(self, event: str, content: dict[str, Any], *, to: str) -> None:
+        self.sent.append((event, orjson.loads(orjson.dumps(content, default=orjson.Fragment)), to))
 
     def take(self) -> list[tuple[str, dict[str, Any], str]]:
         taken, self.sent = self.sent, []
@@ -42,11 +44,13 @@ class Bench:
         self.rooms = Rooms()
         self.subscriptions = Subscriptions()
         self.signal = ChangeSignal()
+        self.views = Views(lambda _seconds: None)
         self.rounds = 0
         self.publisher = Publisher(
             registry=application.services.registry,
             subscriptions=self.subscriptions,
             signal=self.signal,
+            views=self.views,
             emitter=self.rooms,
             sleep=lambda _seconds: None,
             after_round=self.count_round,
@@ -60,8 +64,8 @@ class Bench:
     def subscribe(self, sid: str, topic: str, audience: Audience = EVERYBODY) -> Feed:
         feed = Feed("main", topic)
         self.subscriptions.add(sid, feed, audience)
-        read = self.picture.read(topic)
-        self.publisher.watch(feed, read.epoch, read.seq)
+        shown = self.views.snapshot(self.picture, topic, audience)
+        self.publisher.watch(feed, shown.epoch, shown.seq)
         return feed
 
     def new_channel(self, number: int) -> None:
@@ -184,10 +188,32 @@ def test_a_reader_that_fell_out_of_the_log_is_reset(bench: Bench) -> None:
         bench.new_channel(number)
     bench.publisher.publish("main")
     assert [name for name, _, _ in bench.rooms.take()] == ["reset"]
+    assert bench.picture.shed == 5001
     bench.new_channel(1)
     bench.publisher.publish("main")
     ((_, batch, _),) = bench.rooms.take()
     assert (batch["prev_seq"], batch["seq"]) == (5001, 5002)
+    assert bench.picture.shed == 5001
+
+
+def test_a_flood_silences_raw_events_alone_and_ends_with_a_reset(bench: Bench) -> None:
+    for topic in ("events", "event:Newchannel", "channels"):
+        bench.subscribe("a", topic)
+    bench.new_channel(1)
+    bench.picture.set_overloaded(True)
+    for number in range(2, 8):
+        bench.new_channel(number)
+    bench.publisher.publish("main")
+    sent = {batch["topic"]: batch for _, batch, _ in bench.rooms.take()}
+    assert len(sent["channels"]["changes"]) == 7
+    assert [len(sent[topic]["events"]) for topic in ("events", "event:Newchannel")] == [1, 1]
+    bench.picture.set_overloaded(False)
+    bench.publisher.publish("main")
+    assert {(name, content["topic"]) for name, content, _ in bench.rooms.take()} == {
+        ("reset", "events"),
+        ("reset", "event:Newchannel"),
+    }
+    assert bench.picture.shed == 6
 
 
 def test_a_pbx_that_was_removed_resets_its_topics_once(bench: Bench) -> None:
@@ -203,7 +229,7 @@ def test_topics_that_nobody_wants_cost_nothing(bench: Bench, monkeypatch: pytest
     bench.subscriptions.remove("a", feed)
     bench.new_channel(1)
     monkeypatch.setattr(bench.picture, "since", None)  # calling it would raise
-    monkeypatch.setattr(bench.picture, "read", None)
+    monkeypatch.setattr(bench.picture, "position", None)
     bench.publisher.publish("main")
     assert bench.rooms.take() == []
     assert bench.publisher._progress == {}

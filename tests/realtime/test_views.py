@@ -1,0 +1,192 @@
+"""What an audience sees of values and events, and that its JSON is made once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from amictl.pbx import LivePicture, TopicReplay
+from amictl.realtime import showing
+from amictl.realtime import views as module
+from amictl.realtime.rooms import EVERYBODY, Audience
+from amictl.realtime.subscriptions import Feed
+from amictl.realtime.views import Views
+from tests.application import make_message, paint_picture
+
+REDACTED = Audience(sensitive=False)
+SALES = Audience(queues=frozenset({"sales"}))
+
+
+class Watched:
+    """A painted picture and what is seen of it."""
+
+    def __init__(self) -> None:
+        self.picture = LivePicture("main")
+        paint_picture(self.picture)
+        self.ways_given = 0
+        self.now = 0.0
+        self.views = Views(self.give_way, lambda: self.now)
+
+    def give_way(self, _seconds: float) -> None:
+        self.ways_given += 1
+
+    def tell(self, name: str, **headers: str) -> None:
+        self.picture.apply_event(make_message(Event=name, **headers))
+
+    def add_channels(self, count: int) -> None:
+        for number in range(count):
+            self.tell("Newchannel", Channel=f"PJSIP/9-{number}", Uniqueid=f"9.{number}", ChannelState="0")
+
+    def snapshot(self, topic: str, audience: Audience = EVERYBODY) -> dict[str, Any]:
+        shown: dict[str, Any] = orjson.loads(self.views.snapshot(self.picture, topic, audience).snapshot)
+        return shown
+
+    def missed(self, topic: str, seq: int = 0) -> TopicReplay:
+        epoch, _ = self.picture.position(topic)
+        replay = self.picture.since(topic, epoch, seq)
+        assert replay is not None
+        return replay
+
+    def changes(self, topic: str, audience: Audience = EVERYBODY, seq: int = 0) -> list[dict[str, Any]]:
+        shown = self.views.changes(self.picture, topic, audience, self.missed(topic, seq))
+        return [orjson.loads(change) for change in shown]
+
+    def events(self, audience: Audience = EVERYBODY) -> list[dict[str, Any]]:
+        shown = self.views.events(audience, self.missed("events"))
+        return [orjson.loads(event) for _, event in shown]
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+@pytest.fixture
+def payloads(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The values that were made into JSON."""
+    made: list[object] = []
+    show = showing.show_value
+
+    def count(picture: Any, topic: Any, audience: Any, value: Any) -> Any:  # noqa: ANN401
+        made.append(value)
+        return show(picture, topic, audience, value)
+
+    monkeypatch.setattr(module, "show_value", count)
+    return made
+
+
+def test_queues_out_of_scope_are_in_no_snapshot_and_no_change(watched: Watched) -> None:
+    assert watched.snapshot("queues", SALES).keys() == {"sales"}
+    for queue in ("support", "sales"):
+        watched.tell("QueueMemberPause", Queue=queue, Interface="PJSIP/100", MemberName="Alice", Paused="1")
+    assert [change["key"] for change in watched.changes("queues", SALES)] == ["sales"]
+    assert [change["key"] for change in watched.changes("queues")] == ["support", "sales"]
+
+
+def test_events_of_queues_out_of_scope_are_not_shown(watched: Watched) -> None:
+    watched.tell("QueueCallerJoin", Queue="support", Uniqueid="7.2")
+    watched.tell("QueueCallerJoin", Queue="sales", Uniqueid="7.3")
+    watched.tell("Newchannel", Uniqueid="7.4")
+    watched.picture.apply_event(make_message(Event="Odd\r\nQueue: sales\r\nQueue: support"))
+    assert [each["data"].get("Queue") for each in watched.events(SALES)] == ["sales", None]
+    assert [each["data"].get("Queue") for each in watched.snapshot("events", SALES).values()] == [
+        "sales",
+        None,
+    ]
+    assert len(watched.events()) == 4
+
+
+def test_digits_and_dialplan_data_are_hidden_without_the_permission(watched: Watched) -> None:
+    watched.tell("DTMFEnd", Digit="7")
+    assert watched.events()[-1]["data"]["Digit"] == "7"
+    assert watched.events(REDACTED)[-1]["data"]["Digit"] == "[redacted]"
+    assert watched.snapshot("events", REDACTED)["1"]["data"]["Digit"] == "[redacted]"
+    watched.tell("Newexten", Uniqueid="100.1", Application="Set", AppData="PIN=1234")
+    assert "1234" in str(watched.snapshot("channels"))
+    assert "1234" in str(watched.changes("channels"))
+    assert "1234" not in str(watched.snapshot("channels", REDACTED))
+    assert "1234" not in str(watched.changes("channels", REDACTED))
+    assert "1234" in str(watched.snapshot("channels"))  # the picture's own value is left as it is
+
+
+def test_an_event_is_whole_by_itself_and_its_json_is_made_once(watched: Watched) -> None:
+    watched.tell("Hangup", Uniqueid="7.1")
+    (event,) = watched.events()
+    assert (event["type"], event["pbx"], event["event"]) == ("ami_event", "main", "Hangup")
+    assert event["data"] == {"Event": "Hangup", "Uniqueid": "7.1"}
+    ((_, of_all),) = watched.views.events(EVERYBODY, watched.missed("events"))
+    ((_, of_part),) = watched.views.events(EVERYBODY, watched.missed("event:Hangup"))
+    assert of_all is of_part
+
+
+def test_a_value_is_encoded_once_for_all_topics_and_snapshots_of_an_audience(
+    watched: Watched, payloads: list[object]
+) -> None:
+    watched.tell("QueueMemberPause", Queue="sales", Interface="PJSIP/100", MemberName="Alice", Paused="1")
+    for _ in range(3):
+        watched.changes("queues")
+        watched.changes("queue:sales")
+        watched.snapshot("queue:sales")
+    assert len(payloads) == 1
+    watched.snapshot("queues")
+    assert len(payloads) == 2  # the other queue
+
+
+def test_clients_that_come_together_share_one_snapshot_until_the_next_batch(watched: Watched) -> None:
+    first = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
+    feed = Feed("main", "channels")
+    watched.views.note_published(feed, first.epoch, first.seq)
+    watched.add_channels(1)
+    assert watched.views.snapshot(watched.picture, "channels", EVERYBODY) is first
+    watched.views.note_published(feed, first.epoch, first.seq + 1)
+    second = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
+    assert second.seq == first.seq + 1
+    assert "9.0" in orjson.loads(second.snapshot)
+
+
+def test_a_snapshot_of_an_earlier_session_is_never_given_again(watched: Watched) -> None:
+    first = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
+    watched.views.note_published(Feed("main", "channels"), first.epoch, first.seq)
+    paint_picture(watched.picture, "epoch-2")
+    assert watched.views.snapshot(watched.picture, "channels", EVERYBODY).epoch == "epoch-2"
+
+
+def test_a_large_snapshot_gives_way_while_it_is_made_and_is_of_one_moment(watched: Watched) -> None:
+    watched.add_channels(3 * module._PORTION)
+
+    def hang_up_one(_seconds: float) -> None:
+        watched.ways_given += 1
+        watched.tell("Hangup", Uniqueid=f"9.{watched.ways_given}")
+
+    watched.views = Views(hang_up_one)
+    shown = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
+    assert watched.ways_given >= 2
+    assert shown.seq == watched.picture.position("channels")[1]
+    assert orjson.loads(shown.snapshot).keys() == watched.picture.read("channels").values.keys()
+
+
+def test_what_nobody_wants_is_forgotten_and_what_is_wanted_stays(
+    watched: Watched, payloads: list[object]
+) -> None:
+    watched.snapshot("queues", SALES)
+    watched.snapshot("channels")
+    assert len(payloads) == 3
+    watched.now += 60
+    watched.views.forget_idle([Feed("main", "queues")])
+    watched.tell("QueueMemberPause", Queue="sales", Interface="PJSIP/101", MemberName="Bob", Paused="1")
+    watched.changes("queues", SALES)
+    watched.snapshot("channels")
+    assert len(payloads) == 5  # the queue that changed, and the channel anew
+    assert len(watched.views._views) == 2
+
+
+def test_a_limited_audience_begins_anew_instead_of_catching_up(watched: Watched) -> None:
+    seq = watched.picture.position("queues")[1]
+    watched.tell("QueueMemberPause", Queue="sales", Interface="PJSIP/100", MemberName="Alice", Paused="1")
+    missed = watched.missed("queues", seq)
+    assert watched.views.replay(watched.picture, "queues", SALES, missed) is None
+    whole = watched.views.replay(watched.picture, "queues", EVERYBODY, missed)
+    assert whole is not None
+    assert orjson.loads(whole[0])["key"] == "sales"
