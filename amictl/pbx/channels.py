@@ -5,8 +5,8 @@ made from a published channel snapshot do. ``AgentCalled``, ``DialState`` and ``
 another moment, older or newer than what ``CoreShowChannels`` tells, and are not used; but a linked ID
 that a bridge changed is told by nothing else than the ``VarSet`` of ``BRIDGEPEER`` that follows.
 
-Limits, for want of an event: an application started by another one (``ExecIf``) is not told, nor that
-none runs any more on a channel that the action ``Bridge`` pulled out of the dialplan.
+Limits, for want of an event: it is not told that no application runs any more on a channel that the action
+``Bridge`` pulled out of the dialplan; nor which one does that a feature code runs.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from amictl.pbx.applications import STANDING_IN, read_application
 from amictl.pbx.changes import CHANNELS, NO_CHANGES, Change, Changes
 from amictl.pbx.departed import Departed
 from amictl.pbx.models import Channel
@@ -109,9 +110,10 @@ class ChannelTable:
         known = self.by_id.get(message.get("Uniqueid", ""))
         if known is None:
             return NO_CHANGES
-        application = read_text(message.get("Application"))
-        data = read_text(message.get("AppData"))
-        changes = self._put(known, self._read(message, PLAIN, known, application, data))
+        name, data = message.get("Application", ""), message.get("AppData", "")
+        if name in STANDING_IN:
+            name, data = read_application(name, data)
+        changes = self._put(known, self._read(message, PLAIN, known, read_text(name), read_text(data)))
         return changes or discovered
 
     def set_linked_id(self, message: Message) -> Changes:
