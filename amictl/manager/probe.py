@@ -14,6 +14,7 @@ from amictl.manager.rights import (
     WRITE_CLASSES,
     UserRights,
     describe_missing_actions,
+    describe_missing_lists,
     describe_missing_reads,
     read_action_names,
     read_user_rights,
@@ -93,15 +94,21 @@ def _look_around(session: Session, settings: LinkSettings, deadline: float) -> L
     names = read_action_names(ask(actions.list_commands()))
     show = show_user(settings.username, names)
     rights = read_user_rights(ask(show)) if show else None
-    needed = {*WRITE_CLASSES, *(step.action().name for step in SNAPSHOT_STEPS)}
+    version = ask(actions.core_settings()).get("AsteriskVersion")
+    needed = {*WRITE_CLASSES, *(step.name for step in SNAPSHOT_STEPS if not step.optional)}
+    optional = [step.name for step in SNAPSHOT_STEPS if step.optional]
     return LinkReport(
         pbx=settings.name,
         address=f"{settings.host}:{settings.port}",
         banner=session.banner or "",
-        asterisk_version=ask(actions.core_settings()).get("AsteriskVersion"),
+        asterisk_version=version,
         actions=names,
         rights=rights,
-        missing=(*describe_missing_reads(rights), *describe_missing_actions(sorted(needed), names)),
+        missing=(
+            *describe_missing_reads(rights),
+            *describe_missing_actions(sorted(needed), names),
+            *describe_missing_lists(optional, names, rights, version),
+        ),
         tls=session.tls_info,
         round_trip=round_trip,
     )

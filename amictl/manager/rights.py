@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from amictl.pbx.catalogue import CATALOGUE, KnownAction, parse_version
 from amictl.protocol import Action, Reply
 
 # What amictl itself asks for, and the write class (any of them) that gives it. QueueStatus and BridgeList
@@ -94,6 +95,44 @@ def describe_missing_actions(names: Iterable[str], actions: frozenset[str] | Non
     if actions is None:
         return []
     return [describe_missing_action(name) for name in names if name.lower() not in actions]
+
+
+def describe_missing_lists(
+    names: Iterable[str],
+    actions: frozenset[str] | None,
+    rights: UserRights | None,
+    asterisk_version: str | None,
+) -> list[str]:
+    """Return a sentence for each write class for want of which a PBX does not give lists that it has.
+
+    Lists that it lacks by its version or for want of a module are none of the user's business.
+
+    Args:
+        names: The lists, which not every PBX has.
+        actions: What the PBX listed, in lower case; None when it does not list anything.
+        rights: The user's classes; None where the PBX did not tell: then what it listed shows them.
+        asterisk_version: As the PBX told.
+    """
+    if actions is None:
+        return []
+    held = rights.write if rights else _infer_classes(actions)
+    lacking: dict[str, list[str]] = {}
+    for name in names:
+        known = CATALOGUE[name.lower()]
+        is_over = known.until is not None and parse_version(asterisk_version) >= (known.until + 1,)
+        if name.lower() not in actions and not is_over and not held & (known.rights | {"all"}):
+            lacking.setdefault(" or ".join(sorted(known.rights)), []).append(name)
+    return [
+        f"{', '.join(missing)} {'are' if len(missing) > 1 else 'is'} not available: "
+        f"the AMI user lacks the write class {classes}."
+        for classes, missing in lacking.items()
+    ]
+
+
+def _infer_classes(actions: frozenset[str]) -> frozenset[str]:
+    """Return the write classes that a user must have, since the PBX lists actions that need just them."""
+    listed: Iterable[KnownAction] = (known for name, known in CATALOGUE.items() if name in actions)
+    return frozenset(next(iter(known.rights)) for known in listed if len(known.rights) == 1)
 
 
 def describe_missing_action(name: str) -> str:

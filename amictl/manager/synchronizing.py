@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,6 +18,7 @@ from amictl.manager.rights import (
     UserRights,
     describe_missing_action,
     describe_missing_actions,
+    describe_missing_lists,
     describe_missing_reads,
     read_action_names,
     read_listing,
@@ -117,8 +118,12 @@ class Synchronizer:
         version = _read_version(ask, names)
         rights = self._read_rights(ask, names)
         problems += describe_missing_reads(rights)
-        for step in SNAPSHOT_STEPS:
-            problems += self._load(ask, step, names)
+        problems += describe_missing_actions(
+            [step.name for step in SNAPSHOT_STEPS if not step.optional], names
+        )
+        optional = [step.name for step in SNAPSHOT_STEPS if step.optional]
+        problems += describe_missing_lists(optional, names, rights, version)
+        problems += self._load(names, deadline)
         self._picture.complete_snapshot()
         if not self._boot_seen:
             self._boot_seen = True  # without the read class `system` no event will tell: assume it once
@@ -167,13 +172,21 @@ class Synchronizer:
 
     def _ask(self, action: Action, deadline: float, on_reply: Callable[[Reply], None] | None = None) -> Reply:
         """Send one of our own actions, which may take long as long as bytes arrive."""
+        return self._await(self._send(action, on_reply), deadline)
+
+    def _send(self, action: Action, on_reply: Callable[[Reply], None] | None = None) -> PendingAction:
+        """Send one of our own actions without waiting for its reply."""
         entry = PendingAction(action, on_reply)
-        asked_at = time.monotonic()
         self._session.submit(entry, self._timings.dead_after, always=True)
+        return entry
+
+    def _await(self, entry: PendingAction, deadline: float) -> Reply:
+        """Wait for a reply for as long as bytes arrive."""
+        asked_at = time.monotonic()
         while not entry.wait(self._timings.dead_after / 4):
             now = time.monotonic()
             if now > max(asked_at, self._session.last_received) + self._timings.dead_after or now > deadline:
-                self._session.close(f"no answer to {action.name} in time")
+                self._session.close(f"no answer to {entry.action.name} in time")
         if entry.reply is None:
             raise LinkDown(
                 f"The link was lost while the picture was being taken: {self._session.end_reason}."
@@ -185,20 +198,29 @@ class Synchronizer:
         action = show_user(self._username, names)
         return read_user_rights(ask(action)) if action else None
 
-    def _load(self, ask: Callable[..., Reply], step: SnapshotStep, names: frozenset[str] | None) -> list[str]:
-        """Load one list; a refused one leaves its part of the picture empty, and that is said."""
-        action = step.action()
-        if missing := describe_missing_actions([action.name], names):
-            return [] if step.optional else missing
+    def _load(self, names: frozenset[str] | None, deadline: float) -> list[str]:
+        """Load the lists, and then those that they call for; return what the PBX refused.
 
-        def load(reply: Reply) -> None:
-            if reply.success:
-                self._picture.load_step(step, reply)
+        All of a wave are sent before the first is awaited: the PBX answers one after the other, each whole.
+        """
+        problems = []
+        wave: Sequence[SnapshotStep] = SNAPSHOT_STEPS
+        while wave:
+            known = [step for step in wave if names is None or step.name.lower() in names]
+            asked = [(step, self._send(step.action(), partial(self._take_list, step))) for step in known]
+            later: list[SnapshotStep] = []
+            for step, entry in asked:
+                reply = self._await(entry, deadline)
+                later += step.follow_ups(reply)
+                if wave is SNAPSHOT_STEPS and not reply.success and not (step.optional and names is None):
+                    problems.append(f"{describe_missing_action(step.name)} ({reply.message})")
+            wave = later
+        return problems
 
-        reply = ask(action, on_reply=load)
+    def _take_list(self, step: SnapshotStep, reply: Reply) -> None:
+        """Load one list, in the reader; a refused one leaves its part of the picture empty."""
         if reply.success:
-            return []
-        return [f"{describe_missing_action(action.name)} ({reply.message})"]
+            self._picture.load_step(step, reply)
 
 
 def _switch_events_on(ask: Callable[[Action], Reply]) -> list[str]:

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from amictl.pbx.models import Bridge, Call, Channel, LinkStatus, Origination, Queue
+from amictl.pbx.models import (
+    Bridge,
+    Call,
+    Channel,
+    Conference,
+    Endpoint,
+    LinkStatus,
+    Origination,
+    ParkedCall,
+    Queue,
+)
 
 PBX: Final = "pbx"
 CHANNELS: Final = "channels"
@@ -20,7 +30,7 @@ CONFERENCES: Final = "conferences"
 ACTIONS: Final = "actions"
 EVENTS: Final = "events"
 
-Model = Channel | Call | Bridge | Queue | LinkStatus | Origination
+Model = Channel | Call | Bridge | Queue | LinkStatus | Origination | Endpoint | ParkedCall | Conference
 
 
 @dataclass(frozen=True, slots=True)

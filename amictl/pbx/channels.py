@@ -162,6 +162,10 @@ class ChannelTable:
             return NO_CHANGES
         return self._put(known, replace(known, waiting_since=since))
 
+    def has_departed(self, unique_id: str) -> bool:
+        """Return whether a channel has hung up, as far back as that is remembered."""
+        return unique_id in self._departed
+
     def remove(self, unique_id: str) -> Changes:
         """Take a channel away for good."""
         self._departed.add(unique_id)

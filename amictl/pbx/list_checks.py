@@ -7,12 +7,26 @@ it is counted as a drift and mended like any other (see the limits in the docstr
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from amictl.pbx.bridges import read_listed_bridges
-from amictl.pbx.changes import BRIDGES, CHANNELS, QUEUES
+from amictl.pbx.changes import BRIDGES, CHANNELS, CONFERENCES, ENDPOINTS, PARKING, QUEUES
 from amictl.pbx.channels import read_listed_channels
+from amictl.pbx.conference_lists import read_parties, read_rooms
 from amictl.pbx.drift import InnerRows, ListCheck, Rows
+from amictl.pbx.endpoint_lists import (
+    IAX2,
+    PJSIP,
+    SIP,
+    read_contacts,
+    read_device_states,
+    read_iax_peers,
+    read_pjsip_endpoints,
+    read_sip_peers,
+)
+from amictl.pbx.models import Conference, Endpoint
+from amictl.pbx.parking import read_parked_calls
 from amictl.pbx.queue_lists import read_listed_queues
 
 CHANNELS_CHECK: Final = ListCheck(
@@ -62,4 +76,65 @@ QUEUES_CHECK: Final = ListCheck(
         inner={"members": _MEMBERS, "callers": _CALLERS},
     ),
     read_listed_queues,
+)
+
+PARKING_CHECK: Final = ListCheck(
+    PARKING, Rows(fields=("channel", "lot", "space", "parked_by")), read_parked_calls
+)
+
+_PARTIES: Final = InnerRows(
+    "party", "unique_id", Rows(fields=("admin", "muted", "talking", "marked", "waiting"))
+)
+ROOMS_CHECK: Final = ListCheck(CONFERENCES, Rows(fields=("locked", "muted")), read_rooms)
+
+
+def make_parties_check(conference: str) -> ListCheck:
+    """Return how one conference is compared with the list of its parties."""
+    return ListCheck(
+        CONFERENCES,
+        Rows(inner={"parties": _PARTIES}),
+        partial(read_parties, conference),
+        complete=False,
+        among=partial(_is_named, conference),
+    )
+
+
+def _is_named(name: str, conference: Conference) -> bool:
+    return conference.conference == name
+
+
+def _is_of(technology: str, endpoint: Endpoint) -> bool:
+    return endpoint.technology == technology
+
+
+# That a contact is there; what it is like, PJSIPShowContacts tells.
+_CONTACT_PLACES: Final = InnerRows("contact", "uri", Rows(fields=("aor",)))
+_CONTACTS: Final = InnerRows("contact", "uri", Rows(fields=("aor", "status", "registered")))
+PJSIP_ENDPOINTS_CHECK: Final = ListCheck(
+    ENDPOINTS,
+    Rows(fields=("device_state", "reachable", "aors"), inner={"contacts": _CONTACT_PLACES}),
+    read_pjsip_endpoints,
+    among=partial(_is_of, PJSIP),
+)
+CONTACTS_CHECK: Final = ListCheck(
+    ENDPOINTS,
+    Rows(fields=("registered", "address"), inner={"contacts": _CONTACTS}),
+    read_contacts,
+    complete=False,
+    among=partial(_is_of, PJSIP),
+)
+SIP_PEERS_CHECK: Final = ListCheck(
+    ENDPOINTS,
+    Rows(fields=("registered", "reachable", "status", "address")),
+    read_sip_peers,
+    among=partial(_is_of, SIP),
+)
+IAX_PEERS_CHECK: Final = ListCheck(
+    ENDPOINTS,
+    Rows(fields=("registered", "reachable", "status", "address")),
+    read_iax_peers,
+    among=partial(_is_of, IAX2),
+)
+DEVICE_STATES_CHECK: Final = ListCheck(
+    ENDPOINTS, Rows(fields=("device_state",)), read_device_states, complete=False
 )

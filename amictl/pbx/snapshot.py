@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from amictl.errors import InvalidInput
 from amictl.pbx import actions
 from amictl.pbx.changes import Changes
 from amictl.pbx.drift import ListCheck
-from amictl.pbx.list_checks import BRIDGES_CHECK, CHANNELS_CHECK, QUEUES_CHECK
+from amictl.pbx.endpoint_lists import read_contact_places
+from amictl.pbx.list_checks import (
+    BRIDGES_CHECK,
+    CHANNELS_CHECK,
+    CONTACTS_CHECK,
+    DEVICE_STATES_CHECK,
+    IAX_PEERS_CHECK,
+    PARKING_CHECK,
+    PJSIP_ENDPOINTS_CHECK,
+    QUEUES_CHECK,
+    ROOMS_CHECK,
+    SIP_PEERS_CHECK,
+    make_parties_check,
+)
 from amictl.pbx.state import PbxState
 from amictl.protocol import Action, Message, Reply
+
+Loader = Callable[[PbxState, Iterable[Message]], Changes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +41,15 @@ class SnapshotStep:
         read: Loads the list's items into a state and returns what changed.
         optional: Whether a PBX may lack it, for want of a module or by its version: nothing to complain of.
         check: How the picture is compared with the list later on; None where it is not.
+        then: Makes the steps that this one's reply calls for; None where there are none.
     """
 
     name: str
     action: Callable[[], Action]
-    read: Callable[[PbxState, Iterable[Message]], Changes]
+    read: Loader
     optional: bool = False
     check: ListCheck | None = None
+    then: Callable[[Reply], tuple[SnapshotStep, ...]] | None = None
 
     def load(self, state: PbxState, reply: Reply) -> Changes:
         """Make a part of a state equal to the list; no events may be applied in between its items.
@@ -42,14 +61,146 @@ class SnapshotStep:
         Returns:
             What changed.
         """
-        return self.read(state, reply.items) if reply.success else ()
+        if not reply.success:
+            return ()
+        is_list = reply.items or reply.empty or reply.complete is not None
+        return self.read(state, reply.items if is_list else (reply.response,))
+
+    def follow_ups(self, reply: Reply) -> tuple[SnapshotStep, ...]:
+        """Return what to ask next, because of what this list told.
+
+        What they ask for may be gone when they are answered: then an error is the answer, and nothing to
+        complain of. They are asked in order, after the list and before its next time.
+
+        Args:
+            reply: The whole list.
+        """
+        return self.then(reply) if self.then is not None and reply.success else ()
 
 
-# Bridges come after channels: BridgeList does not tell who is inside, the channels do.
+# A trunk more or less: a PBX has few endpoints whose contacts stand in its configuration.
+_MOST_DETAILS: Final = 100
+# The function CHANNELS, with an expression of the PBX's own kind.
+_RECORDERS: Final = "CHANNELS(^CBRec/)"
+
+
+def _follow_rooms(reply: Reply) -> tuple[SnapshotStep, ...]:
+    """Ask who is in each conference, and which are recorded."""
+    names = [item.get("Conference", "") for item in reply.items]
+    if not names:
+        return ()
+    load_recorders = _into(lambda state: state.conferences.load_recorders)
+    recorders = SnapshotStep("Getvar", partial(actions.getvar, _RECORDERS), load_recorders, optional=True)
+    return (*(_ask_parties(name) for name in names if _can_be_asked(name)), recorders)
+
+
+def _ask_parties(conference: str) -> SnapshotStep:
+    return SnapshotStep(
+        "ConfbridgeList",
+        partial(actions.confbridge_list, conference),
+        partial(_load_parties, conference),
+        optional=True,
+        check=make_parties_check(conference),
+    )
+
+
+def _can_be_asked(conference: str) -> bool:
+    """Tell whether a conference's name can be sent back as it came."""
+    try:
+        actions.confbridge_list(conference)
+    except InvalidInput:
+        return False
+    return True
+
+
+def _follow_endpoints(reply: Reply) -> tuple[SnapshotStep, ...]:
+    """Ask for the contacts that phones registered."""
+    places = read_contact_places(reply.items)
+    then = partial(_follow_contacts, places)
+    return (
+        SnapshotStep(
+            "PJSIPShowContacts",
+            actions.pjsip_show_contacts,
+            _into(lambda state: state.endpoints.load_contacts),
+            True,
+            CONTACTS_CHECK,
+            then,
+        ),
+    )
+
+
+def _follow_contacts(places: Mapping[str, frozenset[str]], reply: Reply) -> tuple[SnapshotStep, ...]:
+    """Ask for the endpoints whose contacts no phone registered, which only their own list tells."""
+    registered = {item.get("Uri", "") for item in reply.items}
+    names = [name for name, uris in places.items() if uris - registered]
+    return tuple(
+        SnapshotStep(
+            "PJSIPShowEndpoint",
+            partial(actions.pjsip_show_endpoint, name),
+            _into(lambda state: state.endpoints.load_contact_details),
+            True,
+        )
+        for name in names[:_MOST_DETAILS]
+    )
+
+
+def _load_parties(conference: str, state: PbxState, items: Iterable[Message]) -> Changes:
+    return state.take_list(state.conferences.load_parties(conference, items))
+
+
+def _into(find: Callable[[PbxState], Callable[[Iterable[Message]], Changes]]) -> Loader:
+    """Return what loads a list into a table, whose method is found in a state."""
+    return lambda state, items: state.take_list(find(state)(items))
+
+
+# Bridges come after channels: BridgeList does not tell who is inside, the channels do. Conferences come
+# after bridges, which name them, and device states after the endpoints that have them.
 SNAPSHOT_STEPS: Final = (
     SnapshotStep(
         "CoreShowChannels", actions.core_show_channels, PbxState.load_channels, check=CHANNELS_CHECK
     ),
     SnapshotStep("BridgeList", actions.bridge_list, PbxState.load_bridges, check=BRIDGES_CHECK),
     SnapshotStep("QueueStatus", actions.queue_status, PbxState.load_queues, check=QUEUES_CHECK),
+    SnapshotStep(
+        "ParkedCalls", actions.parked_calls, _into(lambda state: state.parking.load), True, PARKING_CHECK
+    ),
+    SnapshotStep(
+        "ConfbridgeListRooms",
+        actions.confbridge_list_rooms,
+        _into(lambda state: state.conferences.load_rooms),
+        True,
+        ROOMS_CHECK,
+        _follow_rooms,
+    ),
+    SnapshotStep(
+        *(
+            "PJSIPShowEndpoints",
+            actions.pjsip_show_endpoints,
+            _into(lambda state: state.endpoints.load_pjsip_endpoints),
+            True,
+            PJSIP_ENDPOINTS_CHECK,
+        ),
+        then=_follow_endpoints,
+    ),
+    SnapshotStep(
+        "SIPpeers",
+        actions.sip_peers,
+        _into(lambda state: state.endpoints.load_sip_peers),
+        True,
+        SIP_PEERS_CHECK,
+    ),
+    SnapshotStep(
+        "IAXpeerlist",
+        actions.iax_peer_list,
+        _into(lambda state: state.endpoints.load_iax_peers),
+        True,
+        IAX_PEERS_CHECK,
+    ),
+    SnapshotStep(
+        "DeviceStateList",
+        actions.device_state_list,
+        _into(lambda state: state.endpoints.load_device_states),
+        True,
+        DEVICE_STATES_CHECK,
+    ),
 )

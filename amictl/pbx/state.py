@@ -10,11 +10,27 @@ from typing import Any, Final, Protocol
 
 from amictl.pbx.bridges import BridgeTable
 from amictl.pbx.calls import CallTable
-from amictl.pbx.changes import BRIDGES, CALLS, CHANNELS, NO_CHANGES, QUEUES, Change, Changes, Model
+from amictl.pbx.changes import (
+    BRIDGES,
+    CALLS,
+    CHANNELS,
+    CONFERENCES,
+    ENDPOINTS,
+    NO_CHANGES,
+    PARKING,
+    QUEUES,
+    Change,
+    Changes,
+    Model,
+)
+from amictl.pbx.channel_watch import ChannelWatch
 from amictl.pbx.channels import DEST, ChannelTable
+from amictl.pbx.conferences import ConferenceTable
+from amictl.pbx.endpoints import EndpointTable
 from amictl.pbx.models import Bridge, Channel
-from amictl.pbx.queue_waits import QueueWaits
+from amictl.pbx.parking import ParkingTable
 from amictl.pbx.queue_days import QueueDays
+from amictl.pbx.queue_waits import QueueWaits
 from amictl.pbx.queues import QueueTable
 from amictl.protocol import Message
 
@@ -90,6 +106,9 @@ class PbxState:
     ) -> None:
         self.channels: ChannelTable = ChannelTable(clock, earlier.channels.by_id if earlier else {})
         self.bridges = BridgeTable()
+        self.endpoints: EndpointTable = EndpointTable(clock, earlier.endpoints.by_key if earlier else {})
+        self.parking = ParkingTable(clock, self.channels.has_departed)
+        self.conferences = ConferenceTable(clock, self.channels.has_departed, self.bridges.by_id)
         self.queues: QueueTable = QueueTable(
             clock, queue_days or QueueDays(), earlier.queues.by_name if earlier else None
         )
@@ -101,12 +120,18 @@ class PbxState:
             CHANNELS: self.channels.by_id,
             BRIDGES: self.bridges.by_id,
             QUEUES: self.queues.by_name,
+            ENDPOINTS: self.endpoints.by_key,
+            PARKING: self.parking.by_id,
+            CONFERENCES: self.conferences.by_name,
             CALLS: self.calls.by_id,
         }
         self._correctors: Mapping[str, Callable[[str, Any], Changes]] = {
             CHANNELS: self._correct_channel,
             BRIDGES: self._correct_bridge,
             QUEUES: self.queues.correct,
+            ENDPOINTS: self.endpoints.correct,
+            PARKING: self.parking.correct,
+            CONFERENCES: self.conferences.correct,
         }
         self._followers = self._make_followers()
         self._handlers = self._make_handlers()
@@ -177,9 +202,18 @@ class PbxState:
         """
         return self._follow(None, self._correctors[topic](key, value))
 
+    def take_list(self, changes: Changes) -> Changes:
+        """Return what a list changed in one table, with what follows from it in others.
+
+        Args:
+            changes: What the table's ``load`` returned.
+        """
+        return self._follow(None, changes)
+
     def settle(self) -> None:
         """Let go of what only the beginning of a session needs."""
         self.channels.forget_earlier_session()
+        self.endpoints.forget_earlier_session()
         self._early = None
         self.queues.counting = True
 
@@ -197,7 +231,8 @@ class PbxState:
         return changes
 
     def _make_followers(self) -> tuple[Follower, ...]:
-        return self.queue_waits, self.calls
+        watch = ChannelWatch(self.endpoints, self.parking, self.conferences)
+        return watch, self.queue_waits, self.calls
 
     def _all_values(self) -> Changes:
         return [
@@ -209,6 +244,9 @@ class PbxState:
     def _make_handlers(self) -> dict[str, Callable[[Message], Changes]]:
         channels, bridges, queues = self.channels, self.bridges, self.queues
         return {
+            **self.endpoints.handlers(),
+            **self.parking.handlers(),
+            **self.conferences.handlers(),
             **dict.fromkeys(_SNAPSHOT_EVENTS, channels.update),
             **dict.fromkeys(_DIAL_EVENTS, self._update_both),
             **dict.fromkeys(_MEMBER_EVENTS, queues.put_member),
@@ -269,7 +307,13 @@ class PbxState:
         unique_id = message.get("Uniqueid", "")
         known = self.channels.by_id.get(unique_id)
         left = self.bridges.leave(known.bridge_id, unique_id) if known else NO_CHANGES
-        return (*left, *self.queues.hang_up_caller(unique_id), *self.channels.remove(unique_id))
+        return (
+            *left,
+            *self.queues.hang_up_caller(unique_id),
+            *self.parking.hang_up(unique_id),
+            *self.conferences.hang_up(unique_id),
+            *self.channels.remove(unique_id),
+        )
 
     def _set_variable(self, message: Message) -> Changes:
         # Every other event is one of these, so the bytes are looked at before a header is parsed.

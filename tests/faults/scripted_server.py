@@ -196,6 +196,15 @@ def _make_context(certificate: ServerCertificate) -> ssl.SSLContext:
 Handler = Callable[[Peer, Action], None]
 
 
+_EMPTY_LISTS = (
+    "ParkedCalls",
+    "ConfbridgeListRooms",
+    "PJSIPShowEndpoints",
+    "PJSIPShowContacts",
+    "DeviceStateList",
+)
+
+
 class HonestAsterisk:
     """A script that behaves as Asterisk does, except where a test says otherwise.
 
@@ -232,6 +241,7 @@ class HonestAsterisk:
             "CoreShowChannels": self._show_channels,
             "BridgeList": lambda peer, action: peer.send_list(action, [], "BridgeListComplete"),
             "QueueStatus": lambda peer, action: peer.send_list(action, [], "QueueStatusComplete"),
+            **dict.fromkeys(_EMPTY_LISTS, _send_nothing),
             "Originate": lambda peer, action: peer.reply(action, "Message: Originate successfully queued"),
             "QueuePause": lambda peer, action: peer.reply(action, "Message: Interface paused successfully"),
             **(handlers or {}),
@@ -272,6 +282,10 @@ class HonestAsterisk:
     def _show_channels(self, peer: Peer, action: Action) -> None:
         items = [["CoreShowChannel", *headers] for headers in self.channels]
         peer.send_list(action, items, "CoreShowChannelsComplete")
+
+
+def _send_nothing(peer: Peer, action: Action) -> None:
+    peer.send_list(action, [], f"{action['Action']}Complete")
 
 
 def _unknown(peer: Peer, action: Action) -> None:

@@ -21,6 +21,12 @@ def test_a_good_link_is_reported_and_logged_off() -> None:
         "Hangup",
         "Originate",
         "QueuePause",
+        "ParkedCalls",
+        "ConfbridgeListRooms",
+        "PJSIPShowEndpoints",
+        "SIPpeers",
+        "IAXpeerlist",
+        "DeviceStateList",
     )
     with ScriptedServer(HonestAsterisk(commands=commands)) as server:
         report = probe.test_link(settings_of(server), timeout=10)

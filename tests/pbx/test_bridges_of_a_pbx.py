@@ -83,7 +83,7 @@ def test_a_change_of_technology_shows(state: PbxState) -> None:
 
 def test_the_lists_together_tell_who_is_in_a_bridge() -> None:
     state = PbxState()
-    channels, bridges, _ = SNAPSHOT_STEPS
+    channels, bridges = SNAPSHOT_STEPS[:2]
     channels.load(state, listed(channel_item("17.1", BridgeId="b1"), channel_item("17.2", BridgeId="b1")))
     bridges.load(state, listed(bridge_event("BridgeListItem", "b1"), bridge_event("BridgeListItem", "b2")))
 
@@ -94,7 +94,7 @@ def test_the_lists_together_tell_who_is_in_a_bridge() -> None:
 
 
 def test_the_first_list_adds_to_what_events_told_and_a_later_one_corrects(state: PbxState) -> None:
-    _, bridges, _ = SNAPSHOT_STEPS
+    bridges = SNAPSHOT_STEPS[1]
     state.apply(bridge_event("BridgeCreate", "b1", BridgeTechnology="softmix"))
     state.apply(bridge_event("BridgeCreate", "b3"))
     items = listed(bridge_event("BridgeListItem", "b1"), bridge_event("BridgeListItem", "b2"))
@@ -112,7 +112,7 @@ def test_the_first_list_adds_to_what_events_told_and_a_later_one_corrects(state:
 
 
 def test_a_bridge_that_a_list_is_too_old_to_tell_keeps_its_channels(state: PbxState) -> None:
-    _, bridges, _ = SNAPSHOT_STEPS
+    bridges = SNAPSHOT_STEPS[1]
     bridges.load(state, listed())
     state.apply(bridge_event("BridgeEnter", "b1", "17.1"))
 

@@ -78,7 +78,7 @@ def test_a_real_queue_call_waits_is_answered_and_counts(major: int) -> None:
 def test_real_lists_make_a_picture(major: int) -> None:
     state = PbxState()
     lists = (("CoreShowChannel",), ("BridgeListItem",), ("QueueParams", "QueueMember", "QueueEntry"))
-    for step, items in zip(SNAPSHOT_STEPS, lists, strict=True):
+    for step, items in zip(SNAPSHOT_STEPS[:3], lists, strict=True):
         step.load(state, list_of(f"lists-{major}", *items))
 
     assert len(state.channels.by_id) == len(list_of(f"lists-{major}", "CoreShowChannel").items)

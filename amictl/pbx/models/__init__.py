@@ -6,8 +6,11 @@ Times are seconds since 1970 as floats. None means that Asterisk did not say.
 from amictl.pbx.models.bridges import Bridge
 from amictl.pbx.models.calls import Call, CallState, JourneyStep
 from amictl.pbx.models.channels import Channel
+from amictl.pbx.models.conferences import Conference, ConferenceParty
+from amictl.pbx.models.endpoints import Endpoint, EndpointContact
 from amictl.pbx.models.links import LinkState, LinkStatus
 from amictl.pbx.models.originations import Origination, OriginationState
+from amictl.pbx.models.parking import ParkedCall
 from amictl.pbx.models.queue_days import MissedPeriod, MissedReason, QueueDay
 from amictl.pbx.models.queues import MemberCall, Queue, QueueCaller, QueueMember
 
@@ -16,6 +19,10 @@ __all__ = [
     "Call",
     "CallState",
     "Channel",
+    "Conference",
+    "ConferenceParty",
+    "Endpoint",
+    "EndpointContact",
     "JourneyStep",
     "LinkState",
     "LinkStatus",
@@ -24,6 +31,7 @@ __all__ = [
     "MissedReason",
     "Origination",
     "OriginationState",
+    "ParkedCall",
     "Queue",
     "QueueCaller",
     "QueueDay",

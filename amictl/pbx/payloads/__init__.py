@@ -9,13 +9,26 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from amictl.pbx.changes import Change, Model
-from amictl.pbx.models import Bridge, Call, Channel, LinkStatus, Origination, Queue
+from amictl.pbx.models import (
+    Bridge,
+    Call,
+    Channel,
+    Conference,
+    Endpoint,
+    LinkStatus,
+    Origination,
+    ParkedCall,
+    Queue,
+)
 from amictl.pbx.payloads.bridges import bridge_payload
 from amictl.pbx.payloads.calls import call_payload
 from amictl.pbx.payloads.channels import channel_payload
+from amictl.pbx.payloads.conferences import conference_payload
+from amictl.pbx.payloads.endpoints import endpoint_payload
 from amictl.pbx.payloads.events import event_payload
 from amictl.pbx.payloads.links import link_payload
 from amictl.pbx.payloads.originations import origination_payload
+from amictl.pbx.payloads.parking import parked_call_payload
 from amictl.pbx.payloads.queues import queue_payload
 from amictl.pbx.payloads.times import format_time
 from amictl.pbx.topics import Payload
@@ -25,11 +38,14 @@ __all__ = [
     "call_payload",
     "change_payload",
     "channel_payload",
+    "conference_payload",
+    "endpoint_payload",
     "event_payload",
     "format_time",
     "link_payload",
     "model_payload",
     "origination_payload",
+    "parked_call_payload",
     "queue_payload",
 ]
 
@@ -37,8 +53,11 @@ _MAKERS: Final[Mapping[type, Callable[[Any], Payload]]] = {
     Bridge: bridge_payload,
     Call: call_payload,
     Channel: channel_payload,
+    Conference: conference_payload,
+    Endpoint: endpoint_payload,
     LinkStatus: link_payload,
     Origination: origination_payload,
+    ParkedCall: parked_call_payload,
     Queue: queue_payload,
 }
 

@@ -1,0 +1,43 @@
+"""Tells tables that hold a channel's name or numbers, or count channels, what changed of it."""
+
+from __future__ import annotations
+
+from amictl.pbx.changes import CHANNELS, NO_CHANGES, Change, Changes
+from amictl.pbx.conferences import ConferenceTable
+from amictl.pbx.endpoints import EndpointTable
+from amictl.pbx.models import Channel
+from amictl.pbx.parking import ParkingTable
+from amictl.protocol import Message
+
+
+class ChannelWatch:
+    """Follows the channels on behalf of the tables of endpoints, parking lots and conferences.
+
+    Args:
+        endpoints: Counts each endpoint's channels.
+        parking: Holds what its parked channels are called.
+        conferences: Holds what its parties are called.
+    """
+
+    events: frozenset[str] = frozenset()
+
+    def __init__(self, endpoints: EndpointTable, parking: ParkingTable, conferences: ConferenceTable) -> None:
+        self._endpoints = endpoints
+        self._parking = parking
+        self._conferences = conferences
+
+    def follow(self, _message: Message | None, changes: Changes) -> Changes:
+        """Take what one event or list changed of channels."""
+        told: list[Change] = []
+        for change in changes:
+            if change.topic != CHANNELS:
+                continue
+            if isinstance(change.value, Channel):
+                told += self._endpoints.follow_channel(change.value)
+                told += self._parking.follow_channel(change.value)
+                told += self._conferences.follow_channel(change.value)
+            else:
+                told += self._endpoints.forget_channel(change.key)
+                told += self._parking.hang_up(change.key)
+                told += self._conferences.hang_up(change.key)
+        return told or NO_CHANGES
