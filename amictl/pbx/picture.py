@@ -15,7 +15,17 @@ from amictl.pbx.changes import ACTIONS, EVENTS, PBX, Change, Model
 from amictl.pbx.drift import Difference, ListCheck, mend, still_holds
 from amictl.pbx.event_log import EVENT_LOG_SIZE
 from amictl.pbx.logbook import Logbook, split_topic
-from amictl.pbx.models import Bridge, Channel, LinkState, LinkStatus, Origination, Queue
+from amictl.pbx.models import (
+    Bridge,
+    Channel,
+    Conference,
+    Endpoint,
+    LinkState,
+    LinkStatus,
+    Origination,
+    ParkedCall,
+    Queue,
+)
 from amictl.pbx.originations import RESPONSE_EVENT, OriginationTable
 from amictl.pbx.pbx_clock import PbxClock
 from amictl.pbx.snapshot import SnapshotStep
@@ -283,6 +293,21 @@ class LivePicture:
         """Return all queues."""
         with self._lock:
             return tuple(self._state.queues.by_name.values())
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Return all endpoints."""
+        with self._lock:
+            return tuple(self._state.endpoints.by_key.values())
+
+    def parked_calls(self) -> tuple[ParkedCall, ...]:
+        """Return all parked calls."""
+        with self._lock:
+            return tuple(self._state.parking.by_id.values())
+
+    def conferences(self) -> tuple[Conference, ...]:
+        """Return all conferences."""
+        with self._lock:
+            return tuple(self._state.conferences.by_name.values())
 
     def find_channel(self, name_or_unique_id: str) -> Channel | None:
         """Return the channel with a unique ID or a name, or None."""
