@@ -32,6 +32,7 @@ from amictl.services.measures import ActionTally
 from amictl.services.originations import OriginationService
 from amictl.services.parking import ParkingService
 from amictl.services.queue_callers import QueueCallerService
+from amictl.services.queue_days import QueueDayKeeper
 from amictl.services.queue_upkeep import QueueUpkeepService
 from amictl.services.queues import QueueService
 from amictl.services.readiness import ReadinessService
@@ -107,6 +108,7 @@ class Services:
     database: DatabaseService
     any_action: AnyActionService
     reloader: LinkReloader
+    queue_days: QueueDayKeeper
     realtime: Realtime
 
     @property
@@ -117,6 +119,7 @@ class Services:
     def start(self) -> None:
         """Start the links and the background tasks; the database must be up to date."""
         self.registry.start()
+        self.queue_days.start()
         self.reloader.start()
         self.realtime.start()
 
@@ -125,6 +128,7 @@ class Services:
         self.realtime.stop()
         self.reloader.stop()
         self.registry.stop()
+        self.queue_days.stop()
 
 
 def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime = Runtime()) -> Flask:
@@ -149,7 +153,8 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             return identities.recheck(identity)
 
     signal = ChangeSignal()
-    registry = Registry(load_links, on_change=signal.mark)
+    queue_days = QueueDayKeeper(store.queue_days, settings.time_zone)
+    registry = Registry(load_links, on_change=signal.mark, make_picture=queue_days.make_picture)
     sessions = SessionTable(SessionLifetimes())
     identities = IdentityService(store.accounts, store.tokens, sessions)
 
@@ -196,6 +201,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         database=DatabaseService(registry, execution),
         any_action=AnyActionService(registry, execution),
         reloader=LinkReloader(registry.reload),
+        queue_days=queue_days,
         realtime=realtime,
     )
     app.extensions["amictl"] = services

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from amictl.errors import ConfigurationError
 
@@ -52,6 +53,7 @@ class Settings:
         admin_password: That administrator's password; None means a generated one, printed once.
         first_link: The PBX ``main`` of a first start, where the environment names one.
         secure_cookies: Whether cookies are sent over HTTPS only (set it behind a TLS proxy).
+        time_zone: Where the day of the call centre begins at midnight; None for the system's time zone.
     """
 
     instance: Path
@@ -64,6 +66,7 @@ class Settings:
     admin_password: str | None = field(default=None, repr=False)
     first_link: LinkSettings | None = None
     secure_cookies: bool = False
+    time_zone: ZoneInfo | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], root: Path) -> Settings:
@@ -88,6 +91,7 @@ class Settings:
             admin_password=environ.get("AMICTL_ADMIN_PASSWORD") or None,
             first_link=_read_first_link(environ),
             secure_cookies=_read_flag(environ, "AMICTL_SECURE_COOKIES"),
+            time_zone=_read_time_zone(environ),
         )
 
 
@@ -122,6 +126,19 @@ def _read_port(environ: Mapping[str, str], name: str, default: int, lowest: int)
     if not text.isascii() or not text.isdigit() or not lowest <= int(text) <= 65535:
         raise ConfigurationError(f"{name} must be a port from {lowest} to 65535, not {text!r}.")
     return int(text)
+
+
+def _read_time_zone(environ: Mapping[str, str]) -> ZoneInfo | None:
+    """Return the time zone that ``AMICTL_TIME_ZONE`` names; None when it names none."""
+    name = environ.get("AMICTL_TIME_ZONE")
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigurationError(
+            f"AMICTL_TIME_ZONE must be a time zone that this system knows, as Europe/Berlin, not {name!r}."
+        ) from None
 
 
 def _read_flag(environ: Mapping[str, str], name: str) -> bool:

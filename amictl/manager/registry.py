@@ -39,6 +39,7 @@ class Registry:
         load_settings: Returns the links that should exist, in order.
         timings: Given to each manager.
         on_change: Called with a PBX's name after each change of its picture; must be cheap.
+        make_picture: Makes the picture of a PBX that is new here, by its name.
     """
 
     def __init__(
@@ -47,10 +48,12 @@ class Registry:
         *,
         timings: LinkTimings = LinkTimings(),  # noqa: B008 - frozen
         on_change: Callable[[str], None] | None = None,
+        make_picture: Callable[[str], LivePicture] | None = None,
     ) -> None:
         self._load_settings = load_settings
         self._timings = timings
         self._on_change = on_change
+        self._make_picture = make_picture or _make_picture
         self._reloading = threading.Lock()
         self._running = False
         self._table: Mapping[str, Pbx] = MappingProxyType({})
@@ -133,10 +136,15 @@ class Registry:
 
     def _make(self, settings: LinkSettings, before: Pbx | None) -> Pbx:
         """Return a PBX for these settings, with the picture that it had under other settings."""
-        picture = before.picture if before else LivePicture(settings.name, pbx_clock=PbxClock())
+        picture = before.picture if before else self._make_picture(settings.name)
         picture.on_change = self._on_change
         manager = AmiManager(settings, picture, timings=self._timings)
         return Pbx(settings.name, manager, picture)
+
+
+def _make_picture(name: str) -> LivePicture:
+    """Return a picture that begins with nothing."""
+    return LivePicture(name, pbx_clock=PbxClock())
 
 
 def _stop_together(pbxes: Sequence[Pbx]) -> None:

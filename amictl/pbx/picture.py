@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -28,12 +28,14 @@ from amictl.pbx.models import (
 )
 from amictl.pbx.originations import RESPONSE_EVENT, OriginationTable
 from amictl.pbx.pbx_clock import PbxClock
+from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.snapshot import SnapshotStep
 from amictl.pbx.state import PbxState
 from amictl.pbx.topic_reads import TopicReplay, TopicSnapshot
 from amictl.protocol import Message, Reply
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 _EVENTS_IN_SNAPSHOT: Final = 100
 _WITHOUT_SESSION: Final = (LinkState.STOPPED, LinkState.RECONNECTING, LinkState.BAD_CREDENTIALS)
@@ -49,6 +51,7 @@ class LivePicture:
         pbx: The PBX's short name.
         clock: Tells our time in seconds since 1970: that of the link and of ordered calls.
         pbx_clock: Tells the PBX's time: that of everything else. None is ours until the PBX told its own.
+        queue_days: The days of its queues, as an earlier process left them.
         event_log_size: How many events are kept.
     """
 
@@ -58,6 +61,7 @@ class LivePicture:
         *,
         clock: Callable[[], float] = time.time,
         pbx_clock: PbxClock | None = None,
+        queue_days: QueueDays | None = None,
         event_log_size: int = EVENT_LOG_SIZE,
     ) -> None:
         self.pbx = pbx
@@ -68,7 +72,8 @@ class LivePicture:
         self._lock = threading.Lock()
         self._link = LinkStatus(pbx, LinkState.STOPPED, clock())
         self._originations = OriginationTable()
-        self._state = PbxState(clock=self.pbx_clock.now)
+        self._queue_days = queue_days or QueueDays()
+        self._state = PbxState(clock=self.pbx_clock.now, queue_days=self._queue_days)
         self._loading: PbxState | None = None
         self._loading_epoch = ""
         self._loaded = False
@@ -83,7 +88,10 @@ class LivePicture:
             epoch: Names the new AMI session; never used before.
         """
         with self._lock:
-            self._loading = PbxState(clock=self.pbx_clock.now, earlier=self._state)
+            self._queue_days.begin_session()
+            self._loading = PbxState(
+                clock=self.pbx_clock.now, earlier=self._state, queue_days=self._queue_days
+            )
             self._loading_epoch = epoch
 
     def load_step(self, step: SnapshotStep, reply: Reply) -> None:
@@ -193,11 +201,17 @@ class LivePicture:
                 return
             self._link = status
             self._logbook.append([Change(PBX, "put", self.pbx, status)])
+            self._pass_time()
             now = self._clock()
             if status.state in _WITHOUT_SESSION:
                 self._logbook.append(self._originations.lose_all(now))
             self._logbook.append(self._originations.expire(now))
         self._tell()
+
+    def use_queue_days(self, use: Callable[[QueueDays], T]) -> T:
+        """Return what a function makes of the queues' days; it must take microseconds, and no other lock."""
+        with self._lock:
+            return use(self._queue_days)
 
     # Whoever orders calls.
 
@@ -375,6 +389,14 @@ class LivePicture:
         if valid:
             self._logbook.append(self._state.correct(check.topic, key, mend(check, value, valid)))
         return valid
+
+    def _pass_time(self) -> None:
+        """Let days begin though nothing happens, and note until when everything was heard."""
+        now = self.pbx_clock.now()
+        if self._link.state is LinkState.CONNECTED and not self._link.stale:
+            self._queue_days.watch(now)
+        if self._loading is None:
+            self._logbook.append(self._state.pass_time(now))
 
     def _tell(self) -> None:
         if self.on_change is None:

@@ -260,19 +260,19 @@ class QueueDays:
         """Return whether a day began since `today` was last asked for."""
         return self._calendar.day_of(at) != self._value_day
 
-    def take_changed(self) -> tuple[StoredQueueDay, ...]:
-        """Return what is not stored yet, and regard it as stored."""
-        queues = {queue for queue, _ in self._changed}
+    def take_changed(self, *, sign_of_life: bool = False) -> tuple[StoredQueueDay, ...]:
+        """Return what is not stored yet, and regard it as stored.
+
+        Args:
+            sign_of_life: Whether to tell, where nothing changed, until when everything was heard.
+        """
+        queues = {queue for queue, _ in self._changed} or (set(self._watches) if sign_of_life else set())
+        # The newest day of a queue tells where to go on, so it is stored with any other.
         newest = {(queue, watch.newest) for queue in queues if (watch := self._watches[queue]).newest}
+        if not self._changed:
+            newest = set(list(newest)[:1])
         changed, self._changed = self._changed | newest, set()
         return tuple(self._export(*key) for key in sorted(changed) if key in self._records)
-
-    def take_sign_of_life(self) -> tuple[StoredQueueDay, ...]:
-        """Return one day that tells until when everything was heard; nothing where no queue is known."""
-        for watch in self._watches.values():
-            if watch.newest is not None and (watch.queue, watch.newest) in self._records:
-                return (self._export(watch.queue, watch.newest),)
-        return ()
 
     def give_back(self, days: Iterable[StoredQueueDay]) -> None:
         """Regard days as not stored after all."""

@@ -13,6 +13,7 @@ from amictl.store.keys import Keys, load_keys
 from amictl.store.models import AmiServer, ApiToken, Role, User
 from amictl.store.passwords import Passwords, Runner
 from amictl.store.permissions import ADMIN_ROLE, DEFAULT_ROLES, PERMISSIONS, Permission
+from amictl.store.queue_days import StoredDay
 from amictl.store.roles import RoleFields, Roles
 from amictl.store.settings import ServerFields, Servers
 from amictl.store.tokens import NewToken, Tokens
@@ -46,6 +47,7 @@ __all__ = [
     "Servers",
     "Store",
     "StoredAnswer",
+    "StoredDay",
     "Tokens",
     "User",
     "db",

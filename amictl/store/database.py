@@ -21,6 +21,7 @@ from amictl.store.extensions import MIGRATIONS_FOLDER, db, migrate
 from amictl.store.idempotency_keys import IdempotencyKeys
 from amictl.store.keys import Keys, load_keys, make_instance_folder
 from amictl.store.passwords import Passwords
+from amictl.store.queue_days import QueueDays
 from amictl.store.roles import Roles
 from amictl.store.serial_writer import SerialWriter
 from amictl.store.settings import Servers
@@ -40,8 +41,8 @@ _SQLITE_PRAGMAS = (
 class Store:
     """The doors to the database; use them inside an application context.
 
-    ``box`` encrypts what is stored of secrets; ``writer`` is the connection behind the audit log and the
-    idempotency keys, to be closed at the end.
+    ``box`` encrypts what is stored of secrets; ``writer`` is the connection behind the audit log, the
+    idempotency keys and the queues' days, to be closed at the end.
     """
 
     settings: Settings
@@ -55,6 +56,7 @@ class Store:
     allowed_commands: AllowedCommands
     audit_log: AuditLog
     idempotency_keys: IdempotencyKeys
+    queue_days: QueueDays
 
 
 def open_store(app: Flask, settings: Settings, passwords: Passwords | None = None) -> Store:
@@ -93,6 +95,7 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
         allowed_commands=AllowedCommands(db.session),
         audit_log=AuditLog(writer, db.session),
         idempotency_keys=IdempotencyKeys(writer),
+        queue_days=QueueDays(writer),
     )
     app.extensions["amictl_store"] = store
     return store
