@@ -56,11 +56,10 @@ class Peer:
     def send_list(self, action: Action, items: list[list[str]], end: str) -> None:
         """Answer an action with a list, in one write."""
         action_id = f"ActionID: {action.get('ActionID', '')}"
-        data = message("Response: Success", action_id, "EventList: start", "Message: A list follows")
-        for name, *headers in items:
-            data += message(f"Event: {name}", action_id, *headers)
-        data += message(f"Event: {end}", action_id, "EventList: Complete", f"ListItems: {len(items)}")
-        self.send_raw(data)
+        head = message("Response: Success", action_id, "EventList: start", "Message: A list follows")
+        body = [message(f"Event: {name}", action_id, *headers) for name, *headers in items]
+        foot = message(f"Event: {end}", action_id, "EventList: Complete", f"ListItems: {len(items)}")
+        self.send_raw(b"".join((head, *body, foot)))
 
     def next_action(self) -> Action | None:
         """Wait for the client's next action; None when it has hung up."""
