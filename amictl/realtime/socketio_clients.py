@@ -10,7 +10,7 @@ from engineio.packet import Packet
 
 from amictl.realtime.batches import Batch
 from amictl.realtime.outbox import Waiting
-from amictl.realtime.websocket import GOING_AWAY, WebSocket, WebSocketEndpoint
+from amictl.realtime.websocket import GOING_AWAY, POLICY_VIOLATION, WebSocket, WebSocketEndpoint
 
 MAX_TAKEN: Final = 16  # packets in one answer to a poll: more than that no client of the protocol decodes
 
@@ -41,9 +41,9 @@ def make_endpoint(handler: Any, server: Any) -> WebSocketEndpoint:  # noqa: ANN4
         engineio_socket.queue.attach(opened, is_ready=lambda: engineio_socket.upgraded)
         try:
             handler(opened)
-        except Exception:
+        except ValueError:  # what python-engineio raises at a packet that is none
             engineio_socket.close(wait=False, abort=True)
-            raise
+            opened.close(POLICY_VIOLATION, "This is no Engine.IO packet.")
 
     return WebSocketEndpoint(serve, max_message=int(server.max_http_buffer_size), starts_writer=False)
 

@@ -55,7 +55,7 @@ class WebSocketPeer:
         self.head, rest = self._read_head()
         self.received = 0
         self._connection = Connection(ConnectionType.CLIENT, self._agreed_extensions(), rest)
-        self._events: list[Event] = []
+        self._events: list[Event] = list(self._connection.events())
         self._parts: list[str | bytes] = []
 
     def __enter__(self) -> Self:
