@@ -27,6 +27,7 @@ from amictl.services.database import DatabaseService
 from amictl.services.execution import Execution
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import Identity, IdentityService
+from amictl.services.live_calls import LiveCallService
 from amictl.services.mailboxes import MailboxService
 from amictl.services.measures import ActionTally
 from amictl.services.originations import OriginationService
@@ -95,6 +96,7 @@ class Services:
     supervision: SupervisionService
     channel_control: ChannelControlService
     channels: ChannelService
+    live_calls: LiveCallService
     variables: VariableService
     recordings: RecordingService
     conferences: ConferenceService
@@ -188,6 +190,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         supervision=SupervisionService(registry, execution, originations),
         channel_control=ChannelControlService(registry, execution),
         channels=ChannelService(registry),
+        live_calls=LiveCallService(registry),
         variables=VariableService(registry, execution),
         recordings=RecordingService(registry, execution),
         conferences=ConferenceService(registry, execution),
@@ -219,6 +222,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             supervision=services.supervision,
             channel_control=services.channel_control,
             channels=services.channels,
+            live_calls=services.live_calls,
             variables=services.variables,
             recordings=services.recordings,
             conferences=services.conferences,

@@ -3,6 +3,8 @@
 from amictl.pbx.changes import Change
 from amictl.pbx.models import (
     Bridge,
+    Call,
+    CallState,
     Channel,
     LinkState,
     LinkStatus,
@@ -21,6 +23,8 @@ from amictl.pbx.topics import TopicLog
 __all__ = [
     "SNAPSHOT_STEPS",
     "Bridge",
+    "Call",
+    "CallState",
     "Change",
     "Channel",
     "LinkState",

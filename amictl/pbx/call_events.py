@@ -7,8 +7,8 @@ The steps and their facts, as seen on Asterisk 22.10 and 16.28:
 - ``dialed`` channel; ``answered`` by, and for a queue queue, member and waited; ``busy``, ``no_answer``,
   ``congestion``, ``unavailable`` channel; ``leg_ended`` channel, cause
 - ``queue_entered`` queue, position; ``member_rang`` queue, member; ``ring_no_answer`` queue, member, seconds;
-  ``queue_left`` queue, reason (``answered``, ``abandoned``, or ``other``: a timeout, a key, a redirect);
-  ``abandoned`` queue, waited
+  ``abandoned`` queue, waited (app_queue tells it also where a time limit or a redirect ended the waiting);
+  ``queue_left`` queue, reason (``answered``, ``abandoned``, or ``other``, as by a key)
 - ``held`` by, ``resumed`` by; ``transferred`` how (``blind``, ``attended``), by, to
 - ``parked`` lot, space; ``unparked`` how (``retrieved``, ``timed_out``, ``gave_up``), by
 - ``conference_joined`` conference, channel; ``conference_left`` likewise
@@ -70,9 +70,10 @@ def _abandon_queue(record: CallRecord, message: Message, at: float) -> None:
 
 def _leave_queue(record: CallRecord, message: Message, at: float) -> None:
     queue = message.get("Queue")
-    last = record.journey[-1] if record.journey else None
-    abandoned = last is not None and last.kind == "abandoned" and last.get("queue") == queue
-    record.note(at, "queue_left", ("queue", queue), ("reason", "abandoned" if abandoned else "other"))
+    stay = (step.kind for step in reversed(record.journey) if step.get("queue") == queue)
+    last = next((kind for kind in stay if kind in {"queue_entered", "abandoned"}), None)
+    reason = "abandoned" if last == "abandoned" else "other"
+    record.note(at, "queue_left", ("queue", queue), ("reason", reason))
 
 
 def _connect_member(record: CallRecord, message: Message, at: float) -> None:

@@ -17,6 +17,7 @@ from amictl.pbx.event_log import EVENT_LOG_SIZE
 from amictl.pbx.logbook import Logbook, split_topic
 from amictl.pbx.models import (
     Bridge,
+    Call,
     Channel,
     Conference,
     Endpoint,
@@ -322,6 +323,11 @@ class LivePicture:
         """Return all conferences."""
         with self._lock:
             return tuple(self._state.conferences.by_name.values())
+
+    def calls(self) -> tuple[Call, ...]:
+        """Return all calls."""
+        with self._lock:
+            return tuple(self._state.calls.by_id.values())
 
     def find_channel(self, name_or_unique_id: str) -> Channel | None:
         """Return the channel with a unique ID or a name, or None."""

@@ -18,6 +18,7 @@ from amictl.services.conferences import ConferenceService
 from amictl.services.database import DatabaseService
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import IdentityService
+from amictl.services.live_calls import LiveCallService
 from amictl.services.mailboxes import MailboxService
 from amictl.services.originations import OriginationService
 from amictl.services.parking import ParkingService
@@ -48,6 +49,7 @@ from amictl.web.guards import register_guards
 from amictl.web.headers import register_headers
 from amictl.web.health import make_health_blueprint
 from amictl.web.idempotency import register_idempotency
+from amictl.web.live_calls import make_live_calls_blueprint
 from amictl.web.mailboxes import make_mailboxes_blueprint
 from amictl.web.pages import make_pages_blueprint
 from amictl.web.parking import make_parking_blueprint
@@ -81,6 +83,7 @@ class WebServices:
         supervision: Listening in.
         channel_control: Acting on single channels.
         channels: Reads of channels and bridges.
+        live_calls: Reads of calls.
         variables: Variables of channels and of the PBX.
         recordings: Recordings of channels.
         conferences: Use cases of conferences.
@@ -109,6 +112,7 @@ class WebServices:
     supervision: SupervisionService
     channel_control: ChannelControlService
     channels: ChannelService
+    live_calls: LiveCallService
     variables: VariableService
     recordings: RecordingService
     conferences: ConferenceService
@@ -145,6 +149,7 @@ def register_web(app: Flask, services: WebServices) -> None:
     app.register_blueprint(make_parking_blueprint(services.parking))
     app.register_blueprint(make_channel_control_blueprint(services.channel_control))
     app.register_blueprint(make_channels_blueprint(services.channels))
+    app.register_blueprint(make_live_calls_blueprint(services.live_calls))
     app.register_blueprint(make_variables_blueprint(services.variables))
     app.register_blueprint(make_recordings_blueprint(services.recordings))
     app.register_blueprint(make_conferences_blueprint(services.conferences))

@@ -1,0 +1,64 @@
+"""Reading calls from the live picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from amictl.errors import NotFound
+from amictl.manager import Registry
+from amictl.pbx import Call
+from amictl.pbx.changes import CALLS
+from amictl.pbx.payloads import call_payload
+from amictl.services.access import Actor
+from amictl.services.call_scope import scope_call
+from amictl.services.pbxes import describe_freshness, find_pbx
+from amictl.store.permissions import Permission
+
+
+class LiveCallService:
+    """Reads of calls; none of them asks the PBX.
+
+    Args:
+        registry: The PBXes.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def list_calls(self, actor: Actor, pbx_name: str | None = None) -> dict[str, Any]:
+        """Return the calls of a PBX that the actor may see, and how fresh they are.
+
+        Args:
+            actor: Needs ``live.read``.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not read that PBX.
+            NotFound: There is no such PBX.
+            LinkDown: The PBX was not reached yet.
+        """
+        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        freshness = describe_freshness(pbx, CALLS)
+        shown = (scope_call(call_payload(call), actor.queue_scope) for call in pbx.picture.calls())
+        return {**freshness, "calls": [call for call in shown if call is not None]}
+
+    def show_call(self, actor: Actor, linked_id: str, pbx_name: str | None = None) -> dict[str, Any]:
+        """Return one call.
+
+        Args:
+            actor: Needs ``live.read``.
+            linked_id: The call's linked ID.
+            pbx_name: The PBX; None means the default one.
+
+        Raises:
+            PermissionDenied: The actor may not read that PBX.
+            NotFound: There is no such PBX or call, or the call is out of the actor's scope.
+            LinkDown: The PBX was not reached yet.
+        """
+        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        freshness = describe_freshness(pbx, CALLS)
+        found = pbx.picture.find(CALLS, linked_id)
+        shown = scope_call(call_payload(found), actor.queue_scope) if isinstance(found, Call) else None
+        if shown is None:
+            raise NotFound(f"There is no such call on {pbx.name}; it may have ended.")
+        return {**freshness, "call": shown}

@@ -1,0 +1,84 @@
+"""What the routes that read calls tell, and to whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from amictl.services.call_scope import scope_call
+from amictl.store import Permission
+from tests.application import Application, Browser
+from tests.pbx.ami_events import channel_event
+
+API = "/api/ami/calls/"
+
+
+@pytest.fixture
+def admin(application: Application) -> Browser:
+    return application.log_in()
+
+
+def limited_to(application: Application, *queues: str) -> Browser:
+    """Return a program that may read what is live, and is limited to some queues."""
+    application.make_role("limited", Permission.LIVE_READ, queue_scope=queues)
+    application.make_user("limited", "limited")
+    return application.call_api(application.make_token("limited"))
+
+
+def wait_in(application: Application, queue: str, unique_id: str) -> None:
+    """Let a caller wait in a queue."""
+    picture = application.manager.picture
+    picture.apply_event(channel_event("Newchannel", unique_id, ChannelStateDesc="Up"))
+    picture.apply_event(
+        channel_event("QueueCallerJoin", unique_id, ChannelStateDesc="Up", Queue=queue, Position=1)
+    )
+
+
+def shown(browser: Browser) -> dict[str, dict[str, Any]]:
+    """Return the calls that somebody sees, by linked ID."""
+    return {call["linked_id"]: call for call in browser.get(API).json["data"]["calls"]}
+
+
+def test_all_calls_come_from_the_picture_with_how_fresh_it_is(
+    application: Application, admin: Browser
+) -> None:
+    answer = admin.get(API)
+    assert answer.status_code == 200, answer.text
+    assert answer.json["data"].keys() == {"pbx", "epoch", "seq", "age", "link", "calls"}
+    (call,) = answer.json["data"]["calls"]
+    assert (call["linked_id"], call["state"], call["caller"]["number"]) == ("100.1", "ivr", "100")
+    assert [step["kind"] for step in call["journey"]] == ["joined_late"]
+    assert application.manager.sent == []
+
+
+def test_one_call_is_shown_by_its_linked_id_and_another_is_a_404(admin: Browser) -> None:
+    call = admin.get(f"{API}100.1/").json["data"]["call"]
+    assert [leg["channel"] for leg in call["legs"]] == ["PJSIP/100-1"]
+    gone = admin.get(f"{API}100.2/")
+    assert (gone.status_code, gone.json["code"]) == (404, "not_found")
+
+
+def test_who_is_limited_to_queues_sees_calls_in_those_and_in_none(application: Application) -> None:
+    wait_in(application, "support", "17.1")
+    wait_in(application, "sales", "17.2")
+    agent = limited_to(application, "support")
+    assert shown(agent).keys() == {"100.1", "17.1"}
+    assert agent.get(f"{API}17.1/").json["data"]["call"]["queue"] == "support"
+    assert agent.get(f"{API}17.2/").status_code == 404
+
+
+def test_what_happened_in_a_foreign_queue_is_left_out_of_a_journey() -> None:
+    steps = [
+        {"at": "2027-01-15T08:00:00.000Z", "kind": "started", "channel": "PJSIP/100-1"},
+        {"at": "2027-01-15T08:00:01.000Z", "kind": "queue_entered", "queue": "sales", "position": 1},
+        {"at": "2027-01-15T08:00:02.000Z", "kind": "queue_entered", "queue": "support", "position": 1},
+    ]
+    call = {"linked_id": "17.1", "queue": "support", "journey": steps}
+
+    seen = scope_call(call, frozenset({"support"}))
+    assert seen is not None
+    assert seen["journey"] == [steps[0], steps[2]]
+    assert scope_call(call, frozenset({"sales"})) is None
+    assert scope_call(call, None) == call
+    assert call["journey"] == steps
