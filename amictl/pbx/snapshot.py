@@ -42,6 +42,8 @@ class SnapshotStep:
         optional: Whether a PBX may lack it, for want of a module or by its version: nothing to complain of.
         check: How the picture is compared with the list later on; None where it is not.
         then: Makes the steps that this one's reply calls for; None where there are none.
+        reload_every: Seconds after which it is loaded again, for what no event tells; None is never, but five
+            minutes for a step without a check that another list calls for.
     """
 
     name: str
@@ -50,6 +52,7 @@ class SnapshotStep:
     optional: bool = False
     check: ListCheck | None = None
     then: Callable[[Reply], tuple[SnapshotStep, ...]] | None = None
+    reload_every: float | None = None
 
     def load(self, state: PbxState, reply: Reply) -> Changes:
         """Make a part of a state equal to the list; no events may be applied in between its items.
