@@ -14,28 +14,28 @@ class Pace:
 
     Args:
         share: The most of all time that may be spent on asking, such as 0.01.
-        gap: Seconds that a pause takes at least.
         now: Monotonic time; the first list comes after a pause too.
+        gap: Seconds between two lists that nobody waits for.
     """
 
-    def __init__(self, share: float, gap: float, now: float) -> None:
+    def __init__(self, share: float, now: float, gap: float) -> None:
+        self.gap = gap
         self._per_second = (1.0 - share) / share
-        self._gap = gap
         self._asked_at: float | None = None
-        self._due_at = now + gap
+        self._ended_at = now
+        self._free_at = now
 
-    @property
-    def is_asking(self) -> bool:
-        """Whether a list is on its way."""
-        return self._asked_at is not None
+    def wait_time(self, now: float, *, wanted: bool) -> float:
+        """Return the seconds until a list may be asked for; infinite while one is on its way.
 
-    def is_due(self, now: float) -> bool:
-        """Return whether a list may be asked for."""
-        return self._asked_at is None and now >= self._due_at
-
-    def wait_time(self, now: float) -> float:
-        """Return the seconds until a list may be asked for; infinite while one is on its way."""
-        return float("inf") if self._asked_at is not None else max(self._due_at - now, 0.0)
+        Args:
+            now: Monotonic time.
+            wanted: Whether somebody waits for it, so that only the share matters.
+        """
+        if self._asked_at is not None:
+            return float("inf")
+        due_at = self._free_at if wanted else max(self._free_at, self._ended_at + self.gap)
+        return max(due_at - now, 0.0)
 
     def begin(self, now: float) -> None:
         """Note that a list is being asked for."""
@@ -45,12 +45,13 @@ class Pace:
         """Note that all of it is there; return the seconds that it took."""
         took = now - (self._asked_at if self._asked_at is not None else now)
         self._asked_at = None
-        self._due_at = now + max(self._gap, took * self._per_second)
+        self._ended_at = now
+        self._free_at = now + took * self._per_second
         return took
 
     def put_off(self, now: float, seconds: float) -> None:
         """Ask later: the PBX has other things to do."""
-        self._due_at = max(self._due_at, now + seconds)
+        self._free_at = max(self._free_at, now + seconds)
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from amictl.manager.pacing import Pace, Rota
 from amictl.manager.pending import PendingAction
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
+from amictl.manager.wishes import Wishes
 from amictl.pbx import LivePicture, SnapshotStep
 from amictl.pbx.drift import Difference, ListCheck, compare
 from amictl.pbx.models.links import ListCheckup
@@ -28,15 +29,27 @@ log = structlog.get_logger(__name__)
 _SLICE: Final = 100
 # Seconds after which it is looked again whether the PBX has time for us.
 _BUSY_WAIT: Final = 0.2
+# Seconds between two lists that nobody waits for, however many there are.
+_SHORTEST_GAP: Final = 0.1
+# Seconds after which what cannot be compared is loaded again.
+_RELOAD: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """A list, and what the picture was at its place in the stream."""
+    """A list that has come.
+
+    Args:
+        step: What was asked.
+        reply: The list.
+        values: What the picture was at the list's place in the stream; None for one that was loaded there.
+        at: When that was, on the PBX's clock.
+        ended_at: Likewise, on the monotonic clock.
+    """
 
     step: SnapshotStep
     reply: Reply
-    values: dict[str, Any]
+    values: dict[str, Any] | None
     at: float
     ended_at: float
 
@@ -46,12 +59,14 @@ class Reconciler:
 
     The reader only copies the picture's values there; all work is done in the supervisor's thread, in slices
     between which others run. What is proved to differ (see `Suspects`) is mended in the picture as a change.
+    Lists that events called for are loaded instead, by the reader, as at login.
 
     Args:
         session: Live.
         picture: What is compared.
-        steps: The lists that this user may ask this PBX for; those without a check are left out.
+        steps: The lists that this user may ask this PBX for.
         timings: ``reconcile_share``, ``reconcile_interval`` and ``reconcile_settle``.
+        wishes: The lists that events call for.
         meter: Where lists are counted.
         attention: Set when a list has come.
     """
@@ -63,22 +78,27 @@ class Reconciler:
         steps: Iterable[SnapshotStep],
         *,
         timings: LinkTimings,
+        wishes: Wishes,
         meter: LinkMeter,
         attention: Event,
     ) -> None:
         self._session = session
         self._picture = picture
         self._timings = timings
+        self._wishes = wishes
         self._meter = meter
         self._attention = attention
-        self._steps = {step.action(): step for step in steps if step.check is not None}
+        self._began_at = time.monotonic()
+        self._roots = {step.action(): step for step in steps if step.check is not None}
+        self._steps = self._roots
+        self._children: dict[Action, dict[Action, SnapshotStep]] = {}
+        self._loaded_at: dict[Action, float] = {}
         self._rota: Rota[Action] = Rota(timings.reconcile_settle)
-        self._rota.keep(self._steps)
-        gap = timings.reconcile_interval / max(len(self._steps), 1)
-        self._pace = Pace(timings.reconcile_share, gap, time.monotonic())
+        self._pace = Pace(timings.reconcile_share, self._began_at, timings.reconcile_interval)
         self._suspects: dict[Action, Suspects] = {}
         self._heard: _Heard | None = None
         self.checkups: dict[str, ListCheckup] = {}
+        self._plan()
 
     def wait_time(self, now: float) -> float:
         """Return the seconds until something may have to be done.
@@ -88,10 +108,12 @@ class Reconciler:
         """
         if self._heard is not None:
             return 0.0
-        return self._pace.wait_time(now) if self._steps else float("inf")
+        if not self._steps and not self._wishes:
+            return float("inf")
+        return self._pace.wait_time(now, wanted=bool(self._wishes))
 
     def work(self, now: float, *, welcome: bool) -> None:
-        """Compare the list that has come, or ask for the next one when it is time.
+        """Take the list that has come, or ask for the next one when it is time.
 
         Args:
             now: Monotonic time.
@@ -100,52 +122,101 @@ class Reconciler:
         heard, self._heard = self._heard, None
         if heard is not None:
             self._take(heard)
-        elif self._steps and self._pace.is_due(now):
+        elif self.wait_time(now) == 0.0:
             if welcome and not self._session.pending_count:
-                self._ask(now)
+                self._ask_next(now)
             else:
                 self._pace.put_off(now, _BUSY_WAIT)
 
-    def _ask(self, now: float) -> None:
-        """Ask for the list whose turn it is."""
-        action = self._rota.next(now)
-        if action is None:
-            return
-        step = self._steps[action]
+    def _ask_next(self, now: float) -> None:
+        """Ask for what events called for, or else for the list whose turn it is."""
+        wished = self._wishes.take()
+        if wished is not None:
+            self._ask(wished, now, load=True)
+        elif (action := self._rota.next(now)) is not None:
+            self._ask(self._steps[action], now, load=False)
+
+    def _ask(self, step: SnapshotStep, now: float, *, load: bool) -> None:
+        """Ask for a list, which the reader loads or keeps for a comparison."""
+        check = step.check
 
         def keep(reply: Reply) -> None:
-            check = step.check
-            values = self._picture.copy_values(check.topic) if check and reply.success else {}
-            self._heard = _Heard(step, reply, values, self._picture.now(), time.monotonic())
-            self._attention.set()
+            values: dict[str, Any] | None = None
+            try:
+                if load or check is None:
+                    self._picture.load_step(step, reply)
+                else:
+                    values = self._picture.copy_values(check.topic)
+            finally:
+                self._heard = _Heard(step, reply, values, self._picture.now(), time.monotonic())
+                self._attention.set()
 
         self._pace.begin(now)
         try:
-            self._session.submit(PendingAction(action, keep), self._timings.stale_after, always=True)
+            self._session.submit(PendingAction(step.action(), keep), self._timings.stale_after, always=True)
         except AmictlError as failure:
             self._pace.end(now)
             log.info("ami list not asked for", pbx=self._picture.pbx, ami_list=step.name, why=failure.detail)
 
     def _take(self, heard: _Heard) -> None:
-        """Compare a list, mend what is proved, and note when to look again."""
+        """Use a list: compare it where it was not loaded, and see what else it calls for."""
         seconds = self._pace.end(heard.ended_at)
-        action, check = heard.step.action(), heard.step.check
-        if check is None or not heard.reply.success:
-            self._rota.note(action, heard.ended_at, doubtful=False)
+        step, check, values = heard.step, heard.step.check, heard.values
+        if check is None or values is None:
+            self._loaded_at[step.action()] = heard.ended_at
+            for follow_up in step.follow_ups(heard.reply):
+                self._wishes.add(follow_up)
             return
-        items = len(heard.reply.items)
-        differences = self._compare(check, heard)
+        doubtful = False
+        if heard.reply.success:
+            doubtful = self._check(check, values, heard, seconds)
+            self._follow(step, heard)
+        self._rota.note(step.action(), heard.ended_at, doubtful=doubtful)
+
+    def _check(self, check: ListCheck, values: dict[str, Any], heard: _Heard, seconds: float) -> bool:
+        """Compare a list and mend what is proved; return whether there are doubts left."""
+        name, action = heard.step.name, heard.step.action()
+        differences = self._compare(check, values, heard)
         suspects = self._suspects.setdefault(action, Suspects(self._timings.reconcile_settle))
         mended = self._picture.mend(check, suspects.judge(differences, heard.ended_at))
         suspects.clear(mended)
-        self._rota.note(action, heard.ended_at, doubtful=bool(suspects))
-        self._meter.count_list(heard.step.name, seconds, len(differences))
-        self.checkups[heard.step.name] = ListCheckup(time.time(), seconds, items, len(differences))
-        self._tell(heard.step.name, mended)
+        self._meter.count_list(name, seconds, len(differences))
+        self.checkups[name] = ListCheckup(time.time(), seconds, len(heard.reply.items), len(differences))
+        self._tell(name, mended)
+        return bool(suspects)
 
-    def _compare(self, check: ListCheck, heard: _Heard) -> list[Difference]:
+    def _follow(self, step: SnapshotStep, heard: _Heard) -> None:
+        """Compare the lists that a list calls for too; load those that cannot be compared now and then."""
+        follow_ups = step.follow_ups(heard.reply)
+        children = {each.action(): each for each in follow_ups if each.check is not None}
+        for each in (step, *follow_ups):
+            every = each.reload_every or (_RELOAD if each.check is None else float("inf"))
+            if heard.ended_at - self._loaded_at.get(each.action(), self._began_at) >= every:
+                self._wishes.add(each)
+        if children or step.action() in self._children:
+            self._children[step.action()] = children
+            self._plan()
+
+    def _plan(self) -> None:
+        """Give every list its turn; forget what was known of lists that are gone."""
+        planned: dict[Action, SnapshotStep] = {}
+        generation = self._roots
+        while generation:
+            planned |= generation
+            generation = {
+                action: step
+                for parent in generation
+                for action, step in self._children.get(parent, {}).items()
+            }
+        self._steps = planned
+        self._rota.keep(planned)
+        self._children = {parent: found for parent, found in self._children.items() if parent in planned}
+        self._suspects = {action: found for action, found in self._suspects.items() if action in planned}
+        self._pace.gap = max(self._timings.reconcile_interval / max(len(planned), 1), _SHORTEST_GAP)
+
+    def _compare(self, check: ListCheck, values: dict[str, Any], heard: _Heard) -> list[Difference]:
         """Return what differs between a list and the picture as it was there."""
-        ours = check.pick(heard.values)
+        ours = check.pick(values)
         told = check.read(_in_slices(heard.reply.items), ours, heard.at)
         keys = list(ours.keys() | told.keys())
         differences: list[Difference] = []

@@ -24,6 +24,7 @@ from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard
 from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
+from amictl.manager.wishes import Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LinkState, LivePicture, actions
 from amictl.protocol import Reply, logoff_action
 
@@ -64,6 +65,7 @@ class Supervisor:
         self._board = board
         self._timings = timings
         self._meter = meter
+        self._wishes = Wishes()
         self._retries = Backoff(timings.retry_lowest, timings.retry_highest, draw)
         self._refusals = Backoff(timings.refused_lowest, timings.refused_highest, draw)
         self._stopping = threading.Event()
@@ -164,7 +166,10 @@ class Supervisor:
         """
         self._board.enter(LinkState.AUTHENTICATING)
         synchronizer = Synchronizer(
-            session, self._picture, self._settings.username, self._timings, self._attention
+            *(session, self._picture, self._settings.username),
+            timings=self._timings,
+            wishes=self._wishes,
+            attention=self._attention,
         )
         log_in(session, self._settings, self._timings.login_timeout, on_success=synchronizer.begin)
         self._refusals.reset()
@@ -205,7 +210,11 @@ class Supervisor:
         )
         steps = [step for step in SNAPSHOT_STEPS if capabilities.can_ask(step.name)]
         return Reconciler(
-            session, self._picture, steps, timings=self._timings, meter=self._meter, attention=self._attention
+            *(session, self._picture, steps),
+            timings=self._timings,
+            wishes=self._wishes,
+            meter=self._meter,
+            attention=self._attention,
         )
 
     def _keep_alive(self, session: Session, synchronizer: Synchronizer, reconciler: Reconciler) -> None:

@@ -27,6 +27,7 @@ from amictl.manager.rights import (
 )
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
+from amictl.manager.wishes import Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep, actions
 from amictl.protocol import Action, Message, Reply
 
@@ -69,6 +70,7 @@ class Synchronizer:
         picture: What is filled.
         username: The AMI user, whose rights are asked for where possible.
         timings: ``sync_timeout``, ``dead_after`` and ``resync_gap``.
+        wishes: Where events add the lists that they call for.
         attention: Set when the picture has to be taken again at once.
     """
 
@@ -77,13 +79,16 @@ class Synchronizer:
         session: Session,
         picture: LivePicture,
         username: str,
+        *,
         timings: LinkTimings,
+        wishes: Wishes,
         attention: threading.Event,
     ) -> None:
         self._session = session
         self._picture = picture
         self._username = username
         self._timings = timings
+        self._wishes = wishes
         self._attention = attention
         self._boot_seen = False
         self._asked = False
@@ -143,6 +148,7 @@ class Synchronizer:
     def _begin_epoch(self) -> None:
         """Begin a picture of which nothing is known yet."""
         self.epoch = secrets.token_hex(8)
+        self._wishes.clear()
         self._picture.begin_session(self.epoch)
 
     def _begin_events(self, question: ClockQuestion, reply: Reply) -> None:
