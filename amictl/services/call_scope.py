@@ -1,24 +1,41 @@
 """Which calls somebody sees whose role is limited to some queues.
 
-A call is shown while it is in no queue, or in one of the role's: the same rule as for raw events. What
-happened to it in other queues is left out of its journey.
+Those whose latest queue is one of the role's: a call that went on into another queue is that queue's, and one
+that was never in a queue is nobody's. What happened to it in other queues is left out of its journey.
 """
 
 from __future__ import annotations
 
-from amictl.pbx.topics import Payload
+from dataclasses import replace
+
+from amictl.pbx import Call
 
 
-def scope_call(payload: Payload, queues: frozenset[str] | None) -> Payload | None:
+def is_in_scope(call: Call, queues: frozenset[str] | None) -> bool:
+    """Return whether the queue that a call is in, or was in last, is one of some queues.
+
+    Args:
+        call: The call.
+        queues: The queues of a role; None means all.
+    """
+    if queues is None:
+        return True
+    if call.queue is not None:
+        return call.queue in queues
+    entered = (step.get("queue") for step in reversed(call.journey) if step.kind == "queue_entered")
+    return next(entered, None) in queues
+
+
+def scope_call(call: Call, queues: frozenset[str] | None) -> Call | None:
     """Return a call as somebody may see it, or None when it is out of scope.
 
     Args:
-        payload: A value of the topic ``calls``; it is left as it is.
+        call: The call.
         queues: The queues of the role; None means all.
     """
     if queues is None:
-        return payload
-    if payload["queue"] is not None and payload["queue"] not in queues:
+        return call
+    if not is_in_scope(call, queues):
         return None
-    journey = [step for step in payload["journey"] if step.get("queue") is None or step["queue"] in queues]
-    return {**payload, "journey": journey}
+    told = tuple(step for step in call.journey if step.get("queue") is None or step.get("queue") in queues)
+    return replace(call, journey=told)

@@ -39,8 +39,8 @@ class LiveCallService:
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
         freshness = describe_freshness(pbx, CALLS)
-        shown = (scope_call(call_payload(call), actor.queue_scope) for call in pbx.picture.calls())
-        return {**freshness, "calls": [call for call in shown if call is not None]}
+        shown = (scope_call(call, actor.queue_scope) for call in pbx.picture.calls())
+        return {**freshness, "calls": [call_payload(call) for call in shown if call is not None]}
 
     def show_call(self, actor: Actor, linked_id: str, pbx_name: str | None = None) -> dict[str, Any]:
         """Return one call.
@@ -58,7 +58,7 @@ class LiveCallService:
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
         freshness = describe_freshness(pbx, CALLS)
         found = pbx.picture.find(CALLS, linked_id)
-        shown = scope_call(call_payload(found), actor.queue_scope) if isinstance(found, Call) else None
+        shown = scope_call(found, actor.queue_scope) if isinstance(found, Call) else None
         if shown is None:
             raise NotFound(f"There is no such call on {pbx.name}; it may have ended.")
-        return {**freshness, "call": shown}
+        return {**freshness, "call": call_payload(shown)}

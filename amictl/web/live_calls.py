@@ -14,7 +14,7 @@ from amictl.web.schemas.common import PbxQuery
 from amictl.web.schemas.live_calls import Calls, OneCall
 from amictl.web.visitors import current_actor
 
-_SCOPE = "A role that is limited to some queues sees calls in those and in none."
+_SCOPE = "A role that is limited to some queues sees the calls whose latest queue is one of them."
 
 
 def make_live_calls_blueprint(calls: LiveCallService) -> Blueprint:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from amictl.services.call_scope import scope_call
 from amictl.store import Permission
 from tests.application import Application, Browser
 from tests.pbx.ami_events import channel_event
@@ -59,26 +58,28 @@ def test_one_call_is_shown_by_its_linked_id_and_another_is_a_404(admin: Browser)
     assert (gone.status_code, gone.json["code"]) == (404, "not_found")
 
 
-def test_who_is_limited_to_queues_sees_calls_in_those_and_in_none(application: Application) -> None:
+def test_who_is_limited_to_queues_sees_the_calls_of_those(application: Application) -> None:
     wait_in(application, "support", "17.1")
     wait_in(application, "sales", "17.2")
     agent = limited_to(application, "support")
-    assert shown(agent).keys() == {"100.1", "17.1"}
+    assert shown(agent).keys() == {"17.1"}
     assert agent.get(f"{API}17.1/").json["data"]["call"]["queue"] == "support"
-    assert agent.get(f"{API}17.2/").status_code == 404
+    for foreign in ("17.2", "100.1"):
+        assert agent.get(f"{API}{foreign}/").status_code == 404
 
 
-def test_what_happened_in_a_foreign_queue_is_left_out_of_a_journey() -> None:
-    steps = [
-        {"at": "2027-01-15T08:00:00.000Z", "kind": "started", "channel": "PJSIP/100-1"},
-        {"at": "2027-01-15T08:00:01.000Z", "kind": "queue_entered", "queue": "sales", "position": 1},
-        {"at": "2027-01-15T08:00:02.000Z", "kind": "queue_entered", "queue": "support", "position": 1},
-    ]
-    call = {"linked_id": "17.1", "queue": "support", "journey": steps}
+def test_a_call_belongs_to_its_latest_queue_and_keeps_the_others_to_itself(
+    application: Application, admin: Browser
+) -> None:
+    picture = application.manager.picture
+    wait_in(application, "sales", "17.1")
+    picture.apply_event(channel_event("QueueCallerLeave", "17.1", ChannelStateDesc="Up", Queue="sales"))
+    agent = limited_to(application, "support")
+    assert shown(agent) == {}
+    wait_in(application, "support", "17.1")
+    whole = shown(admin)["17.1"]["journey"]
+    assert [step.get("queue") for step in whole] == [None, "sales", "sales", "support"]
+    assert shown(agent)["17.1"]["journey"] == [whole[0], whole[3]]
 
-    seen = scope_call(call, frozenset({"support"}))
-    assert seen is not None
-    assert seen["journey"] == [steps[0], steps[2]]
-    assert scope_call(call, frozenset({"sales"})) is None
-    assert scope_call(call, None) == call
-    assert call["journey"] == steps
+    picture.apply_event(channel_event("QueueCallerLeave", "17.1", ChannelStateDesc="Up", Queue="support"))
+    assert shown(agent)["17.1"]["queue"] is None
