@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import gc
 import logging
 import os
@@ -46,6 +47,12 @@ class Service(Protocol):
 def run_off_hub(work: Callable[[], Any], /) -> Any:  # noqa: ANN401 - whatever the work returns
     """Run a pure function in a native thread, while the green threads go on."""
     return eventlet.tpool.execute(work)
+
+
+def resolve_names_off_hub() -> None:
+    """Let the system's resolver run in a native thread: all else would stand still while it waits."""
+    resolve = socket.getaddrinfo
+    socket.getaddrinfo = functools.partial(eventlet.tpool.execute, resolve)
 
 
 def set_up_logging(level: int = logging.INFO) -> None:

@@ -11,11 +11,13 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
 import socketio
 
+from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, ScriptedServer
 from tests.serving import PASSWORD, ROOT, AmictlServer, StartAmictl, Visit, wait_until
 
 
@@ -192,3 +194,35 @@ def test_nothing_secret_is_written_to_the_log(server: AmictlServer) -> None:
         visit.http.cookies["amictl_session"],
     ):
         assert secret not in written
+
+
+_RESOLVES = """
+import eventlet
+eventlet.monkey_patch()
+import socket
+from eventlet.patcher import original
+from amictl.serving import resolve_names_off_hub
+
+ticked = original("threading").Event()
+
+def resolve(*arguments):  # a resolver that waits: for the green threads to go on
+    assert ticked.wait(20), "all green threads stood still"
+    return [arguments]
+
+socket.getaddrinfo = resolve
+resolve_names_off_hub()
+eventlet.spawn(ticked.set)
+assert socket.getaddrinfo("pbx.example", 5038) == [("pbx.example", 5038)]
+"""
+
+
+def test_a_resolver_that_waits_holds_up_no_other_green_thread() -> None:
+    run = [sys.executable, "-W", "ignore", "-c", _RESOLVES]
+    assert subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False).stderr == ""
+
+
+def test_a_pbx_is_found_by_its_name(tmp_path: Path) -> None:
+    with ScriptedServer(HonestAsterisk()) as pbx:
+        named = SimpleNamespace(host="localhost", ami_port=pbx.port, username=USERNAME, secret=SECRET)
+        with AmictlServer(tmp_path, named) as server:
+            server.wait_until_ready()
