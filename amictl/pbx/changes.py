@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from amictl.pbx.models import (
+    Agent,
     Bridge,
     Call,
     Channel,
@@ -30,7 +31,9 @@ CONFERENCES: Final = "conferences"
 ACTIONS: Final = "actions"
 EVENTS: Final = "events"
 
-Model = Channel | Call | Bridge | Queue | LinkStatus | Origination | Endpoint | ParkedCall | Conference
+Model = (
+    Channel | Call | Bridge | Queue | Agent | LinkStatus | Origination | Endpoint | ParkedCall | Conference
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from amictl.pbx.drift import Difference, ListCheck, mend, still_holds
 from amictl.pbx.event_log import EVENT_LOG_SIZE
 from amictl.pbx.logbook import Logbook, split_topic
 from amictl.pbx.models import (
+    Agent,
     Bridge,
     Call,
     Channel,
@@ -328,6 +329,11 @@ class LivePicture:
         """Return all calls."""
         with self._lock:
             return tuple(self._state.calls.by_id.values())
+
+    def agents(self) -> tuple[Agent, ...]:
+        """Return the people of all queues."""
+        with self._lock:
+            return tuple(self._state.agents.by_key.values())
 
     def find_channel(self, name_or_unique_id: str) -> Channel | None:
         """Return the channel with a unique ID or a name, or None."""

@@ -148,7 +148,7 @@ class DayRecord:
             abandoned_in_level=counters.abandoned_in_level,
             service_level_perf=_divide(100.0 * counters.answered_in_level, ended - untimed),
             asa=_divide(counters.answered_seconds, timed_answered),
-            longest_wait=round(counters.longest_wait, 1),
+            longest_wait=round(float(counters.longest_wait), 1),
             average_talk=_divide(counters.talk_seconds, counters.talked),
             complete=not self.missed,
             missed=self.missed,

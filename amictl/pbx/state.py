@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
+from amictl.pbx.agents import AgentTable
 from amictl.pbx.bridges import BridgeTable
 from amictl.pbx.calls import CallTable
 from amictl.pbx.changes import (
+    AGENTS,
     BRIDGES,
     CALLS,
     CHANNELS,
@@ -116,6 +118,7 @@ class PbxState:
         self.calls: CallTable = CallTable(
             clock, self.bridges.by_id, self.queue_waits, earlier.calls.records if earlier else {}
         )
+        self.agents: AgentTable = AgentTable(clock, earlier.agents.by_key if earlier else {})
         self.values: Mapping[str, Mapping[str, Model]] = {
             CHANNELS: self.channels.by_id,
             BRIDGES: self.bridges.by_id,
@@ -124,6 +127,7 @@ class PbxState:
             PARKING: self.parking.by_id,
             CONFERENCES: self.conferences.by_name,
             CALLS: self.calls.by_id,
+            AGENTS: self.agents.by_key,
         }
         self._correctors: Mapping[str, Callable[[str, Any], Changes]] = {
             CHANNELS: self._correct_channel,
@@ -215,15 +219,16 @@ class PbxState:
         self.channels.forget_earlier_session()
         self.endpoints.forget_earlier_session()
         self._early = None
+        self.agents.forget_earlier_session()
         self.queues.counting = True
 
     def pass_time(self, now: float) -> Changes:
-        """Take that time passes, for what changes by that alone: a day that begins.
+        """Take that time passes, for what changes by that alone: a day that begins, a rest that ends.
 
         Args:
             now: The time.
         """
-        return self._follow(None, self.queues.begin_day(now))
+        return (*self._follow(None, self.queues.begin_day(now)), *self.agents.pass_time(now))
 
     def _follow(self, message: Message | None, changes: Changes) -> Changes:
         for follower in self._followers:
@@ -232,7 +237,7 @@ class PbxState:
 
     def _make_followers(self) -> tuple[Follower, ...]:
         watch = ChannelWatch(self.endpoints, self.parking, self.conferences)
-        return watch, self.queue_waits, self.calls
+        return watch, self.queue_waits, self.calls, self.agents
 
     def _all_values(self) -> Changes:
         return [

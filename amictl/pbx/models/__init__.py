@@ -3,6 +3,7 @@
 Times are seconds since 1970 as floats. None means that Asterisk did not say.
 """
 
+from amictl.pbx.models.agents import Agent, AgentQueue, AgentState
 from amictl.pbx.models.bridges import Bridge
 from amictl.pbx.models.calls import Call, CallState, JourneyStep
 from amictl.pbx.models.channels import Channel
@@ -15,6 +16,9 @@ from amictl.pbx.models.queue_days import MissedPeriod, MissedReason, QueueDay
 from amictl.pbx.models.queues import MemberCall, Queue, QueueCaller, QueueMember
 
 __all__ = [
+    "Agent",
+    "AgentQueue",
+    "AgentState",
     "Bridge",
     "Call",
     "CallState",

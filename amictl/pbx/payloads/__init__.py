@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from amictl.pbx.changes import Change, Model
 from amictl.pbx.models import (
+    Agent,
     Bridge,
     Call,
     Channel,
@@ -20,6 +21,7 @@ from amictl.pbx.models import (
     ParkedCall,
     Queue,
 )
+from amictl.pbx.payloads.agents import agent_payload
 from amictl.pbx.payloads.bridges import bridge_payload
 from amictl.pbx.payloads.calls import call_payload
 from amictl.pbx.payloads.channels import channel_payload
@@ -34,6 +36,7 @@ from amictl.pbx.payloads.times import format_time
 from amictl.pbx.topics import Payload
 
 __all__ = [
+    "agent_payload",
     "bridge_payload",
     "call_payload",
     "change_payload",
@@ -50,6 +53,7 @@ __all__ = [
 ]
 
 _MAKERS: Final[Mapping[type, Callable[[Any], Payload]]] = {
+    Agent: agent_payload,
     Bridge: bridge_payload,
     Call: call_payload,
     Channel: channel_payload,

@@ -1,0 +1,260 @@
+"""The people who answer the queues' calls, made of the members of all queues.
+
+Limits, for want of an event: the end of a wrap-up time is seen when anything else happens, and within the
+seconds of a keepalive; a wrap-up time that a queue has, and not its member, is told by nothing.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from amictl.pbx.changes import AGENTS, NO_CHANGES, QUEUES, Change, Changes
+from amictl.pbx.models import Agent, AgentQueue, AgentState, Queue, QueueMember
+from amictl.pbx.people import People, Place, identify
+from amictl.protocol import Message
+
+# From the busiest; a person with several devices is as busy as the busiest of them.
+_BY_BUSYNESS: Final = (
+    *(
+        "ring+in use",
+        "in use",
+        "busy",
+        "on hold",
+        "ringing",
+        "not in use",
+        "unavailable",
+        "invalid",
+        "unknown",
+    ),
+)
+_TALKING: Final = frozenset({"in use", "busy", "on hold", "ring+in use"})
+_UNREACHABLE: Final = frozenset({"unavailable", "invalid"})
+
+_Members = tuple[tuple[str, QueueMember], ...]
+
+
+class AgentTable:
+    """The people by their keys; follows the queues.
+
+    Args:
+        clock: Tells the time in seconds since 1970.
+        earlier: The people of an earlier session, for since when they do what they do.
+    """
+
+    events: frozenset[str] = frozenset()
+
+    def __init__(self, clock: Callable[[], float], earlier: Mapping[str, Agent]) -> None:
+        self.by_key: dict[str, Agent] = {}
+        self._clock = clock
+        self._earlier = earlier
+        self._of_queue: dict[str, tuple[QueueMember, ...]] = {}
+        self._members: dict[Place, QueueMember] = {}
+        self._people = People()
+        self._resting: list[tuple[float, str]] = []
+
+    def follow(self, _message: Message | None, changes: Changes) -> Changes:
+        """Take what changed in the queues' members."""
+        touched = self._wake(self._clock()) if self._resting else set()
+        for change in changes:
+            if change.topic == QUEUES:
+                members = change.value.members if isinstance(change.value, Queue) else ()
+                touched |= self._take_members(change.key, members)
+        return self._make(touched) if touched else NO_CHANGES
+
+    def pass_time(self, now: float) -> Changes:
+        """End the wrap-up times that are over.
+
+        Args:
+            now: The time.
+        """
+        over = self._wake(now)
+        return self._make(over) if over else NO_CHANGES
+
+    def forget_earlier_session(self) -> None:
+        """Let go of the people of an earlier session; the lists have been loaded."""
+        self._earlier = {}
+
+    def _wake(self, now: float) -> set[str]:
+        """Return the keys of those whose wrap-up time is over."""
+        over: set[str] = set()
+        while self._resting and self._resting[0][0] <= now:
+            over.add(heapq.heappop(self._resting)[1])
+        return over
+
+    def _take_members(self, queue: str, members: tuple[QueueMember, ...]) -> set[str]:
+        before = self._of_queue.get(queue, ())
+        if members == before:
+            return set()
+        self._of_queue[queue] = members
+        touched: set[str] = set()
+        for member in members:
+            place = Place(queue, member.interface)
+            if self._members.get(place) is not member:
+                self._members[place] = member
+                touched |= self._people.put(place, identify(member))
+                touched.add(self._people.key_of(place) or "")
+        here = {member.interface for member in members}
+        for member in before:
+            if member.interface not in here:
+                place = Place(queue, member.interface)
+                del self._members[place]
+                touched |= self._people.remove(place)
+        return touched
+
+    def _make(self, keys: Iterable[str]) -> Changes:
+        now = self._clock()
+        changes: list[Change] = []
+        for key in sorted(keys):
+            before = self.by_key.get(key)
+            places = self._people.places.get(key)
+            if places:
+                agent = self._make_one(key, places, before or self._earlier.get(key), now)
+                if agent != before:
+                    self.by_key[key] = agent
+                    changes.append(Change(AGENTS, "put", key, agent))
+            elif before is not None:
+                del self.by_key[key]
+                changes.append(Change(AGENTS, "del", key))
+        return changes
+
+    def _make_one(self, key: str, places: Iterable[Place], before: Agent | None, now: float) -> Agent:
+        members = tuple((place.queue, self._members[place]) for place in sorted(places))
+        agent = _make_agent(key, self._people.name_of(key), members, now)
+        if agent.wrapup_until is not None and agent.wrapup_until > now:
+            heapq.heappush(self._resting, (agent.wrapup_until, key))
+        if before is None:
+            return replace(agent, since=_begin_of_state(agent))
+        if before.state == agent.state:
+            return replace(agent, since=before.since)
+        rested = before.state is AgentState.WRAPUP and before.wrapup_until
+        return replace(agent, since=min(now, rested) if rested else now)
+
+
+def limit_agent(agent: Agent, queues: frozenset[str]) -> Agent | None:
+    """Return what somebody may see of a person who may see only some queues; None for nothing.
+
+    Args:
+        agent: The person.
+        queues: The queues that may be seen.
+    """
+    seen = tuple(place for place in agent.queues if place.queue in queues)
+    if not seen:
+        return None
+    paused, reason, paused_at = _read_pauses(seen)
+    interfaces = {place.interface for place in seen}
+    return replace(
+        agent,
+        interfaces=tuple(each for each in agent.interfaces if each in interfaces),
+        paused=paused,
+        paused_reason=reason,
+        paused_at=paused_at,
+        queues=seen,
+        in_call_with=agent.in_call_with if any(place.in_call for place in seen) else None,
+        calls_taken=_add_calls(seen),
+        last_call_at=_find_last_call(seen),
+    )
+
+
+def _make_agent(key: str, name: str | None, members: _Members, now: float) -> Agent:
+    """Return a person as of now, without knowing since when."""
+    queues = tuple(_make_place(queue, member) for queue, member in members)
+    device_state = _find_busiest(member.status for _, member in members)
+    paused, reason, paused_at = _read_pauses(queues)
+    wrapup_until = _find_end_of_rest(members)
+    calls = [member.in_call_with for _, member in members if member.in_call_with]
+    return Agent(
+        agent=key,
+        name=name,
+        interfaces=tuple(sorted({member.interface for _, member in members})),
+        state_interface=min(member.state_interface or member.interface for _, member in members),
+        device_state=device_state,
+        state=_find_state(device_state, queues, paused, wrapup_until, now),
+        since=None,
+        paused=paused,
+        paused_reason=reason,
+        paused_at=paused_at,
+        queues=queues,
+        in_call_with=max(calls, key=lambda call: call.since, default=None),
+        calls_taken=_add_calls(queues),
+        last_call_at=_find_last_call(queues),
+        wrapup_until=wrapup_until,
+    )
+
+
+def _make_place(queue: str, member: QueueMember) -> AgentQueue:
+    return AgentQueue(
+        queue=queue,
+        interface=member.interface,
+        penalty=member.penalty,
+        paused=member.paused,
+        paused_reason=member.paused_reason,
+        paused_at=member.paused_at,
+        in_call=member.in_call,
+        calls_taken=member.calls_taken,
+        last_call_at=member.last_call_at,
+        membership=member.membership,
+    )
+
+
+def _find_state(
+    device_state: str | None,
+    queues: tuple[AgentQueue, ...],
+    paused: str,
+    wrapup_until: float | None,
+    now: float,
+) -> AgentState:
+    if device_state in _TALKING or any(place.in_call for place in queues):
+        return AgentState.IN_CALL
+    if device_state == "ringing":
+        return AgentState.RINGING
+    if paused == "all":
+        return AgentState.PAUSED
+    if device_state in _UNREACHABLE:
+        return AgentState.UNAVAILABLE
+    if wrapup_until is not None and wrapup_until > now:
+        return AgentState.WRAPUP
+    return AgentState.READY if device_state == "not in use" else AgentState.UNKNOWN
+
+
+def _find_busiest(states: Iterable[str | None]) -> str | None:
+    told = {state for state in states if state}
+    return next((state for state in _BY_BUSYNESS if state in told), None)
+
+
+def _read_pauses(queues: tuple[AgentQueue, ...]) -> tuple[str, str | None, float | None]:
+    """Return how many queues give no calls, and why and since when by the latest pause."""
+    pauses = [place for place in queues if place.paused]
+    if not pauses:
+        return "none", None, None
+    latest = max(pauses, key=lambda place: (place.paused_at or 0.0, place.paused_reason or ""))
+    return "all" if len(pauses) == len(queues) else "some", latest.paused_reason, latest.paused_at
+
+
+def _find_end_of_rest(members: _Members) -> float | None:
+    ends = [
+        member.last_call_at + member.wrapup_time
+        for _, member in members
+        if member.last_call_at and member.wrapup_time
+    ]
+    return max(ends, default=None)
+
+
+def _add_calls(queues: tuple[AgentQueue, ...]) -> int | None:
+    told = [place.calls_taken for place in queues if place.calls_taken is not None]
+    return sum(told) if told else None
+
+
+def _find_last_call(queues: tuple[AgentQueue, ...]) -> float | None:
+    return max((place.last_call_at for place in queues if place.last_call_at), default=None)
+
+
+def _begin_of_state(agent: Agent) -> float | None:
+    """Return since when a person does what a first look shows, where the look tells."""
+    if agent.state is AgentState.PAUSED:
+        return agent.paused_at
+    if agent.state is AgentState.IN_CALL and agent.in_call_with:
+        return agent.in_call_with.since
+    return None

@@ -1,0 +1,89 @@
+"""People who answer calls of queues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from amictl.pbx.models.queues import MemberCall
+
+
+class AgentState(StrEnum):
+    """What a person does; where more than one is true, the first of these counts."""
+
+    IN_CALL = "in_call"
+    RINGING = "ringing"
+    PAUSED = "paused"
+    UNAVAILABLE = "unavailable"
+    WRAPUP = "wrapup"
+    READY = "ready"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentQueue:
+    """A person's place in one queue; the fields are those of `QueueMember`.
+
+    Args:
+        queue: The queue.
+        interface: What it dials.
+        penalty: Lower is called first.
+        paused: Whether it gives the person no calls.
+        paused_reason: Why.
+        paused_at: Since when.
+        in_call: Whether the person is in a call of it.
+        calls_taken: Its calls that the person finished.
+        last_call_at: When the last of them ended.
+        membership: ``static``, ``dynamic`` or ``realtime``.
+    """
+
+    queue: str
+    interface: str
+    penalty: int | None
+    paused: bool | None
+    paused_reason: str | None
+    paused_at: float | None
+    in_call: bool | None
+    calls_taken: int | None
+    last_call_at: float | None
+    membership: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One person in all queues.
+
+    Args:
+        agent: The key: the name, or the device where names lack or collide; see `amictl.pbx.people`.
+        name: The name; None where Asterisk has none.
+        interfaces: What the queues dial, sorted.
+        state_interface: The device whose state counts; the first, where there are several.
+        device_state: Its state in Asterisk's words; the busiest, where there are several.
+        state: What the person does.
+        since: Since when; None where that was so before we looked.
+        paused: ``all``, ``some`` or ``none`` of the queues.
+        paused_reason: Why, of the latest pause.
+        paused_at: Since when, of the latest pause.
+        queues: The person's places, sorted by queue.
+        in_call_with: The caller, in a call of a queue; see `QueueMember`.
+        calls_taken: Finished calls of all queues; None where no queue tells.
+        last_call_at: When the last of them ended.
+        wrapup_until: Until when the person rests after the last call, where members have a wrap-up time of
+            their own: Asterisk does not tell that of a queue.
+    """
+
+    agent: str
+    name: str | None
+    interfaces: tuple[str, ...]
+    state_interface: str | None
+    device_state: str | None
+    state: AgentState
+    since: float | None
+    paused: str
+    paused_reason: str | None
+    paused_at: float | None
+    queues: tuple[AgentQueue, ...]
+    in_call_with: MemberCall | None
+    calls_taken: int | None
+    last_call_at: float | None
+    wrapup_until: float | None
