@@ -10,7 +10,8 @@ import pytest
 
 from amictl.pbx import LivePicture, actions
 from tests.asterisk.ami_client import AmiClient, AmiRefused
-from tests.asterisk.picture_feed import PictureFeed, Reachable, differences, seen_by_amictl, told_by_pbx
+from tests.asterisk.picture_feed import PictureFeed, Reachable, seen_by_amictl
+from tests.asterisk.picture_lists import differences, told_by_pbx
 from tests.asterisk.server import AsteriskServer, await_condition
 
 pytestmark = pytest.mark.asterisk

@@ -1,9 +1,10 @@
-"""A TCP proxy on loopback that can freeze, slow down, cut and truncate what passes through it."""
+"""A TCP proxy on loopback that can freeze, slow down, cut, reset and truncate what passes through it."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import threading
 from types import TracebackType
 from typing import Self
@@ -35,6 +36,8 @@ class FaultProxy:
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._budget: int | None = None
+        self._next_budget: int | None = None
+        self._resetting: set[socket.socket] = set()
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -63,6 +66,18 @@ class FaultProxy:
         """Close all connections after so many more bytes from the server."""
         self._budget = count
 
+    def cut_next_after(self, count: int) -> None:
+        """Close the next connection after so many bytes from the server."""
+        self._next_budget = count
+
+    def reset(self) -> None:
+        """End all connections with a TCP reset, as a crashed router does; new ones are passed on."""
+        for sock in self._sockets:
+            with contextlib.suppress(OSError):
+                self._resetting.add(sock)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                sock.shutdown(socket.SHUT_RD)
+
     def close(self) -> None:
         """Stop listening and close all connections."""
         self._flowing.set()
@@ -90,6 +105,8 @@ class FaultProxy:
                 return
             server.settimeout(None)
             self.connections += 1
+            if self._next_budget is not None:
+                self._budget, self._next_budget = self._next_budget, None
             self._sockets += [client, server]
             for sock in (client, server):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -111,4 +128,5 @@ class FaultProxy:
         self._flowing.wait()
         for sock in (source, sink):
             with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                # Closing a socket that lingers for no time at all is what sends the reset.
+                sock.close() if sock in self._resetting else sock.shutdown(socket.SHUT_RDWR)

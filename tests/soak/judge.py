@@ -1,0 +1,138 @@
+"""Holds what amictl shows against what the PBX tells somebody else, while calls go on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Final, Self
+
+from tests.asterisk.ami_client import AmiClient
+from tests.asterisk.picture_lists import TOPICS, Picture, differences, differences_of, seen_in, told_by_pbx
+from tests.asterisk.server import AsteriskServer, await_condition
+from tests.soak.subjects import Subject
+
+# An event takes milliseconds to reach the picture, and a second on a machine that is very busy: what the PBX
+# told for longer, unchanged, while amictl showed something else all the time, is wrong.
+_STILL_SECONDS: Final = 2.5
+# Nothing changes so often that no round in so many seconds would meet it at rest.
+_PATIENCE: Final = 20.0
+_ROUND_SECONDS: Final = 0.05
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What came of some checks.
+
+    Args:
+        checks: How many were made.
+        things: How many things were found equal: channels, bridges, queues, members, callers, …
+        rounds: How often the lists were asked.
+        slowest: Seconds until the last thing of a check was found equal, at most.
+        findings: What differs, with what is known of it; empty when all is well.
+    """
+
+    checks: int = 0
+    things: int = 0
+    rounds: int = 0
+    slowest: float = 0.0
+    findings: list[str] = field(default_factory=list)
+
+
+class Judge:
+    """Compares a subject with a second opinion of the PBX; a context manager that ends its session.
+
+    Both sides move. Each thing that either side has when a check begins must be seen equal in every field at
+    one moment: what amictl shows must be what the PBX told right before or right after. What is not, though
+    the PBX told the same of it all the time, is noted.
+
+    Args:
+        pbx: The PBX.
+        subject: What is judged.
+        topics: Of which topics.
+
+    Attributes:
+        verdict: What came of all checks.
+    """
+
+    def __init__(self, pbx: AsteriskServer, subject: Subject, topics: Sequence[str] = TOPICS) -> None:
+        self.verdict = Verdict()
+        self._ami = AmiClient(pbx.host, pbx.ami_port, pbx.username, pbx.secret, events="off")
+        self._subject = subject
+        self._topics = topics
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ami.close()
+
+    def summary(self) -> str:
+        """Return what was found so far, in one line."""
+        verdict = self.verdict
+        return (
+            f"{verdict.things} things equal in {verdict.rounds} rounds, at the latest after "
+            f"{verdict.slowest:.2f} s; {len(verdict.findings)} findings"
+        )
+
+    def check(self, occasion: str) -> None:
+        """Find each thing of this moment equal, or note it.
+
+        Args:
+            occasion: Why it is checked now.
+        """
+        begun = time.monotonic()
+        told, seen = self._ask(), self._look()
+        still_since = dict.fromkeys(told.keys() | seen.keys(), begun)
+        self.verdict.checks += 1
+        self.verdict.things += len(still_since)
+        while still_since:
+            then, told = told, self._ask()
+            now = time.monotonic()
+            self.verdict.rounds += 1
+            still_since = {
+                key: since if not differences_of(key, then, told) else now
+                for key, since in still_since.items()
+                if differences_of(key, seen, then) and differences_of(key, seen, told)
+            }
+            wrong = {key for key, since in still_since.items() if now - since > _STILL_SECONDS}
+            if now - begun > _PATIENCE:
+                wrong |= still_since.keys()
+            self._note(occasion, wrong, seen, told)
+            still_since = {key: since for key, since in still_since.items() if key not in wrong}
+            self._ami.drain(_ROUND_SECONDS)
+            seen = self._look()
+        self.verdict.slowest = max(self.verdict.slowest, time.monotonic() - begun)
+        self._hold_against_itself(occasion)
+
+    def await_agreement(self, occasion: str) -> None:
+        """Find everything equal at once, now that no call goes on any more."""
+        self.verdict.checks += 1
+        try:
+            await_condition(lambda: not differences(self._look(), self._ask()), _PATIENCE, "agreement")
+        except AssertionError:
+            seen, told = self._look(), self._ask()
+            wrong = {key for key in seen.keys() | told.keys() if differences_of(key, seen, told)}
+            self._note(occasion, wrong, seen, told)
+        self._hold_against_itself(occasion)
+
+    def _hold_against_itself(self, occasion: str) -> None:
+        self.verdict.findings += [f"{occasion}: {line}" for line in self._subject.contradictions()]
+
+    def _ask(self) -> Picture:
+        told = told_by_pbx(self._ami, self._topics)
+        self._ami.events.clear()
+        self._ami.received.clear()
+        return told
+
+    def _look(self) -> Picture:
+        return seen_in(self._subject.snapshots(self._topics))
+
+    def _note(self, occasion: str, keys: set[str], seen: Picture, told: Picture) -> None:
+        for key in sorted(keys):
+            lines = [f"{occasion}: {line}" for line in differences_of(key, seen, told)]
+            lines += [f"    {entry}" for entry in self._subject.trail(*key.split(" ")[1:])]
+            self.verdict.findings.append("\n".join(lines))

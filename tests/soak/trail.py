@@ -1,0 +1,56 @@
+"""Keeps what a picture was made of, for those who have to find out why it is wrong."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Final
+
+from amictl.pbx import LivePicture, SnapshotStep
+from amictl.protocol import Message, Reply
+
+_KEPT: Final = 60_000
+_SHOWN: Final = 30
+_DULL: Final = frozenset({"Privilege", "ChannelState", "Language", "Context", "ChannelStateDesc"})
+
+
+class RecordingPicture(LivePicture):
+    """A live picture that remembers the messages that it was given, and the lists between them."""
+
+    def __init__(self, pbx: str) -> None:
+        super().__init__(pbx)
+        self._trail: deque[tuple[float, str]] = deque(maxlen=_KEPT)
+
+    def begin_session(self, epoch: str) -> None:
+        """Remember it, and begin."""
+        self._note(f"--- session {epoch}")
+        super().begin_session(epoch)
+
+    def load_step(self, step: SnapshotStep, reply: Reply) -> None:
+        """Remember each item, and load."""
+        for item in reply.items:
+            self._note(_describe(f"list {step.name}", item))
+        super().load_step(step, reply)
+
+    def apply_event(self, message: Message) -> None:
+        """Remember it, and apply."""
+        self._note(_describe(message.name, message))
+        super().apply_event(message)
+
+    def tell(self, *words: str) -> list[str]:
+        """Return the last messages that contain all of these words, oldest first."""
+        entries = [
+            f"{at % 1000:8.3f} {text}"
+            for at, text in list(self._trail)
+            if text.startswith("---") or all(word in text for word in words)
+        ]
+        return entries[-_SHOWN:]
+
+    def _note(self, text: str) -> None:
+        self._trail.append((time.time(), text))
+
+
+def _describe(name: str, message: Message) -> str:
+    fields = (line.partition(": ") for line in message.raw.decode("utf-8", "replace").split("\r\n")[1:])
+    told = " ".join(f"{key}={value}" for key, _, value in fields if key not in _DULL and value)
+    return f"{name} {told}"
