@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,10 @@ import websocket
 
 from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, ScriptedServer, message
 from tests.serving import AmictlServer, StartAmictl, wait_until
+from tests.soak.silent_client import watch_silent_client
 
 BURST = 1000  # events, less than a topic's log holds
+SILENCE = 25.0  # seconds: longer than the server waits for an answer to its pings
 FLOOD = 60_000  # events of half a kilobyte: far more than the buffers of any socket
 
 
@@ -78,15 +79,6 @@ def flood(script: HonestAsterisk, events: int = FLOOD) -> None:
         peer.send_raw(burst)
 
 
-def resident_megabytes(server: AmictlServer) -> float:
-    (line,) = [
-        line
-        for line in Path(f"/proc/{server.pid}/status").read_text().splitlines()
-        if line.startswith("VmRSS")
-    ]
-    return int(line.split()[1]) / 1024
-
-
 def test_a_client_that_stops_reading_is_set_aside_and_told_to_begin_anew(
     start_amictl: StartAmictl, asterisk_that_floods: tuple[ScriptedPbx, HonestAsterisk]
 ) -> None:
@@ -102,7 +94,6 @@ def refuse_to_read(
     stubborn: StubbornClient, server: AmictlServer, script: HonestAsterisk, token: str
 ) -> None:
     stubborn.subscribe("events")
-    before = resident_megabytes(server)
     with server.call_api(token).open_socket(token) as healthy:
         healthy.subscribe("event:VarSet")
 
@@ -116,10 +107,24 @@ def refuse_to_read(
                 break
         assert "slow_client_suspended" in server.output
         assert not had_reset(healthy.received)
-    assert resident_megabytes(server) - before < 80
     reset = stubborn.read_until('42["reset"')
     assert json.loads(reset[2:])[1] == {"pbx": "main", "topic": "events"}
     stubborn.subscribe("events")
+
+
+def test_a_client_that_is_silent_for_long_costs_little_and_comes_back_whole(
+    start_amictl: StartAmictl, asterisk_that_floods: tuple[ScriptedPbx, HonestAsterisk]
+) -> None:
+    pbx, script = asterisk_that_floods
+    server = start_amictl(pbx)
+    server.wait_until_ready()
+    outcome = watch_silent_client(server, script, seconds=SILENCE, rate=1000.0)
+    assert "slow_client_suspended" in server.output
+    assert outcome.growth < 10
+    assert outcome.faults == []
+    assert outcome.slowest[len(outcome.slowest) * 99 // 100] < 0.5
+    assert len(outcome.slowest) > SILENCE * 900
+    assert outcome.came_back
 
 
 def had_reset(received: list[tuple[str, dict[str, Any]]]) -> bool:

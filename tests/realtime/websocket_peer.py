@@ -72,6 +72,10 @@ class WebSocketPeer:
         """Send anything that wsproto can say."""
         self.socket.sendall(b"".join(self._connection.send(event) for event in events))
 
+    def say_goodbye(self) -> None:
+        """Begin to close the connection; whoever reads from it sees its end."""
+        self.say(CloseConnection(1000))
+
     def send_fragments(self, parts: Sequence[str], *between: Event) -> None:
         """Send one message in several frames, with other things between them."""
         for number, part in enumerate(parts, 1):
