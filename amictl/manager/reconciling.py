@@ -121,7 +121,13 @@ class Reconciler:
         """
         heard, self._heard = self._heard, None
         if heard is not None:
-            self._take(heard)
+            try:
+                self._take(heard)
+            except Exception:  # the picture is as it was; a defect here must not end the link
+                log.exception(
+                    "ami list could not be compared", pbx=self._picture.pbx, ami_list=heard.step.name
+                )
+                self._rota.note(heard.step.action(), heard.ended_at, doubtful=False)
         elif self.wait_time(now) == 0.0:
             if welcome and not self._session.pending_count:
                 self._ask_next(now)
