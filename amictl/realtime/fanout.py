@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from amictl.realtime.batches import Batch
 from amictl.realtime.outbox import Waiting
+from amictl.realtime.tally import Tally
 from amictl.realtime.websocket import GOING_AWAY, POLICY_VIOLATION, WebSocket
 
 
@@ -63,25 +64,18 @@ class PlainSubscriber:
 
 
 class Fanout:
-    """The rooms: those in one see the same, so what goes into it is encoded once, however many they are."""
+    """The rooms: those in one see the same, so what goes into it is encoded once, however many they are.
+
+    Attributes:
+        tally: What was sent so far.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._subscribers: dict[str, Subscriber] = {}
         self._rooms: dict[str, dict[str, Subscriber]] = {}
         self._behind: set[str] = set()
-        self._encoded_bytes = 0
-        self._sent_bytes = 0
-
-    @property
-    def encoded_bytes(self) -> int:
-        """How many bytes messages had so far, each encoding counted once."""
-        return self._encoded_bytes
-
-    @property
-    def sent_bytes(self) -> int:
-        """How many bytes of messages were handed to clients so far."""
-        return self._sent_bytes
+        self.tally = Tally()
 
     def attach(self, sid: str, subscriber: Subscriber) -> None:
         """Add a client, which is in no room yet."""
@@ -128,29 +122,31 @@ class Fanout:
         """
         members = self._rooms.get(to)
         if members:
-            self._deliver(Batch(event, content), list(members.items()))
+            self._deliver(event, content, list(members.items()))
 
     def send(self, sid: str, event: str, content: dict[str, Any]) -> None:
         """Send a message to one client; arguments as for `emit`."""
         subscriber = self._subscribers.get(sid)
         if subscriber is not None:
-            self._deliver(Batch(event, content), [(sid, subscriber)])
+            self._deliver(event, content, [(sid, subscriber)])
 
     def take_behind(self) -> set[str]:
         """Return the clients that some message was left out for since the last time."""
         behind, self._behind = self._behind, set()
         return behind
 
-    def _deliver(self, batch: Batch, members: list[tuple[str, Subscriber]]) -> None:
-        """Send a batch to some clients."""
+    def _deliver(self, event: str, content: dict[str, Any], members: list[tuple[str, Subscriber]]) -> None:
+        """Send a message to some clients."""
+        batch = Batch(event, content)
         sent = 0
         for sid, subscriber in members:
             taken = subscriber.deliver(batch)
             if not taken:
                 self._behind.add(sid)
             sent += taken
-        self._sent_bytes += sent
-        self._encoded_bytes += batch.encoded_bytes
+        self.tally.note_message(event, content, len(members))
+        self.tally.sent_bytes += sent
+        self.tally.encoded_bytes += batch.encoded_bytes
 
     def _remove(self, sid: str, room: str) -> None:
         """Take a client out of a room that it is in, and forget the room where it was the last."""

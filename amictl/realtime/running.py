@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from amictl.realtime.subscriptions import Subscriptions
 from amictl.realtime.views import Views
 from amictl.realtime.warden import Warden
 from amictl.services.identity import Identity
+from amictl.services.measures import RealtimeMeasures
 
 PING_INTERVAL = 10  # seconds; a browser notices a dead server within interval plus timeout
 PING_TIMEOUT = 10
@@ -113,6 +115,22 @@ class Realtime:
             subscriber.hang_up()
         for socket in list(self.socketio.server.eio.sockets.values()):
             socket.close(wait=False)
+
+    def measure(self) -> RealtimeMeasures:
+        """Return what was counted of the way to the clients."""
+        tally, subscribers = self._fanout.tally, self._fanout.all()
+        waiting = [subscriber.waiting for subscriber in subscribers]
+        return RealtimeMeasures(
+            clients=Counter(subscriber.transport for subscriber in subscribers),
+            batches=tally.batches,
+            items=tally.items,
+            encoded_bytes=tally.encoded_bytes,
+            sent_bytes=tally.sent_bytes,
+            resets=tally.resets,
+            suspended=self._backlog.suspended,
+            queued_bytes=sum(each.size + each.answers for each in waiting),
+            batch_items=tally.batch_items,
+        )
 
     def disconnect_session(self, session_id: str) -> None:
         """Close the sockets of a login session that was ended."""

@@ -78,8 +78,8 @@ def test_those_who_speak_alike_get_the_same_bytes_and_not_a_copy(
         first, second = (members[f"{form}{deflate}{number}"].taken for number in "ab")
         assert len(first) == 1
         assert first[0] is second[0]
-    assert fanout.sent_bytes == sum(len(member.taken[0]) for member in members.values())
-    assert fanout.encoded_bytes == fanout.sent_bytes / 2
+    assert fanout.tally.sent_bytes == sum(len(member.taken[0]) for member in members.values())
+    assert fanout.tally.encoded_bytes == fanout.tally.sent_bytes / 2
 
 
 def test_a_batch_is_the_event_that_the_contract_names() -> None:
@@ -137,3 +137,16 @@ def test_who_had_no_room_is_named_once_and_the_others_get_all(fanout: Fanout) ->
     assert len(healthy.taken) == 3
     assert fanout.take_behind() == {"slow"}
     assert fanout.take_behind() == set()
+
+
+def test_batches_are_counted_by_topic_and_resets_by_client(fanout: Fanout) -> None:
+    join(fanout, "room", one=Member(), other=Member())
+    fanout.emit("changes", LONG, to="room")
+    fanout.emit("ami_events", EVENTS | {"topic": "event:Hangup"}, to="room")
+    fanout.emit("ami_events", EVENTS | {"topic": "event:Newchannel"}, to="room")
+    fanout.emit("ami_events", EVENTS, to="nobody is there")
+    fanout.emit("reset", {"pbx": "main", "topic": "events"}, to="room")
+    assert fanout.tally.batches == {"channels": 1, "event": 2}
+    assert fanout.tally.items == 104
+    assert fanout.tally.resets == 2
+    assert (sum(fanout.tally.batch_items.counts), fanout.tally.batch_items.total) == (3, 104)

@@ -1,0 +1,55 @@
+"""What is counted of the way to the clients."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from amictl.services.measures import BATCH_ITEMS, Histogram, HistogramReading
+
+
+class Tally:
+    """Counts what the fan-out sends; its publisher's thread alone notes anything of weight.
+
+    Attributes:
+        items: How many changes and events there were.
+        encoded_bytes: How many bytes messages had, each encoding counted once.
+        sent_bytes: How many bytes were handed to clients.
+        resets: How often a client was told to begin a topic anew.
+    """
+
+    def __init__(self) -> None:
+        self.items = 0
+        self.encoded_bytes = 0
+        self.sent_bytes = 0
+        self.resets = 0
+        self._batches: Counter[str] = Counter()
+        self._batch_items = Histogram(BATCH_ITEMS)
+
+    @property
+    def batches(self) -> Mapping[str, int]:
+        """How many batches there were by topic, those of one queue or one event together."""
+        return MappingProxyType(dict(self._batches))
+
+    @property
+    def batch_items(self) -> HistogramReading:
+        """How many items batches had."""
+        return self._batch_items.read()
+
+    def note_message(self, name: str, content: Mapping[str, Any], clients: int) -> None:
+        """Count a message to some clients.
+
+        Args:
+            name: ``changes``, ``ami_events`` or ``reset``.
+            content: What it carries.
+            clients: How many it was meant for.
+        """
+        if name == "reset":
+            self.resets += clients
+            return
+        items = len(content["changes"] if name == "changes" else content["events"])
+        self.items += items
+        self._batches[content["topic"].partition(":")[0]] += 1
+        self._batch_items.observe(items)

@@ -1,0 +1,33 @@
+"""What the way to the clients tells of itself."""
+
+from __future__ import annotations
+
+from tests.application import Application, make_message
+
+
+def test_clients_and_what_they_were_sent_are_counted(application: Application) -> None:
+    realtime = application.services.realtime
+    assert realtime.measure().clients == {}
+    socket = application.open_socket(application.log_in())
+    socket.emit("subscribe", {"topics": ["channels", "event:Hangup"]}, callback=True)
+    application.picture.apply_event(make_message(Event="Hangup", Uniqueid="100.1", Channel="PJSIP/100-1"))
+    realtime._publisher.publish("main")
+    measures = realtime.measure()
+    assert measures.clients == {"socketio_polling": 1}
+    assert measures.batches == {"channels": 1, "event": 1}
+    assert measures.items == 2
+    assert measures.sent_bytes > 100
+    assert (measures.resets, measures.suspended, measures.queued_bytes) == (0, 0, 0)
+    assert measures.batch_items is not None
+    assert measures.batch_items.total == 2
+    socket.disconnect()
+    assert realtime.measure().clients == {}
+
+
+def test_resets_are_counted(application: Application) -> None:
+    realtime = application.services.realtime
+    socket = application.open_socket(application.log_in())
+    socket.emit("subscribe", {"topics": ["channels"]}, callback=True)
+    application.install()
+    realtime._publisher.publish("main")
+    assert realtime.measure().resets == 1
