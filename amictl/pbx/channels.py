@@ -19,7 +19,7 @@ from amictl.pbx.applications import STANDING_IN, read_application
 from amictl.pbx.changes import CHANNELS, NO_CHANGES, Change, Changes
 from amictl.pbx.departed import Departed
 from amictl.pbx.models import Channel
-from amictl.pbx.values import read_duration, read_int, read_text
+from amictl.pbx.values import read_duration, read_int, read_text, read_word
 from amictl.protocol import Message, unescape
 
 UP: Final = "Up"
@@ -231,7 +231,7 @@ class ChannelTable:
         # Everything is read and built at once: this runs for two events in three, and
         # dataclasses.replace takes twice as long as the constructor.
         get = message.get
-        state = read_text(get(headers.state))
+        state = read_word(get(headers.state))
         if state == known.state:
             state_since, answered_at = known.state_since, known.answered_at
         else:
@@ -246,13 +246,13 @@ class ChannelTable:
             caller_id_name=_read_name(get(headers.caller_id_name)),
             connected_line_num=read_text(get(headers.connected_line_num)),
             connected_line_name=_read_name(get(headers.connected_line_name)),
-            context=read_text(get(headers.context)),
+            context=read_word(get(headers.context)),
             exten=read_text(get(headers.exten)),
             priority=read_int(get(headers.priority)),
             application=application,
             application_data=application_data,
-            account_code=read_text(get(headers.account_code)),
-            language=read_text(get(headers.language)),
+            account_code=read_word(get(headers.account_code)),
+            language=read_word(get(headers.language)),
             bridge_id=known.bridge_id,
             created_at=known.created_at,
             state_since=state_since,
@@ -310,7 +310,7 @@ def read_listed_channel(item: Message, unique_id: str, known: Channel | None, no
     created_at = now - (read_duration(item.get("Duration")) or 0.0)
     listed = replace(
         _read_new(item, unique_id, created_at, state_since=None, on_hold=None),
-        application=read_text(item.get("Application")),
+        application=read_word(item.get("Application")),
         application_data=read_text(item.get("ApplicationData")),
         bridge_id=read_text(item.get("BridgeId")),
         answered_at=None,
@@ -333,7 +333,7 @@ def _read_new(
     message: Message, unique_id: str, created_at: float, *, state_since: float | None, on_hold: bool | None
 ) -> Channel:
     get = message.get
-    state = read_text(get("ChannelStateDesc"))
+    state = read_word(get("ChannelStateDesc"))
     return Channel(
         unique_id=unique_id,
         channel=get("Channel", ""),
@@ -343,13 +343,13 @@ def _read_new(
         caller_id_name=_read_name(get("CallerIDName")),
         connected_line_num=read_text(get("ConnectedLineNum")),
         connected_line_name=_read_name(get("ConnectedLineName")),
-        context=read_text(get("Context")),
+        context=read_word(get("Context")),
         exten=read_text(get("Exten")),
         priority=read_int(get("Priority")),
         application=None,
         application_data=None,
-        account_code=read_text(get("AccountCode")),
-        language=read_text(get("Language")),
+        account_code=read_word(get("AccountCode")),
+        language=read_word(get("Language")),
         bridge_id=None,
         created_at=created_at,
         state_since=state_since,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -67,7 +67,7 @@ class SnapshotStep:
         if not reply.success:
             return ()
         is_list = reply.items or reply.empty or reply.complete is not None
-        return self.read(state, reply.items if is_list else (reply.response,))
+        return self.read(state, _one_by_one(reply.items) if is_list else (reply.response,))
 
     def follow_ups(self, reply: Reply) -> tuple[SnapshotStep, ...]:
         """Return what to ask next, because of what this list told.
@@ -79,6 +79,13 @@ class SnapshotStep:
             reply: The whole list.
         """
         return self.then(reply) if self.then is not None and reply.success else ()
+
+
+def _one_by_one(items: Iterable[Message]) -> Iterator[Message]:
+    """Yield the items of a list, each of which lets go of what was parsed of it before the next one is."""
+    for item in items:
+        yield item
+        item.forget()
 
 
 # A trunk more or less: a PBX has few endpoints whose contacts stand in its configuration.

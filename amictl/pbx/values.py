@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from typing import Final
 
@@ -30,6 +31,12 @@ def read_text(value: str | None) -> str | None:
     if not value or value == UNKNOWN_TEXT:
         return None
     return value
+
+
+def read_word(value: str | None) -> str | None:
+    """Return a text that many values have alike, such as a context or a state, held once for all of them."""
+    text = read_text(value)
+    return text and sys.intern(text)
 
 
 def read_int(value: str | None) -> int | None:

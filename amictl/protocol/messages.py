@@ -124,6 +124,10 @@ class Message:
         layout, values = self._contents or self._parse()
         return layout.to_dict(values)
 
+    def forget(self) -> None:
+        """Let go of the parsed headers, which take more room than the bytes; they can be parsed again."""
+        self._contents = None
+
     @property
     def output(self) -> list[str]:
         """The lines that a ``Command`` printed, in both forms of the protocol.
