@@ -30,7 +30,7 @@ _SLICE: Final = 100
 # Seconds after which it is looked again whether the PBX has time for us.
 _BUSY_WAIT: Final = 0.2
 # Seconds between two lists that nobody waits for, however many there are.
-_SHORTEST_GAP: Final = 0.1
+_SHORTEST_GAP: Final = 0.02
 # Seconds after which what cannot be compared is loaded again.
 _RELOAD: Final = 300.0
 
