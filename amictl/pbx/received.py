@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import orjson
-
+from amictl.pbx.kept_json import make_kept_json
 from amictl.pbx.payloads.events import event_payload
 from amictl.pbx.redaction import redact_event
 from amictl.pbx.topics import Payload
@@ -50,7 +49,7 @@ class ReceivedEvent:
         if made is not None:
             return made
         if sensitive:
-            self._whole = made = orjson.dumps(self.payload)
+            self._whole = made = make_kept_json(self.payload)
         else:
-            self._redacted = made = orjson.dumps(redact_event(self.payload))
+            self._redacted = made = make_kept_json(redact_event(self.payload))
         return made

@@ -37,7 +37,7 @@ class Audience:
 EVERYBODY = Audience()
 
 # What a topic never shows does not divide its audience.
-_WITH_SENSITIVE: Final = frozenset({CHANNELS, CALLS})
+_WITH_SENSITIVE: Final = frozenset({CHANNELS})
 _BY_QUEUE: Final = frozenset({CALLS, QUEUES, AGENTS, PARKING, CONFERENCES})
 
 

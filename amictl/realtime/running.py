@@ -14,12 +14,15 @@ from amictl.manager import Registry
 from amictl.realtime.backlog import Backlog
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.handlers import RealtimeHandlers
+from amictl.realtime.plain_websocket import PlainWebSockets
 from amictl.realtime.publisher import ChangeSignal, Publisher
+from amictl.realtime.requests import TopicRequests
 from amictl.realtime.socketio_clients import take_over
 from amictl.realtime.strangers import Strangers
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.realtime.views import Views
 from amictl.realtime.warden import Warden
+from amictl.realtime.websocket import Environ
 from amictl.services.identity import Identity
 from amictl.services.measures import RealtimeMeasures
 
@@ -87,20 +90,34 @@ class Realtime:
             sleep=self.socketio.sleep,
             after_round=self._backlog.relieve,
         )
-        self._handlers = RealtimeHandlers(
-            socketio=self.socketio,
+        self._requests = TopicRequests(
             registry=registry,
             subscriptions=self._subscriptions,
             views=views,
             publisher=self._publisher,
             fanout=self._fanout,
             backlog=self._backlog,
+        )
+        RealtimeHandlers(
+            socketio=self.socketio,
+            subscriptions=self._subscriptions,
+            fanout=self._fanout,
+            requests=self._requests,
             identify=identify,
+        ).register()
+        self._plain = PlainWebSockets(
+            application=app.wsgi_app,
+            recognise=_recognise_by(app, identify),
+            read_token=_read_tokens_by(app, identify),
+            subscriptions=self._subscriptions,
+            fanout=self._fanout,
+            requests=self._requests,
+            give_way=self.socketio.sleep,
+            max_message=MAX_REQUEST,
         )
-        self._handlers.register()
-        self._warden = Warden(
-            self._subscriptions, recheck, self._handlers.close_socket, Strangers(self.socketio.server)
-        )
+        app.wsgi_app = self._plain  # type: ignore[method-assign]
+        sweeps = (Strangers(self.socketio.server).sweep, self._plain.sweep)
+        self._warden = Warden(self._subscriptions, recheck, self._requests.close, sweeps)
 
     def start(self) -> None:
         """Start the background tasks."""
@@ -111,6 +128,7 @@ class Realtime:
         """Close all connections, so that clients come back by themselves, and end the background tasks."""
         self._publisher.stop()
         self._warden.stop()
+        self._plain.stop()
         for subscriber in self._fanout.all():
             subscriber.hang_up()
         for socket in list(self.socketio.server.eio.sockets.values()):
@@ -134,4 +152,28 @@ class Realtime:
 
     def disconnect_session(self, session_id: str) -> None:
         """Close the sockets of a login session that was ended."""
-        self._handlers.disconnect_session(session_id)
+        self._requests.close_session(session_id)
+
+
+def _recognise_by(
+    app: Flask, identify: Callable[[str | None], Identity | None]
+) -> Callable[[Environ], Identity | None]:
+    """Return what recognises the sender of a request that Flask does not serve."""
+
+    def recognise(environ: Environ) -> Identity | None:
+        with app.request_context(environ):
+            return identify(None)
+
+    return recognise
+
+
+def _read_tokens_by(
+    app: Flask, identify: Callable[[str | None], Identity | None]
+) -> Callable[[str], Identity | None]:
+    """Return what recognises the owner of a token outside of requests."""
+
+    def read_token(token: str) -> Identity | None:
+        with app.app_context():
+            return identify(token)
+
+    return read_token

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
@@ -39,6 +39,13 @@ class UnsubscribeRequest(_Request):
 
     pbx: PbxName | None = None
     topics: Topics
+
+
+class AuthRequest(_Request):
+    """Who opens a plain WebSocket, where neither a cookie nor a header says so."""
+
+    type: Literal["auth"]
+    token: Annotated[StrictStr, Field(min_length=1, max_length=200)]
 
 
 Request = TypeVar("Request", bound=BaseModel)

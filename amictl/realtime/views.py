@@ -13,6 +13,7 @@ import orjson
 
 from amictl.pbx import LivePicture, TopicReplay
 from amictl.pbx.changes import Change, Model
+from amictl.pbx.kept_json import make_kept_json
 from amictl.pbx.logbook import split_topic
 from amictl.realtime.rooms import Audience, is_event_topic
 from amictl.realtime.showing import FOLLOWS_CALLS, show_value, shows_event
@@ -67,7 +68,7 @@ class _View:
         if known is not None and known[0] is value and not depends:
             return known[1]
         payload = show_value(picture, self.topic, self.audience, value)
-        json = None if payload is None else orjson.dumps(payload)
+        json = None if payload is None else make_kept_json(payload)
         self.encoded[key] = (value, json)
         return json
 

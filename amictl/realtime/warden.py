@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
-from amictl.realtime.strangers import Strangers
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.services.identity import Identity
 
@@ -24,7 +23,7 @@ class Warden:
         subscriptions: The connected sockets.
         recheck: Returns what an identity is worth now; None when nothing. Opens its own database context.
         close_socket: Closes a socket by its Socket.IO session ID.
-        strangers: Closes connections of nobody.
+        sweeps: Look after connections of nobody, and others that need it; each is called as often.
     """
 
     def __init__(
@@ -32,12 +31,12 @@ class Warden:
         subscriptions: Subscriptions,
         recheck: Callable[[Identity], Identity | None],
         close_socket: Callable[[str], None],
-        strangers: Strangers,
+        sweeps: Sequence[Callable[[], None]],
     ) -> None:
         self._subscriptions = subscriptions
         self._recheck = recheck
         self._close_socket = close_socket
-        self._strangers = strangers
+        self._sweeps = sweeps
         self._stopping = threading.Event()
 
     def run(self) -> None:
@@ -45,7 +44,8 @@ class Warden:
         while not self._stopping.wait(CHECK_INTERVAL):
             try:
                 self.check()
-                self._strangers.sweep()
+                for sweep in self._sweeps:
+                    sweep()
             except Exception:  # noqa: BLE001 - the next round may find the database back
                 _log.exception("socket_check_failed")
 

@@ -190,3 +190,89 @@ def test_a_limited_audience_begins_anew_instead_of_catching_up(watched: Watched)
     whole = watched.views.replay(watched.picture, "queues", EVERYBODY, missed)
     assert whole is not None
     assert orjson.loads(whole[0])["key"] == "sales"
+
+
+def call(watched: Watched, unique_id: str, *queues: str) -> None:
+    """Let a call come in, and wait in some queues one after the other."""
+    channel = {"Channel": f"PJSIP/trunk-{unique_id}", "Uniqueid": unique_id, "Linkedid": unique_id}
+    watched.tell("Newchannel", **channel, ChannelState="4", CallerIDNum=f"0{unique_id}")
+    for queue in queues:
+        watched.tell("QueueCallerJoin", **channel, Queue=queue, Position="1", Count="1")
+        if queue != queues[-1]:
+            watched.tell("QueueCallerLeave", **channel, Queue=queue, Position="1", Count="0")
+
+
+def test_a_limited_role_sees_the_calls_of_its_queues_and_no_others(watched: Watched) -> None:
+    call(watched, "1.1")
+    call(watched, "1.2", "support")
+    call(watched, "1.3", "sales")
+    call(watched, "1.4", "support", "sales")
+    call(watched, "1.5", "sales", "support")
+    assert watched.snapshot("calls").keys() >= {"1.1", "1.2", "1.3", "1.4", "1.5"}
+    seen = watched.snapshot("calls", SALES)
+    assert seen.keys() == {"1.3", "1.4"}
+    steps = {step.get("queue") for each in seen.values() for step in each["journey"]}
+    assert steps == {None, "sales"}
+    assert "support" not in str(seen)
+
+
+def test_a_call_that_goes_on_into_another_queue_is_gone_for_those_of_the_first(watched: Watched) -> None:
+    watched.snapshot("calls", SALES)
+    call(watched, "1.3", "sales")
+    (came,) = watched.changes("calls", SALES)
+    assert (came["op"], came["key"]) == ("put", "1.3")
+    seq = watched.picture.position("calls")[1]
+    watched.tell("QueueCallerLeave", Queue="sales", Uniqueid="1.3", Linkedid="1.3", Channel="PJSIP/trunk-1.3")
+    watched.tell(
+        "QueueCallerJoin", Queue="support", Uniqueid="1.3", Linkedid="1.3", Channel="PJSIP/trunk-1.3"
+    )
+    assert watched.changes("calls", SALES, seq) == [{"op": "del", "key": "1.3"}]
+    seq = watched.picture.position("calls")[1]
+    watched.tell("Hangup", Uniqueid="1.3")
+    assert watched.changes("calls", SALES, seq) == []  # of what it does not see it hears nothing
+    assert watched.changes("calls", seq=seq) == [{"op": "del", "key": "1.3"}]
+
+
+def test_a_call_that_ends_is_gone_for_those_who_saw_it_in_a_snapshot(watched: Watched) -> None:
+    call(watched, "1.3", "sales")
+    assert watched.snapshot("calls", SALES).keys() == {"1.3"}
+    seq = watched.picture.position("calls")[1]
+    watched.tell("Hangup", Uniqueid="1.3")
+    assert watched.changes("calls", SALES, seq) == [{"op": "del", "key": "1.3"}]
+
+
+@pytest.mark.parametrize("queue", ["sales", "support", None])
+def test_what_is_parked_follows_the_queue_of_its_call(watched: Watched, queue: str | None) -> None:
+    call(watched, "1.6", *([queue] if queue else []))
+    watched.tell(
+        "ParkedCall", ParkeeUniqueid="1.6", ParkeeLinkedid="1.6", ParkeeChannel="PJSIP/trunk-1.6",
+        ParkeeCallerIDNum="01.6", Parkinglot="default", ParkingSpace="701", ParkingTimeout="45",
+        ParkingDuration="0",
+    )  # fmt: skip
+    assert watched.snapshot("parking")["1.6"]["caller_id_num"] == "01.6"
+    assert ("1.6" in watched.snapshot("parking", SALES)) == (queue == "sales")
+    assert ("01.6" in str(watched.changes("parking", SALES))) == (queue == "sales")
+
+
+def test_of_a_conference_a_limited_role_sees_the_parties_of_its_calls(watched: Watched) -> None:
+    for unique_id, queue in (("1.7", "sales"), ("1.8", "support")):
+        call(watched, unique_id, queue)
+        watched.tell(
+            "ConfbridgeJoin", Conference="room", BridgeUniqueid="b", Uniqueid=unique_id, Linkedid=unique_id,
+            Channel=f"PJSIP/trunk-{unique_id}", CallerIDNum=f"0{unique_id}", Admin="No", Muted="No",
+        )  # fmt: skip
+    assert watched.snapshot("conferences")["room"]["party_count"] == 2
+    seen = watched.snapshot("conferences", SALES)["room"]
+    assert [party["unique_id"] for party in seen["parties"]] == ["1.7"]
+    assert "01.8" not in str(watched.changes("conferences", SALES))
+    assert watched.snapshot("conferences", Audience(queues=frozenset({"other"}))) == {}
+
+
+def test_of_people_a_limited_role_sees_their_places_in_its_queues(watched: Watched) -> None:
+    people = watched.snapshot("agents")
+    assert {len(agent["queues"]) for agent in people.values()} == {1, 2}
+    seen = watched.snapshot("agents", SALES)
+    assert {place["queue"] for agent in seen.values() for place in agent["queues"]} == {"sales"}
+    assert watched.snapshot("agents", Audience(queues=frozenset({"support"}))).keys() == {"Alice"}
+    watched.tell("QueueMemberRemoved", Queue="sales", Interface="PJSIP/101", MemberName="Bob")
+    assert {"op": "del", "key": "Bob"} in watched.changes("agents", SALES)
