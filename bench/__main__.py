@@ -1,4 +1,4 @@
-"""``python -m bench [parser] [state] [delivery]``: take the measurements and print one table.
+"""``python -m bench [parser] [state] [size] [delivery]``: take the measurements and print one table.
 
 Ends with status 1 when something that is required does not hold. To add a row, write a function that returns
 rows, and name it in ``_measurements``.
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from bench.delivery import measure_delivery
 from bench.parser import measure_parser
 from bench.rows import Row
+from bench.size import measure_size
 from bench.state import measure_state
 
 _WIDTHS = (50, 11, 12, 7, 38, 4, 0)
@@ -42,7 +43,12 @@ def main(wanted: list[str]) -> int:
 
 
 def _measurements() -> Mapping[str, Callable[[], Iterable[Row]]]:
-    return {"parser": measure_parser, "state": measure_state, "delivery": measure_delivery}
+    return {
+        "parser": measure_parser,
+        "state": measure_state,
+        "size": measure_size,
+        "delivery": measure_delivery,
+    }
 
 
 def _format(row: Row) -> str:

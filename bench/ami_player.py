@@ -1,9 +1,10 @@
 """An AMI server in a process of its own that plays recorded events at a chosen rate.
 
-``python -m bench.ami_player RECORDING`` prints its port and lets clients log in. For a line ``null`` it
-prints how many have; for a line ``{"rate", "first", "count"}`` it plays events to the last one and prints how
-many seconds that took. Every event carries the headers ``BenchNumber`` and ``BenchAt``: seconds of the
-monotonic clock, which all processes of a machine share.
+``python -m bench.ami_player RECORDING CHANNELS QUEUES MEMBERS`` prints its port and lets clients log in,
+which find a call centre of that size. For a line ``null`` it prints how many have logged in; for a line
+``{"rate", "first", "count"}`` it plays events to the last one and prints how many seconds that took. Every
+event carries the headers ``BenchNumber`` and ``BenchAt``: seconds of the monotonic clock, which all processes
+of a machine share.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Final
 
 import orjson
 
+from bench.call_centre import CallCentre
 from bench.processes import ROOT, say
 from tests.faults.scripted_server import HonestAsterisk, ScriptedServer
 
@@ -69,9 +71,9 @@ def play(asterisk: HonestAsterisk, events: Iterator[bytes], rate: float, first: 
     return time.monotonic() - began
 
 
-def main(recording: Path) -> None:
+def main(recording: Path, call_centre: CallCentre) -> None:
     """Serve until standard input ends."""
-    asterisk = HonestAsterisk()
+    asterisk = call_centre.asterisk()
     events = itertools.cycle(read_events(recording))
     with ScriptedServer(asterisk) as server:
         say(server.port)
@@ -82,4 +84,4 @@ def main(recording: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), CallCentre(*map(int, sys.argv[2:])))

@@ -11,16 +11,20 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Final, Protocol
 
+from bench.call_centre import CallCentre
 from bench.processes import ROOT, Helper, on_cores, server_core
 from bench.socket_clients import Options
 from tests.faults.scripted_server import SECRET, USERNAME
 from tests.serving import AmictlServer, wait_until
 
 _NODE_PROGRAM: Final = ROOT / "bench" / "peers" / "node"
+_PRODUCTION: Final = ROOT / "bench" / "production"
+_NOBODY: Final = CallCentre()
 _START_SECONDS: Final = 20.0
 _MAX_OUTPUT: Final = 1 << 20  # bytes
 _URL: Final = re.compile(r"serves on (http://\S+?)/ ")
@@ -60,17 +64,18 @@ class Starter(Protocol):
         """Return the running contestant."""
 
 
-def amictl(*, deflate: bool = True) -> Starter:
+def amictl(*, deflate: bool = True, call_centre: CallCentre = _NOBODY) -> Starter:
     """Return what starts a whole amictl, as people do.
 
     Args:
         deflate: Whether its clients offer compression as browsers do.
+        call_centre: What its PBX has when it starts.
     """
 
     @contextmanager
     def start(recording: Path) -> Iterator[Contestant]:
-        with start_player(recording) as (player, pbx), tempfile.TemporaryDirectory() as folder:
-            server = AmictlServer(Path(folder), pbx)
+        with _start_player(recording, call_centre) as (player, pbx), tempfile.TemporaryDirectory() as folder:
+            server = AmictlServer(Path(folder), pbx, **_production_environment())
             try:
                 with on_cores({server_core()}):
                     server.start()
@@ -86,7 +91,7 @@ def amictl(*, deflate: bool = True) -> Starter:
 @contextmanager
 def one_emit(recording: Path) -> Iterator[Contestant]:
     """Start amictl's server and link with one emit an event."""
-    with start_player(recording) as (player, pbx):
+    with _start_player(recording) as (player, pbx):
         command = [sys.executable, "-m", "bench.peers.one_emit", str(pbx.ami_port)]
         with _run(command, player) as contestant:
             yield contestant
@@ -95,7 +100,7 @@ def one_emit(recording: Path) -> Iterator[Contestant]:
 @contextmanager
 def node(recording: Path) -> Iterator[Contestant]:
     """Start the Node program with one emit an event; `node_problem` tells whether it can be."""
-    with start_player(recording) as (player, pbx):
+    with _start_player(recording) as (player, pbx):
         program = [str(_find_node()), str(_NODE_PROGRAM / "server.js")]
         command = [*program, str(pbx.ami_port), pbx.username, pbx.secret]
         with _run(command, player) as contestant:
@@ -111,6 +116,31 @@ def plain_sockets(recording: Path) -> Iterator[Contestant]:
         yield Contestant(floor.pid, floor.hear(), Options(), floor)
 
 
+def _production_environment() -> dict[str, str]:
+    """Return variables that hide what only development installs from a process."""
+    production = _read_requirements("requirements.txt")
+    others = _read_requirements("requirements-dev.txt") | _read_requirements("requirements-build.txt")
+    hidden = {
+        package
+        for package, distributions in packages_distributions().items()
+        if others.intersection(map(_normalize, distributions)) and not package.startswith("_")
+    }
+    hidden -= {"idna"}  # dnspython asks for its metadata, and imports it where that is there
+    assert not hidden & production
+    return {"PYTHONPATH": str(_PRODUCTION), "BENCH_HIDDEN_PACKAGES": ",".join(sorted(hidden))}
+
+
+def _read_requirements(name: str) -> set[str]:
+    """Return the distributions that a file of requirements pins."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return {_normalize(line.partition("==")[0]) for line in lines if "==" in line}
+
+
+def _normalize(distribution: str) -> str:
+    """Return a distribution's name as indexes compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
 def node_problem() -> str | None:
     """Return why the Node program cannot run here, or None."""
     if _find_node() is None:
@@ -121,9 +151,10 @@ def node_problem() -> str | None:
 
 
 @contextmanager
-def start_player(recording: Path) -> Iterator[tuple[Helper, PlayedPbx]]:
+def _start_player(recording: Path, call_centre: CallCentre = _NOBODY) -> Iterator[tuple[Helper, PlayedPbx]]:
     """Start an AMI server that plays a recording, away from the measured server's core."""
-    with Helper.module("bench.ami_player", str(recording)) as player:
+    size = map(str, (call_centre.channels, call_centre.queues, call_centre.members))
+    with Helper.module("bench.ami_player", str(recording), *size) as player:
         yield player, PlayedPbx(player.hear())
 
 

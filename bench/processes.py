@@ -128,8 +128,22 @@ def read_schedule(pid: int) -> Schedule:
     return Schedule(ran, waited)
 
 
-def resident_megabytes(pid: int) -> float:
-    """Return the resident memory of a process ("proc(5)", VmRSS), in units of 1,000,000 bytes."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    line = next(line for line in status if line.startswith("VmRSS:"))
-    return int(line.split()[1]) * 1024 / 1e6
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A process's memory in units of 1,000,000 bytes.
+
+    Args:
+        resident: What it has now.
+        peak: The most that it ever had.
+    """
+
+    resident: float
+    peak: float
+
+
+def read_memory(pid: int) -> Memory:
+    """Return the memory of a process ("proc(5)": VmRSS and VmHWM, in units of 1,024 bytes)."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    fields = dict(line.split(":", 1) for line in lines)
+    resident, peak = (int(fields[name].split()[0]) * 1024 / 1e6 for name in ("VmRSS", "VmHWM"))
+    return Memory(resident, peak)

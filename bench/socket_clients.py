@@ -86,14 +86,18 @@ class Client:
     Args:
         url: The server.
         options: How to connect.
+
+    Attributes:
+        subscribed_after: Seconds from the last question, the subscription where there is one, to its answer.
     """
 
-    __slots__ = ("progress", "rest", "sock")
+    __slots__ = ("progress", "rest", "sock", "subscribed_after")
 
     def __init__(self, url: str, options: Options) -> None:
         self.sock, rest = open_websocket(url, _SOCKET_IO, deflate=options.deflate)
         self.progress = Progress()
         self.rest = b""
+        self.subscribed_after = 0.0
         self._shake_hands(rest, options)
 
     def _shake_hands(self, rest: bytes, options: Options) -> None:
@@ -104,12 +108,14 @@ class Client:
             questions.append((b"420" + orjson.dumps(["subscribe", {"topics": options.topics}]), b"430"))
         frames = read_frames(self.sock, rest)
         for question, answer in questions:
+            began = time.monotonic()
             self.sock.sendall(encode_text(question))
             text = b""
             while not text.startswith(answer):
                 text = read_text(*next(frames))
                 if text.startswith(b"44"):
                     raise RuntimeError(f"The connection was refused: {text!r}")
+            self.subscribed_after = time.monotonic() - began
             if answer == b"430":
                 (acknowledged,) = orjson.loads(text[3:])
                 if any("error" in acknowledged[topic] for topic in options.topics):

@@ -1,0 +1,120 @@
+"""What a big call centre costs: memory, the answer to a subscription, and an event, and how they grow."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bench.ami_player import QUEUE_CALL
+from bench.call_centre import CallCentre
+from bench.contestants import Contestant, amictl
+from bench.processes import on_cores, other_cores, read_memory
+from bench.rows import Row, one_core
+from bench.socket_clients import Client
+
+_BY_CHANNELS: Final = tuple(CallCentre(channels, 50, 500) for channels in (100, 1000, 10_000))
+_BY_QUEUES: Final = tuple(CallCentre(1000, queues, 10 * queues) for queues in (5, 50, 500))
+_ALL: Final = CallCentre(10_000, 500, 5000)
+_MOST_MEGABYTES: Final = 150.0
+_MOST_MS_TO_SUBSCRIBE: Final = 1000.0
+_MOST_US_AN_EVENT: Final = 100.0
+_EVENTS: Final = 400  # of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What one size costs.
+
+    Args:
+        megabytes: Resident memory of the process, after two clients have subscribed.
+        peak_megabytes: The most that it ever had.
+        channels_ms: From the request for channels to the whole answer.
+        queues_ms: The same for queues.
+        event_us: Processor time of an event, the mean of all kinds: parsed, applied, logged.
+        slowest: The kind of event that takes the longest, and how long, in words.
+    """
+
+    megabytes: float
+    peak_megabytes: float
+    channels_ms: float
+    queues_ms: float
+    event_us: float
+    slowest: str
+
+
+def measure_size() -> Iterator[Row]:
+    """Measure call centres that grow in channels, then in queues, and the biggest of both."""
+    known: dict[CallCentre, Costs] = {}
+    for axis in (_BY_CHANNELS, _BY_QUEUES, (_BY_CHANNELS[0], _ALL)):
+        smallest, *bigger = axis
+        for call_centre in axis:
+            if call_centre not in known:
+                known[call_centre] = measure_costs(call_centre)
+        if axis[-1] is not _ALL:
+            yield from _describe(smallest, known[smallest], None)
+        for call_centre in bigger:
+            yield from _describe(call_centre, known[call_centre], known[smallest])
+
+
+def measure_costs(call_centre: CallCentre) -> Costs:
+    """Load a call centre of some size over AMI into a real amictl, and into a picture in this process.
+
+    Args:
+        call_centre: The size.
+    """
+    with on_cores(other_cores()), amictl(call_centre=call_centre)(QUEUE_CALL) as contestant:
+        channels_ms, queues_ms = (_time_subscription(contestant, topic) for topic in ("channels", "queues"))
+        memory = read_memory(contestant.pid)
+    microseconds = _time_events(call_centre)
+    longest, slowest = max((taken, name) for name, taken in microseconds.items())
+    mean = sum(microseconds.values()) / len(microseconds)
+    words = f"{slowest} {longest:.0f} µs"
+    return Costs(memory.resident, memory.peak, channels_ms, queues_ms, mean, words)
+
+
+def _time_subscription(contestant: Contestant, topic: str) -> float:
+    """Return the milliseconds that a client of its own waits for a topic."""
+    client = Client(contestant.url, replace(contestant.options, topics=[topic]))
+    client.sock.close()
+    return client.subscribed_after * 1000
+
+
+def _time_events(call_centre: CallCentre) -> dict[str, float]:
+    """Return the microseconds of processor time that an event of each kind takes."""
+    picture, events = call_centre.picture(), call_centre.events(_EVENTS)
+    taken = {}
+    gc.collect()
+    gc.freeze()  # as amictl does: the collector would look at all that the bench has
+    with one_core():
+        for name, alike in events.items():
+            began = time.thread_time()
+            for event in alike:
+                picture.apply_event(event)
+            taken[name] = (time.thread_time() - began) * 1e6 / len(alike)
+    return taken
+
+
+def _describe(call_centre: CallCentre, costs: Costs, smallest: Costs | None) -> Iterator[Row]:
+    """Return the rows of one size; its ratios are to the smallest one of its axis."""
+    name = f"{call_centre.channels:,} channels, {call_centre.queues} queues"
+    is_required = call_centre.channels == _ALL.channels or call_centre.queues == _ALL.queues
+    columns: tuple[tuple[str, str, float, Callable[[Costs], float], str], ...] = (
+        ("memory", "MB", _MOST_MEGABYTES, lambda each: each.megabytes, f"peak {costs.peak_megabytes:.0f} MB"),
+        (
+            "channels",
+            "ms",
+            _MOST_MS_TO_SUBSCRIBE,
+            lambda each: each.channels_ms,
+            "from subscribe to snapshot",
+        ),
+        ("queues", "ms", _MOST_MS_TO_SUBSCRIBE, lambda each: each.queues_ms, "from subscribe to snapshot"),
+        ("an event", "µs", _MOST_US_AN_EVENT, lambda each: each.event_us, costs.slowest),
+    )
+    for what, unit, most, read, detail in columns:
+        figure = read(costs)
+        ratio = figure / read(smallest) if smallest else None
+        required, passed = (f"at most {most:.0f}", figure <= most) if is_required else ("", None)
+        yield Row(f"{name}: {what}", figure, unit, ratio, required, passed, detail)
