@@ -91,11 +91,13 @@ class EndpointTable:
         device, state = message.get("Device", ""), read_device_word(message.get("State"))
         if state is None:
             return NO_CHANGES
-        now = self._clock()
-        self._states[device] = (state, now)
+        before, since = self._states.get(device, _UNTOLD)
+        if before != state or since is None:
+            since = self._clock()
+            self._states[device] = (state, since)
         self._just_told.add(device)
         known = self.by_key.get(device)
-        return NO_CHANGES if known is None else self._put(with_device_state(known, state, now))
+        return NO_CHANGES if known is None else self._put(with_device_state(known, state, since))
 
     def set_peer_status(self, message: Message) -> Changes:
         """Take a ``PeerStatus`` event, which may be of an endpoint that no list told yet."""

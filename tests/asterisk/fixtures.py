@@ -19,14 +19,18 @@ from tests.asterisk.server import AsteriskServer, await_condition
 BedPbx = AsteriskServer | OwnPbx
 
 
-def _started(major: int) -> Iterator[AsteriskServer]:
+def make_server(major: int) -> AsteriskServer:
+    """Return an Asterisk that is not started, for a test that changes its configuration before."""
     try:
-        server = AsteriskServer(major)
+        return AsteriskServer(major)
     except NotInstallable as problem:
         if os.environ.get("CI") == "true":
             pytest.fail(f"Asterisk {major} must be there in CI: {problem}", pytrace=False)
         pytest.skip(f"Asterisk {major}: {problem}")
-    with server:
+
+
+def _started(major: int) -> Iterator[AsteriskServer]:
+    with make_server(major) as server:
         yield server
 
 

@@ -56,14 +56,25 @@ class SipPhone:
     ) -> None:
         self.close()
 
-    def register(self) -> None:
+    def register(self, expires: int = 300) -> None:
         """Sign in at the PBX, answering its challenge.
+
+        Args:
+            expires: Seconds for which the PBX shall know the phone.
 
         Raises:
             PhoneFailed: The PBX refused.
         """
-        self._start("register", service=str(self.number))
+        self._start("register", service=str(self.number), EXPIRES=expires)
         self.finish(timeout=10)
+
+    def unregister(self) -> None:
+        """Sign out.
+
+        Raises:
+            PhoneFailed: The PBX refused.
+        """
+        self.register(expires=0)
 
     def answer(self, *, calls: int = 1, ring: float = 0.2) -> None:
         """From now on ring for ``ring`` seconds when called, answer, and talk until the PBX hangs up."""
@@ -75,17 +86,39 @@ class SipPhone:
         self._start("ring", calls=calls)
         self._await_port()
 
-    def call(self, extension: str, *, talk: float = 60.0, hold: float = 0.0) -> None:
+    def call(
+        self,
+        extension: str,
+        *,
+        talk: float = 60.0,
+        hold: float = 0.0,
+        transfer_to: str = "",
+        calls: int = 1,
+        rate: float = 1.0,
+    ) -> None:
         """Call in and talk for ``talk`` seconds, or until the PBX hangs up.
 
         Args:
             extension: What is called.
             talk: Seconds.
             hold: For how many of the first seconds the other party is put on hold; 0 is never.
+            transfer_to: Where the other party is sent after the first moments; empty is nowhere.
+            calls: How many such calls are made.
+            rate: How many begin in a second.
         """
-        holding = (SCENARIOS / "hold.xml").read_text(encoding="utf-8") if hold else ""
-        talking = {"TALK_MS": int(talk * 1000), "HOLD_MS": int(hold * 1000)}
-        self._start("call", service=extension, HOLDING=holding, CALLER=self.number, **talking)
+        parts = ["hold.xml"] * bool(hold) + ["transfer.xml"] * bool(transfer_to)
+        middle = "".join((SCENARIOS / part).read_text(encoding="utf-8") for part in parts)
+        self._start(
+            "call",
+            service=extension,
+            calls=calls,
+            rate=rate,
+            MIDDLE=middle,
+            CALLER=self.number,
+            TALK_MS=int(talk * 1000),
+            HOLD_MS=int(hold * 1000),
+            TARGET=transfer_to,
+        )
 
     def finish(self, timeout: float = 30.0) -> None:
         """Wait until the scenario that runs is through.
@@ -110,7 +143,9 @@ class SipPhone:
         self._end()
         self._folder.cleanup()
 
-    def _start(self, scenario: str, *, service: str = "100", calls: int = 1, **values: object) -> None:
+    def _start(
+        self, scenario: str, *, service: str = "100", calls: int = 1, rate: float = 1.0, **values: object
+    ) -> None:
         if self._process is not None:
             raise PhoneFailed(f"Phone {self.number} is busy with another scenario")
         text = (SCENARIOS / f"{scenario}.xml").read_text(encoding="utf-8")
@@ -121,6 +156,7 @@ class SipPhone:
         (folder / "scenario.xml").write_text(text, encoding="utf-8")
         command = [self._sipp, f"{self._pbx.host}:{self._pbx.sip_port}", "-sf", "scenario.xml", "-s", service]
         command += ["-au", str(self.number), "-ap", f"secret-{self.number}", "-m", str(calls), "-nostdin"]
+        command += ["-r", "1", "-rp", str(int(1000 / rate))]
         command += [
             "-i",
             "127.0.0.1",

@@ -15,6 +15,7 @@ from tests.asterisk.ami_client import AmiClient, AmiRefused
 from tests.asterisk.calls import hang_up_all, live_channels, place_call
 from tests.asterisk.installation import MAJORS
 from tests.asterisk.server import READ_ONLY, WRONG_RIGHTS, AmiUser, AsteriskServer, await_condition
+from tests.asterisk.sip_phone import SipPhone
 
 FOLDER = Path(__file__).parent
 
@@ -161,6 +162,91 @@ def _user_events(pbx: AsteriskServer) -> bytes:
         return bytes(ami.received)
 
 
+def _endpoints(pbx: AsteriskServer) -> bytes:
+    lists = ("PJSIPShowEndpoints", "PJSIPShowContacts", "DeviceStateList", "SIPpeers")
+    with SipPhone(pbx, 100) as phone, _session(pbx, events="system,call") as ami:
+        _ask_all(ami, *lists)
+        phone.register()
+        ami.wait_event("ContactStatus", ContactStatus="NonQualified")
+        ami.drain()
+        _ask_all(ami, *lists)
+        phone.call("200")
+        ami.wait_event("DeviceStateChange", Device="PJSIP/100", State="INUSE")
+        ami.drain()
+        _ask_all(ami, *lists)
+        hang_up_all(pbx)
+        ami.wait_event("Hangup")
+        phone.finish()
+        phone.unregister()
+        ami.wait_event("ContactStatus", ContactStatus="Removed")
+        ami.drain()
+        _ask_all(ami, *lists)
+        return bytes(ami.received)
+
+
+def _parking(pbx: AsteriskServer) -> bytes:
+    place_call(pbx, "700")
+    await_condition(lambda: "701" in pbx.cli("parking show default"), what="the first parked call")
+    with _session(pbx, events="call") as ami:
+        _ask_all(ami, "ParkedCalls")
+        place_call(pbx, "700")
+        ami.wait_event("ParkedCall", ParkingSpace="702")
+        place_call(pbx, "200")
+        ami.wait_event("Newstate", ChannelStateDesc="Up")
+        ami.drain()
+        _ask_all(ami, "ParkedCalls")
+        talking = next(c for c in live_channels(pbx) if c.application == "Wait" and c.name.endswith(";1"))
+        ami.action("Park", Channel=talking.name, Parkinglot="lobby", Timeout=1000)
+        ami.wait_event("ParkedCallTimeOut")
+        place_call(pbx, "701")
+        ami.wait_event("UnParkedCall")
+        ami.drain()
+        _ask_all(ami, "ParkedCalls")
+        hang_up_all(pbx)
+        ami.wait_event("ParkedCallGiveUp")
+        await_condition(lambda: not live_channels(pbx), what="the end of all calls")
+        ami.drain()
+        _ask_all(ami, "ParkedCalls")
+        return bytes(ami.received)
+
+
+def _conferences(pbx: AsteriskServer) -> bytes:
+    def ask() -> None:
+        _ask_all(ami, "ConfbridgeListRooms")
+        _try(ami, "ConfbridgeList", Conference="800")
+
+    place_call(pbx, "800")
+    await_condition(lambda: "800" in pbx.cli("confbridge list"), what="the conference")
+    with _session(pbx, events="call") as ami:
+        ask()
+        place_call(pbx, "810")
+        ami.wait_event("ConfbridgeJoin", Admin="Yes")
+        ami.action("ConfbridgeMute", Conference="800", Channel="participants")
+        ami.wait_event("ConfbridgeMute")
+        ami.action("ConfbridgeStartRecord", Conference="800")
+        ami.wait_event("ConfbridgeRecord")
+        ami.drain()
+        ask()
+        ami.action("Getvar", Variable="CHANNELS(^CBRec/)")
+        ami.action("ConfbridgeUnmute", Conference="800", Channel="all")
+        ami.action("ConfbridgeStopRecord", Conference="800")
+        ami.wait_event("ConfbridgeStopRecord")
+        ami.action("ConfbridgeLock", Conference="800")
+        ami.drain()
+        ask()
+        hang_up_all(pbx)
+        ami.wait_event("ConfbridgeEnd")
+        await_condition(lambda: not live_channels(pbx), what="the end of all calls")
+        ami.drain()
+        ask()
+        return bytes(ami.received)
+
+
+def _ask_all(ami: AmiClient, *names: str) -> None:
+    for name in names:
+        _try(ami, name)
+
+
 def _shutdown(pbx: AsteriskServer) -> bytes:
     with _session(pbx) as ami:
         pbx.stop()
@@ -182,6 +268,9 @@ _TRANSCRIPTS: Mapping[str, Callable[[AsteriskServer], bytes]] = {
     "errors": _errors,
     "wrong-rights": _wrong_rights,
     "user-events": _user_events,
+    "endpoints": _endpoints,
+    "parking": _parking,
+    "conferences": _conferences,
     "shutdown": _shutdown,
 }
 
