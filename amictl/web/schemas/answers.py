@@ -140,6 +140,16 @@ class QueueCaller(Item):
     priority: int | None
 
 
+class MemberCall(Answer):
+    """Whom a member talks to, after answering a call of the queue."""
+
+    number: str | None
+    name: str | None
+    unique_id: Annotated[str, Field(description="Of the caller's channel")]
+    linked_id: str | None
+    since: Time
+
+
 class QueueMember(Item):
     """A member of a queue."""
 
@@ -172,6 +182,42 @@ class QueueMember(Item):
     logged_in_at: Time | None
     ring_in_use: bool | None
     wrapup_time: Annotated[int | None, Field(description="Seconds")]
+    status_since: Annotated[Time | None, Field(description="Null while no change was seen")]
+    in_call_with: Annotated[MemberCall | None, Field(description="Null also when nobody saw it begin")]
+
+
+class MissedPeriod(Answer):
+    """A time of which not every event was heard; its calls are counted as far as Asterisk's counters tell."""
+
+    begin: Annotated[Time, Field(alias="from")]
+    end: Annotated[Time, Field(alias="to")]
+    reason: Literal["not_started", "link_lost", "counters_reset"]
+    answered: Annotated[int | None, Field(description="Counted without times; null when nobody knows")]
+    abandoned: int | None
+    left: Annotated[int | None, Field(description="Callers known before who were gone after it")]
+
+
+class QueueDay(Answer):
+    """A queue's calls of today; each counts on the day on which its caller joined."""
+
+    day: Annotated[str, Field(description="The date in the time zone of the installation")]
+    since: Annotated[Time, Field(description="From when on it was counted")]
+    offered: Annotated[int, Field(description="Callers who joined: the sum of the next four")]
+    answered: int
+    abandoned: Annotated[int, Field(description="Left unanswered, as app_queue counts it")]
+    left: Annotated[int, Field(description="Left by a key, or gone after a time that was missed")]
+    waiting: int
+    transferred: Annotated[int, Field(description="Of those answered, how many a transfer ended")]
+    answered_in_level: int
+    abandoned_in_level: int
+    service_level_perf: Annotated[
+        float | None, Field(description="Percent of ended waits that were answered within service_level")
+    ]
+    asa: Annotated[float | None, Field(description="Average seconds to answer")]
+    longest_wait: Annotated[float, Field(description="Seconds, of waits that are over")]
+    average_talk: Annotated[float | None, Field(description="Seconds")]
+    complete: Annotated[bool, Field(description="Whether nothing was missed")]
+    missed: list[MissedPeriod]
 
 
 class Queue(Item):
@@ -191,6 +237,8 @@ class Queue(Item):
     service_level_perf: Annotated[
         float | None, Field(description="Percent of calls answered within service_level")
     ]
+    longest_wait_since: Annotated[Time | None, Field(description="When the longest waiting caller joined")]
+    today: QueueDay | None
 
 
 class Bridge(Item):
