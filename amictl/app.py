@@ -30,6 +30,7 @@ from amictl.services.identity import Identity, IdentityService
 from amictl.services.live_calls import LiveCallService
 from amictl.services.mailboxes import MailboxService
 from amictl.services.measures import ActionTally
+from amictl.services.metrics import MetricsService
 from amictl.services.originations import OriginationService
 from amictl.services.parking import ParkingService
 from amictl.services.queue_callers import QueueCallerService
@@ -231,6 +232,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             queue_upkeep=services.queue_upkeep,
             utilities=services.utilities,
             readiness=ReadinessService(registry),
+            metrics=MetricsService(registry, tally, realtime.measure),
             system=services.system,
             telephony=services.telephony,
             mailboxes=services.mailboxes,

@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 from amictl.app import Services, create_app
 from amictl.config import Settings
 from amictl.manager import Pbx
+from amictl.manager.measures import LinkMeasures, LinkMeter
 from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture, SnapshotStep
 from amictl.pbx.catalogue import Offer, make_offers
 from amictl.protocol import Action, Message, Reply
@@ -61,6 +62,11 @@ class RecordingManager:
     def actions(self) -> frozenset[str] | None:
         """What the PBX lists: nobody knows."""
         return None
+
+    @property
+    def measures(self) -> LinkMeasures:
+        """What was counted of a link that was never made."""
+        return LinkMeter().read(0)
 
     def make_offers(self) -> tuple[Offer, ...]:
         """Return what the catalogue has."""

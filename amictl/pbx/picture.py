@@ -348,6 +348,11 @@ class LivePicture:
         with self._lock:
             return self._state.queues.by_name.get(name)
 
+    def sizes(self) -> dict[str, int]:
+        """Return how many values each topic of a session holds."""
+        with self._lock:
+            return {topic: len(values) for topic, values in self._state.values.items()}
+
     def find(self, topic: str, key: str) -> Model | None:
         """Return one value of a topic by its key, or None."""
         with self._lock:

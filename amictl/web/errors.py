@@ -34,7 +34,7 @@ def register_errors(app: Flask) -> None:
 
 def wants_problem() -> bool:
     """Return whether the present request is a program's: its errors are problem details."""
-    return request.path.startswith("/api/") or request.path in {"/healthz", "/readyz"}
+    return request.path.startswith("/api/") or request.path in {"/healthz", "/readyz", "/metrics"}
 
 
 def answer_amictl_error(error: AmictlError) -> BaseResponse:

@@ -20,6 +20,7 @@ from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import IdentityService
 from amictl.services.live_calls import LiveCallService
 from amictl.services.mailboxes import MailboxService
+from amictl.services.metrics import MetricsService
 from amictl.services.originations import OriginationService
 from amictl.services.parking import ParkingService
 from amictl.services.queue_callers import QueueCallerService
@@ -51,6 +52,7 @@ from amictl.web.health import make_health_blueprint
 from amictl.web.idempotency import register_idempotency
 from amictl.web.live_calls import make_live_calls_blueprint
 from amictl.web.mailboxes import make_mailboxes_blueprint
+from amictl.web.metrics import make_metrics_blueprint
 from amictl.web.pages import make_pages_blueprint
 from amictl.web.parking import make_parking_blueprint
 from amictl.web.queue_callers import make_queue_callers_blueprint
@@ -92,6 +94,7 @@ class WebServices:
         queue_upkeep: Queues as a whole.
         utilities: Signs of life of the links.
         readiness: Whether the links carry anything now.
+        metrics: Everything that is measured.
         system: The PBX itself.
         telephony: Phones and their states.
         mailboxes: Mailboxes.
@@ -121,6 +124,7 @@ class WebServices:
     queue_upkeep: QueueUpkeepService
     utilities: UtilityService
     readiness: ReadinessService
+    metrics: MetricsService
     system: SystemService
     telephony: TelephonyService
     mailboxes: MailboxService
@@ -144,6 +148,7 @@ def register_web(app: Flask, services: WebServices) -> None:
     )
     app.register_blueprint(make_pages_blueprint(services.utilities))
     app.register_blueprint(make_health_blueprint(services.readiness, services.is_database_reachable))
+    app.register_blueprint(make_metrics_blueprint(services.metrics))
     app.register_blueprint(make_calls_blueprint(services.calls, services.originations, services.supervision))
     app.register_blueprint(make_transfers_blueprint(services.transfers))
     app.register_blueprint(make_parking_blueprint(services.parking))

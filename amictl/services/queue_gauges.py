@@ -1,0 +1,108 @@
+"""The call centre's own figures: who waits, for how long, and what the agents do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+
+from amictl.manager import Pbx
+from amictl.pbx import Queue, QueueMember
+from amictl.services.access import Actor
+
+_QUEUE: Final = ("pbx", "queue")
+_UNREACHABLE: Final = frozenset({"unavailable", "invalid", "unknown"})
+MEMBER_STATES: Final = ("ready", "ringing", "in_call", "busy", "paused", "unavailable")
+"""What a member of a queue does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _TodayGauge:
+    """A figure of the day.
+
+    Args:
+        metric: The metric's name after ``amictl_queue_today_``.
+        words: What it says.
+        field: The field of ``QueueDay``.
+        scale: What the field is multiplied by.
+    """
+
+    metric: str
+    words: str
+    field: str
+    scale: float = 1.0
+
+
+_TODAY: Final = (
+    _TodayGauge("offered", "Callers who joined the queue today.", "offered"),
+    _TodayGauge("answered", "Callers who were answered today.", "answered"),
+    _TodayGauge("abandoned", "Callers who gave up today.", "abandoned"),
+    _TodayGauge(
+        "service_level_ratio",
+        "Share of today's calls answered within the service level.",
+        "service_level_perf",
+        0.01,
+    ),
+    _TodayGauge("answer_seconds", "Average seconds to answer of today's answered calls.", "asa"),
+    _TodayGauge("longest_wait_seconds", "The longest wait of today.", "longest_wait"),
+    _TodayGauge("complete", "0 where events of today were missed.", "complete"),
+)
+
+
+def queue_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
+    """Yield the metrics of the queues and agents that an actor may see.
+
+    Args:
+        pbxes: The PBXes in the actor's scope.
+        actor: Whose queues; agents are counted for those who see every queue.
+    """
+    waiting = GaugeMetricFamily("amictl_queue_callers_waiting", "Callers who wait.", labels=_QUEUE)
+    longest = GaugeMetricFamily(
+        "amictl_queue_longest_wait_seconds", "How long the first of them has waited.", labels=_QUEUE
+    )
+    members = GaugeMetricFamily("amictl_queue_members", "Members by what they do.", labels=(*_QUEUE, "state"))
+    agents = GaugeMetricFamily("amictl_agents", "Agents by what they do.", labels=("pbx", "state"))
+    today = [
+        GaugeMetricFamily(f"amictl_queue_today_{gauge.metric}", gauge.words, labels=_QUEUE)
+        for gauge in _TODAY
+    ]
+    for pbx in pbxes:
+        now = pbx.picture.now()
+        for queue in pbx.picture.queues():
+            if not actor.may_see_queue(queue.queue):
+                continue
+            labels = (pbx.name, queue.queue)
+            waiting.add_metric(labels, len(queue.callers))
+            longest.add_metric(labels, _longest_wait(queue, now))
+            states = Counter(member_state(member) for member in queue.members)
+            for state in MEMBER_STATES:
+                members.add_metric((*labels, state), states[state])
+            for gauge, family in zip(_TODAY, today, strict=True):
+                value = None if queue.today is None else getattr(queue.today, gauge.field)
+                if value is not None:
+                    family.add_metric(labels, value * gauge.scale)
+        if actor.queue_scope is None:
+            for state, count in Counter(agent.state for agent in pbx.picture.agents()).items():
+                agents.add_metric((pbx.name, state), count)
+    yield from (waiting, longest, members, *today, agents)
+
+
+def member_state(member: QueueMember) -> str:
+    """Return what a member of a queue does, as one of ``MEMBER_STATES``."""
+    if member.status is None or member.status in _UNREACHABLE:
+        return "unavailable"
+    if member.paused:
+        return "paused"
+    if member.in_call:
+        return "in_call"
+    if member.status.startswith("ring"):
+        return "ringing"
+    return "ready" if member.status == "not in use" else "busy"
+
+
+def _longest_wait(queue: Queue, now: float) -> float:
+    return max((max(0.0, now - caller.joined_at) for caller in queue.callers), default=0.0)
