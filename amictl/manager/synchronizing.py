@@ -29,6 +29,7 @@ from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep, actions
+from amictl.pbx.news import find_wanted_steps
 from amictl.protocol import Action, Message, Reply
 
 log = structlog.get_logger(__name__)
@@ -164,6 +165,9 @@ class Synchronizer:
         if message.name == "FullyBooted":
             self._note_booted()
         self._picture.apply_event(message)
+        for step in find_wanted_steps(message):
+            self._wishes.add(step)
+            self._attention.set()
 
     def _note_booted(self) -> None:
         """Take the picture again when Asterisk has loaded its modules only after we began to ask."""

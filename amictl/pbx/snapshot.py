@@ -90,37 +90,51 @@ def _one_by_one(items: Iterable[Message]) -> Iterator[Message]:
 
 # A trunk more or less: a PBX has few endpoints whose contacts stand in its configuration.
 _MOST_DETAILS: Final = 100
+# How old round trip times and ends of registrations may become, which no event tells.
+_AGING_SECONDS: Final = 300.0
+# How long a conference may be locked before that shows; amictl's own locks show at once.
+_LOCK_SECONDS: Final = 30.0
 # The function CHANNELS, with an expression of the PBX's own kind.
 _RECORDERS: Final = "CHANNELS(^CBRec/)"
 
 
+def ask_for_parties(conference: str) -> tuple[SnapshotStep, ...]:
+    """Return what asks who is in a conference; nothing where its name cannot be sent back as it came.
+
+    Args:
+        conference: Its name.
+    """
+    try:
+        action = actions.confbridge_list(conference)
+    except InvalidInput:
+        return ()
+    load = partial(_load_parties, conference)
+    check = make_parties_check(conference)
+    return (SnapshotStep("ConfbridgeList", lambda: action, load, optional=True, check=check),)
+
+
+def ask_for_endpoint(endpoint: str) -> tuple[SnapshotStep, ...]:
+    """Return what asks for a PJSIP endpoint's contacts; nothing where its name cannot be sent back.
+
+    Args:
+        endpoint: Its name.
+    """
+    try:
+        action = actions.pjsip_show_endpoint(endpoint)
+    except InvalidInput:
+        return ()
+    load = _into(lambda state: state.endpoints.load_contact_details)
+    return (SnapshotStep("PJSIPShowEndpoint", lambda: action, load, optional=True),)
+
+
 def _follow_rooms(reply: Reply) -> tuple[SnapshotStep, ...]:
     """Ask who is in each conference, and which are recorded."""
-    names = [item.get("Conference", "") for item in reply.items]
-    if not names:
+    if not reply.items:
         return ()
     load_recorders = _into(lambda state: state.conferences.load_recorders)
     recorders = SnapshotStep("Getvar", partial(actions.getvar, _RECORDERS), load_recorders, optional=True)
-    return (*(_ask_parties(name) for name in names if _can_be_asked(name)), recorders)
-
-
-def _ask_parties(conference: str) -> SnapshotStep:
-    return SnapshotStep(
-        "ConfbridgeList",
-        partial(actions.confbridge_list, conference),
-        partial(_load_parties, conference),
-        optional=True,
-        check=make_parties_check(conference),
-    )
-
-
-def _can_be_asked(conference: str) -> bool:
-    """Tell whether a conference's name can be sent back as it came."""
-    try:
-        actions.confbridge_list(conference)
-    except InvalidInput:
-        return False
-    return True
+    parties = (step for item in reply.items for step in ask_for_parties(item.get("Conference", "")))
+    return (*parties, recorders)
 
 
 def _follow_endpoints(reply: Reply) -> tuple[SnapshotStep, ...]:
@@ -132,9 +146,10 @@ def _follow_endpoints(reply: Reply) -> tuple[SnapshotStep, ...]:
             "PJSIPShowContacts",
             actions.pjsip_show_contacts,
             _into(lambda state: state.endpoints.load_contacts),
-            True,
-            CONTACTS_CHECK,
-            then,
+            optional=True,
+            check=CONTACTS_CHECK,
+            then=then,
+            reload_every=_AGING_SECONDS,
         ),
     )
 
@@ -143,15 +158,7 @@ def _follow_contacts(places: Mapping[str, frozenset[str]], reply: Reply) -> tupl
     """Ask for the endpoints whose contacts no phone registered, which only their own list tells."""
     registered = {item.get("Uri", "") for item in reply.items}
     names = [name for name, uris in places.items() if uris - registered]
-    return tuple(
-        SnapshotStep(
-            "PJSIPShowEndpoint",
-            partial(actions.pjsip_show_endpoint, name),
-            _into(lambda state: state.endpoints.load_contact_details),
-            True,
-        )
-        for name in names[:_MOST_DETAILS]
-    )
+    return tuple(step for name in names[:_MOST_DETAILS] for step in ask_for_endpoint(name))
 
 
 def _load_parties(conference: str, state: PbxState, items: Iterable[Message]) -> Changes:
@@ -172,45 +179,50 @@ SNAPSHOT_STEPS: Final = (
     SnapshotStep("BridgeList", actions.bridge_list, PbxState.load_bridges, check=BRIDGES_CHECK),
     SnapshotStep("QueueStatus", actions.queue_status, PbxState.load_queues, check=QUEUES_CHECK),
     SnapshotStep(
-        "ParkedCalls", actions.parked_calls, _into(lambda state: state.parking.load), True, PARKING_CHECK
+        "ParkedCalls",
+        actions.parked_calls,
+        _into(lambda state: state.parking.load),
+        optional=True,
+        check=PARKING_CHECK,
     ),
     SnapshotStep(
         "ConfbridgeListRooms",
         actions.confbridge_list_rooms,
         _into(lambda state: state.conferences.load_rooms),
-        True,
-        ROOMS_CHECK,
-        _follow_rooms,
+        optional=True,
+        check=ROOMS_CHECK,
+        then=_follow_rooms,
+        reload_every=_LOCK_SECONDS,
     ),
     SnapshotStep(
-        *(
-            "PJSIPShowEndpoints",
-            actions.pjsip_show_endpoints,
-            _into(lambda state: state.endpoints.load_pjsip_endpoints),
-            True,
-            PJSIP_ENDPOINTS_CHECK,
-        ),
+        "PJSIPShowEndpoints",
+        actions.pjsip_show_endpoints,
+        _into(lambda state: state.endpoints.load_pjsip_endpoints),
+        optional=True,
+        check=PJSIP_ENDPOINTS_CHECK,
         then=_follow_endpoints,
     ),
     SnapshotStep(
         "SIPpeers",
         actions.sip_peers,
         _into(lambda state: state.endpoints.load_sip_peers),
-        True,
-        SIP_PEERS_CHECK,
+        optional=True,
+        check=SIP_PEERS_CHECK,
+        reload_every=_AGING_SECONDS,
     ),
     SnapshotStep(
         "IAXpeerlist",
         actions.iax_peer_list,
         _into(lambda state: state.endpoints.load_iax_peers),
-        True,
-        IAX_PEERS_CHECK,
+        optional=True,
+        check=IAX_PEERS_CHECK,
+        reload_every=_AGING_SECONDS,
     ),
     SnapshotStep(
         "DeviceStateList",
         actions.device_state_list,
         _into(lambda state: state.endpoints.load_device_states),
-        True,
-        DEVICE_STATES_CHECK,
+        optional=True,
+        check=DEVICE_STATES_CHECK,
     ),
 )

@@ -1,0 +1,59 @@
+"""Which lists an event calls for, because it says that something changed and not all of what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from amictl.pbx.snapshot import SNAPSHOT_STEPS, SnapshotStep, ask_for_endpoint, ask_for_parties
+from amictl.protocol import Message
+
+Steps = tuple[SnapshotStep, ...]
+
+_BY_NAME: Final = {step.name: step for step in SNAPSHOT_STEPS}
+# What a module brings or drops when it is loaded, reloaded or unloaded. ``All`` is a reload of everything.
+_OF_MODULES: Final[Mapping[str, Steps]] = {
+    "All": tuple(_BY_NAME[name] for name in ("QueueStatus", "PJSIPShowEndpoints", "SIPpeers", "IAXpeerlist")),
+    "app_queue.so": (_BY_NAME["QueueStatus"],),
+    "chan_iax2.so": (_BY_NAME["IAXpeerlist"],),
+    "chan_pjsip.so": (_BY_NAME["PJSIPShowEndpoints"],),
+    "chan_sip.so": (_BY_NAME["SIPpeers"],),
+    "res_pjsip.so": (_BY_NAME["PJSIPShowEndpoints"],),
+}
+
+
+def find_wanted_steps(message: Message) -> Steps:
+    """Return the lists that are worth asking for after an event; one that calls for none costs a look-up.
+
+    A conference's join does not tell whether the party is marked or waits, and the leave of a marked party
+    not who waits now; a contact's status not what phone it is and until when; a module's reload nothing at
+    all.
+
+    Args:
+        message: The event.
+    """
+    find = _FINDERS.get(message.name)
+    return () if find is None else find(message)
+
+
+def _find_parties(message: Message) -> Steps:
+    return ask_for_parties(message.get("Conference", ""))
+
+
+def _find_contacts(message: Message) -> Steps:
+    gone = message.get("ContactStatus") == "Removed"
+    return () if gone else ask_for_endpoint(message.get("EndpointName", ""))
+
+
+def _find_lists_of_module(message: Message) -> Steps:
+    return _OF_MODULES.get(message.get("Module", ""), ())
+
+
+_FINDERS: Final[Mapping[str, Callable[[Message], Steps]]] = {
+    "ConfbridgeJoin": _find_parties,
+    "ConfbridgeLeave": _find_parties,
+    "ContactStatus": _find_contacts,
+    "Reload": _find_lists_of_module,
+    "Load": _find_lists_of_module,
+    "Unload": _find_lists_of_module,
+}
