@@ -42,7 +42,7 @@ class EventLog(TopicLog[ReceivedEvent]):
         """Whether events are given up at this moment."""
         return self._shedding
 
-    def log(self, message: Message, at: float) -> None:
+    def take(self, message: Message, at: float) -> None:
         """Keep one event, or count it while events are shed.
 
         Args:

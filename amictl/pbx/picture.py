@@ -165,7 +165,7 @@ class LivePicture:
                 self._loading.apply(message)
             else:
                 self._logbook.append(self._state.apply(message))
-            self._logbook.events.log(message, self.pbx_clock.now())
+            self._logbook.events.take(message, self.pbx_clock.now())
             now = self._clock()
             if message.name == RESPONSE_EVENT:
                 self._logbook.append(self._originations.apply(message, now))

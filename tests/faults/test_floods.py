@@ -1,0 +1,126 @@
+"""Events faster than anybody can take them: raw ones are given up, and that is told; the picture never is."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.faults.scripted_server import (
+    SECRET,
+    USERNAME,
+    HonestAsterisk,
+    Peer,
+    ScriptedServer,
+    channel,
+    message,
+    new_channel_event,
+)
+from tests.serving import AmictlServer, LiveSocket, StartAmictl, wait_until
+
+LASTING = 50  # channels that are there all the time
+FLOOD_SIGN = "ami events come too fast"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FloodingPbx:
+    ami_port: int
+    script: HonestAsterisk
+    host: str = "127.0.0.1"
+    username: str = USERNAME
+    secret: str = SECRET
+
+    @property
+    def peer(self) -> Peer:
+        """The only connection there ever was."""
+        (peer,) = self.script.logged_in
+        return peer
+
+    def flood(self, rounds: range) -> None:
+        """Send some thousand events at once: calls that come and go, and much that only raw topics carry."""
+        noise = message("Event: VarSet", "Channel: x", "Variable: NOISE", f"Value: {'x' * 300}") * 40
+        for number in rounds:
+            lasting = number % LASTING
+            state = message(
+                "Event: Newstate",
+                f"Uniqueid: 1700000000.{lasting}",
+                "ChannelStateDesc: Busy",
+                "ChannelState: 7",
+            )
+            up = state.replace(b"Busy", b"Up").replace(b": 7", b": 6")
+            passing = LASTING + number
+            gone = message("Event: Hangup", f"Uniqueid: 1700000000.{passing}", "Cause: 16")
+            self.peer.send_raw((state + new_channel_event(passing) + noise + up + gone) * 10)
+
+    def tell_rare(self, number: int) -> None:
+        self.peer.send("Event: Rare", f"Number: {number}")
+
+
+@pytest.fixture
+def pbx() -> Iterator[FloodingPbx]:
+    script = HonestAsterisk(channels=[channel(number) for number in range(LASTING)])
+    with ScriptedServer(script) as server:
+        yield FloodingPbx(server.port, script)
+
+
+def copy_channels(snapshot: Json, received: list[tuple[str, Json]]) -> tuple[dict[str, Json], bool]:
+    """Return what a reader has who applied all changes, and whether none was missing."""
+    values, seq, whole = dict(snapshot["snapshot"]), snapshot["seq"], True
+    for name, batch in received:
+        if batch.get("topic") != "channels":
+            continue
+        whole = (
+            whole and name == "changes" and batch["prev_seq"] <= seq and batch["epoch"] == snapshot["epoch"]
+        )
+        seq = batch.get("seq", seq)
+        for change in batch.get("changes", ()):
+            if change["op"] == "put":
+                values[change["key"]] = change["value"]
+            else:
+                values.pop(change["key"], None)
+    return values, whole
+
+
+def count_shed(socket: LiveSocket) -> int:
+    shed: int = socket.subscribe("pbx")["pbx"]["snapshot"]["main"]["counters"]["shed"]
+    return shed
+
+
+def resets(socket: LiveSocket) -> list[str]:
+    return [content["topic"] for name, content in list(socket.received) if name == "reset"]
+
+
+def test_a_flood_costs_raw_events_alone_and_that_is_told(start_amictl: StartAmictl, pbx: FloodingPbx) -> None:
+    server: AmictlServer = start_amictl(pbx)
+    server.wait_until_ready()
+    token = server.make_token()
+    with server.call_api(token).open_socket(token) as socket:
+        channels = socket.subscribe("channels")["channels"]
+        socket.subscribe("event:Rare")
+        rounds = itertools.count(0, 20)
+        while FLOOD_SIGN not in server.output:
+            pbx.flood(range(start := next(rounds), start + 20))
+            assert start < 5000, "however fast the events came, it kept up"
+        for _ in range(10):
+            pbx.flood(range(start := next(rounds), start + 20))
+        assert wait_until(lambda: "event:Rare" in resets(socket), 30)
+
+        assert resets(socket) == ["event:Rare"]
+        assert len(pbx.script.logged_in) == 1  # the link never dropped
+        again = socket.subscribe("event:Rare")["event:Rare"]
+        pbx.tell_rare(2)
+        _, batch = socket.wait_for(
+            lambda name, content: name == "ami_events" and content["topic"] == "event:Rare"
+        )
+        assert [event["data"]["Number"] for event in batch["events"]] == ["2"]
+        assert batch["prev_seq"] <= again["seq"] < batch["seq"]
+        truth = socket.subscribe("channels")["channels"]
+        expected = {f"1700000000.{number}": "Up" for number in range(LASTING)}
+        assert {key: value["state"] for key, value in truth["snapshot"].items()} == expected
+        assert truth["epoch"] == channels["epoch"]
+        assert wait_until(lambda: copy_channels(channels, socket.received) == (truth["snapshot"], True))
+        assert wait_until(lambda: count_shed(socket) > 0)
