@@ -27,7 +27,7 @@ class CallCentre:
     """How big it is; all of it is made up of that alone.
 
     Args:
-        channels: Live channels; each two of them talk in a bridge of their own.
+        channels: Live channels; each two of them, a caller from the trunk and a phone, talk in a bridge.
         queues: Queues without waiting callers.
         members: Memberships in all queues together; a person has five.
     """
@@ -91,19 +91,21 @@ class CallCentre:
 
     def _channel(self, number: int) -> Headers:
         """Return the headers of a channel that each event about it carries (manager_channels.c)."""
-        other = number ^ 1
+        is_phone = number & 1
+        caller, phone = f"0301{number & ~1:07}", f"{5000 + number // 2}"
+        own, other = (phone, caller) if is_phone else (caller, phone)
         return [
-            f"Channel: PJSIP/{1000 + number}-{number:08x}",
+            f"Channel: PJSIP/{phone if is_phone else 'trunk'}-{number:08x}",
             "ChannelState: 6",
             "ChannelStateDesc: Up",
-            f"CallerIDNum: {1000 + number}",
-            f"CallerIDName: Caller {number}",
-            f"ConnectedLineNum: {1000 + other}",
-            f"ConnectedLineName: Caller {other}",
+            f"CallerIDNum: {own}",
+            f"CallerIDName: Party {own}",
+            f"ConnectedLineNum: {other}",
+            f"ConnectedLineName: Party {other}",
             "Language: en",
             f"AccountCode: {number % 100}",
-            "Context: from-internal",
-            f"Exten: {1000 + other}",
+            f"Context: {'from-internal' if is_phone else 'from-trunk'}",
+            f"Exten: {phone}",
             "Priority: 7",
             f"Uniqueid: {_BEGAN}.{number}",
             f"Linkedid: {_BEGAN}.{number & ~1}",
@@ -113,7 +115,7 @@ class CallCentre:
         return [
             *self._channel(number),
             f"Application: {'AppDial' if number & 1 else 'Dial'}",
-            f"ApplicationData: {'(Outgoing Line)' if number & 1 else f'PJSIP/{1000 + number},30,tT'}",
+            f"ApplicationData: {'(Outgoing Line)' if number & 1 else f'PJSIP/{5000 + number // 2},30,tT'}",
             "Duration: 00:01:40",
             f"BridgeId: {_bridge_id(number // 2)}",
         ]

@@ -100,7 +100,7 @@ def _time_events(call_centre: CallCentre) -> dict[str, float]:
 def _describe(call_centre: CallCentre, costs: Costs, smallest: Costs | None) -> Iterator[Row]:
     """Return the rows of one size; its ratios are to the smallest one of its axis."""
     name = f"{call_centre.channels:,} channels, {call_centre.queues} queues"
-    is_required = call_centre.channels == _ALL.channels or call_centre.queues == _ALL.queues
+    is_required = call_centre in {_BY_CHANNELS[-1], _BY_QUEUES[-1]}
     columns: tuple[tuple[str, str, float, Callable[[Costs], float], str], ...] = (
         ("memory", "MB", _MOST_MEGABYTES, lambda each: each.megabytes, f"peak {costs.peak_megabytes:.0f} MB"),
         (

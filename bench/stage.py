@@ -27,16 +27,18 @@ class Step:
         clients: How many clients there were.
         report: What they saw.
         paced: Whether the player could keep its pace: the server read as fast as it was written to.
-        cpu: Seconds of processor time that the server used.
-        waited: Seconds that it waited for a core that others used.
+        load: Share of one core that the server used while it was played to.
+        disturbed: Share of that time in which it could have run, and other processes did.
+        cpu: Seconds of processor time that it used until the last delivery.
     """
 
     rate: float
     clients: int
     report: Report
     paced: bool
+    load: float
+    disturbed: float
     cpu: float
-    waited: float
 
     @property
     def held(self) -> bool:
@@ -51,16 +53,6 @@ class Step:
             return False
         in_time = report.p99 <= _LATE_MS and report.growth <= _GROWTH_MS
         return report.complete and self.paced and in_time
-
-    @property
-    def load(self) -> float:
-        """Share of one core that the server used."""
-        return self.cpu / self.report.seconds if self.report.seconds else 0.0
-
-    @property
-    def disturbed(self) -> float:
-        """Share of the time in which the server had to wait for its core."""
-        return self.waited / self.report.seconds if self.report.seconds else 0.0
 
     @property
     def deliveries_a_cpu_second(self) -> float:
@@ -117,13 +109,21 @@ class Stage:
         listeners.ask({**step, "seconds": seconds})
         before = read_schedule(contestant.pid)
         took = contestant.player.ask({**step, "rate": rate})
+        played = read_schedule(contestant.pid)
         report = Report(**listeners.hear())
-        after = read_schedule(contestant.pid)
+        cpu = read_schedule(contestant.pid).ran - before.ran
         self._next += count
         if not report.complete:
             self._close()
-        paced = took <= seconds * _SLOWER
-        return Step(rate, self._clients, report, paced, after.ran - before.ran, after.waited - before.waited)
+        return Step(
+            rate,
+            self._clients,
+            report,
+            paced=took <= seconds * _SLOWER,
+            load=(played.ran - before.ran) / took,
+            disturbed=(played.waited - before.waited) / took,
+            cpu=cpu,
+        )
 
     def _open(self) -> tuple[Contestant, Helper]:
         if self._contestant is None or self._listeners is None:
