@@ -245,8 +245,9 @@ class Reconciler:
 
 
 def _in_slices(messages: tuple[Message, ...]) -> Iterator[Message]:
-    """Yield messages, and let others run now and then; what was yielded is not held on to."""
+    """Yield messages, and let others run now and then; what was parsed of each is let go."""
     for number, message in enumerate(messages, start=1):
         yield message
+        message.forget()
         if number % _SLICE == 0:
             time.sleep(0)

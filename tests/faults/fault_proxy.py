@@ -78,6 +78,10 @@ class FaultProxy:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 sock.shutdown(socket.SHUT_RD)
 
+    def change(self, data: bytes) -> bytes:
+        """Return what to pass on of bytes from the server: all of it."""
+        return data
+
     def close(self) -> None:
         """Stop listening and close all connections."""
         self._flowing.set()
@@ -120,6 +124,8 @@ class FaultProxy:
                 if from_server and self._budget is not None:
                     data = data[: self._budget]
                     self._budget -= len(data)
+                if from_server:
+                    data = self.change(data)
                 for start in range(0, len(data), self.chunk):
                     sink.sendall(data[start : start + self.chunk])
                 if self._budget == 0:

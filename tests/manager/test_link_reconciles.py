@@ -332,6 +332,7 @@ def test_a_listener_that_fails_loses_no_message_and_starts_no_new_picture() -> N
         manager.picture.on_change = fail
         server.peers[0].send_raw(new_channel_event(5))
         await_condition(manager.picture.channels, what="the channel")
+        manager.picture.on_change = None
         await_checks(manager, 1)
         assert manager.measures.failed_deliveries == 0
         assert manager.picture.epoch == epoch
