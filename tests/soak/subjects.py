@@ -12,13 +12,22 @@ from amictl.pbx import LinkState
 from tests.asterisk.picture_lists import Values
 from tests.asterisk.server import AsteriskServer
 from tests.faults.fault_proxy import FaultProxy
+from tests.soak import relations
 from tests.soak.following import Follower
 from tests.soak.trail import RecordingPicture
 
-# Reconnects come soon; a link that froze is doubted within two seconds.
+# Reconnects come soon; a link that froze is doubted within two seconds; lists are compared often.
 TIMINGS: Final = LinkTimings(
-    retry_lowest=0.02, retry_highest=0.2, ping_interval=0.5, stale_after=1.0, dead_after=4.0
+    retry_lowest=0.02,
+    retry_highest=0.2,
+    ping_interval=0.5,
+    stale_after=1.0,
+    dead_after=4.0,
+    reconcile_share=0.1,
+    reconcile_interval=3.0,
+    reconcile_settle=2.0,
 )
+_ATTEMPTS: Final = 500
 
 
 class Subject(Protocol):
@@ -47,12 +56,12 @@ class LinkedPicture:
 
     Args:
         picture: The picture.
-        topics: Which topics the readers follow.
     """
 
-    def __init__(self, picture: RecordingPicture, topics: Sequence[str]) -> None:
+    def __init__(self, picture: RecordingPicture) -> None:
         self._picture = picture
-        self._followers = [Follower(picture, topic) for topic in topics]
+        self._told_drifts: dict[str, int] = {}
+        self._followers = [Follower(picture, topic) for topic in (*relations.TOPICS, "endpoints", "pbx")]
 
     @property
     def epoch(self) -> str | None:
@@ -70,8 +79,25 @@ class LinkedPicture:
         return {topic: self._picture.read(topic).snapshot for topic in topics}
 
     def contradictions(self) -> list[str]:
-        """Return where a follower differs from a reader who comes now."""
-        return [line for follower in self._followers for line in follower.catch_up()]
+        """Return where a follower differs from a reader who comes now, one topic from another, and drifts."""
+        lines = [line for follower in self._followers for line in follower.catch_up()]
+        lines += relations.contradictions(self._read_at_once())
+        lines += [
+            f"{count} drifts of kind {kind} were mended" for kind, count in self._picture.drifts.items()
+        ]
+        return lines
+
+    def _read_at_once(self) -> Mapping[str, Values]:
+        """Return topics of one moment: their cursors were the same before and after."""
+        for _ in range(_ATTEMPTS):
+            before = {topic: self._picture.read(topic) for topic in relations.TOPICS}
+            after = {topic: self._picture.read(topic) for topic in relations.TOPICS}
+            if all(
+                (before[topic].epoch, before[topic].seq) == (after[topic].epoch, after[topic].seq)
+                for topic in before
+            ):
+                return {topic: snapshot.snapshot for topic, snapshot in after.items()}
+        raise AssertionError("the picture was never at rest for as long as it takes to read it")
 
     def trail(self, *words: str) -> Sequence[str]:
         """Return the last messages that contain all of these words."""
@@ -79,13 +105,13 @@ class LinkedPicture:
 
 
 @contextmanager
-def linked_picture(pbx: AsteriskServer, proxy: FaultProxy, topics: Sequence[str]) -> Iterator[LinkedPicture]:
+def linked_picture(pbx: AsteriskServer, proxy: FaultProxy) -> Iterator[LinkedPicture]:
     """Keep a picture of a PBX over a link through a proxy."""
     picture = RecordingPicture("main")
     settings = LinkSettings("main", proxy.host, proxy.port, pbx.username, pbx.secret)
     manager = AmiManager(settings, picture, timings=TIMINGS)
     manager.start()
     try:
-        yield LinkedPicture(picture, topics)
+        yield LinkedPicture(picture)
     finally:
         manager.stop()

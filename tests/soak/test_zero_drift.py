@@ -5,16 +5,22 @@ from __future__ import annotations
 import pytest
 
 from tests.asterisk.server import AsteriskServer
-from tests.soak.run import Plan, soak
+from tests.soak.run import Plan, Tell, soak
 from tests.soak.subjects import linked_picture
 
 pytestmark = pytest.mark.asterisk
 
-TOPICS = ("channels", "bridges", "queues")
+PLANS = (
+    pytest.param(Plan(calls=140, cuts=5, rate=7.0), id="short"),
+    pytest.param(Plan(calls=2000, cuts=20, rate=10.0), id="long", marks=pytest.mark.soak),
+)
 
 
-def test_the_picture_is_what_the_pbx_tells_after_each_cut(private_asterisk: AsteriskServer) -> None:
-    lines: list[str] = []
-    outcome = soak(private_asterisk, Plan(calls=120, cuts=5, rate=8.0), linked_picture, TOPICS, lines.append)
-    assert not outcome.verdict.findings, "\n\n".join(outcome.verdict.findings[:20])
-    assert outcome.epochs == 6
+@pytest.mark.parametrize("plan", PLANS)
+def test_after_each_cut_of_the_link_the_picture_is_what_the_pbx_tells(
+    private_asterisk: AsteriskServer, plan: Plan, tell: Tell
+) -> None:
+    outcome = soak(private_asterisk, plan, linked_picture, tell)
+    assert not outcome.findings, outcome.tell_findings()
+    assert outcome.sessions == plan.cuts + 1
+    assert outcome.missing_kinds() == set()
