@@ -29,25 +29,41 @@ class KnownQueue:
     Args:
         members: Its members as they were.
         callers: Who waited, by unique ID.
-        open_calls: Calls of this session that go on, by member.
-        same_session: Whether its events were all heard since.
+        calls: Answered calls that go on, by the caller's channel.
+        heard: The latest call of each member, as far as this session's events told it.
+        remembered: The same as an earlier session knew it.
+        same_session: Whether everything was heard since.
     """
 
     members: Mapping[str, QueueMember] = field(default_factory=dict)
     callers: Mapping[str, QueueCaller] = field(default_factory=dict)
-    open_calls: Mapping[str, OpenCall] = field(default_factory=dict)
+    calls: Mapping[str, OpenCall] = field(default_factory=dict)
+    heard: Mapping[str, OpenCall] = field(default_factory=dict)
+    remembered: Mapping[str, OpenCall] = field(default_factory=dict)
     same_session: bool = False
 
     @classmethod
-    def of(
-        cls, queue: Queue | None, open_calls: Mapping[str, OpenCall] | None = None, *, same_session: bool
-    ) -> KnownQueue:
-        """Return what is known by a queue's value; None for a new queue."""
-        if queue is None:
-            return cls(same_session=same_session)
-        members = {member.interface: member for member in queue.members}
-        callers = {caller.unique_id: caller for caller in queue.callers}
-        return cls(members, callers, open_calls or {}, same_session)
+    def of_session(cls, record: QueueRecord) -> KnownQueue:
+        """Return what this session knows, which had a list before."""
+        callers = {caller.unique_id: caller for caller in record.callers}
+        return cls(record.members, callers, record.calls, heard=record.open_calls, same_session=True)
+
+    @classmethod
+    def of_earlier(cls, earlier: QueueRecord, record: QueueRecord) -> KnownQueue:
+        """Return what an earlier session knew, with what events told since this one began."""
+        callers = {caller.unique_id: caller for caller in earlier.callers}
+        calls = earlier.calls | record.calls
+        return cls(earlier.members, callers, calls, record.open_calls, earlier.open_calls)
+
+    def find_call(self, member: QueueMember) -> OpenCall | None:
+        """Return the call that a listed member is in; None where that is not known."""
+        if not member.in_call:
+            return None
+        call = self.heard.get(member.interface)
+        before = self.members.get(member.interface)
+        if call is None and before is not None and before.calls_taken == member.calls_taken:
+            return self.remembered.get(member.interface)
+        return call
 
 
 _UNKNOWN: Final = KnownQueue()
@@ -61,7 +77,7 @@ def read_listed_queues(items: Iterable[Message], known: Mapping[str, Queue], now
         known: The queues as they are.
         now: When the list was made.
     """
-    records = read_queue_list(items, lambda name: KnownQueue.of(known.get(name), same_session=True), now)
+    records = read_queue_list(items, lambda name: _know(known.get(name)), now)
     return {
         name: record.freeze(queue.today if (queue := known.get(name)) else None)
         for name, record in records.items()
@@ -85,6 +101,7 @@ def read_queue_list(
         if name and item.name == "QueueParams":
             known = find_known(name)
             records[name] = _read_params(item, name)
+            records[name].calls.update(known.calls)
         elif name in records:
             _load_item(records[name], item, known, now)
     return records
@@ -165,12 +182,21 @@ def _load_member(item: Message, record: QueueRecord, known: KnownQueue, now: flo
     before = known.members.get(interface)
     changed_at = now if known.same_session else None
     member = read_member(item, interface, item.get("Name"), before, changed_at)
-    if before is not None and member.in_call_with and not known.same_session:
-        goes_on = member.in_call and member.calls_taken == before.calls_taken
-        member = member if goes_on else replace(member, in_call_with=None)
+    call = known.find_call(member)
+    if not known.same_session:
+        member = replace(member, in_call_with=call.talk if call else None)
     record.members[interface] = member
     if member.in_call:
-        record.open_calls[interface] = known.open_calls.get(interface) or OpenCall()
+        record.open_calls[interface] = call or OpenCall(interface=interface)
+
+
+def _know(queue: Queue | None) -> KnownQueue:
+    """Return what a queue's value tells."""
+    if queue is None:
+        return _UNKNOWN
+    members = {member.interface: member for member in queue.members}
+    callers = {caller.unique_id: caller for caller in queue.callers}
+    return KnownQueue(members, callers, same_session=True)
 
 
 def _read_entry(item: Message, known: KnownQueue, now: float) -> QueueCaller:

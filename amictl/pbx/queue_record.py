@@ -10,6 +10,10 @@ from amictl.pbx.queue_watch import AsteriskCounters
 
 # app_queue.c tells AgentConnect a moment before it sets starttime: until then a member event has InCall 0.
 _CONNECT_SECONDS: Final = 2.0
+# How far the begin of a call, as its length in whole seconds tells it, is from when it was answered.
+_BEGIN_TOLERANCE: Final = 2.0
+# Calls of a queue whose end was not told yet; the end of a call can get lost with a malformed event.
+_MOST_CALLS: Final = 4096
 
 
 @dataclass(slots=True)
@@ -69,17 +73,21 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class OpenCall:
-    """A call that a member answered and that is not counted yet.
+    """A call that a member answered.
 
     Args:
         caller: Unique ID of the caller's channel; None for a call from before the list.
         waited: Seconds that the caller waited; None likewise.
-        since: When it was answered, on our clock; None likewise.
+        since: When it was answered; None likewise.
+        interface: The member.
+        talk: What readers see of it; None likewise.
     """
 
     caller: str | None = None
     waited: int | None = None
     since: float | None = None
+    interface: str = ""
+    talk: MemberCall | None = None
 
 
 @dataclass(slots=True)
@@ -89,8 +97,11 @@ class QueueRecord:
     ``open_calls`` mirrors ``member.starttime`` of app_queue.c, by which it counts a call once: either when
     the member's device becomes idle or when the call ends, whichever is first. A list tells it as ``InCall``,
     under the same lock as the counters, so a call that the list counts is not counted again. Of a call that
-    began before the list only its end tells the times: until then it is one of the ``untimed_calls``. Where a
-    member gets a second call during the first (a transfer, with a Local channel), only the second counts.
+    began before the list only its end tells the times: until then it is one of the ``untimed_calls``.
+
+    A member may answer several calls at once (``ringinuse``, or after a transfer with a Local channel).
+    Then ``starttime`` is that of the latest, and a call counts at its end only if it is what ``starttime``
+    says, to the second: hence ``calls``, all that go on, by the caller's channel.
     """
 
     queue: str
@@ -103,7 +114,7 @@ class QueueRecord:
     members: dict[str, QueueMember] = field(default_factory=dict)
     open_calls: dict[str, OpenCall] = field(default_factory=dict)
     untimed_calls: set[str] = field(default_factory=set)
-    superseded_callers: dict[str, str] = field(default_factory=dict)
+    calls: dict[str, OpenCall] = field(default_factory=dict)
 
     def freeze(self, today: QueueDay | None = None) -> Queue:
         """Return the queue as it is now.
@@ -180,14 +191,13 @@ class QueueRecord:
             call: Whom the member talks to, and since when.
             waited: Seconds that the caller waited.
         """
-        caller, now = call.unique_id, call.since
         known = self.open_calls.get(interface)
         if known is None or known.caller is not None:
             self.counters.count_answered(waited)
-        if known is not None and known.caller is not None and now - (known.since or now) >= 1.0:
-            # app_queue tells calls apart by the second in which they began.
-            self.superseded_callers[interface] = known.caller
-        self.open_calls[interface] = OpenCall(caller, waited, now)
+        answered = OpenCall(call.unique_id, waited, call.since, interface, call)
+        self.open_calls[interface] = self.calls[call.unique_id] = answered
+        if len(self.calls) > _MOST_CALLS:
+            del self.calls[next(iter(self.calls))]
         member = self.members.get(interface)
         if member is not None:
             self.members[interface] = replace(member, in_call=True, in_call_with=call)
@@ -213,15 +223,17 @@ class QueueRecord:
             talked: Seconds that they talked.
             now: The time.
         """
-        self.end_talk(interface, caller)
-        if self.superseded_callers.get(interface) == caller:
-            del self.superseded_callers[interface]
-            return
+        ended = self._find_call(interface, caller, now - talked)
+        if ended is not None and ended.caller is not None:
+            self.calls.pop(ended.caller, None)
+            self.end_talk(interface, ended.caller)
         if interface in self.untimed_calls:
             self.untimed_calls.discard(interface)
             self.counters.time_completed(talked, in_level=self._is_in_level(waited))
-        if self.open_calls.pop(interface, None) is None:
+        current = self.open_calls.get(interface)
+        if current is None or not _is_same(current, ended):
             return
+        del self.open_calls[interface]
         self.counters.count_completed()
         self.counters.time_completed(talked, in_level=self._is_in_level(waited))
         member = self.members.get(interface)
@@ -252,6 +264,20 @@ class QueueRecord:
             for caller in self.callers
         ]
 
+    def _find_call(self, interface: str, caller: str, began_at: float) -> OpenCall | None:
+        """Return a call that goes on; None for one from before the list.
+
+        A caller's channel may have been replaced by another (a masquerade, an optimised Local channel).
+        """
+        call = self.calls.get(caller)
+        if call is not None and call.interface == interface:
+            return call
+        lasting = [each for each in self.calls.values() if each.interface == interface]
+        nearest = min(lasting, key=lambda each: abs((each.since or 0.0) - began_at), default=None)
+        if nearest is None or abs((nearest.since or 0.0) - began_at) > _BEGIN_TOLERANCE:
+            return None
+        return nearest
+
     def _count_early(self, interface: str, call: OpenCall, now: float) -> None:
         """Count a call whose member became free before the call's end is told."""
         del self.open_calls[interface]
@@ -270,6 +296,13 @@ class QueueRecord:
         for position, caller in enumerate(self.callers, start=1):
             if caller.position != position:
                 self.callers[position - 1] = replace(caller, position=position)
+
+
+def _is_same(current: OpenCall, ended: OpenCall | None) -> bool:
+    """Tell whether a call that ended is the one by which app_queue knows its member to be in a call."""
+    if current.since is None or ended is None or ended.since is None:
+        return current.since is None and ended is None
+    return int(current.since) == int(ended.since)
 
 
 def _average(old: int, new: int) -> int:

@@ -10,7 +10,7 @@ it already, and so may a call that began and ended in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
@@ -31,7 +31,7 @@ class QueueTable:
     Args:
         clock: Tells the time in seconds since 1970.
         days: The queues' days, which outlive this table.
-        earlier: The queues of an earlier session, for what no list tells; let go of after the first list.
+        earlier: The table of an earlier session, for what no list tells; let go of after the first list.
 
     Attributes:
         counting: Whether events count for the days. Those of a session's beginning come twice (see
@@ -39,7 +39,7 @@ class QueueTable:
     """
 
     def __init__(
-        self, clock: Callable[[], float], days: QueueDays, earlier: Mapping[str, Queue] | None = None
+        self, clock: Callable[[], float], days: QueueDays, earlier: QueueTable | None = None
     ) -> None:
         self.by_name: dict[str, Queue] = {}
         self.counting = False
@@ -51,6 +51,7 @@ class QueueTable:
         self._clock = clock
         self._days = days
         self._earlier = earlier
+        self._listed = False
 
     def add_caller(self, message: Message) -> Changes:
         """Take a ``QueueCallerJoin`` event; a caller who is listed already keeps the listed place."""
@@ -227,7 +228,7 @@ class QueueTable:
         now = self._clock()
         self._settled_at = now + _LATE_SECONDS
         self._records = read_queue_list(items, self._find_known, now)
-        self._earlier = None
+        self._earlier, self._listed = None, True
         self._waiting = {}
         self._joined.clear()
         changes: list[Change] = []
@@ -253,12 +254,16 @@ class QueueTable:
         self._take_listed(record, self._clock())
         return self._publish(record)
 
+    def find_record(self, name: str) -> QueueRecord | None:
+        """Return what is known of a queue and not part of its value, too."""
+        return self._records.get(name)
+
     def _find_known(self, name: str) -> KnownQueue:
-        record = self._records.get(name)
-        if self._earlier is not None:
-            return KnownQueue.of(self._earlier.get(name), same_session=False)
-        calls = record.open_calls if record else None
-        return KnownQueue.of(self.by_name.get(name), calls, same_session=True)
+        record = self._records.get(name) or QueueRecord(name)
+        if self._listed:
+            return KnownQueue.of_session(record)
+        earlier = self._earlier.find_record(name) if self._earlier else None
+        return KnownQueue.of_earlier(earlier or QueueRecord(name), record)
 
     def _take_listed(self, record: QueueRecord, now: float) -> None:
         """Let a listed queue's callers be found, and its day know of them."""

@@ -112,7 +112,7 @@ class PbxState:
         self.parking = ParkingTable(clock, self.channels.has_departed)
         self.conferences = ConferenceTable(clock, self.channels.has_departed, self.bridges.by_id)
         self.queues: QueueTable = QueueTable(
-            clock, queue_days or QueueDays(), earlier.queues.by_name if earlier else None
+            clock, queue_days or QueueDays(), earlier.queues if earlier else None
         )
         self.queue_waits = QueueWaits(self.channels)
         self.calls: CallTable = CallTable(

@@ -323,6 +323,72 @@ def test_of_two_calls_of_a_member_at_once_the_second_counts(state: PbxState, clo
     assert support(state).members[0].in_call is False
 
 
+def test_of_many_calls_of_a_member_at_once_each_latest_one_counts(state: PbxState, clock: Clock) -> None:
+    def connect(caller: str, wait: float) -> None:
+        clock.now += wait
+        state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid=caller))
+
+    def complete(caller: str) -> int | None:
+        clock.now += 1
+        state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=5, Uniqueid=caller))
+        return support(state).completed
+
+    for caller in ("17.1", "17.2", "17.3"):
+        connect(caller, 10)
+    assert complete("17.1") == 0
+    assert complete("17.3") == 1
+    connect("17.4", 10)
+    assert complete("17.2") == 1
+    assert support(state).members[0].in_call_with.unique_id == "17.4"
+    assert complete("17.4") == 2
+    connect("17.5", 10)
+    connect("17.6", 0)  # in the same second: whichever ends first counts
+    assert (complete("17.5"), complete("17.6")) == (3, 3)
+
+
+def test_a_call_that_goes_on_under_another_channel_ends_by_its_length(state: PbxState, clock: Clock) -> None:
+    state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid="17.1"))
+    clock.now += 60
+    state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid="17.2"))
+    clock.now += 30
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=90, Uniqueid="17.99"))
+    assert support(state).completed == 0
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=30, Uniqueid="17.98"))
+
+    assert support(state).completed == 1
+    assert support(state).members[0].in_call_with is None
+
+
+def test_a_new_session_remembers_the_calls_that_go_on(state: PbxState, clock: Clock) -> None:
+    state.apply(
+        channel_event(
+            "AgentConnect", "17.1", Queue="support", Interface="PJSIP/100", HoldTime=1, CallerIDNum="2105"
+        )
+    )
+    clock.now += 10
+    state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid="17.2"))
+    again = PbxState(clock=clock, earlier=state)
+    again.load_channels([])
+    again.load_queues([queue_item(), member_item(InCall=1)])
+
+    assert support(again).members[0].in_call_with.unique_id == "17.2"
+    again.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=10, Uniqueid="17.1"))
+    assert support(again).completed == 0
+    again.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=10, Uniqueid="17.2"))
+    assert support(again).completed == 1
+
+
+def test_a_new_session_does_not_take_another_call_for_the_one_it_remembers(
+    state: PbxState, clock: Clock
+) -> None:
+    state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid="17.1"))
+    again = PbxState(clock=clock, earlier=state)
+    again.load_channels([])
+    again.load_queues([queue_item(), member_item(InCall=1, CallsTaken=1)])
+
+    assert support(again).members[0].in_call_with is None
+
+
 def test_a_call_from_before_the_list_gets_its_times_when_it_ends(state: PbxState) -> None:
     SNAPSHOT_STEPS[2].load(state, listed(queue_item(), member_item(InCall=1)))
 
