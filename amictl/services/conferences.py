@@ -1,4 +1,8 @@
-"""Conferences: who takes part, and putting people out, silencing, locking and recording."""
+"""Conferences: who takes part, and putting people out, silencing, locking and recording.
+
+The reads here ask the PBX, unlike the topic ``conferences``: no event tells that a conference was locked, or
+that an admin silenced all, so that the live picture learns it seconds later.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from amictl.services.execution import Execution
 from amictl.services.live_channels import find_channel
 from amictl.services.pbxes import find_pbx, require_live_picture
 from amictl.services.recordings import read_recording_path
+from amictl.services.refreshing import refresh_conferences
 from amictl.services.refusals import translate_refusal
 from amictl.store.permissions import Permission
 
@@ -147,6 +152,7 @@ class ConferenceService:
         require_whole_pbx(actor)
         action = (actions.confbridge_lock if locked else actions.confbridge_unlock)(conference)
         reply = self._write(actor, pbx, conference, action, Permission.CALLS_CONTROL)
+        refresh_conferences(pbx)
         return {"pbx": pbx.name, "conference": conference, "locked": locked, "message": reply.message}
 
     def start_recording(

@@ -10,12 +10,14 @@ from typing import Any, Final
 from amictl.errors import ActionRefused, AmictlError, Conflict, InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import Channel, actions
+from amictl.pbx.changes import PARKING
+from amictl.pbx.models import ParkedCall
 from amictl.pbx.readings.parking import read_parked_call, read_parking_lot
 from amictl.pbx.readings.raw import read_items
 from amictl.services.access import Actor
 from amictl.services.execution import Execution
 from amictl.services.live_channels import describe_done, find_channel
-from amictl.services.pbxes import find_pbx, require_live_picture
+from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
 from amictl.store.permissions import Permission
 
 _LOOKS: Final = 10
@@ -106,24 +108,30 @@ class ParkingService:
     def list_parked(
         self, actor: Actor, parking_lot: str | None = None, *, raw: bool = False, pbx_name: str | None = None
     ) -> dict[str, Any]:
-        """Return the parked calls.
+        """Return the parked calls from the live picture, and how fresh it is.
 
         Args:
             actor: Needs ``live.read``.
-            parking_lot: Of one lot; of all when left out.
-            raw: Whether each has the AMI message beside it.
+            parking_lot: Of one lot; of all when left out. The PBX is asked whether there is a lot in which
+                nothing is parked.
+            raw: Whether each has the AMI message beside it; then the PBX is asked for them.
             pbx_name: The PBX; None means the default one.
 
         Raises:
             PermissionDenied: The actor may not read that PBX.
             NotFound: There is no such PBX or parking lot.
-            PbxError: The PBX could not be asked, or refused.
+            PbxError: The PBX was not reached yet; or could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        if parking_lot is not None:
+        freshness = describe_freshness(pbx, PARKING)
+        calls = [call for call in pbx.picture.parked_calls() if parking_lot in {None, call.lot}]
+        if parking_lot is not None and not calls:
             self._require_lot(pbx, parking_lot)
-        items = self._execution.read(pbx, actions.parked_calls(parking_lot)).items
-        return {"pbx": pbx.name, "parked_calls": read_items(items, read_parked_call, raw=raw)}
+        if raw:
+            items = self._execution.read(pbx, actions.parked_calls(parking_lot)).items
+            return {**freshness, "parked_calls": read_items(items, read_parked_call, raw=raw)}
+        now = pbx.picture.now()
+        return {**freshness, "parked_calls": [_show_parked_call(call, now) for call in calls]}
 
     def list_lots(self, actor: Actor, *, raw: bool = False, pbx_name: str | None = None) -> dict[str, Any]:
         """Return the parking lots.
@@ -188,3 +196,21 @@ class ParkingService:
             if found is not None:
                 return found
         return None
+
+
+def _show_parked_call(call: ParkedCall, now: float) -> dict[str, Any]:
+    """Return a parked call of the picture as `read_parked_call` returns one of a list."""
+    return {
+        "parking_lot": call.lot,
+        "parking_space": call.space,
+        "channel": call.channel,
+        "unique_id": call.unique_id,
+        "linked_id": call.linked_id,
+        "caller_id_num": call.caller_id_num,
+        "caller_id_name": call.caller_id_name,
+        "connected_line_num": call.connected_line_num,
+        "connected_line_name": call.connected_line_name,
+        "parker": call.parked_by,
+        "duration": max(0, int(now - call.parked_at)),
+        "timeout": None if call.timeout_at is None else max(0, int(call.timeout_at - now)),
+    }

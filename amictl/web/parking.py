@@ -48,6 +48,7 @@ def make_parking_blueprint(parking: ParkingService) -> Blueprint:
     @describe(
         "The parked calls",
         permission=Permission.LIVE_READ,
+        details="From the live picture; with raw the PBX is asked for its messages.",
         tag=_TAG,
         query=ParkedQuery,
         data=ParkedCalls,

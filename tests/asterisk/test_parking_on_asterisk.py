@@ -33,7 +33,15 @@ def test_park_answers_with_the_space_and_the_pbx_has_the_call_there(console: Con
     assert 40 <= shown[0]["timeout"] <= 45
     assert shown[0]["raw"]["ParkeeUniqueid"] == callee.unique_id
     assert console.get("parked/?parking_lot=default")["parked_calls"] == []
-    assert "raw" not in console.get("parked/")["parked_calls"][0]
+    assert wait_until(lambda: console.get("parked/")["parked_calls"])
+    live = console.get("parked/")
+    assert live["epoch"]
+    assert live["age"] == 0
+    (call,) = live["parked_calls"]
+    raw = {field: value for field, value in shown[0].items() if field not in {"raw", "duration", "timeout"}}
+    assert {field: call[field] for field in raw} == raw
+    assert 35 <= call["timeout"] <= 45
+    assert "raw" not in call
 
 
 def test_a_parked_call_is_taken_back_and_is_not_parked_any_more(console: Console, ami: AmiClient) -> None:

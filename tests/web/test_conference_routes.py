@@ -173,6 +173,7 @@ def test_locking_and_unlocking_say_so(application: Application, admin: Browser) 
     assert admin.post(f"{API}/800/lock/", {}).json["data"]["locked"] is True
     assert admin.post(f"{API}/800/unlock/", {}).json["data"]["locked"] is False
     assert [name for name, _ in written(application)] == ["ConfbridgeLock", "ConfbridgeUnlock"]
+    assert application.manager.refreshed == ["ConfbridgeListRooms"] * 2, "no event tells of it"
 
 
 def test_a_recording_tells_its_path(application: Application, admin: Browser) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from amictl.pbx.readings.raw import Reading
 from amictl.pbx.values import read_int, read_text
 from amictl.protocol import Message
+
+_LONGEST_SECONDS: Final = 2**31
 
 
 def read_parked_call(message: Message) -> Reading:
@@ -41,7 +45,8 @@ def read_parking_lot(message: Message) -> Reading:
 def _read_time_left(text: str | None) -> int | None:
     """Return the seconds that are left; Asterisk counts below zero where there is no limit.
 
-    Asterisk res/parking/parking_manager.c, parked_call_payload_from_parked_user.
+    It prints them without a sign, as 2^64 less some seconds (Asterisk res/parking/parking_manager.c,
+    parked_call_payload_from_parked_user and manager_build_parked_call_string).
     """
     seconds = read_int(text)
-    return None if seconds is None or seconds <= 0 else seconds
+    return None if seconds is None or not 0 < seconds < _LONGEST_SECONDS else seconds

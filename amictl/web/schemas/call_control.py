@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self, cast
 from pydantic import Field, PlainValidator, StrictBool, StrictInt, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from amictl.web.schemas.answers import Answer, PbxAnswer, Performed, RawMessage
+from amictl.web.schemas.answers import Answer, LiveAnswer, PbxAnswer, Performed, RawMessage
 from amictl.web.schemas.calls import ChannelName
 from amictl.web.schemas.common import Fields, PbxName, ReadQuery, Short, Text, match_pattern
 
@@ -250,7 +250,7 @@ class ParkedCall(Answer):
     raw: RawMessage | None = None
 
 
-class ParkedCalls(PbxAnswer):
+class ParkedCalls(LiveAnswer):
     """The parked calls."""
 
     parked_calls: list[ParkedCall]
