@@ -121,9 +121,10 @@ class CallTable:
 
     def _move(self, unique_id: str, source: CallRecord, target: CallRecord) -> None:
         """Take a channel, and what its call went through, to another call."""
-        if source.linked_id not in target.absorbed:
-            target.note(self._clock(), "merged", ("linked_id", source.linked_id))
+        known = source.linked_id in target.absorbed
         target.absorb(source)
+        if not known:
+            target.note(self._clock(), "merged", ("linked_id", source.linked_id))
         source.remove(unique_id)
 
     def _note_difference(self, record: CallRecord, known: Channel, channel: Channel) -> bool:

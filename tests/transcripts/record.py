@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.asterisk.ami_client import AmiClient, AmiRefused
 from tests.asterisk.calls import hang_up_all, live_channels, place_call
 from tests.asterisk.installation import MAJORS
+from tests.asterisk.journeys import JOURNEYS
 from tests.asterisk.server import READ_ONLY, WRONG_RIGHTS, AmiUser, AsteriskServer, await_condition
 from tests.asterisk.sip_phone import SipPhone
 
@@ -257,6 +258,22 @@ def _shutdown(pbx: AsteriskServer) -> bytes:
             return bytes(ami.received)
 
 
+def _journey(name: str) -> Callable[[AsteriskServer], bytes]:
+    """Return what records one kind of call, from its first event to its last."""
+
+    def record(pbx: AsteriskServer) -> bytes:
+        with _session(pbx, events="call,agent") as ami:
+            JOURNEYS[name](pbx, ami)
+            ami.drain()
+            return bytes(ami.received)
+
+    return record
+
+
+_RECORDED_JOURNEYS = (
+    *("hold", "ring-no-answer", "abandon", "blind-transfer", "attended-transfer", "park", "conference"),
+    *("busy", "originate", "join"),
+)
 _TRANSCRIPTS: Mapping[str, Callable[[AsteriskServer], bytes]] = {
     "login": _login,
     "bad-login": _bad_login,
@@ -271,6 +288,7 @@ _TRANSCRIPTS: Mapping[str, Callable[[AsteriskServer], bytes]] = {
     "endpoints": _endpoints,
     "parking": _parking,
     "conferences": _conferences,
+    **{f"journey-{name}": _journey(name) for name in _RECORDED_JOURNEYS},
     "shutdown": _shutdown,
 }
 

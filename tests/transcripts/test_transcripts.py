@@ -18,7 +18,7 @@ def test_there_are_transcripts_of_both_versions_and_they_are_small() -> None:
         name.removesuffix("-16") for name in names if name.endswith("-16")
     }
     assert len(names) >= 20
-    assert sum(path.stat().st_size for path in TRANSCRIPTS) < 400_000
+    assert sum(path.stat().st_size for path in TRANSCRIPTS) < 800_000
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
