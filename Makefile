@@ -23,7 +23,8 @@ run: $(runtime) $(browser_code) ## Set up and start amictl on http://127.0.0.1:8
 test: lint ## Set up and run every check and test, with real Asterisk 22 and 16 and a real browser
 	bash setup/test_tools.sh
 	$(venv)/node --test "tests/js/*.test.js"
-	AMICTL_TEST_EVENTLET=1 $(venv)/python -m pytest -q tests/manager tests/faults tests/asterisk/test_manager_on_asterisk.py
+	AMICTL_TEST_EVENTLET=1 $(venv)/python -m pytest -q tests/manager tests/faults tests/asterisk/test_manager_on_asterisk.py \
+		tests/realtime/test_outboxes.py tests/realtime/test_websocket_endpoint.py
 	$(venv)/python -m pytest -n $(WORKERS) --dist loadfile
 
 unit: $(development) ## Run the fast tests alone: no Asterisk, no browser

@@ -244,8 +244,11 @@ class LiveSocket:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        """Disconnect."""
+        """Disconnect; where the server closed first, the client has left its end open."""
+        websocket = self.client.eio.ws
         self.client.disconnect()
+        if websocket is not None:
+            websocket.shutdown()
 
     def ask(self, event: str, payload: object) -> dict[str, Any]:
         """Send a request and return its ack."""
