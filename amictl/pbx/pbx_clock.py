@@ -58,9 +58,12 @@ class PbxClock:
     """
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
-        self.ours = clock or _make_steady_clock()
+        self._ticks = clock or time.monotonic
+        self._base = 0.0 if clock else time.time() - time.monotonic()
         self._samples: deque[_Sample] = deque(maxlen=_KEPT)
         self._course = _Course(0.0)
+        # What is added to the ticks while no correction is under way: this clock is read for every event.
+        self._ahead: float | None = self._base
 
     @property
     def is_known(self) -> bool:
@@ -72,11 +75,14 @@ class PbxClock:
         """Seconds that the PBX's clock is ahead of ours, as `now` uses it at this moment."""
         return self._course.at(self.ours())
 
+    def ours(self) -> float:
+        """Return our time in seconds since 1970."""
+        return self._ticks() + self._base
+
     def now(self) -> float:
         """Return the PBX's time in seconds since 1970."""
-        ours = self.ours()
-        course = self._course
-        return ours + course.offset if not course.seconds else ours + course.at(ours)
+        ahead = self._ahead
+        return self._follow_course() if ahead is None else self._ticks() + ahead
 
     def take(self, asked_at: float, told: float, answered_at: float) -> None:
         """Take one answer of the PBX.
@@ -102,14 +108,16 @@ class PbxClock:
             for kept in self._samples
         )
 
+    def _follow_course(self) -> float:
+        ours, course = self.ours(), self._course
+        if ours >= course.begun_at + course.seconds:
+            self._ahead = self._base + course.offset
+        return ours + course.at(ours)
+
     def _steer(self, offset: float, now: float, *, at_once: bool) -> None:
         behind = offset - self._course.at(now)
         if at_once or abs(behind) >= _STEP:
             self._course = _Course(offset)
         else:
             self._course = _Course(offset, behind, now, abs(behind) / _SLEW)
-
-
-def _make_steady_clock() -> Callable[[], float]:
-    began_at = time.time() - time.monotonic()
-    return lambda: began_at + time.monotonic()
+        self._ahead = None
