@@ -194,7 +194,7 @@ class ChannelTable:
                 changes += self._load_one(item, unique_id, now)
         if not first:
             for channel in [self.by_id[unique_id] for unique_id in self.by_id.keys() - listed]:
-                if now - channel.created_at > _LIST_LAG_SECONDS:
+                if abs(now - channel.created_at) > _LIST_LAG_SECONDS:  # abs: the clock may be set
                     changes += self._forget(channel.unique_id)
         return changes
 

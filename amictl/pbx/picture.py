@@ -110,10 +110,11 @@ class LivePicture(ReadablePicture):
             else:
                 self._logbook.append(self._state.apply(message))
             self._logbook.events.take(message, self.pbx_clock.now())
-            now = self._clock()
+            originations, now = self._originations, self._clock()
             if message.name == RESPONSE_EVENT:
-                self._logbook.append(self._originations.apply(message, now))
-            self._logbook.append(self._originations.expire(now))
+                self._logbook.append(originations.apply(message, now))
+            if now >= originations.due_at:
+                self._logbook.append(originations.expire(now))
         self._tell()
 
     def set_overloaded(self, overloaded: bool) -> None:

@@ -140,7 +140,7 @@ class QueueTable:
         now = self._clock()
         before = record.members.get(interface)
         member = read_member(message, interface, message.get("MemberName"), before, now)
-        record.put_member(member, now, may_be_older=now < self._settled_at)
+        record.put_member(member, now, may_be_older=self._is_settling(now))
         return self._publish(record)
 
     def remove_member(self, message: Message) -> Changes:
@@ -293,7 +293,11 @@ class QueueTable:
 
     def _may_be_older(self, unique_id: str) -> bool:
         """Tell whether an event may be from before the joining of a caller whom the list told."""
-        return unique_id not in self._joined and self._clock() < self._settled_at
+        return unique_id not in self._joined and self._is_settling(self._clock())
+
+    def _is_settling(self, now: float) -> bool:
+        """Tell whether events from before the list may still come, though the clock be set back meanwhile."""
+        return 0.0 < self._settled_at - now <= _LATE_SECONDS
 
     def _remove_caller(self, record: QueueRecord, unique_id: str) -> Changes:
         self._waiting.pop(unique_id, None)
