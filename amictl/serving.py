@@ -137,8 +137,10 @@ def stop_event() -> Iterator[eventlet.event.Event]:
             signal.signal(number, previous.pop(number))
 
     def watch() -> None:
-        eventlet.hubs.trampoline(reader, read=True)
-        number = os.read(reader, 1)[0]
+        number = 0
+        while number not in _STOP_SIGNALS:  # the pipe tells of every signal that has a Python handler
+            eventlet.hubs.trampoline(reader, read=True)
+            number = os.read(reader, 1)[0]
         restore()
         if not event.ready():
             event.send(signal.Signals(number).name)

@@ -140,6 +140,24 @@ print("green threads went on:", passwords.verify(None, "x"))
     assert "green threads went on: True" in done.stdout, done.stderr
 
 
+def test_only_the_signals_that_mean_it_stop_the_server() -> None:
+    script = """
+import eventlet
+eventlet.monkey_patch()
+import os, signal
+from amictl.serving import stop_event
+signal.signal(signal.SIGUSR1, lambda *_arguments: print("handled"))
+with stop_event() as stopped:
+    os.kill(os.getpid(), signal.SIGUSR1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    print("stopped by", stopped.wait())
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == ["handled", "stopped by SIGTERM"], done.stderr
+
+
 def test_compression_is_accepted_where_one_frame_is_right_for_all(server: AmictlServer) -> None:
     cookie = server.log_in().http.cookies["amictl_session"]
     request = (
