@@ -33,6 +33,7 @@ from amictl.pbx.endpoint_lists import (
     read_round_trip,
     read_sip_peers,
     read_status,
+    with_channels,
     with_contact,
     with_contacts,
     with_device_state,
@@ -44,7 +45,9 @@ from amictl.pbx.values import read_device_word, read_int, read_text
 from amictl.protocol import Message
 
 _PREFIXES: Final = tuple(f"{technology}/" for technology in TECHNOLOGIES)
-_DEVICES: Final = tuple(f"\nDevice: {prefix}".encode() for prefix in _PREFIXES)
+_PJSIP_DEVICE: Final = b"\nDevice: PJSIP/"
+_SIP_DEVICE: Final = b"\nDevice: SIP/"
+_IAX2_DEVICE: Final = b"\nDevice: IAX2/"
 # An attempt that was refused changes nothing.
 _REJECTED: Final = "rejected"
 _REGISTRATIONS: Final = {"registered": True, "unregistered": False}
@@ -86,7 +89,7 @@ class EndpointTable:
     def set_device_state(self, message: Message) -> Changes:
         """Take a ``DeviceStateChange`` event; most of them are of devices that are no endpoints."""
         raw = message.raw
-        if not any(prefix in raw for prefix in _DEVICES):
+        if _PJSIP_DEVICE not in raw and _SIP_DEVICE not in raw and _IAX2_DEVICE not in raw:
             return NO_CHANGES
         device, state = message.get("Device", ""), read_device_word(message.get("State"))
         if state is None:
@@ -194,7 +197,7 @@ class EndpointTable:
         changes: list[Change] = []
         for key, endpoint in listed.items():
             counted = self._counts.get(key, 0)
-            changes += self._put(self._date_state(replace(endpoint, active_channels=counted)))
+            changes += self._put(self._date_state(with_channels(endpoint, counted)))
         return changes
 
     def _date_state(self, endpoint: Endpoint) -> Endpoint:
@@ -226,7 +229,7 @@ class EndpointTable:
         else:
             self._counts.pop(key, None)
         known = self.by_key.get(key)
-        return NO_CHANGES if known is None else self._put(replace(known, active_channels=max(count, 0)))
+        return NO_CHANGES if known is None else self._put(with_channels(known, max(count, 0)))
 
     def _forget(self, key: str) -> Changes:
         if self.by_key.pop(key, None) is None:
@@ -234,7 +237,8 @@ class EndpointTable:
         return (Change(ENDPOINTS, "del", key),)
 
     def _put(self, endpoint: Endpoint) -> Changes:
-        if self.by_key.get(endpoint.endpoint) == endpoint:
+        known = self.by_key.get(endpoint.endpoint)
+        if known is endpoint or known == endpoint:
             return NO_CHANGES
         self.by_key[endpoint.endpoint] = endpoint
         return (Change(ENDPOINTS, "put", endpoint.endpoint, endpoint),)

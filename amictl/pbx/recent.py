@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -22,14 +23,17 @@ class Recent:
         self._clock = clock
         self._moment = moment
         self._until: dict[str, float] = {}
+        self._order: deque[tuple[float, str]] = deque()
 
     def add(self, key: str) -> None:
         """Remember a key from now on."""
         now = self._clock()
-        self._until.pop(key, None)  # put at the end: the dictionary stays in the order of time
-        self._until[key] = now + self._moment
-        for oldest, until in tuple(self._until.items())[:2]:
-            if until < now:
+        until = now + self._moment
+        self._until[key] = until
+        self._order.append((until, key))
+        while self._order[0][0] < now:
+            passed, oldest = self._order.popleft()
+            if self._until.get(oldest) == passed:
                 del self._until[oldest]
 
     def discard(self, key: str) -> None:

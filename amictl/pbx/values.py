@@ -21,6 +21,17 @@ DEVICE_STATES: Final = (
     "ring+in use",
     "on hold",
 )
+# What events call them: main/devicestate.c, ast_devstate_str.
+_DEVICE_NAMES: Final = dict(
+    zip(
+        (
+            *("UNKNOWN", "NOT_INUSE", "INUSE", "BUSY", "INVALID", "UNAVAILABLE", "RINGING", "RINGINUSE"),
+            "ONHOLD",
+        ),
+        DEVICE_STATES,
+        strict=True,
+    )
+)
 _DEVICE_WORDS: Final = {"".join(filter(str.isalpha, words)): words for words in DEVICE_STATES}
 _TRUE_WORDS: Final = frozenset({"yes", "true", "y", "1", "on"})
 _FALSE_WORDS: Final = frozenset({"no", "false", "n", "0", "off"})
@@ -95,5 +106,8 @@ def read_truth(value: str | None) -> bool | None:
 
 def read_device_word(value: str | None) -> str | None:
     """Return the words for a device state's name, whatever its spelling: ``NOT_INUSE``, ``Ring+Inuse``."""
+    named = _DEVICE_NAMES.get(value or "")  # each event's spelling: this runs for very many
+    if named is not None:
+        return named
     letters = "".join(character for character in (value or "").lower() if character.isalpha())
     return _DEVICE_WORDS.get(letters)
