@@ -1,0 +1,82 @@
+"""Who is one person depends on the members there are, and on nothing else."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amictl.pbx.people import Identity, People, Place
+
+ALICE = Identity("Alice", "PJSIP/100")
+PLACES = st.builds(
+    Place, st.sampled_from(["support", "sales"]), st.sampled_from(["PJSIP/1", "PJSIP/2", "Local/3"])
+)
+IDENTITIES = st.builds(
+    Identity, st.sampled_from([None, "Alice", "Bob"]), st.sampled_from(["PJSIP/1", "PJSIP/2"])
+)
+
+
+def group(members: dict[Place, Identity]) -> dict[str, set[Place]]:
+    """The same rule, written for reading alone."""
+    shared = {
+        name
+        for name in ("Alice", "Bob")
+        for queue in ("support", "sales")
+        if len({who.device for place, who in members.items() if who.name == name and place.queue == queue})
+        > 1
+    }
+    people: dict[str, set[Place]] = {}
+    for place, who in members.items():
+        names = {other.name for other in members.values() if other.device == who.device and other.name}
+        name = who.name or (min(names) if len(names) == 1 else None)
+        people.setdefault(who.device if name is None or name in shared else name, set()).add(place)
+    return people
+
+
+def test_one_name_in_two_queues_is_one_person_whatever_the_devices() -> None:
+    people = People()
+    people.put(Place("support", "PJSIP/100"), ALICE)
+    people.put(Place("sales", "Local/9"), Identity("Alice", "Local/9"))
+    assert people.places == {"Alice": {Place("support", "PJSIP/100"), Place("sales", "Local/9")}}
+
+
+def test_one_name_twice_in_a_queue_is_two_people_until_one_leaves() -> None:
+    people = People()
+    people.put(Place("support", "PJSIP/100"), ALICE)
+    changed = people.put(Place("support", "PJSIP/101"), Identity("Alice", "PJSIP/101"))
+    assert changed == {"Alice", "PJSIP/100", "PJSIP/101"}
+    assert people.name_of("PJSIP/100") == "Alice"
+    assert people.remove(Place("support", "PJSIP/101")) == {"Alice", "PJSIP/100", "PJSIP/101"}
+    assert set(people.places) == {"Alice"}
+
+
+def test_a_member_without_a_name_is_who_else_has_its_device() -> None:
+    people = People()
+    people.put(Place("sales", "PJSIP/100"), Identity(None, "PJSIP/100"))
+    assert set(people.places) == {"PJSIP/100"}
+    people.put(Place("support", "PJSIP/100"), ALICE)
+    assert set(people.places) == {"Alice"}
+    people.put(Place("support", "PJSIP/100"), Identity("Bob", "PJSIP/100"))
+    assert set(people.places) == {"Bob"}
+
+
+@given(st.lists(st.tuples(PLACES, st.none() | IDENTITIES), max_size=30))
+def test_whatever_comes_and_goes_the_groups_are_those_of_the_members_there_are(
+    steps: list[tuple[Place, Identity | None]],
+) -> None:
+    people = People()
+    members: dict[Place, Identity] = {}
+    for place, identity in steps:
+        before = group(members)
+        if identity is None:
+            members.pop(place, None)
+            changed = people.remove(place)
+        else:
+            members[place] = identity
+            changed = people.put(place, identity)
+        after = group(members)
+        assert people.places == after
+        assert {key: people.key_of(place) for key, places in after.items() for place in places} == {
+            key: key for key in after
+        }
+        assert changed == {key for key in before | after if before.get(key) != after.get(key)}
