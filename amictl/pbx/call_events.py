@@ -51,7 +51,7 @@ def _enter_queue(record: CallRecord, message: Message, at: float) -> None:
 
 
 def _ring_member(record: CallRecord, message: Message, at: float) -> None:
-    record.rung_members.add(message.get("DestChannel", ""))
+    record.rung_members |= {message.get("DestChannel", "")}
     member = message.get("Interface")
     record.note(at, "member_rang", ("queue", message.get("Queue")), ("member", member))
 
@@ -99,7 +99,7 @@ def _begin_dial(record: CallRecord, message: Message, at: float) -> None:
     channel = ("channel", message.get("DestChannel", ""))
     outer = _first_half(message)
     if outer is not None:
-        record.folded.add(outer)
+        record.folded |= {outer}
         retold = retell(record.journey, "dialed", ("channel", outer), (channel,))
         if retold is not None:
             record.journey = retold

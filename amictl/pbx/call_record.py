@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from amictl.pbx.call_journey import Journey, extend, join
-from amictl.pbx.call_standing import Standing, earliest
+from amictl.pbx.call_standing import TALKING_STATES, Standing, earliest
 from amictl.pbx.models import Bridge, Call, Channel, JourneyStep
 from amictl.pbx.queue_waits import QueueWaits
 
@@ -91,9 +91,9 @@ class CallRecord:
     waited: Stopwatch = field(default_factory=Stopwatch)
     talked: Stopwatch = field(default_factory=Stopwatch)
     held: Stopwatch = field(default_factory=Stopwatch)
-    folded: set[str] = field(default_factory=set)
-    rung_members: set[str] = field(default_factory=set)
-    absorbed: set[str] = field(default_factory=set)
+    folded: frozenset[str] = frozenset()
+    rung_members: frozenset[str] = frozenset()
+    absorbed: frozenset[str] = frozenset()
 
     @property
     def is_over(self) -> bool:
@@ -137,8 +137,8 @@ class CallRecord:
         """Take a channel out."""
         channel = self.legs.pop(unique_id, None) or self.local_channels.pop(unique_id, None)
         if channel is not None:
-            self.rung_members.discard(channel.channel)
-            self.folded.discard(channel.channel)
+            self.rung_members -= {channel.channel}
+            self.folded -= {channel.channel}
         connection = self.connection
         if connection and unique_id in (connection.caller_id, connection.member_id):
             self.connection = None
@@ -152,7 +152,7 @@ class CallRecord:
         self.started_at = earliest(self.started_at, other.started_at)
         self.answered_at = earliest(self.answered_at, other.answered_at)
         if other.linked_id not in self.absorbed:
-            self.absorbed.add(other.linked_id)
+            self.absorbed |= {other.linked_id}
             self._absorb_clocks(other)
 
     def continue_from(self, earlier: CallRecord) -> None:
@@ -165,8 +165,8 @@ class CallRecord:
         self.connection = earlier.connection
         self.started_at, self.answered_at = earlier.started_at, earlier.answered_at
         self.waited, self.talked, self.held = map(replace, (earlier.waited, earlier.talked, earlier.held))
-        self.folded, self.rung_members = set(earlier.folded), set(earlier.rung_members)
-        self.absorbed = set(earlier.absorbed)
+        self.folded, self.rung_members = earlier.folded, earlier.rung_members
+        self.absorbed = earlier.absorbed
 
     def freeze(self, now: float, bridges: Mapping[str, Bridge], waits: QueueWaits) -> Call:
         """Return the call as it is now; its clocks start and stop by this.
@@ -178,14 +178,13 @@ class CallRecord:
         """
         parties = self._parties()
         standing = self._stand(parties, bridges, waits)
-        self.waited.run(now, standing.waiting_since, runs=standing.waiting_since is not None)
-        self.held.run(now, standing.held_since, runs=standing.held)
-        self.talked.run(now, None, runs=standing.talks)
+        state = standing.state
+        self._run_clocks(now, standing, talks=state in TALKING_STATES)
         caller = self.legs.get(self.linked_id) or next(iter(parties), None)
         connection = self.connection
         return Call(
             linked_id=self.linked_id,
-            state=standing.state,
+            state=state,
             started_at=now if self.started_at is None else self.started_at,
             answered_at=self.answered_at,
             caller=caller,
@@ -205,6 +204,15 @@ class CallRecord:
             hold_count=self.held.count,
             journey=self.journey,
         )
+
+    def _run_clocks(self, now: float, standing: Standing, *, talks: bool) -> None:
+        """Start and stop clocks; mostly they all go on."""
+        if (standing.waiting_since is None) is not (self.waited.since is None):
+            self.waited.run(now, standing.waiting_since, runs=standing.waiting_since is not None)
+        if standing.held is (self.held.since is None):
+            self.held.run(now, standing.held_since, runs=standing.held)
+        if talks is (self.talked.since is None):
+            self.talked.run(now, None, runs=talks)
 
     def _absorb_clocks(self, other: CallRecord) -> None:
         self.waited.absorb(other.waited)
@@ -238,11 +246,13 @@ def is_local(channel: Channel) -> bool:
 
 
 def _find_callee(parties: Collection[Channel], caller: Channel | None) -> Channel | None:
-    others = [channel for channel in parties if channel is not caller]
-    bridged = next((channel for channel in others if channel.bridge_id), None)
-    if bridged is not None or len(others) != 1:
-        return bridged
-    return others[0]
+    other = None
+    for channel in parties:
+        if channel is not caller:
+            if channel.bridge_id:
+                return channel
+            other = channel
+    return other if len(parties) == 2 else None
 
 
 def _age(unique_id: str) -> tuple[float, int, str]:

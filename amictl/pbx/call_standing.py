@@ -15,7 +15,8 @@ _PARKING: Final = "Parking"
 _CONFERENCE: Final = "ConfBridge"
 # Where a channel alone hears music or a tone (Asterisk bridges/bridge_holding.c): nobody talks there.
 _HOLDING: Final = "holding_bridge"
-_TALKING_STATES: Final = frozenset({CallState.TALKING, CallState.HELD, CallState.CONFERENCE})
+TALKING_STATES: Final = frozenset({CallState.TALKING, CallState.HELD, CallState.CONFERENCE})
+"""Where parties are connected."""
 
 
 @dataclass(slots=True)
@@ -77,11 +78,6 @@ class Standing:
         if self.bridged:
             return CallState.HELD if self.held else CallState.TALKING
         return CallState.RINGING if self.ringing else CallState.IVR
-
-    @property
-    def talks(self) -> bool:
-        """Whether parties are connected."""
-        return self.state in _TALKING_STATES
 
     def _add_bridge(self, bridge: Bridge | None) -> None:
         if bridge is None:

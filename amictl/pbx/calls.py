@@ -23,14 +23,21 @@ from amictl.pbx.models import Bridge, Call, Channel
 from amictl.pbx.queue_waits import QueueWaits
 from amictl.protocol import Message
 
+_QUEUE: Final = "Queue"
+
 _read_leg: Final = attrgetter(
     "channel", "state", "caller_id_num", "caller_id_name", "connected_line_num", "connected_line_name",
     "bridge_id", "application", "answered_at", "on_hold", "waiting_since",
 )  # fmt: skip
 """What a call shows of its legs; contexts and priorities change too often to tell."""
 
-_read_local: Final = attrgetter("channel", "state", "bridge_id", "application", "waiting_since")
-"""What a call needs of a Local channel when it has legs."""
+_read_party: Final = attrgetter(
+    "channel", "state", "caller_id_num", "caller_id_name", "bridge_id", "on_hold", "waiting_since"
+)
+"""What a call without legs shows of its Local channels."""
+
+_read_folded: Final = attrgetter("channel", "state", "bridge_id", "waiting_since")
+"""What a call with legs needs of its Local channels."""
 
 
 class CallTable:
@@ -62,7 +69,7 @@ class CallTable:
 
     def follow(self, message: Message | None, changes: Changes) -> Changes:
         """Take what one event or one list changed in channels and bridges, and the event itself."""
-        touched: dict[str, None] = {}
+        touched: dict[str, bool] = {}
         for change in changes:
             if change.topic == CHANNELS:
                 self._take_channel(change, message, touched)
@@ -77,17 +84,17 @@ class CallTable:
             return NO_CHANGES
         now = self._clock()
         told: list[Change] = []
-        for linked_id in touched:
-            told += self._publish(linked_id, now)
+        for linked_id, surely in touched.items():
+            told += self._publish(linked_id, now, surely=surely)
         return told
 
-    def _take_channel(self, change: Change, message: Message | None, touched: dict[str, None]) -> None:
+    def _take_channel(self, change: Change, message: Message | None, touched: dict[str, bool]) -> None:
         unique_id = change.key
         before = self._linked_ids.get(unique_id)
         if not isinstance(change.value, Channel):
             if before is not None:
                 self._end_channel(unique_id, before, message)
-                touched[before] = None
+                touched[before] = True
             return
         channel = change.value
         linked_id = channel.linked_id or unique_id
@@ -96,15 +103,16 @@ class CallTable:
             known = record.find(unique_id)
             record.put(channel)
             if known is None or self._note_difference(record, known, channel):
-                touched[linked_id] = None
+                # What a folded channel does may make no difference to the call.
+                touched[linked_id] = touched.get(linked_id, False) or unique_id in record.legs
             return
         self._linked_ids[unique_id] = linked_id
         record = self.records.get(linked_id) or self._begin(linked_id, channel, message)
         if before is not None:
             self._move(unique_id, self.records[before], record)
-            touched[before] = None
+            touched[before] = True
         record.put(channel)
-        touched[linked_id] = None
+        touched[linked_id] = True
 
     def _begin(self, linked_id: str, channel: Channel, message: Message | None) -> CallRecord:
         """Make the record of a call that was not known."""
@@ -129,16 +137,16 @@ class CallTable:
 
     def _note_difference(self, record: CallRecord, known: Channel, channel: Channel) -> bool:
         """Take what changed in a channel into the journey, and return whether the call shows it."""
-        if is_local(channel) and record.legs:
-            return bool(_read_local(known) != _read_local(channel))
-        if known.on_hold is not channel.on_hold:
+        folded = is_local(channel)
+        if known.on_hold is not channel.on_hold and not (folded and record.legs):
             if channel.on_hold:
                 record.note(self._clock(), "held", ("by", channel.channel))
             elif known.on_hold:
                 record.note(self._clock(), "resumed", ("by", channel.channel))
-        if _read_leg(known) != _read_leg(channel):
-            return True
-        return channel.application == "Queue" and known.application_data != channel.application_data
+        read = _read_leg
+        if folded:
+            read = _read_folded if record.legs else _read_party
+        return read(known) != read(channel) or _differs_in_queue(known, channel)
 
     def _end_channel(self, unique_id: str, linked_id: str, message: Message | None) -> None:
         del self._linked_ids[unique_id]
@@ -149,13 +157,13 @@ class CallTable:
             cause = message.get("Cause-txt")
             record.note(self._clock(), "leg_ended", ("channel", leg.channel), ("cause", cause))
 
-    def _touch_channels(self, bridge: Bridge, touched: dict[str, None]) -> None:
+    def _touch_channels(self, bridge: Bridge, touched: dict[str, bool]) -> None:
         for unique_id in bridge.channels:
             linked_id = self._linked_ids.get(unique_id)
             if linked_id is not None:
-                touched[linked_id] = None
+                touched.setdefault(linked_id, False)
 
-    def _take_step(self, message: Message, touched: dict[str, None]) -> None:
+    def _take_step(self, message: Message, touched: dict[str, bool]) -> None:
         headers, note = STEPS[message.name]
         for header in headers:
             linked_id = self._linked_ids.get(message.get(header, ""))
@@ -164,17 +172,31 @@ class CallTable:
                 before = record.journey, record.connection
                 note(record, message, self._clock())
                 if before != (record.journey, record.connection):
-                    touched[linked_id] = None
+                    touched[linked_id] = True
                 return
 
-    def _publish(self, linked_id: str, now: float) -> Changes:
+    def _publish(self, linked_id: str, now: float, *, surely: bool) -> Changes:
+        """Make the call as it is now.
+
+        Args:
+            linked_id: The call.
+            now: The time.
+            surely: Whether it differs from what it was, so that nobody has to look.
+        """
         record = self.records[linked_id]
         if record.is_over:
             del self.records[linked_id]
             gone = self.by_id.pop(linked_id, None)
             return NO_CHANGES if gone is None else (Change(CALLS, "del", linked_id),)
         call = record.freeze(now, self._bridges, self._waits)
-        if self.by_id.get(linked_id) == call:
+        if not surely and self.by_id.get(linked_id) == call:
             return NO_CHANGES
         self.by_id[linked_id] = call
         return (Change(CALLS, "put", linked_id, call),)
+
+
+def _differs_in_queue(known: Channel, channel: Channel) -> bool:
+    """Return whether a channel began or ended to run ``Queue``, or runs it for another queue."""
+    if _QUEUE not in {known.application, channel.application}:
+        return False
+    return (known.application, known.application_data) != (channel.application, channel.application_data)

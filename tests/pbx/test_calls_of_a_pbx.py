@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from amictl.pbx import Call, Change, PbxState
 from amictl.pbx.call_journey import MOST_STEPS
 from amictl.pbx.calls import CallTable
+from amictl.pbx.payloads import call_payload
 from amictl.protocol import Connection, Message
 from tests.asterisk.journeys import STEPS
 from tests.pbx.ami_events import (
@@ -685,7 +686,8 @@ class AnyCalls(RuleBasedStateMachine):
 
     @staticmethod
     def standing(table: CallTable) -> dict[str, dict[str, Any]]:
-        return {key: {field: getattr(call, field) for field in STANDING} for key, call in table.by_id.items()}
+        shown = {key: call_payload(call) for key, call in table.by_id.items()}
+        return {key: {field: call[field] for field in STANDING} for key, call in shown.items()}
 
 
 AnyCalls.TestCase.settings = settings(

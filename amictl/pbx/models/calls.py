@@ -46,6 +46,8 @@ class Call:
     Local channels are folded: they are counted, but are no legs. Where a call has no other channels, as when
     the dialplan talks to itself, the first of them stand for caller and callee.
 
+    Of its channels a call has what they were when it last changed: what it does not show of them may be older.
+
     The clocks come in pairs: since when it waits, talks or is held (None while it does not), and the seconds
     of all earlier such times together.
 
