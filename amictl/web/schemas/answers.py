@@ -21,7 +21,7 @@ RawMessage = Annotated[
 class Answer(BaseModel):
     """The base of all answers: no field may be there that the document does not have."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class PbxAnswer(Answer):

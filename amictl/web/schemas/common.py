@@ -94,7 +94,7 @@ QueryFlag = Annotated[StrictBool, BeforeValidator(_read_flag)]
 class Fields(BaseModel):
     """The base of all requests: unknown fields are refused, values are never bent to fit."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class PbxQuery(Fields):
