@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import functools
 import gc
@@ -26,6 +27,7 @@ from flask import Flask
 from amictl.errors import ConfigurationError
 
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_TRIM_INTERVAL: Final = 20.0  # seconds
 _GRACE: Final = 3.0  # seconds that requests in progress get at a stop
 _IDLE_TIMEOUT: Final = 60  # seconds until a silent connection is closed; Socket.IO pings more often
 _MAX_CONNECTIONS: Final = 4096
@@ -95,12 +97,14 @@ def serve(app: Flask, service: Service, host: str, port: int) -> None:
         pool = eventlet.GreenPool(_raise_file_limit())
         service.start()
         _spare_collector()
+        trimmer = eventlet.spawn(_trim_heap_regularly)
         server = eventlet.spawn(_accept_connections, listener, app, pool)
         server.link(lambda _server: None if stopped.ready() else stopped.send("server ended"))
         sys.stdout.write(f"amictl serves on {_describe_url(host, listener)} (Ctrl-C stops it)\n")
         sys.stdout.flush()
         _log.info("stopping", reason=stopped.wait())
         server.kill()
+        trimmer.kill()
         service.stop()
         with eventlet.Timeout(_GRACE, False):
             pool.waitall()
@@ -115,6 +119,17 @@ def _spare_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def _trim_heap_regularly() -> None:
+    """Give memory back that only C's allocator holds, where the C library can ("malloc_trim(3)").
+
+    A list of 10,000 channels and its JSON leave 10 MB of holes. Trimming takes milliseconds, off the hub.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    while trim is not None:
+        eventlet.sleep(_TRIM_INTERVAL)
+        eventlet.tpool.execute(trim, 0)
 
 
 @contextlib.contextmanager
