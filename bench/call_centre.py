@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture
-from amictl.protocol import Message, Reply
+from amictl.protocol import Message, MessageBuffer, Reply
 from tests.faults.scripted_server import HonestAsterisk, Peer, message
 
 _BEGAN: Final = 1_795_404_000  # seconds since 1970
@@ -61,9 +61,9 @@ class CallCentre:
         """Return a live picture that has taken these lists."""
         picture = LivePicture("main")
         picture.begin_session("bench")
-        lists = self.lists()
+        buffer, lists = MessageBuffer(), self.lists()
         for step in SNAPSHOT_STEPS:
-            items = tuple(_message(kind, headers) for kind, headers in lists.get(step.name, ()))
+            items = tuple(_receive(buffer, kind, headers) for kind, headers in lists.get(step.name, ()))
             picture.load_step(step, Reply("1", Message(b"Response: Success"), items))
         picture.complete_snapshot()
         return picture
@@ -77,16 +77,17 @@ class CallCentre:
         Args:
             count: How many of each kind.
         """
+        buffer = MessageBuffer()
         events: dict[str, list[Message]] = {}
         for index in range(min(count, self.channels // 2)):
             number = 2 * (index * (self.channels // 2) // min(count, self.channels // 2))
             for name, headers in _call_events(number, self._channel(number), self._channel(number + _LATER)):
-                events.setdefault(name, []).append(_message(name, headers))
+                events.setdefault(name, []).append(_receive(buffer, name, headers))
         for index in range(min(count, self.members)):
             number = index * self.members // min(count, self.members)
             queue = self._queue_of(number)
             for name, headers in _queue_events(number, queue):
-                events.setdefault(name, []).append(_message(name, headers))
+                events.setdefault(name, []).append(_receive(buffer, name, headers))
         return events
 
     def _channel(self, number: int) -> Headers:
@@ -221,5 +222,7 @@ def _person(member: int) -> int:
     return 5000 + member // _QUEUES_A_PERSON
 
 
-def _message(name: str, headers: Headers) -> Message:
-    return Message(message(f"Event: {name}", "Privilege: call,all", *headers)[:-4])
+def _receive(buffer: MessageBuffer, name: str, headers: Headers) -> Message:
+    """Return an event as a link receives it; the buffer learns how each kind is laid out."""
+    (received,) = buffer.feed(message(f"Event: {name}", "Privilege: call,all", *headers))
+    return received
