@@ -1,7 +1,8 @@
-"""One message for all members of an audience, with each of its encodings made once."""
+"""Messages for many clients, with each of their encodings made once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -73,3 +74,37 @@ class Batch:
             events: list[bytes] = self._content["events"]
             return events
         return [orjson.dumps({"type": self._name, **self._content}, default=orjson.Fragment)]
+
+
+class Parcel:
+    """The batches of one round that some clients get, each client in one write.
+
+    Args:
+        batches: In their order; at least one.
+    """
+
+    __slots__ = ("_batches", "_joined")
+
+    def __init__(self, batches: Sequence[Batch]) -> None:
+        self._batches = batches
+        self._joined: dict[tuple[bool, bool], bytes] = {}
+
+    def packets(self) -> list[Packet]:
+        """Return it as python-engineio sends it to clients that poll."""
+        return [batch.packet() for batch in self._batches]
+
+    def socketio_frames(self, *, deflate: bool) -> bytes:
+        """Return it as WebSocket frames for Socket.IO clients; argument as for `Batch`."""
+        return self._join((True, deflate), lambda batch: batch.socketio_frames(deflate=deflate))
+
+    def plain_frames(self, *, deflate: bool) -> bytes:
+        """Return it as WebSocket frames for clients without Socket.IO; argument as for `Batch`."""
+        return self._join((False, deflate), lambda batch: batch.plain_frames(deflate=deflate))
+
+    def _join(self, form: tuple[bool, bool], encode: Callable[[Batch], bytes]) -> bytes:
+        """Return the encodings of all batches as one, joined when the first client needs it."""
+        joined = self._joined.get(form)
+        if joined is None:
+            encodings = [encode(batch) for batch in self._batches]
+            joined = self._joined[form] = encodings[0] if len(encodings) == 1 else b"".join(encodings)
+        return joined

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any, Protocol
 
-from amictl.realtime.batches import Batch
+from amictl.realtime.batches import Batch, Parcel
 from amictl.realtime.outbox import Waiting
 from amictl.realtime.tally import Tally
 from amictl.realtime.websocket import GOING_AWAY, POLICY_VIOLATION, WebSocket
@@ -22,8 +22,8 @@ class Subscriber(Protocol):
     def waiting(self) -> Waiting:
         """What waits for it; nothing once it is gone."""
 
-    def deliver(self, batch: Batch) -> int:
-        """Send it a batch without waiting, and return how many bytes; 0 where it was left out."""
+    def deliver(self, parcel: Parcel) -> int:
+        """Send it a parcel without waiting, and return how many bytes; 0 where it was left out."""
 
     def close(self) -> None:
         """End the connection for good."""
@@ -49,9 +49,9 @@ class PlainSubscriber:
         """What waits for it."""
         return self._websocket.outbox.waiting
 
-    def deliver(self, batch: Batch) -> int:
-        """Send it a batch, and return how many bytes that are; 0 when too much waits already."""
-        frames = batch.plain_frames(deflate=self._websocket.deflates)
+    def deliver(self, parcel: Parcel) -> int:
+        """Send it a parcel, and return how many bytes that are; 0 when too much waits already."""
+        frames = parcel.plain_frames(deflate=self._websocket.deflates)
         return len(frames) if self._websocket.outbox.offer(frames) else 0
 
     def close(self) -> None:
@@ -66,6 +66,8 @@ class PlainSubscriber:
 class Fanout:
     """The rooms: those in one see the same, so what goes into it is encoded once, however many they are.
 
+    What is sent to rooms goes out with `flush`: a client that is in several of them gets it in one write.
+
     Attributes:
         tally: What was sent so far.
     """
@@ -75,6 +77,7 @@ class Fanout:
         self._subscribers: dict[str, Subscriber] = {}
         self._rooms: dict[str, dict[str, Subscriber]] = {}
         self._behind: set[str] = set()
+        self._round: list[tuple[str, Batch, list[str]]] = []
         self.tally = Tally()
 
     def attach(self, sid: str, subscriber: Subscriber) -> None:
@@ -113,7 +116,7 @@ class Fanout:
                 self._remove(sid, room)
 
     def emit(self, event: str, content: dict[str, Any], *, to: str) -> None:
-        """Send a message to all in a room.
+        """Send a message to all who are in a room now, with the next `flush`.
 
         Args:
             event: The message's name.
@@ -122,31 +125,45 @@ class Fanout:
         """
         members = self._rooms.get(to)
         if members:
-            self._deliver(event, content, list(members.items()))
+            self.tally.note_message(event, content, len(members))
+            self._round.append((to, Batch(event, content), list(members)))
+
+    def flush(self) -> None:
+        """Write what was sent to rooms since the last time, to each client at once; to none that left."""
+        sent, self._round = self._round, []
+        shares: dict[str, list[Batch]] = {}
+        for room, batch, sids in sent:
+            members = self._rooms.get(room, {})
+            for sid in sids:
+                if sid in members:
+                    shares.setdefault(sid, []).append(batch)
+        parcels: dict[tuple[int, ...], Parcel] = {}
+        for sid, batches in shares.items():
+            self._deliver(sid, parcels.setdefault(tuple(map(id, batches)), Parcel(batches)))
+        self.tally.encoded_bytes += sum(batch.encoded_bytes for _, batch, _ in sent)
 
     def send(self, sid: str, event: str, content: dict[str, Any]) -> None:
-        """Send a message to one client; arguments as for `emit`."""
-        subscriber = self._subscribers.get(sid)
-        if subscriber is not None:
-            self._deliver(event, content, [(sid, subscriber)])
+        """Send a message to one client at once; arguments as for `emit`."""
+        if sid in self._subscribers:
+            batch = Batch(event, content)
+            self.tally.note_message(event, content, 1)
+            self._deliver(sid, Parcel([batch]))
+            self.tally.encoded_bytes += batch.encoded_bytes
 
     def take_behind(self) -> set[str]:
         """Return the clients that some message was left out for since the last time."""
         behind, self._behind = self._behind, set()
         return behind
 
-    def _deliver(self, event: str, content: dict[str, Any], members: list[tuple[str, Subscriber]]) -> None:
-        """Send a message to some clients."""
-        batch = Batch(event, content)
-        sent = 0
-        for sid, subscriber in members:
-            taken = subscriber.deliver(batch)
-            if not taken:
-                self._behind.add(sid)
-            sent += taken
-        self.tally.note_message(event, content, len(members))
-        self.tally.sent_bytes += sent
-        self.tally.encoded_bytes += batch.encoded_bytes
+    def _deliver(self, sid: str, parcel: Parcel) -> None:
+        """Send a parcel to a client, unless it is gone."""
+        subscriber = self._subscribers.get(sid)
+        if subscriber is None:
+            return
+        taken = subscriber.deliver(parcel)
+        self.tally.sent_bytes += taken
+        if not taken:
+            self._behind.add(sid)
 
     def _remove(self, sid: str, room: str) -> None:
         """Take a client out of a room that it is in, and forget the room where it was the last."""

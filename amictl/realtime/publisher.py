@@ -27,7 +27,10 @@ class Emitter(Protocol):
     """What the publisher needs of the fan-out."""
 
     def emit(self, event: str, content: dict[str, Any], *, to: str) -> None:
-        """Send a message to a room."""
+        """Send a message to a room, at the latest with the next `flush`."""
+
+    def flush(self) -> None:
+        """Write what was sent."""
 
 
 class ChangeSignal:
@@ -141,12 +144,15 @@ class Publisher:
         picture = self._find_picture(pbx)
         wanted = self._subscriptions.feeds_of(pbx)
         self._forget_unwanted(pbx, wanted)
-        for feed in wanted:
-            if picture is None:
-                self._reset(feed)
-            else:
-                self._publish_feed(picture, feed)
-            self._sleep(0)
+        try:
+            for feed in wanted:
+                if picture is None:
+                    self._reset(feed)
+                else:
+                    self._publish_feed(picture, feed)
+                self._sleep(0)
+        finally:
+            self._emitter.flush()
 
     def _find_orphans(self) -> list[str]:
         """Return PBXes that are wanted and no longer there; nothing marks those as changed."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from engineio.packet import Packet
 
-from amictl.realtime.batches import Batch
+from amictl.realtime.batches import Parcel
 from amictl.realtime.outbox import Waiting
 from amictl.realtime.websocket import GOING_AWAY, POLICY_VIOLATION, WebSocket, WebSocketEndpoint
 
@@ -160,17 +160,18 @@ class SocketIoSubscriber:
             return self._websocket.outbox.waiting
         return Waiting(0, 0) if self._queue is None else self._queue.waiting
 
-    def deliver(self, batch: Batch) -> int:
-        """Send it a batch, and return how many bytes that are; 0 when too much waits already."""
+    def deliver(self, parcel: Parcel) -> int:
+        """Send it a parcel, and return how many bytes that are; 0 when too much waits already."""
         opened = self._websocket
         if opened is not None:
-            frames = batch.socketio_frames(deflate=opened.deflates)
+            frames = parcel.socketio_frames(deflate=opened.deflates)
             return len(frames) if opened.outbox.offer(frames) else 0
         if self.waiting.is_too_much:
             return 0
-        packet = batch.packet()
-        self._server._send_eio_packet(self._engineio_sid, packet)  # noqa: SLF001 - as its own manager does
-        return len(packet.data)
+        packets = parcel.packets()
+        for packet in packets:
+            self._server._send_eio_packet(self._engineio_sid, packet)  # noqa: SLF001 - as its own manager does
+        return sum(len(packet.data) for packet in packets)
 
     def close(self) -> None:
         """End the connection; the client is told that the server wanted it."""

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from amictl.realtime.batches import Batch
+from amictl.realtime.batches import Batch, Parcel
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.frames import text_frame
 from amictl.realtime.outbox import Waiting
@@ -39,10 +39,10 @@ class Member:
         self.form, self.deflate, self.has_room = form, deflate, has_room
         self.taken: list[bytes] = []
 
-    def deliver(self, batch: Batch) -> int:
+    def deliver(self, parcel: Parcel) -> int:
         if not self.has_room:
             return 0
-        encode = batch.socketio_frames if self.form == "socketio" else batch.plain_frames
+        encode = parcel.socketio_frames if self.form == "socketio" else parcel.plain_frames
         self.taken.append(encode(deflate=self.deflate))
         return len(self.taken[-1])
 
@@ -62,6 +62,17 @@ def join(fanout: Fanout, room: str, **members: Member) -> None:
         fanout.enter(sid, room)
 
 
+def send(fanout: Fanout, *messages: tuple[str, dict[str, Any]]) -> None:
+    """Send changes to rooms in one round."""
+    for room, content in messages:
+        fanout.emit("changes", content, to=room)
+    fanout.flush()
+
+
+def frame(content: dict[str, Any]) -> bytes:
+    return text_frame(b'42["changes",' + orjson.dumps(content) + b"]", deflate=False)
+
+
 @pytest.mark.parametrize("content", [CHANGES, LONG])
 def test_those_who_speak_alike_get_the_same_bytes_and_not_a_copy(
     fanout: Fanout, content: dict[str, Any]
@@ -73,7 +84,7 @@ def test_those_who_speak_alike_get_the_same_bytes_and_not_a_copy(
         for number in "ab"
     }
     join(fanout, "room", **members)
-    fanout.emit("changes", content, to="room")
+    send(fanout, ("room", content))
     for form, deflate in kinds:
         first, second = (members[f"{form}{deflate}{number}"].taken for number in "ab")
         assert len(first) == 1
@@ -102,9 +113,42 @@ def test_a_message_goes_to_its_room_alone_and_to_nobody_who_left(fanout: Fanout)
     join(fanout, "other", elsewhere=elsewhere)
     fanout.leave("left", "room")
     fanout.leave("left", "room")
-    fanout.emit("changes", CHANGES, to="room")
-    fanout.emit("changes", CHANGES, to="nobody is there")
+    send(fanout, ("room", CHANGES), ("nobody is there", CHANGES))
     assert [len(member.taken) for member in (here, left, elsewhere)] == [1, 0, 0]
+
+
+def test_who_is_in_several_rooms_gets_a_round_in_one_write_shared_with_those_in_the_same(
+    fanout: Fanout,
+) -> None:
+    both, same, first, last = Member(), Member(), Member(), Member()
+    join(fanout, "one", both=both, same=same, first=first)
+    join(fanout, "two", both=both, same=same, last=last)
+    other = CHANGES | {"topic": "bridges"}
+    send(fanout, ("one", CHANGES), ("two", other))
+    assert both.taken == [frame(CHANGES) + frame(other)]
+    assert same.taken[0] is both.taken[0]
+    assert (first.taken, last.taken) == ([frame(CHANGES)], [frame(other)])
+
+
+def test_nothing_goes_out_before_its_round_is_over_and_nothing_twice(fanout: Fanout) -> None:
+    member = Member()
+    join(fanout, "room", member=member)
+    fanout.emit("changes", CHANGES, to="room")
+    assert member.taken == []
+    fanout.flush()
+    fanout.flush()
+    assert member.taken == [frame(CHANGES)]
+
+
+def test_who_comes_or_leaves_within_a_round_gets_nothing_of_before_or_after(fanout: Fanout) -> None:
+    stays, leaves, gone, comes = Member(), Member(), Member(), Member()
+    join(fanout, "room", stays=stays, leaves=leaves, gone=gone)
+    fanout.emit("changes", CHANGES, to="room")
+    fanout.leave("leaves", "room")
+    fanout.detach("gone")
+    join(fanout, "room", comes=comes)
+    fanout.flush()
+    assert [len(member.taken) for member in (stays, leaves, gone, comes)] == [1, 0, 0, 0]
 
 
 def test_one_client_can_be_told_something(fanout: Fanout) -> None:
@@ -122,7 +166,7 @@ def test_a_client_that_is_gone_is_in_no_room_and_enters_none(fanout: Fanout) -> 
     fanout.enter("gone", "other")
     fanout.detach("gone")
     fanout.enter("gone", "room")
-    fanout.emit("changes", CHANGES, to="room")
+    send(fanout, ("room", CHANGES))
     assert (gone.taken, len(member.taken)) == ([], 1)
     assert (fanout.find("gone"), fanout.all()) == (None, [member])
     fanout.detach("member")
@@ -133,7 +177,7 @@ def test_who_had_no_room_is_named_once_and_the_others_get_all(fanout: Fanout) ->
     slow, healthy = Member(has_room=False), Member()
     join(fanout, "room", slow=slow, healthy=healthy)
     for _ in range(3):
-        fanout.emit("changes", CHANGES, to="room")
+        send(fanout, ("room", CHANGES))
     assert len(healthy.taken) == 3
     assert fanout.take_behind() == {"slow"}
     assert fanout.take_behind() == set()
@@ -146,6 +190,7 @@ def test_batches_are_counted_by_topic_and_resets_by_client(fanout: Fanout) -> No
     fanout.emit("ami_events", EVENTS | {"topic": "event:Newchannel"}, to="room")
     fanout.emit("ami_events", EVENTS, to="nobody is there")
     fanout.emit("reset", {"pbx": "main", "topic": "events"}, to="room")
+    fanout.flush()
     assert fanout.tally.batches == {"channels": 1, "event": 2}
     assert fanout.tally.items == 104
     assert fanout.tally.resets == 2

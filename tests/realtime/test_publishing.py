@@ -26,9 +26,14 @@ class Rooms:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, dict[str, Any], str]] = []
+        self._emitted: list[tuple[str, dict[str, Any], str]] = []
 
     def emit(self, event: str, content: dict[str, Any], *, to: str) -> None:
-        self.sent.append((event, orjson.loads(orjson.dumps(content, default=orjson.Fragment)), to))
+        self._emitted.append((event, orjson.loads(orjson.dumps(content, default=orjson.Fragment)), to))
+
+    def flush(self) -> None:
+        self.sent += self._emitted
+        self._emitted.clear()
 
     def take(self) -> list[tuple[str, dict[str, Any], str]]:
         taken, self.sent = self.sent, []
