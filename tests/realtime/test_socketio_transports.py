@@ -159,6 +159,29 @@ def test_what_is_sent_while_a_client_changes_to_its_websocket_is_neither_lost_no
         assert requests.get(polling, timeout=10).status_code == 400  # it is over with polling
 
 
+def test_a_poll_that_waits_ends_when_the_client_changes_to_its_websocket(stage: Stage) -> None:
+    polling = f"{stage.url}/socket.io/?EIO=4&transport=polling"
+    opened = json.loads(requests.get(polling, timeout=10).text[1:])
+    polling += f"&sid={opened['sid']}"
+    for packet in ("40" + json.dumps({"token": stage.token}), '420["subscribe",{"topics":["event:VarSet"]}]'):
+        assert requests.post(polling, data=packet, timeout=10).text == "OK"
+        requests.get(polling, timeout=10)
+    answers: list[str] = []
+    poll = threading.Thread(target=lambda: answers.append(requests.get(polling, timeout=15).text))
+    poll.start()
+    with WebSocketPeer(f"{stage.url}{PATH}&sid={opened['sid']}") as peer:
+        peer.send("2probe")
+        assert peer.next_message() == "3probe"
+        poll.join(10)
+        assert answers == ["6"]
+        peer.send("5")
+        stage.tell(0, 10)
+        numbers: list[int] = []
+        while len(numbers) < 10:
+            numbers += read_numbers(str(peer.next_message()))
+        assert numbers == list(range(10))
+
+
 def read_numbers(packet: str) -> list[int]:
     """Return the numbers of the events in a packet; any other packet has none."""
     if not packet.startswith('42["ami_events"'):
