@@ -28,16 +28,24 @@ class ChannelWatch:
 
     def follow(self, _message: Message | None, changes: Changes) -> Changes:
         """Take what one event or list changed of channels."""
+        if not changes:
+            return NO_CHANGES
         told: list[Change] = []
         for change in changes:
-            if change.topic != CHANNELS:
-                continue
-            if isinstance(change.value, Channel):
-                told += self._endpoints.follow_channel(change.value)
-                told += self._parking.follow_channel(change.value)
-                told += self._conferences.follow_channel(change.value)
-            else:
-                told += self._endpoints.forget_channel(change.key)
-                told += self._parking.hang_up(change.key)
-                told += self._conferences.hang_up(change.key)
+            if change.topic == CHANNELS:
+                told += self._tell(change)
         return told or NO_CHANGES
+
+    def _tell(self, change: Change) -> Changes:
+        channel = change.value
+        if isinstance(channel, Channel):
+            return (
+                *self._endpoints.follow_channel(channel),
+                *self._parking.follow_channel(channel),
+                *self._conferences.follow_channel(channel),
+            )
+        return (
+            *self._endpoints.forget_channel(change.key),
+            *self._parking.hang_up(change.key),
+            *self._conferences.hang_up(change.key),
+        )

@@ -75,6 +75,7 @@ class EndpointTable:
         # Device states by device, those of endpoints that no list told yet included.
         self._states: dict[str, DatedState] = {}
         self._just_told = Recent(clock)
+        self._just_reached = Recent(clock)
         self._channels: dict[str, tuple[str, str]] = {}
         self._counts: dict[str, int] = {}
 
@@ -112,6 +113,7 @@ class EndpointTable:
             registered = _REGISTRATIONS[status]
             address = _read_address(message) if registered else None
             return self._put(replace(known, registered=registered, address=address))
+        self._just_reached.add(key)
         if known.technology == PJSIP:
             return self._put(replace(known, status=status, reachable=status == "reachable"))
         milliseconds = read_int(message.get("Time")) or 0
@@ -196,8 +198,11 @@ class EndpointTable:
     def _put_listed(self, listed: Mapping[str, Endpoint]) -> Changes:
         changes: list[Change] = []
         for key, endpoint in listed.items():
-            counted = self._counts.get(key, 0)
-            changes += self._put(self._date_state(with_channels(endpoint, counted)))
+            told = self._date_state(with_channels(endpoint, self._counts.get(key, 0)))
+            known = self.by_key.get(key)
+            if known is not None and key in self._just_reached:
+                told = replace(told, status=known.status, reachable=known.reachable)
+            changes += self._put(told)
         return changes
 
     def _date_state(self, endpoint: Endpoint) -> Endpoint:

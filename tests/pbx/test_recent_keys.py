@@ -33,6 +33,6 @@ def test_nothing_is_kept_for_longer_than_needed() -> None:
     for number in range(1000):
         clock.now += 0.01
         recent.add(f"key {number % 700}")
-    assert len(recent._until) <= MOMENT / 0.01 + 1  # noqa: SLF001 - memory has no other witness
-    assert len(recent._order) <= MOMENT / 0.01 + 1  # noqa: SLF001
+    assert len(recent._until) <= MOMENT / 0.01 + 1
+    assert len(recent._order) <= MOMENT / 0.01 + 1
     assert "key 299" in recent
