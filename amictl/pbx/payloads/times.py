@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
+
+_MOST_SECONDS = 4096  # of which the text is kept; times come in clusters: now, and when live things began
 
 
 def format_time(seconds: float | None) -> str | None:
@@ -13,4 +16,13 @@ def format_time(seconds: float | None) -> str | None:
     """
     if seconds is None:
         return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    whole = int(seconds // 1)
+    micros = round((seconds - whole) * 1_000_000)
+    if micros == 1_000_000:
+        whole, micros = whole + 1, 0
+    return f"{_format_second(whole)}.{micros // 1000:03d}Z"
+
+
+@lru_cache(_MOST_SECONDS)
+def _format_second(whole: int) -> str:
+    return datetime.fromtimestamp(whole, UTC).isoformat().removesuffix("+00:00")
