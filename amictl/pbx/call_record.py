@@ -3,49 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Final
 
 from amictl.pbx.call_journey import Journey, extend, join
 from amictl.pbx.call_standing import TALKING_STATES, Standing, earliest
-from amictl.pbx.models import Bridge, Call, Channel, JourneyStep
+from amictl.pbx.models import Bridge, Call, Channel, JourneyStep, Times
 from amictl.pbx.queue_waits import QueueWaits
 
 Fact = tuple[str, str | int | float | None]
 
 
-@dataclass(slots=True)
-class Stopwatch:
-    """Since when something lasts, and how long it lasted before.
-
-    Args:
-        since: When the present time began; None while it does not last.
-        seconds: All earlier times together.
-        count: How many times there were, the present one included.
-    """
-
-    since: float | None = None
-    seconds: float = 0.0
-    count: int = 0
-
-    def run(self, now: float, since: float | None, *, runs: bool) -> None:
-        """Start or stop, where that is news.
-
-        Args:
-            now: The time, when it stops.
-            since: When it began, where that is known better than now.
-            runs: Whether it lasts.
-        """
-        if runs and self.since is None:
-            self.since = now if since is None else since
-            self.count += 1
-        elif not runs and self.since is not None:
-            self.seconds += max(0.0, now - self.since)
-            self.since = None
-
-    def absorb(self, other: Stopwatch) -> None:
-        """Add what another one measured before."""
-        self.seconds += other.seconds
-        self.count += other.count
+_NEVER: Final = Times()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +57,9 @@ class CallRecord:
     answered_at: float | None = None
     connection: Connection | None = None
     journey: Journey = ()
-    waited: Stopwatch = field(default_factory=Stopwatch)
-    talked: Stopwatch = field(default_factory=Stopwatch)
-    held: Stopwatch = field(default_factory=Stopwatch)
+    waiting: Times = _NEVER
+    talking: Times = _NEVER
+    holding: Times = _NEVER
     folded: frozenset[str] = frozenset()
     rung_members: frozenset[str] = frozenset()
     absorbed: frozenset[str] = frozenset()
@@ -115,23 +84,22 @@ class CallRecord:
         told = tuple((name, value) for name, value in facts if value is not None)
         self.journey = extend(self.journey, JourneyStep(at, kind, told))
 
-    def put(self, channel: Channel) -> None:
-        """Take a channel as it is now."""
+    def put(self, channel: Channel) -> Channel | None:
+        """Take a channel as it is now, and return it as it was; None for a new one."""
         unique_id = channel.unique_id
-        mine, others = self.legs, self.local_channels
-        if is_local(channel):
-            mine, others = others, mine
-        if unique_id in others:  # a masquerade gave it another name
-            del others[unique_id]
-        if unique_id not in mine and mine and _age(unique_id) < _age(next(reversed(mine))):
+        mine = self.legs if unique_id in self.legs else self.local_channels
+        known = mine.get(unique_id)
+        # This runs for two events in three, and mostly neither of these changed.
+        if known is not None and known.channel == channel.channel:
             mine[unique_id] = channel
-            ordered = sorted(mine.items(), key=lambda item: _age(item[0]))
-            mine.clear()
-            mine.update(ordered)
-        else:
-            mine[unique_id] = channel
+            if known.answered_at != channel.answered_at:
+                self.answered_at = earliest(self.answered_at, channel.answered_at)
+            return known
+        mine.pop(unique_id, None)  # a masquerade gave it another name
+        _insert(self.local_channels if is_local(channel) else self.legs, channel)
         self.started_at = earliest(self.started_at, channel.created_at)
         self.answered_at = earliest(self.answered_at, channel.answered_at)
+        return known
 
     def remove(self, unique_id: str) -> None:
         """Take a channel out."""
@@ -153,7 +121,9 @@ class CallRecord:
         self.answered_at = earliest(self.answered_at, other.answered_at)
         if other.linked_id not in self.absorbed:
             self.absorbed |= {other.linked_id}
-            self._absorb_clocks(other)
+            self.waiting = _add_past(self.waiting, other.waiting)
+            self.talking = _add_past(self.talking, other.talking)
+            self.holding = _add_past(self.holding, other.holding)
 
     def continue_from(self, earlier: CallRecord) -> None:
         """Take what an earlier session knew of the same call.
@@ -164,7 +134,7 @@ class CallRecord:
         self.journey = earlier.journey
         self.connection = earlier.connection
         self.started_at, self.answered_at = earlier.started_at, earlier.answered_at
-        self.waited, self.talked, self.held = map(replace, (earlier.waited, earlier.talked, earlier.held))
+        self.waiting, self.talking, self.holding = earlier.waiting, earlier.talking, earlier.holding
         self.folded, self.rung_members = earlier.folded, earlier.rung_members
         self.absorbed = earlier.absorbed
 
@@ -195,29 +165,21 @@ class CallRecord:
             parking_lot=standing.parking_lot,
             legs=tuple(self.legs.values()),
             local_channels=len(self.local_channels),
-            wait_started_at=self.waited.since,
-            waited_seconds=self.waited.seconds,
-            talk_started_at=self.talked.since,
-            talked_seconds=self.talked.seconds,
-            held_since=self.held.since,
-            held_seconds=self.held.seconds,
-            hold_count=self.held.count,
+            waiting=self.waiting,
+            talking=self.talking,
+            holding=self.holding,
             journey=self.journey,
         )
 
     def _run_clocks(self, now: float, standing: Standing, *, talks: bool) -> None:
         """Start and stop clocks; mostly they all go on."""
-        if (standing.waiting_since is None) is not (self.waited.since is None):
-            self.waited.run(now, standing.waiting_since, runs=standing.waiting_since is not None)
-        if standing.held is (self.held.since is None):
-            self.held.run(now, standing.held_since, runs=standing.held)
-        if talks is (self.talked.since is None):
-            self.talked.run(now, None, runs=talks)
-
-    def _absorb_clocks(self, other: CallRecord) -> None:
-        self.waited.absorb(other.waited)
-        self.talked.absorb(other.talked)
-        self.held.absorb(other.held)
+        waits = standing.waiting_since is not None
+        if waits is (self.waiting.since is None):
+            self.waiting = _turn(self.waiting, now, standing.waiting_since)
+        if talks is (self.talking.since is None):
+            self.talking = _turn(self.talking, now)
+        if standing.held is (self.holding.since is None):
+            self.holding = _turn(self.holding, now, standing.held_since)
 
     def _stand(
         self, parties: Collection[Channel], bridges: Mapping[str, Bridge], waits: QueueWaits
@@ -240,9 +202,37 @@ class CallRecord:
         return outer or self.local_channels.values()
 
 
+def _insert(channels: dict[str, Channel], channel: Channel) -> None:
+    """Put a new channel where it belongs by its age."""
+    newest = next(reversed(channels), None)
+    channels[channel.unique_id] = channel
+    if newest is not None and _age(channel.unique_id) < _age(newest):
+        ordered = sorted(channels.items(), key=lambda item: _age(item[0]))
+        channels.clear()
+        channels.update(ordered)
+
+
 def is_local(channel: Channel) -> bool:
     """Return whether a channel is one half of a Local channel."""
     return channel.channel.startswith("Local/")
+
+
+def _turn(times: Times, now: float, since: float | None = None) -> Times:
+    """Return times of which the present one ended, or began.
+
+    Args:
+        times: What they were.
+        now: The time.
+        since: When it began, where that is known better than now.
+    """
+    if times.since is None:
+        return Times(now if since is None else since, times.seconds, times.count + 1)
+    return Times(None, times.seconds + max(0.0, now - times.since), times.count)
+
+
+def _add_past(times: Times, other: Times) -> Times:
+    """Return times together with the earlier ones of another call."""
+    return Times(times.since, times.seconds + other.seconds, times.count + other.count)
 
 
 def _find_callee(parties: Collection[Channel], caller: Channel | None) -> Channel | None:

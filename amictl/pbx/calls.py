@@ -100,8 +100,7 @@ class CallTable:
         linked_id = channel.linked_id or unique_id
         if before == linked_id:
             record = self.records[linked_id]
-            known = record.find(unique_id)
-            record.put(channel)
+            known = record.put(channel)
             if known is None or self._note_difference(record, known, channel):
                 # What a folded channel does may make no difference to the call.
                 touched[linked_id] = touched.get(linked_id, False) or unique_id in record.legs

@@ -104,9 +104,9 @@ def test_a_held_call_says_so_and_counts_the_time(
     call = watch.first()
     states = watch.states[call.linked_id]
     assert states[: states.index("held") + 2][-3:] == ["talking", "held", "talking"]
-    assert call.hold_count == 1
-    assert 0.3 < call.held_seconds < 5
-    assert call.talked_seconds >= call.held_seconds
+    assert call.holding.count == 1
+    assert 0.3 < call.holding.seconds < 5
+    assert call.talking.seconds >= call.holding.seconds
 
 
 def test_a_queued_call_shows_queue_member_and_waiting(
@@ -115,7 +115,7 @@ def test_a_queued_call_shows_queue_member_and_waiting(
     alice = {"Queue": "lobby", "Interface": "PJSIP/102"}
     with answering(asterisk_server, 102), calling(asterisk_server, 104) as caller:
         caller.call("302")
-        waiting = only_call(watch.picture, lambda call: call.wait_started_at)
+        waiting = only_call(watch.picture, lambda call: call.waiting.since)
         assert (waiting.state.value, waiting.queue, waiting.callee) == ("queued", "lobby", None)
         ami.action("QueueAdd", **alice, MemberName="Alice")
         talking = only_call(watch.picture, lambda call: call.state.value == "talking" and call.member)
@@ -126,9 +126,9 @@ def test_a_queued_call_shows_queue_member_and_waiting(
     assert talking.caller is not None
     assert talking.callee is not None
     assert (talking.caller.caller_id_num, talking.callee.caller_id_num) == ("104", "102")
-    assert talking.wait_started_at is None
-    assert talking.waited_seconds > 0
-    assert talking.talk_started_at is not None
+    assert talking.waiting.since is None
+    assert talking.waiting.seconds > 0
+    assert talking.talking.since is not None
 
 
 def test_a_transferred_call_has_another_callee_and_the_same_caller(
@@ -184,7 +184,7 @@ def test_a_session_that_begins_late_knows_where_calls_stand(
 
     assert found.keys() == {"queued", "conference", "talking"}
     assert (found["queued"].queue, found["conference"].conference) == ("nobody", "800")
-    assert found["queued"].wait_started_at is not None
+    assert found["queued"].waiting.since is not None
     assert len(found["talking"].legs) == 2
     assert {steps_of(call)[:1] for call in found.values()} == {("joined_late",)}
 
@@ -202,5 +202,5 @@ def test_a_lost_link_leaves_a_mark_in_the_journey_and_keeps_the_rest(
             end(pbx)
 
     assert steps_of(after) == (*steps_of(before), "events_missed")
-    clocks = ("started_at", "answered_at", "talk_started_at")
+    clocks = ("started_at", "answered_at", "talking")
     assert [getattr(after, clock) for clock in clocks] == [getattr(before, clock) for clock in clocks]

@@ -175,7 +175,7 @@ def test_a_call_rings_is_answered_talks_and_goes(state: PbxState, clock: Clock) 
     enter(state, "17.2", "17.1")
     enter(state, "17.1", "17.1")
     call = only_call(state)
-    assert (call.state.value, call.answered_at, call.talk_started_at) == ("talking", clock.now, clock.now)
+    assert (call.state.value, call.answered_at, call.talking.since) == ("talking", clock.now, clock.now)
     assert [party and party.unique_id for party in (call.caller, call.callee)] == ["17.1", "17.2"]
     assert call_changes(state, channel_event("Hangup", "17.2", Linkedid="17.1")) == [("put", "17.1")]
     assert call_changes(state, channel_event("Hangup", "17.1")) == [("del", "17.1")]
@@ -259,12 +259,12 @@ def test_holding_is_timed_and_counted_and_is_a_part_of_talking(state: PbxState, 
     clock.now += 10
     state.apply(channel_event("Hold", "17.2", **held))
     call = only_call(state)
-    assert (call.state.value, call.held_since, call.hold_count) == ("held", clock.now, 1)
+    assert (call.state.value, call.holding.since, call.holding.count) == ("held", clock.now, 1)
     clock.now += 5
     state.apply(channel_event("Unhold", "17.2", **held))
     call = only_call(state)
-    assert (call.state.value, call.held_since, call.held_seconds) == ("talking", None, 5.0)
-    assert (call.talk_started_at, call.talked_seconds) == (clock.now - 15, 0.0)
+    assert (call.state.value, call.holding.since, call.holding.seconds) == ("talking", None, 5.0)
+    assert (call.talking.since, call.talking.seconds) == (clock.now - 15, 0.0)
     assert steps_of(call)[-2:] == ("held", "resumed")
 
 
@@ -283,7 +283,7 @@ def test_holding_through_a_local_channel_counts_once(state: PbxState) -> None:
     told = {"Channel": "Local/5@x-1;2", "Linkedid": "17.1", "ChannelStateDesc": "Up"}
     state.apply(channel_event("Hold", "17.3", **told))
     call = only_call(state)
-    assert (call.state.value, call.hold_count) == ("talking", 0)
+    assert (call.state.value, call.holding.count) == ("talking", 0)
 
 
 def wait_in(state: PbxState, queue: str, unique_id: str = "17.1") -> None:
@@ -303,13 +303,13 @@ def test_waiting_is_timed_for_the_channel_and_over_all_queues_for_the_call(
     for queue in ("support", "sales"):
         wait_in(state, queue)
         call = only_call(state)
-        assert (call.state.value, call.queue, call.wait_started_at) == ("queued", queue, clock.now)
+        assert (call.state.value, call.queue, call.waiting.since) == ("queued", queue, clock.now)
         assert state.channels.by_id["17.1"].waiting_since == clock.now
         clock.now += 30
         leave(state, queue)
         assert state.channels.by_id["17.1"].waiting_since is None
     call = only_call(state)
-    assert (call.state.value, call.queue, call.wait_started_at, call.waited_seconds) == (
+    assert (call.state.value, call.queue, call.waiting.since, call.waiting.seconds) == (
         "ivr", None, None, 60.0,
     )  # fmt: skip
 
@@ -477,7 +477,7 @@ def test_a_call_takes_over_what_another_went_through(state: PbxState, clock: Clo
 
     call = only_call(state)
     assert [leg.unique_id for leg in call.legs] == ["17.1", "17.2", "18.1"]
-    assert call.waited_seconds == 9
+    assert call.waiting.seconds == 9
     assert [step.kind for step in call.journey] == [
         "started", "started", "queue_entered", "queue_left", "merged",
     ]  # fmt: skip
@@ -514,9 +514,9 @@ def test_a_caller_from_before_the_session_waits_since_the_list_says(clock: Clock
     state.load_channels([channel_item("17.1", Channel="PJSIP/100-17.1", ChannelStateDesc="Up")])
     state.load_queues([queue_item(), caller_item("17.1", 1, Wait=40)])
     call = only_call(state)
-    assert (call.state.value, call.queue, call.wait_started_at) == ("queued", "support", clock.now - 40)
+    assert (call.state.value, call.queue, call.waiting.since) == ("queued", "support", clock.now - 40)
     state.load_queues([queue_item()])
-    assert (only_call(state).state.value, only_call(state).waited_seconds) == ("ivr", 40.0)
+    assert (only_call(state).state.value, only_call(state).waiting.seconds) == ("ivr", 40.0)
 
 
 def test_a_channel_that_becomes_known_after_its_queue_has_the_clock_of_the_queue(state: PbxState) -> None:
@@ -559,9 +559,9 @@ def test_a_session_that_came_to_nothing_leaves_the_earlier_one_as_it_was(
     failed = PbxState(clock=clock, earlier=state)
     clock.now += 60
     failed.load_channels([channel_item("17.1", Channel="PJSIP/17.1", ChannelStateDesc="Up")])
-    assert only_call(failed).talk_started_at is None
+    assert only_call(failed).talking.since is None
     assert state.calls.records == records
-    assert only_call(state).talk_started_at is not None
+    assert only_call(state).talking.since is not None
 
 
 def test_a_list_that_lacks_a_channel_ends_its_call(state: PbxState, clock: Clock) -> None:

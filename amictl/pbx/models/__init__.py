@@ -5,7 +5,7 @@ Times are seconds since 1970 as floats. None means that Asterisk did not say.
 
 from amictl.pbx.models.agents import Agent, AgentQueue, AgentState
 from amictl.pbx.models.bridges import Bridge
-from amictl.pbx.models.calls import Call, CallState, JourneyStep
+from amictl.pbx.models.calls import Call, CallState, JourneyStep, Times
 from amictl.pbx.models.channels import Channel
 from amictl.pbx.models.conferences import Conference, ConferenceParty
 from amictl.pbx.models.endpoints import Endpoint, EndpointContact
@@ -40,4 +40,5 @@ __all__ = [
     "QueueCaller",
     "QueueDay",
     "QueueMember",
+    "Times",
 ]

@@ -40,16 +40,29 @@ class JourneyStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """The times in which something lasted.
+
+    Args:
+        since: When the present time began; None while it does not last.
+        seconds: All earlier times together.
+        count: How many times there were, the present one included.
+    """
+
+    since: float | None = None
+    seconds: float = 0.0
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call: the channels with one linked ID.
 
     Local channels are folded: they are counted, but are no legs. Where a call has no other channels, as when
     the dialplan talks to itself, the first of them stand for caller and callee.
 
-    Of its channels a call has what they were when it last changed: what it does not show of them may be older.
-
-    The clocks come in pairs: since when it waits, talks or is held (None while it does not), and the seconds
-    of all earlier such times together.
+    Of its channels a call has what they were when it last changed: what it does not show of them may be
+    older.
 
     Args:
         linked_id: Asterisk's Linkedid; the key.
@@ -64,13 +77,9 @@ class Call:
         parking_lot: The lot that one of its channels is parked in.
         legs: Its channels but Local ones, oldest first.
         local_channels: How many Local channels are folded.
-        wait_started_at: Since when it waits in a queue.
-        waited_seconds: How long it waited before.
-        talk_started_at: Since when parties talk, holds included.
-        talked_seconds: How long they talked before.
-        held_since: Since when a party holds the other.
-        held_seconds: How long they held before.
-        hold_count: How often.
+        waiting: The times in queues.
+        talking: The times in which parties talked, holds included.
+        holding: The times in which a party held the other.
         journey: What happened to it, oldest first; bounded.
     """
 
@@ -86,11 +95,7 @@ class Call:
     parking_lot: str | None
     legs: tuple[Channel, ...]
     local_channels: int
-    wait_started_at: float | None
-    waited_seconds: float
-    talk_started_at: float | None
-    talked_seconds: float
-    held_since: float | None
-    held_seconds: float
-    hold_count: int
+    waiting: Times
+    talking: Times
+    holding: Times
     journey: tuple[JourneyStep, ...]
