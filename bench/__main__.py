@@ -54,8 +54,13 @@ def _measurements() -> Mapping[str, Callable[[], Iterable[Row]]]:
 def _format(row: Row) -> str:
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
     passed = {None: "", True: "yes", False: "NO"}[row.passed]
-    figure = f"{row.figure:,.0f}" if row.figure >= 1000 else f"{row.figure:.1f}"
-    return _line(row.name, figure, row.unit, ratio, row.required, passed, row.detail)
+    return _line(row.name, _format_figure(row.figure), row.unit, ratio, row.required, passed, row.detail)
+
+
+def _format_figure(figure: float | None) -> str:
+    if figure is None:
+        return ""
+    return f"{figure:,.0f}" if figure >= 1000 else f"{figure:.1f}"
 
 
 def _line(*cells: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -83,7 +84,7 @@ def amictl(*, deflate: bool = True, call_centre: CallCentre = _NOBODY) -> Starte
                 options = Options(server.make_token(), ["events"], deflate)
                 yield Contestant(server.pid, server.url, options, player)
             finally:
-                server.stop()
+                server.stop(signal.SIGKILL)  # how it stops is not measured
 
     return start
 

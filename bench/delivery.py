@@ -97,7 +97,7 @@ def measure_delivery() -> Iterator[Row]:
     """Measure all contestants with 1, 50 and 200 clients, and hold amictl against what is required."""
     problem = node_problem()
     if problem:
-        yield Row(f"{_TITLES[NODE]}: left out, {problem}", float("nan"), "")
+        yield Row(f"{_TITLES[NODE]}: left out", None, "", detail=problem)
     found: dict[tuple[str, int], Findings] = {}
     with on_cores(other_cores()):
         for clients in _CLIENTS:
@@ -175,8 +175,9 @@ def _describe(name: str, clients: int, findings: Findings) -> Iterator[Row]:
         if (name, clients, rate) == (AMICTL, _MANY, _REQUIRED_RATE):
             required = f"at most {_LIMIT_MS:.0f}, {_LIMIT_LOAD:.0%} of the core, no gap"
             passed = _is_as_required(findings)
-        figure = float("inf") if step.report.p99 is None else step.report.p99
-        yield Row(f"{to}: p99 at {rate:,}/s", figure, "ms", None, required, passed, _describe_step(step))
+        yield Row(
+            f"{to}: p99 at {rate:,}/s", step.report.p99, "ms", None, required, passed, _describe_step(step)
+        )
     detail = f"{findings.deliveries_a_cpu_second:,.0f} deliveries a CPU second"
     if name == FLOOR:
         yield Row(f"{to}: at {_RATES[-1]:,}/s", findings.most_deliveries, "deliveries/s", detail=detail)

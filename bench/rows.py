@@ -16,7 +16,7 @@ class Row:
 
     Args:
         name: What was measured.
-        figure: The measured value.
+        figure: The measured value; None where it could not be measured.
         unit: Of the figure.
         ratio: The figure beside what it is compared with, where it is.
         required: What must hold, in words; empty where nothing must.
@@ -25,7 +25,7 @@ class Row:
     """
 
     name: str
-    figure: float
+    figure: float | None
     unit: str
     ratio: float | None = None
     required: str = ""
