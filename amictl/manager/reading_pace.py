@@ -7,17 +7,16 @@ from collections.abc import Callable
 from typing import Final
 
 OVERLOAD_AFTER: Final = 0.5
-"""Seconds of nothing but full reads. Asterisk ends a session of which 3 to 12 MB lie unread: a second or two
-of the worst storm."""
+"""Seconds of being behind without a pause; a burst that is worked off sooner is none."""
 CALM_AFTER: Final = 1.0
 """Seconds without falling behind after which a storm is over."""
 _TURN: Final = 0.02
 """Seconds that the reader works, while it is behind, before others get their turn: however many there are and
-whatever each of them does, the reader keeps its share."""
+whatever each of them does, the reader keeps its share, and empties the connection often enough."""
 
 
 class ReadingPace:
-    """Sees which reads were full: a full one of events means that more of them lie waiting.
+    """Sees whether more waits after each portion that was read and handled.
 
     A long list is no storm: the PBX sends it because it was asked, and it ends.
 
@@ -42,15 +41,15 @@ class ReadingPace:
         self._turn_began = clock()
         self._overloaded = False
 
-    def note_read(self, *, full: bool, events: bool) -> None:
-        """Take one read whose messages were all handled, and let others run when it is their turn.
+    def note_portion(self, *, more: bool, events: bool) -> None:
+        """Take one portion whose messages were all handled, and let others run when it is their turn.
 
         Args:
-            full: Whether more lay waiting.
+            more: Whether more waits.
             events: Whether there were events in it.
         """
         now = self._clock()
-        behind = full and events
+        behind = more and events
         if not behind:
             self._behind_since = None
             if self._overloaded and now - self._last_behind >= CALM_AFTER:

@@ -11,6 +11,7 @@ import structlog
 from amictl.errors import ActionTimeout, LinkDown, OutcomeUnknown, ProtocolError
 from amictl.manager.measures import LinkMeter
 from amictl.manager.pending import PendingAction, PendingActions
+from amictl.manager.read_ahead import ReadAhead
 from amictl.manager.reading_pace import ReadingPace
 from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsInfo
@@ -226,14 +227,15 @@ class Session:
         """Read until the connection ends: the reader thread."""
         self._reader_id = threading.get_ident()
         pace = ReadingPace(self._tell_overload)
+        ahead = ReadAhead(self._transport)
         try:
-            while data := self._transport.receive():
-                self.last_received = time.monotonic()
+            while data := ahead.take():
+                self.last_received = ahead.received_at
                 delivered = self._meter.event_count
                 self._take(data)
                 if self._connection.banner is not None:
                     self._banner_seen.set()
-                pace.note_read(full=self._transport.read_full, events=self._meter.event_count > delivered)
+                pace.note_portion(more=ahead.held > 0, events=self._meter.event_count > delivered)
         except ProtocolError as error:
             self._name_end(error.detail)
         except OSError as error:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import socket
 import ssl
+import sys
+import termios
 import threading
 import time
 
@@ -41,9 +44,6 @@ class Transport:
         sock: Connected; owned by the transport from now on.
         tls: The session whose handshake is done, or None for plain TCP.
         send_timeout: Seconds that one ``send`` may take before the other side counts as not reading.
-
-    Attributes:
-        read_full: Whether the last read took as much as it may, so that more lies waiting.
     """
 
     def __init__(self, sock: socket.socket, tls: TlsPipe | None, send_timeout: float) -> None:
@@ -52,7 +52,6 @@ class Transport:
         self._send_timeout = send_timeout
         self._send_lock = threading.Lock()
         self._down = False
-        self.read_full = False
         sock.settimeout(min(_LONGEST_TICK, send_timeout / 4))
 
     @property
@@ -71,12 +70,29 @@ class Transport:
                 received = self._sock.recv(RECEIVE_CHUNK)
             except TimeoutError:
                 continue  # nothing came within a tick: silence is allowed here, the keepalive judges it
-            self.read_full = len(received) == RECEIVE_CHUNK
             if not received or self._tls is None:
                 return received
             if plain := self._tls.decrypt(received):
                 return plain
         return b""
+
+    def receive_waiting(self) -> bytes:
+        """Return what lies there already, without waiting; empty when nothing does, or not enough for TLS.
+
+        The end of the connection is for ``receive`` to find.
+
+        Raises:
+            OSError: The connection broke.
+        """
+        if self._down or not self._count_waiting():
+            return b""
+        received = self._sock.recv(RECEIVE_CHUNK)
+        return received if self._tls is None else self._tls.decrypt(received)
+
+    def _count_waiting(self) -> int:
+        """Return how many bytes the system holds for us."""
+        counted = fcntl.ioctl(self._sock.fileno(), termios.FIONREAD, bytes(4))
+        return int.from_bytes(counted, sys.byteorder)
 
     def send(self, data: bytes, wait: float) -> None:
         """Write all bytes, or fail within the send timeout.

@@ -22,6 +22,7 @@ from amictl.realtime.subscriptions import Feed
 Json = bytes
 _PORTION = 500  # values that are encoded before others get their turn: a few milliseconds
 _IDLE_SECONDS = 10.0  # after which what nobody wants is dropped
+_SNAPSHOT_SECONDS = 1.0  # for which a snapshot is kept: those who are told to begin anew come together
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class _View:
         used_at: When it was last asked for something.
         encoded: Each value with its JSON, which is None where the audience must not see it. A value is never
             changed but replaced, so its JSON holds as long as it is the same object.
-        snapshots: By topic.
+        snapshots: By topic, with the time when it was made.
         shown: Keys that some client of a limited audience may have; of all others it must not even hear that
             they are gone.
     """
@@ -58,7 +59,7 @@ class _View:
     audience: Audience
     used_at: float
     encoded: dict[str, tuple[Model, Json | None]] = field(default_factory=dict)
-    snapshots: dict[str, ShownSnapshot] = field(default_factory=dict)
+    snapshots: dict[str, tuple[float, ShownSnapshot]] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
 
     def encode(self, picture: LivePicture, key: str, value: Model) -> Json | None:
@@ -120,9 +121,10 @@ class Views:
         epoch, seq = picture.position(topic)
         published = self._published.get(Feed(picture.pbx, topic))
         oldest = seq if published is None or published[0] != epoch else published[1]
-        kept = view.snapshots.get(topic)
+        _, kept = view.snapshots.get(topic, (0.0, None))
         if kept is None or kept.epoch != epoch or kept.seq < oldest:
-            kept = view.snapshots[topic] = self._make_snapshot(picture, topic, view)
+            kept = self._make_snapshot(picture, topic, view)
+            view.snapshots[topic] = (self._clock(), kept)
         return kept
 
     def changes(
@@ -175,19 +177,22 @@ class Views:
         self._published[feed] = (epoch, seq)
 
     def forget_idle(self, wanted: Collection[Feed]) -> None:
-        """Drop what was made of topics that nobody wants any more; looks only every few seconds.
+        """Drop snapshots after a moment, and what was made of topics that nobody wants any more.
 
         Args:
             wanted: All feeds that somebody is subscribed to.
         """
         now = self._clock()
-        if now - self._looked_at < _IDLE_SECONDS:
+        if now - self._looked_at < _SNAPSHOT_SECONDS:
             return
         self._looked_at = now
         bases = {(feed.pbx, split_topic(feed.topic)[0]) for feed in wanted}
         for name, view in list(self._views.items()):
             if name[:2] not in bases and now - view.used_at >= _IDLE_SECONDS:
                 del self._views[name]
+            for topic, (made_at, _) in list(view.snapshots.items()):
+                if now - made_at >= _SNAPSHOT_SECONDS:
+                    del view.snapshots[topic]
         self._published = {feed: self._published[feed] for feed in wanted if feed in self._published}
 
     def _find_view(self, picture: LivePicture, topic: str, audience: Audience) -> _View:

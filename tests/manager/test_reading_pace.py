@@ -21,9 +21,9 @@ class Reader:
         self.ways_given += 1
         self.now += self.others
 
-    def read(self, seconds: float = 0.003, *, full: bool = True, events: bool = True) -> None:
+    def read(self, seconds: float = 0.003, *, more: bool = True, events: bool = True) -> None:
         self.now += seconds
-        self.pace.note_read(full=full, events=events)
+        self.pace.note_portion(more=more, events=events)
 
     def fall_behind(self) -> None:
         end = self.now + OVERLOAD_AFTER + 0.1
@@ -36,9 +36,9 @@ def reader() -> Reader:
     return Reader()
 
 
-def test_a_reader_that_keeps_up_gives_way_after_each_read_and_says_nothing(reader: Reader) -> None:
+def test_a_reader_that_keeps_up_gives_way_after_each_portion_and_says_nothing(reader: Reader) -> None:
     for _ in range(1000):
-        reader.read(full=False)
+        reader.read(more=False)
     assert (reader.ways_given, reader.told) == (1000, [])
 
 
@@ -51,7 +51,7 @@ def test_a_reader_that_is_behind_keeps_a_share_of_the_time_whatever_the_others_d
     assert reader.ways_given >= 100
 
 
-def test_full_reads_for_some_time_are_an_overload_and_it_is_told_once(reader: Reader) -> None:
+def test_being_behind_for_some_time_is_an_overload_and_it_is_told_once(reader: Reader) -> None:
     reader.fall_behind()
     reader.fall_behind()
     assert reader.told == [True]
@@ -61,7 +61,7 @@ def test_a_burst_is_no_overload(reader: Reader) -> None:
     for _ in range(20):
         for _ in range(100):
             reader.read()
-        reader.read(full=False)
+        reader.read(more=False)
     assert reader.told == []
 
 
@@ -75,9 +75,9 @@ def test_an_overload_ends_when_it_has_been_calm_for_a_while(reader: Reader) -> N
     reader.fall_behind()
     calm_from = reader.now
     while reader.now < calm_from + CALM_AFTER - 0.01:
-        reader.read(full=False)
+        reader.read(more=False)
     assert reader.told == [True]
-    reader.read(0.02, full=False)
+    reader.read(0.02, more=False)
     assert reader.told == [True, False]
     reader.pace.end()
     assert reader.told == [True, False]
@@ -86,7 +86,7 @@ def test_an_overload_ends_when_it_has_been_calm_for_a_while(reader: Reader) -> N
 def test_a_storm_with_pauses_is_one_overload(reader: Reader) -> None:
     for _ in range(5):
         reader.fall_behind()
-        reader.read(CALM_AFTER / 2, full=False)
+        reader.read(CALM_AFTER / 2, more=False)
     assert reader.told == [True]
 
 

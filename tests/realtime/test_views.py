@@ -146,6 +146,16 @@ def test_clients_that_come_together_share_one_snapshot_until_the_next_batch(watc
     assert "9.0" in orjson.loads(second.snapshot)
 
 
+def test_a_snapshot_is_let_go_after_a_moment(watched: Watched) -> None:
+    first = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
+    watched.now += 0.9
+    watched.views.forget_idle([Feed("main", "channels")])
+    assert watched.views.snapshot(watched.picture, "channels", EVERYBODY) is first
+    watched.now += 1.0
+    watched.views.forget_idle([Feed("main", "channels")])
+    assert watched.views.snapshot(watched.picture, "channels", EVERYBODY) is not first
+
+
 def test_a_snapshot_of_an_earlier_session_is_never_given_again(watched: Watched) -> None:
     first = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
     watched.views.note_published(Feed("main", "channels"), first.epoch, first.seq)
