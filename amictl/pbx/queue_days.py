@@ -180,7 +180,7 @@ class QueueDays:
         watch.remember(unique_id, CountedCaller(day, Outcome.LEFT, seen=True))
         return queue
 
-    def abandon(self, queue: str, unique_id: str, waited: float | None, level: int, at: float) -> None:
+    def abandon(self, queue: str, unique_id: str, waited: float | None, level: int, at: float) -> bool:
         """Count a caller who left unanswered.
 
         Args:
@@ -189,18 +189,22 @@ class QueueDays:
             waited: Seconds waited, as Asterisk tells; None where only the clock can.
             level: The queue's service level in seconds.
             at: The time.
+
+        Returns:
+            Whether the latest list's counters have this caller already.
         """
         watch = self._watch_of(queue, at)
         known = watch.waiting.get(unique_id)
         if waited is None:
             if known is None:
-                return
+                return False
             waited = max(0.0, at - known.joined_at)
         joined_lately = known is not None and watch.unseen is not None and known.joined_at >= watch.unseen.at
         late = watch.take_unseen(Outcome.ABANDONED, at, _LATE_ABANDON) if joined_lately else None
         self._end_wait(watch, unique_id, Outcome.ABANDONED, waited, level, at=at, late=late)
         if not self._listed and watch.counters is not None:
             watch.counters = replace(watch.counters, abandoned=watch.counters.abandoned + 1)
+        return late is not None
 
     def connect(
         self, queue: str, unique_id: str, waited: float, level: int, at: float, *, listed: bool

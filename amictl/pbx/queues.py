@@ -157,9 +157,9 @@ class QueueTable:
         unique_id = message.get("Uniqueid")
         if record is None or not unique_id:
             return NO_CHANGES
-        if self.counting:
-            self._count_abandoned(record, unique_id, read_int(message.get("HoldTime")))
-        if record.find_caller(unique_id) is not None:
+        waited = read_int(message.get("HoldTime"))
+        listed = self.counting and self._count_abandoned(record, unique_id, waited)
+        if not listed and record.find_caller(unique_id) is not None:
             record.counters.count_abandoned()
         return self._publish(record)
 
@@ -272,8 +272,10 @@ class QueueTable:
         if (counters := record.asterisk_counters) is not None:
             self._days.take_list(record.queue, counters, callers, now)
 
-    def _count_abandoned(self, record: QueueRecord, unique_id: str, waited: float | None) -> None:
-        self._days.abandon(record.queue, unique_id, waited, record.service_level or 0, self._clock())
+    def _count_abandoned(self, record: QueueRecord, unique_id: str, waited: float | None) -> bool:
+        """Count for the day; return whether the latest list's counters have this caller already."""
+        level = record.service_level or 0
+        return self._days.abandon(record.queue, unique_id, waited, level, self._clock())
 
     def _end_talk(self, unique_id: str) -> Changes:
         queue, interface = self._talking.pop(unique_id)
