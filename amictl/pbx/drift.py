@@ -106,7 +106,8 @@ class Difference:
         place: What differs.
         kind: What people and metrics call it: ``channels.missing``, ``queues.member.changed:paused``.
         fault: Whether it is missing in the picture, extra there, or changed.
-        holder: The value or row of the picture; None for one that is missing there.
+        holder: The value or row of the picture; for a missing row, the value that it is missing in; None for a
+            missing value. Events that touch it make a new one.
         ours: What the picture says; None for one that is missing there.
         told: What the list says; None for one that is not in it.
         counter: Whether it is a number of which only the difference can persist.
@@ -144,7 +145,7 @@ def compare(check: ListCheck, keys: Iterable[str], ours: Values, told: Values) -
         if mine is not None and theirs is not None:
             yield from _compare_rows(check.topic, Place(key), check.rows, mine, theirs)
         elif check.complete:
-            yield _lone(check.topic, Place(key), mine, theirs)
+            yield _lone(check.topic, Place(key), mine, mine, theirs)
 
 
 def mend(check: ListCheck, value: Value, differences: Sequence[Difference]) -> Value:
@@ -202,28 +203,26 @@ def _compare_rows(word: str, place: Place, rows: Rows, mine: Value, theirs: Valu
         if getattr(mine, name) != getattr(theirs, name):
             yield _changed(word, place, name, mine, theirs, counter=True)
     for name, inner in rows.inner.items():
-        inside = Place(place.key, name)
-        yield from _compare_inner(
-            f"{word}.{inner.word}", inside, inner, getattr(mine, name), getattr(theirs, name)
-        )
+        yield from _compare_inner(f"{word}.{inner.word}", Place(place.key, name), inner, mine, theirs)
 
 
 def _compare_inner(
-    word: str, inside: Place, inner: InnerRows, mine: Sequence[Value], theirs: Sequence[Value]
+    word: str, inside: Place, inner: InnerRows, mine: Value, theirs: Value
 ) -> Iterator[Difference]:
-    ours, told = _by_key(inner, mine), _by_key(inner, theirs)
+    ours = _by_key(inner, getattr(mine, inside.inner))
+    told = _by_key(inner, getattr(theirs, inside.inner))
     for key in ours.keys() | told.keys():
         place = replace(inside, row=key)
         one, other = ours.get(key), told.get(key)
         if one is not None and other is not None:
             yield from _compare_rows(word, place, inner.rows, one, other)
         else:
-            yield _lone(word, place, one, other)
+            yield _lone(word, place, mine if one is None else one, one, other)
 
 
-def _lone(word: str, place: Place, mine: object, theirs: object) -> Difference:
+def _lone(word: str, place: Place, holder: object, mine: object, theirs: object) -> Difference:
     fault: Final[Fault] = "missing" if mine is None else "extra"
-    return Difference(place, f"{word}.{fault}", fault, mine, mine, theirs)
+    return Difference(place, f"{word}.{fault}", fault, holder, mine, theirs)
 
 
 def _changed(

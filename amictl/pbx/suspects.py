@@ -69,5 +69,7 @@ class Suspects:
 def _look_again(known: _Suspect | None, difference: Difference, now: float) -> _Suspect:
     if known is None or known.difference.way != difference.way:
         return _Suspect(difference, now, 1, touched=False)
-    touched = known.touched or known.difference.holder is not difference.holder
+    before = known.difference
+    came_and_went = difference.fault == "missing" and before.told != difference.told
+    touched = known.touched or came_and_went or before.holder is not difference.holder
     return _Suspect(difference, known.since, known.looks + 1, touched)
