@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from amictl.pbx.call_journey import retell
-from amictl.pbx.call_record import CallRecord, Connection
+from amictl.pbx.call_record import LOCAL, CallRecord, Connection
 from amictl.pbx.values import read_int, read_text
 from amictl.protocol import Message
 
@@ -51,7 +51,9 @@ def _enter_queue(record: CallRecord, message: Message, at: float) -> None:
 
 
 def _ring_member(record: CallRecord, message: Message, at: float) -> None:
-    record.rung_members |= {message.get("DestChannel", "")}
+    called = message.get("DestChannel", "")
+    if called.startswith(LOCAL):
+        record.rung_members |= {called}
     member = message.get("Interface")
     record.note(at, "member_rang", ("queue", message.get("Queue")), ("member", member))
 
@@ -183,4 +185,4 @@ def _is_told_by_queue(record: CallRecord, message: Message) -> bool:
 def _first_half(message: Message) -> str | None:
     """Return the name of the first half of the Local channel whose second half dials, or None."""
     channel = message.get("Channel", "")
-    return f"{channel[:-1]}1" if channel.startswith("Local/") and channel.endswith(";2") else None
+    return f"{channel[:-1]}1" if channel.startswith(LOCAL) and channel.endswith(";2") else None

@@ -14,7 +14,11 @@ from amictl.pbx.queue_waits import QueueWaits
 Fact = tuple[str, str | int | float | None]
 
 
+LOCAL: Final = "Local/"
+"""How the names of Local channels begin."""
+
 _NEVER: Final = Times()
+_MOST_ABSORBED: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ class CallRecord:
         answered_at: When the first of them came ``Up``.
         connection: The member of a queue who answered.
         folded: Names of Local channels that were dialed and whose other half dialed on.
-        rung_members: Names of the channels by which a queue called its members.
-        absorbed: Linked IDs of calls that were joined with this one.
+        rung_members: Names of the Local channels by which a queue called its members.
+        absorbed: Linked IDs of the last calls that were joined with this one.
     """
 
     linked_id: str
@@ -62,7 +66,7 @@ class CallRecord:
     holding: Times = _NEVER
     folded: frozenset[str] = frozenset()
     rung_members: frozenset[str] = frozenset()
-    absorbed: frozenset[str] = frozenset()
+    absorbed: tuple[str, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -107,6 +111,8 @@ class CallRecord:
         if channel is not None:
             self.rung_members -= {channel.channel}
             self.folded -= {channel.channel}
+        if not self.local_channels:
+            self.folded = self.rung_members = frozenset()
         connection = self.connection
         if connection and unique_id in (connection.caller_id, connection.member_id):
             self.connection = None
@@ -120,7 +126,7 @@ class CallRecord:
         self.started_at = earliest(self.started_at, other.started_at)
         self.answered_at = earliest(self.answered_at, other.answered_at)
         if other.linked_id not in self.absorbed:
-            self.absorbed |= {other.linked_id}
+            self.absorbed = (*self.absorbed, other.linked_id)[-_MOST_ABSORBED:]
             self.waiting = _add_past(self.waiting, other.waiting)
             self.talking = _add_past(self.talking, other.talking)
             self.holding = _add_past(self.holding, other.holding)
@@ -214,7 +220,7 @@ def _insert(channels: dict[str, Channel], channel: Channel) -> None:
 
 def is_local(channel: Channel) -> bool:
     """Return whether a channel is one half of a Local channel."""
-    return channel.channel.startswith("Local/")
+    return channel.channel.startswith(LOCAL)
 
 
 def _turn(times: Times, now: float, since: float | None = None) -> Times:

@@ -44,7 +44,10 @@ class QueueWaits:
         # Nearly all changes of a queue are of its members.
         if callers == before:
             return ()
-        self._callers[queue] = callers
+        if callers:
+            self._callers[queue] = callers
+        else:
+            del self._callers[queue]
         waiting = {caller.unique_id: caller.joined_at for caller in callers}
         told: list[Change] = []
         for caller in before:

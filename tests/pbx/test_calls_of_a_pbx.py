@@ -81,14 +81,14 @@ def answer(state: PbxState, unique_id: str, linked_id: str, **changed: object) -
     state.apply(channel_event("Newstate", unique_id, **told))
 
 
-def enter(state: PbxState, unique_id: str, linked_id: str, **bridge: object) -> None:
+def enter(state: PbxState, unique_id: str, linked_id: str, **changed: object) -> None:
     """A channel enters the bridge b1."""
     described = {
         "BridgeUniqueid": "b1", "BridgeType": "basic", "BridgeTechnology": "simple_bridge",
         "BridgeCreator": "<unknown>", "BridgeName": "<unknown>",
-    } | bridge  # fmt: skip
-    told = {"Channel": f"PJSIP/{unique_id}", "Linkedid": linked_id, "ChannelStateDesc": "Up"} | described
-    state.apply(channel_event("BridgeEnter", unique_id, **told))
+    }  # fmt: skip
+    told = {"Channel": f"PJSIP/{unique_id}", "Linkedid": linked_id, "ChannelStateDesc": "Up"}
+    state.apply(channel_event("BridgeEnter", unique_id, **told | described | changed))
 
 
 def talk(state: PbxState) -> None:
@@ -491,6 +491,28 @@ def test_a_channel_that_stays_behind_keeps_its_call(state: PbxState) -> None:
     enter(state, "18.1", "17.1", Channel="Local/5@x-1;1")
     counted = {key: (len(call.legs), call.local_channels) for key, call in state.calls.by_id.items()}
     assert counted == {"17.1": (1, 1), "18.1": (0, 1)}
+
+
+def test_a_channel_that_takes_calls_all_day_remembers_no_more_than_the_last_of_them(state: PbxState) -> None:
+    """As an agent's does who stays connected to a queue: its linked ID is the oldest of each call."""
+    ring(state, "1.1", "1.1", ChannelStateDesc="Up")
+    sizes = []
+    for number in range(100):
+        caller, local = f"18.{number}", f"19.{number}"
+        ring(state, caller, caller, ChannelStateDesc="Up")
+        wait_in(state, "support", caller)
+        ring(state, local, caller, Channel=f"Local/5@x-{number};1")
+        called = {"Queue": "support", "Interface": "Local/5@x", "DestChannel": f"Local/5@x-{number};1"}
+        state.apply(ami_event("AgentCalled", Uniqueid=caller, **called))
+        leave(state, "support", caller)
+        enter(state, caller, "1.1")
+        enter(state, local, "1.1", Channel=f"Local/5@x-{number};1")
+        for unique_id in (local, caller):
+            state.apply(channel_event("Hangup", unique_id, Linkedid="1.1"))
+        (record,) = state.calls.records.values()
+        sizes.append(len(record.journey) + len(record.absorbed) + len(record.folded | record.rung_members))
+    assert sizes[-1] == sizes[50]
+    assert only_call(state).waiting.count == 100
 
 
 # Sessions that begin late, and lists.
