@@ -236,7 +236,7 @@ class PbxState:
         return changes
 
     def _make_followers(self) -> tuple[Follower, ...]:
-        watch = ChannelWatch(self.endpoints, self.parking, self.conferences)
+        watch = ChannelWatch(self.channels.by_id, self.endpoints, self.parking, self.conferences)
         return watch, self.queue_waits, self.calls, self.agents
 
     def _all_values(self) -> Changes:

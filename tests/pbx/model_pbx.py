@@ -1,93 +1,34 @@
 """A small PBX on paper: it keeps the truth, publishes events, and answers lists from the truth.
 
-As in Asterisk, events go through a queue before they reach the AMI session, and a list does not: it can tell
-what events will tell later. `deliver` moves events from that queue into the session's stream. As in Asterisk
-16, lists of channels and bridges come from a cache that can be behind the events: `keep_cache` stops it.
+As in Asterisk, events go through queues before they reach the AMI session, and a list does not: it can tell
+what events will tell later. `deliver` moves events from these queues into the session's stream. There are
+two, since parking lots and conferences tell of themselves through threads of their own: no order holds
+between the two. As in Asterisk 16, lists of channels and bridges come from a cache that can be behind the
+events: `keep_cache` stops it.
 """
 
 from __future__ import annotations
 
 import copy
 from collections import deque
-from dataclasses import dataclass, field
 
-from amictl.protocol import Message, Reply
+from amictl.protocol import Action, Message, Reply
+from tests.pbx.model_parts import (
+    ModelBridge,
+    ModelChannel,
+    ModelMember,
+    ModelQueue,
+    Published,
+    describe_bridge,
+    make_event,
+    make_refusal,
+    make_reply,
+)
+from tests.pbx.model_rooms import ModelConferences, ModelParking
 
 QUEUES = ("support", "sales")
 MEMBERS = ("PJSIP/1", "PJSIP/2")
 SERVICE_LEVEL = 20
-
-
-@dataclass
-class ModelChannel:
-    unique_id: str
-    name: str
-    state: str = "Down"
-    number: str = "<unknown>"
-    exten: str = "100"
-    priority: int = 1
-    application: str = ""
-    bridge: str = ""
-    queue: str = ""
-
-    def headers(self) -> list[tuple[str, str]]:
-        return [
-            ("Channel", self.name),
-            ("ChannelStateDesc", self.state),
-            ("CallerIDNum", self.number),
-            ("CallerIDName", f"O\\'Neil {self.number}"),
-            ("ConnectedLineNum", "<unknown>"),
-            ("ConnectedLineName", "<unknown>"),
-            ("Language", "en"),
-            ("AccountCode", ""),
-            ("Context", "default"),
-            ("Exten", self.exten),
-            ("Priority", str(self.priority)),
-            ("Uniqueid", self.unique_id),
-            ("Linkedid", self.unique_id),
-        ]
-
-
-@dataclass
-class ModelMember:
-    penalty: int = 0
-    paused: bool = False
-    in_call: bool = False
-    calls: int = 0
-    status: int = 1
-
-    def headers(self) -> list[tuple[str, str]]:
-        return [
-            ("Membership", "dynamic"),
-            ("Penalty", str(self.penalty)),
-            ("CallsTaken", str(self.calls)),
-            ("LastCall", "0"),
-            ("LastPause", "0"),
-            ("LoginTime", "1700000000"),
-            ("InCall", str(int(self.in_call))),
-            ("Status", str(self.status)),
-            ("Paused", str(int(self.paused))),
-            ("PausedReason", "Lunch" if self.paused else ""),
-            ("Wrapuptime", "0"),
-        ]
-
-
-@dataclass
-class ModelQueue:
-    waiting: list[str] = field(default_factory=list)
-    members: dict[str, ModelMember] = field(default_factory=dict)
-    completed: int = 0
-    abandoned: int = 0
-    hold_time: int = 0
-    talk_time: int = 0
-
-
-@dataclass(frozen=True)
-class Published:
-    """An event on its way, and which call of which queue it counts, if any."""
-
-    message: Message
-    about: tuple[str, str, str] | None = None
 
 
 class ModelPbx:
@@ -95,68 +36,103 @@ class ModelPbx:
 
     def __init__(self) -> None:
         self.channels: dict[str, ModelChannel] = {}
-        self.bridges: set[str] = set()
+        self.bridges: dict[str, ModelBridge] = {}
         self.queues = {name: ModelQueue() for name in QUEUES}
         self.published: list[Message] = []
         self.on_the_way: deque[Published] = deque()
+        self.on_the_side: deque[Message] = deque()
+        self.parking = ModelParking(self)
+        self.conferences = ModelConferences(self)
         self._numbers = 0
         self._cached_channels = self.channels
         self._cached_bridges = self.bridges
 
     # What happens on the PBX.
 
-    def create_channel(self) -> None:
-        channel = ModelChannel(f"17.{self._next()}", f"Local/{self._numbers}@default;1")
-        self.channels[channel.unique_id] = channel
-        self._tell("Newchannel", channel.headers())
+    def create_channel(self, *, local: bool = True, dialed_by: str | None = None) -> None:
+        """A channel comes to be, maybe as a part of another one's call."""
+        number = self._next()
+        unique_id = f"17.{number}"
+        name = f"Local/{number}@default-0000;{1 + number % 2}" if local else f"PJSIP/1-{number}"
+        linked_id = self.channels[dialed_by].linked_id if dialed_by else unique_id
+        self.channels[unique_id] = ModelChannel(unique_id, name, linked_id=linked_id)
+        self.tell("Newchannel", self.channels[unique_id].headers())
+
+    def hold(self, unique_id: str) -> None:
+        """A party holds the other, or takes it back."""
+        channel = self.channels[unique_id]
+        channel.on_hold = not channel.on_hold
+        self.tell("Hold" if channel.on_hold else "Unhold", channel.headers())
 
     def set_state(self, unique_id: str, state: str) -> None:
         self.channels[unique_id].state = state
-        self._tell("Newstate", self.channels[unique_id].headers())
+        self.tell("Newstate", self.channels[unique_id].headers())
 
     def set_number(self, unique_id: str, number: str) -> None:
         self.channels[unique_id].number = number
-        self._tell("NewCallerid", self.channels[unique_id].headers())
+        self.tell("NewCallerid", self.channels[unique_id].headers())
 
     def run_application(self, unique_id: str, application: str) -> None:
         channel = self.channels[unique_id]
         channel.application = application
         channel.priority += 1
-        self._tell("Newexten", [*channel.headers(), ("Application", application), ("AppData", "x,y")])
+        self.tell("Newexten", [*channel.headers(), ("Application", application), ("AppData", "x,y")])
 
     def rename(self, unique_id: str) -> None:
         channel = self.channels[unique_id]
         old, channel.name = channel.name, f"PJSIP/renamed-{self._next()}"
-        self._tell("Rename", [("Channel", old), ("Newname", channel.name), ("Uniqueid", unique_id)])
+        self.tell("Rename", [("Channel", old), ("Newname", channel.name), ("Uniqueid", unique_id)])
 
-    def create_bridge(self) -> None:
+    def create_bridge(self, kind: ModelBridge = ModelBridge()) -> str:  # noqa: B008 - frozen
         bridge = f"bridge-{self._next()}"
-        self.bridges.add(bridge)
-        self._tell("BridgeCreate", self._bridge_headers(bridge))
+        self.bridges[bridge] = kind
+        self.tell("BridgeCreate", self.bridge_headers(bridge))
+        return bridge
 
     def enter_bridge(self, unique_id: str, bridge: str) -> None:
-        self._leave_bridge(unique_id)
+        """A channel enters a bridge; all who talk there become one call, that of the oldest linked ID."""
+        self.leave_bridge(unique_id)
         channel = self.channels[unique_id]
         if channel.queue:
             self.leave_queue(unique_id)
         channel.bridge = bridge
-        self._tell("BridgeEnter", [*self._bridge_headers(bridge), *channel.headers()])
+        inside = [each for each in self.channels.values() if each.bridge == bridge]
+        talking = self.bridges[bridge] == ModelBridge()
+        oldest = min((each.linked_id for each in inside), key=_age)
+        joined = [each for each in inside if talking and each.linked_id != oldest]
+        for each in joined:
+            each.linked_id = oldest
+        self.tell("BridgeEnter", [*self.bridge_headers(bridge), *channel.headers()])
+        for each in joined:
+            self.tell("VarSet", [*each.headers(), ("Variable", "BRIDGEPEER"), ("Value", "x")])
+
+    def leave_bridge(self, unique_id: str) -> None:
+        channel = self.channels[unique_id]
+        if channel.bridge:
+            headers = self.bridge_headers(channel.bridge)
+            channel.bridge = ""
+            self.tell("BridgeLeave", [*headers, *channel.headers()])
 
     def destroy_bridge(self, bridge: str) -> None:
         for channel in list(self.channels.values()):
             if channel.bridge == bridge:
-                self._leave_bridge(channel.unique_id)
-        self.bridges.discard(bridge)
-        self._tell("BridgeDestroy", self._bridge_headers(bridge))
+                self.leave_bridge(channel.unique_id)
+        headers = self.bridge_headers(bridge)
+        del self.bridges[bridge]
+        self.tell("BridgeDestroy", headers)
 
     def hang_up(self, unique_id: str) -> None:
         channel = self.channels[unique_id]
         if channel.queue:
             self.abandon(unique_id)
-        self._leave_bridge(unique_id)
+        if unique_id in self.parking.spaces:
+            self.parking.leave(unique_id, "ParkedCallGiveUp")
+        if self.conferences.room_of(unique_id):
+            self.conferences.leave(unique_id)
+        self.leave_bridge(unique_id)
         del self.channels[unique_id]
-        self._tell("Hangup", channel.headers())
-        self._tell("NewConnectedLine", channel.headers())
+        self.tell("Hangup", channel.headers())
+        self.tell("NewConnectedLine", channel.headers())
 
     def join_queue(self, unique_id: str, queue: str, position: int) -> None:
         channel, waiting = self.channels[unique_id], self.queues[queue].waiting
@@ -164,20 +140,20 @@ class ModelPbx:
         waiting.insert(position - 1, unique_id)
         channel.queue = queue
         headers = [*channel.headers(), ("Queue", queue), ("Position", str(position))]
-        self._tell("QueueCallerJoin", headers, ("join", queue, unique_id))
+        self.tell("QueueCallerJoin", headers, ("join", queue, unique_id))
 
     def leave_queue(self, unique_id: str) -> None:
         channel = self.channels[unique_id]
         queue, channel.queue = channel.queue, ""
         self.queues[queue].waiting.remove(unique_id)
         headers = [*channel.headers(), ("Queue", queue)]
-        self._tell("QueueCallerLeave", headers, ("leave", queue, unique_id))
+        self.tell("QueueCallerLeave", headers, ("leave", queue, unique_id))
 
     def abandon(self, unique_id: str) -> None:
         channel = self.channels[unique_id]
         self.queues[channel.queue].abandoned += 1
         headers = [*channel.headers(), ("Queue", channel.queue)]
-        self._tell("QueueCallerAbandon", headers, ("abandon", channel.queue, unique_id))
+        self.tell("QueueCallerAbandon", headers, ("abandon", channel.queue, unique_id))
         self.leave_queue(unique_id)
 
     def add_member(self, queue: str, interface: str) -> None:
@@ -202,7 +178,7 @@ class ModelPbx:
         self.leave_queue(unique_id)
         truth.members[interface].in_call = True
         headers = [("Queue", queue), ("Interface", interface), ("HoldTime", str(waited))]
-        self._tell("AgentConnect", headers, ("connect", queue, interface))
+        self.tell("AgentConnect", headers, ("connect", queue, interface))
 
     def complete(self, queue: str, interface: str, talked: int) -> None:
         """A member's call ends; the member hears of it a moment later."""
@@ -213,7 +189,7 @@ class ModelPbx:
         member.calls += 1
         truth.completed += 1
         truth.talk_time = talked if truth.completed == 1 else (truth.talk_time * 3 + talked) >> 2
-        self._tell("AgentComplete", headers, ("complete", queue, interface))
+        self.tell("AgentComplete", headers, ("complete", queue, interface))
         self._tell_member("QueueMemberStatus", queue, interface)
 
     # What a session gets.
@@ -221,20 +197,39 @@ class ModelPbx:
     def log_in(self) -> None:
         """A session hears what is published after its login; the cache has caught up by then."""
         self.on_the_way.clear()
+        self.on_the_side.clear()
+        self.parking.settle()
         self._cached_channels, self._cached_bridges = self.channels, self.bridges
 
     def keep_cache(self) -> None:
         """Let the lists of channels and bridges tell what is now for a while."""
         self._cached_channels = copy.deepcopy(self.channels)
-        self._cached_bridges = set(self.bridges)
+        self._cached_bridges = dict(self.bridges)
 
     def deliver(self, count: int) -> list[Message]:
         """Let some events arrive, oldest first."""
         return [self.on_the_way.popleft().message for _ in range(min(count, len(self.on_the_way)))]
 
+    def deliver_aside(self, count: int) -> list[Message]:
+        """Let some events of the other thread arrive, oldest first."""
+        return [self.on_the_side.popleft() for _ in range(min(count, len(self.on_the_side)))]
+
+    def reply_to(self, action: Action) -> Reply:
+        """Answer an action of a session that begins; what this PBX lacks is an error."""
+        lists = {
+            "CoreShowChannels": self.list_channels,
+            "BridgeList": self.list_bridges,
+            "QueueStatus": self.list_queues,
+            "ParkedCalls": self.parking.list_calls,
+            "ConfbridgeListRooms": self.conferences.list_rooms,
+        }
+        if action.name == "ConfbridgeList":
+            return self.conferences.list_parties(dict(action.headers)["Conference"]) or make_refusal()
+        return lists.get(action.name, make_refusal)()
+
     def list_channels(self) -> Reply:
         items = [
-            _event(
+            make_event(
                 "CoreShowChannel",
                 [
                     *channel.headers(),
@@ -246,11 +241,14 @@ class ModelPbx:
             )
             for channel in self._cached_channels.values()
         ]
-        return _reply(items)
+        return make_reply(items)
 
     def list_bridges(self) -> Reply:
-        return _reply(
-            [_event("BridgeListItem", self._bridge_headers(bridge)) for bridge in self._cached_bridges]
+        return make_reply(
+            [
+                make_event("BridgeListItem", describe_bridge(bridge, kind))
+                for bridge, kind in self._cached_bridges.items()
+            ]
         )
 
     def list_queues(self) -> Reply:
@@ -261,17 +259,17 @@ class ModelPbx:
             headers += [("Completed", str(queue.completed)), ("Abandoned", str(queue.abandoned))]
             headers += [("ServiceLevel", str(SERVICE_LEVEL))]
             headers += [("ServicelevelPerf", "100.0" if queue.completed else "0.0")]
-            items.append(_event("QueueParams", headers))
+            items.append(make_event("QueueParams", headers))
             for interface, member in queue.members.items():
                 named = [("Queue", name), ("Name", interface), ("Location", interface)]
-                items.append(_event("QueueMember", [*named, *member.headers()]))
+                items.append(make_event("QueueMember", [*named, *member.headers()]))
             for position, unique_id in enumerate(queue.waiting, start=1):
                 channel = self.channels[unique_id]
                 headers = [("Queue", name), ("Position", str(position)), ("Channel", channel.name)]
                 headers += [("Uniqueid", unique_id), ("CallerIDNum", channel.number.strip("<>"))]
                 headers += [("CallerIDName", f"O'Neil {channel.number}"), ("Wait", "0"), ("Priority", "0")]
-                items.append(_event("QueueEntry", headers))
-        return _reply(items)
+                items.append(make_event("QueueEntry", headers))
+        return make_reply(items)
 
     def queues_counted_twice(self) -> set[str]:
         """Queues whose counters a list of this moment shares with events on their way, unrecognisably."""
@@ -309,30 +307,23 @@ class ModelPbx:
                     doubtful.add(queue)
         return doubtful
 
-    def _leave_bridge(self, unique_id: str) -> None:
-        channel = self.channels[unique_id]
-        if channel.bridge:
-            headers = self._bridge_headers(channel.bridge)
-            channel.bridge = ""
-            self._tell("BridgeLeave", [*headers, *channel.headers()])
+    def bridge_headers(self, bridge: str) -> list[tuple[str, str]]:
+        return describe_bridge(bridge, self.bridges[bridge])
 
-    def _bridge_headers(self, bridge: str) -> list[tuple[str, str]]:
-        return [
-            ("BridgeUniqueid", bridge),
-            ("BridgeType", "basic"),
-            ("BridgeTechnology", "simple_bridge"),
-            ("BridgeCreator", "<unknown>"),
-            ("BridgeName", "<unknown>"),
-        ]
+    def tell_aside(self, event: str, headers: list[tuple[str, str]]) -> None:
+        """Publish an event through the other thread."""
+        message = make_event(event, [("Privilege", "call,all"), *headers])
+        self.published.append(message)
+        self.on_the_side.append(message)
 
     def _tell_member(self, event: str, queue: str, interface: str) -> None:
         named = [("Queue", queue), ("MemberName", interface), ("Interface", interface)]
-        self._tell(event, [*named, *self.queues[queue].members[interface].headers()])
+        self.tell(event, [*named, *self.queues[queue].members[interface].headers()])
 
-    def _tell(
+    def tell(
         self, event: str, headers: list[tuple[str, str]], about: tuple[str, str, str] | None = None
     ) -> None:
-        message = _event(event, [("Privilege", "call,all"), *headers])
+        message = make_event(event, [("Privilege", "call,all"), *headers])
         self.published.append(message)
         self.on_the_way.append(Published(message, about))
 
@@ -341,11 +332,5 @@ class ModelPbx:
         return self._numbers
 
 
-def _event(name: str, headers: list[tuple[str, str]]) -> Message:
-    lines = [("Event", name), *headers]
-    return Message("\r\n".join(f"{key}: {value}" for key, value in lines).encode())
-
-
-def _reply(items: list[Message]) -> Reply:
-    response = Message(b"Response: Success\r\nEventList: start")
-    return Reply("1", response, tuple(items), Message(b"Event: Complete\r\nEventList: Complete"))
+def _age(linked_id: str) -> int:
+    return int(linked_id.partition(".")[2])

@@ -3,63 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture, PbxState
+from amictl.pbx import SNAPSHOT_STEPS, LivePicture, PbxState, SnapshotStep
 from amictl.pbx.topic_reads import TopicSnapshot
 from amictl.pbx.topics import Payload
+from amictl.protocol import Message
+from tests.pbx.comparing import Doubt, comparable
+from tests.pbx.model_parts import ModelBridge, ModelChannel
 from tests.pbx.model_pbx import MEMBERS, QUEUES, ModelPbx
+from tests.pbx.model_rooms import ROOMS
+from tests.soak import relations
 
-COUNTERS = ("completed", "abandoned", "hold_time", "talk_time", "service_level_perf")
-TOPICS = ("channels", "bridges", "queues", "queue:support")
-# What a list cannot tell, or tells only to the second.
-UNTOLD_BY_LISTS = (
-    *("created_at", "state_since", "answered_at", "bridged_at", "on_hold", "held_since", "waiting_since"),
-    *("joined_at", "last_call_at", "ring_in_use"),
-)
-# What only events tell of a queue's member.
-OF_EVENTS = ("status_since", "in_call_with")
+TOPICS = ("channels", "bridges", "queues", "queue:support", "parking", "conferences", "calls", "agents")
 PICK = st.integers(0, 999)
-
-
-def comparable(state: PbxState | LivePicture, uncounted: set[str], unordered: set[str]) -> dict[str, Any]:
-    """Everything that must not depend on when one began to look.
-
-    Args:
-        state: A picture.
-        uncounted: Queues whose counters may differ.
-        unordered: Queues whose callers may come in another order.
-    """
-    if isinstance(state, LivePicture):
-        channels, bridges, queues = state.channels(), state.bridges(), state.queues()
-    else:
-        channels = tuple(state.channels.by_id.values())
-        bridges = tuple(state.bridges.by_id.values())
-        queues = tuple(state.queues.by_name.values())
-    told: dict[str, Any] = {channel.unique_id: _strip(asdict(channel)) for channel in channels}
-    told |= {bridge.bridge_id: asdict(bridge) for bridge in bridges}
-    for queue in queues:
-        fields = asdict(queue)
-        del fields["today"]  # it tells how much was missed, too
-        fields["members"] = {member["interface"]: _strip(member) for member in fields["members"]}
-        # A caller's priority comes with lists only.
-        fields["callers"] = [_strip(caller) | {"priority": None} for caller in fields["callers"]]
-        if queue.queue in uncounted:
-            fields |= dict.fromkeys(COUNTERS)
-        if queue.queue in unordered:
-            callers = [caller | {"position": None} for caller in fields["callers"]]
-            fields["callers"] = sorted(callers, key=lambda caller: caller["unique_id"])
-        told[queue.queue] = fields
-    return told
-
-
-def _strip(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name not in (*UNTOLD_BY_LISTS, *OF_EVENTS)}
 
 
 class SessionsOfOnePbx(RuleBasedStateMachine):
@@ -69,22 +30,44 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         super().__init__()
         self.pbx = ModelPbx()
         self.witness = PbxState()
-        SNAPSHOT_STEPS[2].load(self.witness, self.pbx.list_queues())
-        self.seen_by_witness = 0
+        # It saw everything from the start, when there was nothing but queues.
+        for step in SNAPSHOT_STEPS:
+            step.load(self.witness, self.pbx.reply_to(step.action()))
         self.picture = LivePicture("main")
-        self.steps_done: int | None = None
+        self.steps: list[SnapshotStep] | None = None
         self.sessions = 0
-        self.uncounted: set[str] = set()
-        self.unordered: set[str] = set()
+        self.doubt = Doubt()
         self.copies: dict[str, tuple[TopicSnapshot, dict[str, Payload]]] = {}
 
     def pick_channel(self, number: int, accept: Callable[[Any], bool] = lambda _: True) -> str | None:
         found = [unique_id for unique_id, channel in self.pbx.channels.items() if accept(channel)]
         return found[number % len(found)] if found else None
 
-    @rule()
-    def call(self) -> None:
-        self.pbx.create_channel()
+    def is_parked(self, channel: ModelChannel) -> bool:
+        return channel.unique_id in self.pbx.parking.spaces
+
+    def is_party(self, channel: ModelChannel) -> bool:
+        return self.pbx.conferences.room_of(channel.unique_id) is not None
+
+    def pick_free_channel(self, number: int) -> str | None:
+        return self.pick_channel(number, lambda each: not self.is_parked(each) and not self.is_party(each))
+
+    def talks(self) -> list[str]:
+        return sorted(key for key, kind in self.pbx.bridges.items() if kind == ModelBridge())
+
+    @rule(local=st.booleans())
+    def call(self, local: bool) -> None:
+        self.pbx.create_channel(local=local)
+
+    @rule(number=PICK, local=st.booleans())
+    def dial(self, number: int, local: bool) -> None:
+        if unique_id := self.pick_channel(number):
+            self.pbx.create_channel(local=local, dialed_by=unique_id)
+
+    @rule(number=PICK)
+    def hold(self, number: int) -> None:
+        if unique_id := self.pick_channel(number, lambda channel: channel.bridge):
+            self.pbx.hold(unique_id)
 
     @rule(number=PICK, state=st.sampled_from(["Ring", "Ringing", "Up"]))
     def change_state(self, number: int, state: str) -> None:
@@ -112,16 +95,37 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
 
     @rule(number=PICK, which=PICK)
     def enter(self, number: int, which: int) -> None:
-        unique_id = self.pick_channel(number)
-        if unique_id and self.pbx.bridges:
-            bridge = sorted(self.pbx.bridges)[which % len(self.pbx.bridges)]
+        unique_id = self.pick_free_channel(number)
+        if unique_id and (talks := self.talks()):
+            bridge = talks[which % len(talks)]
             if self.pbx.channels[unique_id].bridge != bridge:
                 self.pbx.enter_bridge(unique_id, bridge)
 
     @rule(which=PICK)
     def dissolve(self, which: int) -> None:
-        if self.pbx.bridges:
-            self.pbx.destroy_bridge(sorted(self.pbx.bridges)[which % len(self.pbx.bridges)])
+        if talks := self.talks():
+            self.pbx.destroy_bridge(talks[which % len(talks)])
+
+    @rule(number=PICK)
+    def park(self, number: int) -> None:
+        if unique_id := self.pick_free_channel(number):
+            self.pbx.parking.park(unique_id)
+
+    @rule(number=PICK, event=st.sampled_from(["UnParkedCall", "ParkedCallTimeOut"]))
+    def unpark(self, number: int, event: str) -> None:
+        if unique_id := self.pick_channel(number, self.is_parked):
+            self.pbx.parking.leave(unique_id, event)
+
+    @rule(number=PICK, room=st.sampled_from(ROOMS))
+    def confer(self, number: int, room: str) -> None:
+        if unique_id := self.pick_free_channel(number):
+            self.pbx.conferences.join(unique_id, room)
+
+    @rule(number=PICK, does=st.sampled_from(["leave", "mute", "talk"]))
+    def do_in_conference(self, number: int, does: str) -> None:
+        if unique_id := self.pick_channel(number, self.is_party):
+            conferences = self.pbx.conferences
+            {"leave": conferences.leave, "mute": conferences.mute, "talk": conferences.talk}[does](unique_id)
 
     @rule(number=PICK)
     def hang_up(self, number: int) -> None:
@@ -173,9 +177,20 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
 
     @rule(count=st.integers(1, 20))
     def deliver(self, count: int) -> None:
-        for message in self.pbx.deliver(count):
-            if self.steps_done is not None:
+        self.hear(self.pbx.deliver(count))
+
+    @rule(count=st.integers(1, 10))
+    def deliver_aside(self, count: int) -> None:
+        self.hear(self.pbx.deliver_aside(count))
+
+    def hear(self, messages: list[Message]) -> None:
+        for message in messages:
+            if self.steps is not None:
                 self.picture.apply_event(message)
+
+    @rule()
+    def forget_who_left_the_lot(self) -> None:
+        self.pbx.parking.settle()
 
     @precondition(lambda self: self.sessions < 3)
     @rule()
@@ -183,24 +198,24 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         self.pbx.log_in()
         self.sessions += 1
         self.picture.begin_session(f"session-{self.sessions}")
-        self.steps_done = 0
+        self.steps = list(SNAPSHOT_STEPS)
 
-    @precondition(lambda self: self.steps_done is not None)
+    @precondition(lambda self: self.steps is not None)
     @rule()
     def fall_behind(self) -> None:
         self.pbx.keep_cache()
 
-    @precondition(lambda self: self.steps_done is not None and self.steps_done < 3)
+    @precondition(lambda self: self.steps)
     @rule()
     def take_next_list(self) -> None:
-        assert self.steps_done is not None
-        lists = (self.pbx.list_channels, self.pbx.list_bridges, self.pbx.list_queues)
-        if self.steps_done == 2:
-            self.uncounted = self.pbx.queues_counted_twice()
-            self.unordered = self.pbx.queues_in_doubtful_order()
-        self.picture.load_step(SNAPSHOT_STEPS[self.steps_done], lists[self.steps_done]())
-        self.steps_done += 1
-        if self.steps_done == 3:
+        assert self.steps
+        step = self.steps.pop(0)
+        if step.name == "QueueStatus":
+            self.doubt = Doubt(self.pbx.queues_counted_twice(), self.pbx.queues_in_doubtful_order())
+        reply = self.pbx.reply_to(step.action())
+        self.picture.load_step(step, reply)
+        self.steps[:0] = step.follow_ups(reply)
+        if not self.steps:
             self.picture.complete_snapshot()
 
     @rule(topic=st.sampled_from(TOPICS))
@@ -225,22 +240,42 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
             assert copy == fresh.snapshot
             assert replay.seq == fresh.seq
 
+    @invariant()
+    def topics_fit_together(self) -> None:
+        if self.picture.loaded:
+            snapshots = {topic: self.picture.read(topic).snapshot for topic in relations.TOPICS}
+            assert relations.contradictions(snapshots) == []
+
     def teardown(self) -> None:
-        if self.steps_done is None:
+        if self.steps is None:
             self.log_in()
-        while self.steps_done != 3:
+        while self.steps:
             self.take_next_list()
         self.deliver(len(self.pbx.on_the_way))
+        self.deliver_aside(len(self.pbx.on_the_side))
         for message in self.pbx.published:
             self.witness.apply(message)
-        seen = comparable(self.picture, self.uncounted, self.unordered)
-        assert seen == comparable(self.witness, self.uncounted, self.unordered)
-        assert set(self.pbx.channels) == {channel.unique_id for channel in self.picture.channels()}
+        self.compare_with_witness()
+        self.compare_with_truth()
+
+    def compare_with_witness(self) -> None:
+        seen = comparable(self.picture._state.values, self.doubt)
+        assert seen == comparable(self.witness.values, self.doubt)
+
+    def compare_with_truth(self) -> None:
+        pbx = self.pbx
+        assert set(pbx.channels) == {channel.unique_id for channel in self.picture.channels()}
+        assert set(pbx.bridges) == {bridge.bridge_id for bridge in self.picture.bridges()}
+        assert set(pbx.parking.spaces) == {parked.unique_id for parked in self.picture.parked_calls()}
+        rooms = {room.conference: room for room in self.picture.conferences()}
+        assert rooms.keys() == pbx.conferences.rooms.keys()
+        for name, room in pbx.conferences.rooms.items():
+            assert {party.unique_id: party.muted for party in rooms[name].parties} == room.muted
         for queue in self.picture.queues():
-            truth = self.pbx.queues[queue.queue]
-            if queue.queue not in self.unordered:
+            truth = pbx.queues[queue.queue]
+            if queue.queue not in self.doubt.unordered:
                 assert [caller.unique_id for caller in queue.callers] == truth.waiting
-            if queue.queue not in self.uncounted:
+            if queue.queue not in self.doubt.uncounted:
                 counted = (queue.completed, queue.abandoned, queue.hold_time, queue.talk_time)
                 assert counted == (truth.completed, truth.abandoned, truth.hold_time, truth.talk_time)
 
