@@ -60,7 +60,6 @@ class LinkedPicture:
 
     def __init__(self, picture: RecordingPicture) -> None:
         self._picture = picture
-        self._told_drifts: dict[str, int] = {}
         self._followers = [Follower(picture, topic) for topic in (*relations.TOPICS, "endpoints", "pbx")]
 
     @property
@@ -79,12 +78,10 @@ class LinkedPicture:
         return {topic: self._picture.read(topic).snapshot for topic in topics}
 
     def contradictions(self) -> list[str]:
-        """Return where a follower differs from a reader who comes now, one topic from another, and drifts."""
+        """Return where a follower differs from a new reader, one topic from another, and what was mended."""
         lines = [line for follower in self._followers for line in follower.catch_up()]
         lines += relations.contradictions(self._read_at_once())
-        lines += [
-            f"{count} drifts of kind {kind} were mended" for kind, count in self._picture.drifts.items()
-        ]
+        lines += self._picture.take_mended()
         return lines
 
     def _read_at_once(self) -> Mapping[str, Values]:
