@@ -20,16 +20,13 @@ _BROWSER_OFFER: Final = "permessage-deflate; client_max_window_bits"  # what Chr
 _TIMEOUT: Final = 30.0  # seconds
 
 
-def open_websocket(
-    url: str, path: str, *, deflate: bool = False, token: str | None = None
-) -> tuple[socket.socket, bytes]:
+def open_websocket(url: str, path: str, *, deflate: bool = False) -> tuple[socket.socket, bytes]:
     """Return a connected, blocking socket after the handshake, and what was read beyond its end.
 
     Args:
         url: The server's URL without a path.
         path: The path with its query.
         deflate: Whether to offer compression, in a browser's words.
-        token: A bearer token, where the path wants one.
 
     Raises:
         RuntimeError: The server refused, or wants a compression context kept from message to message: then no
@@ -46,7 +43,6 @@ def open_websocket(
         "Sec-WebSocket-Version: 13",
         f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}",
         *([f"Sec-WebSocket-Extensions: {_BROWSER_OFFER}"] if deflate else []),
-        *([f"Authorization: Bearer {token}"] if token else []),
     ]
     sock = socket.create_connection((address.hostname, address.port), timeout=_TIMEOUT)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
