@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -158,11 +159,26 @@ def test_a_client_that_is_gone_costs_nothing_and_raises_nothing(error: OSError) 
     at_once.drain()
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An outbox on a real socket, with its writer at work."""
+
+    outbox: Outbox
+    writer: threading.Thread
+    server: socket.socket
+    client: socket.socket
+
+
 @pytest.fixture
-def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+def line() -> Iterator[Line]:
     server, client = socket.socketpair()
     with closing(server), closing(client):
-        yield server, client
+        outbox = Outbox(server)
+        writer = threading.Thread(target=outbox.drain)
+        writer.start()
+        yield Line(outbox, writer, server, client)
+        writer.join(10)
+        assert not writer.is_alive()
 
 
 def read_all(client: socket.socket) -> bytes:
@@ -172,13 +188,8 @@ def read_all(client: socket.socket) -> bytes:
     return bytes(received)
 
 
-def test_many_threads_send_whole_frames_to_a_real_socket_that_is_read_late(
-    pair: tuple[socket.socket, socket.socket],
-) -> None:
-    server, client = pair
-    outbox = Outbox(server)
-    writer = threading.Thread(target=outbox.drain)
-    writer.start()
+def test_many_threads_send_whole_frames_to_a_real_socket_that_is_read_late(line: Line) -> None:
+    outbox = line.outbox
 
     def send_all(name: int) -> None:
         for number in range(50):
@@ -192,11 +203,10 @@ def test_many_threads_send_whole_frames_to_a_real_socket_that_is_read_late(
     assert outbox.waiting.messages > 50, "the buffers of the system took everything: nothing was tested"
     outbox.finish(b"<end>")
     received: list[bytes] = []
-    reader = threading.Thread(target=lambda: received.append(read_all(client)))
+    reader = threading.Thread(target=lambda: received.append(read_all(line.client)))
     reader.start()
-    writer.join(10)
-    assert not writer.is_alive()
-    server.shutdown(socket.SHUT_RDWR)
+    line.writer.join(10)
+    line.server.shutdown(socket.SHUT_RDWR)
     reader.join(10)
     frames = [frame.split(b":") for frame in received[0][1:-1].split(b"><")]
     assert frames.pop() == [b"end"]
@@ -207,16 +217,10 @@ def test_many_threads_send_whole_frames_to_a_real_socket_that_is_read_late(
         assert {text for _, _, text in mine} == {bytes([97 + name]) * 5000}
 
 
-def test_sending_does_not_wait_for_a_client_that_reads_nothing(
-    pair: tuple[socket.socket, socket.socket],
-) -> None:
-    server, _ = pair
-    outbox = Outbox(server)
-    writer = threading.Thread(target=outbox.drain)
-    writer.start()
-    assert wait_until(lambda: not outbox.offer(b"x" * 65536))  # each returned at once
-    assert writer.is_alive()
-    outbox.abort()
-    writer.join(10)
-    assert not writer.is_alive()
-    assert outbox.waiting == Waiting()
+def test_sending_does_not_wait_for_a_client_that_reads_nothing(line: Line) -> None:
+    assert wait_until(lambda: not line.outbox.offer(b"x" * 65536))  # each returned at once
+    assert line.writer.is_alive()
+    line.outbox.abort()
+    line.writer.join(10)
+    assert not line.writer.is_alive()
+    assert line.outbox.waiting == Waiting()

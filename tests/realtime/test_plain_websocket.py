@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import pytest
-from werkzeug.serving import make_server
 from wsproto.events import Ping
 
 from amictl.manager import Pbx
@@ -18,6 +16,7 @@ from amictl.pbx import LivePicture
 from amictl.realtime import plain_websocket
 from amictl.realtime.running import MAX_REQUEST
 from tests.application import Application, Browser, RecordingManager, make_message, paint_picture
+from tests.realtime.threaded_serving import serve_application
 from tests.realtime.websocket_peer import WebSocketPeer
 from tests.serving import wait_until
 
@@ -69,17 +68,8 @@ class Stage:
 
 @pytest.fixture
 def stage(application: Application) -> Iterator[Stage]:
-    realtime = application.services.realtime
-    application.picture.on_change = realtime._publisher._signal.mark
-    server = make_server("127.0.0.1", 0, application.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    realtime.start()
-    yield Stage(application, f"127.0.0.1:{server.port}")
-    realtime.stop()
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with serve_application(application) as address:
+        yield Stage(application, address)
 
 
 def cookie_of(browser: Browser) -> str:

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 import requests
 import socketio
-from werkzeug.serving import make_server
 
 from tests.application import Application, make_message
 from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, ScriptedServer, message
+from tests.realtime.threaded_serving import serve_application
 from tests.realtime.websocket_peer import WebSocketPeer
 from tests.serving import AmictlServer, wait_until
 
@@ -68,22 +68,12 @@ def green_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture
 def threaded_stage(application: Application) -> Iterator[Stage]:
-    realtime = application.services.realtime
-    application.picture.on_change = realtime._publisher._signal.mark
-    server = make_server("127.0.0.1", 0, application.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    realtime.start()
-
     def tell(first: int, end: int) -> None:
         for number in range(first, end):
             application.picture.apply_event(make_message(Event="VarSet", Number=str(number), Value=PADDING))
 
-    yield Stage(f"http://127.0.0.1:{server.port}", application.make_token(), tell)
-    realtime.stop()
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with serve_application(application) as address:
+        yield Stage(f"http://{address}", application.make_token(), tell)
 
 
 @pytest.fixture(params=["green", "threaded"])
@@ -137,15 +127,21 @@ def test_every_transport_brings_everything_in_order(stage: Stage, transports: tu
         assert listener.client.transport() == transports[-1]
 
 
-def test_what_is_sent_while_a_client_changes_to_its_websocket_is_neither_lost_nor_moved(stage: Stage) -> None:
+def poll_by_hand(stage: Stage) -> tuple[str, str]:
+    """Subscribe as a client that polls, and return its address and its session ID."""
     polling = f"{stage.url}/socket.io/?EIO=4&transport=polling"
-    opened = json.loads(requests.get(polling, timeout=10).text[1:])
-    polling += f"&sid={opened['sid']}"
+    sid = json.loads(requests.get(polling, timeout=10).text[1:])["sid"]
+    polling += f"&sid={sid}"
     for packet in ("40" + json.dumps({"token": stage.token}), '420["subscribe",{"topics":["event:VarSet"]}]'):
         assert requests.post(polling, data=packet, timeout=10).text == "OK"
         assert requests.get(polling, timeout=10).text[:2] in {"40", "43"}
+    return polling, sid
+
+
+def test_what_is_sent_while_a_client_changes_to_its_websocket_is_neither_lost_nor_moved(stage: Stage) -> None:
+    polling, sid = poll_by_hand(stage)
     stage.tell(0, 100)
-    with WebSocketPeer(f"{stage.url}{PATH}&sid={opened['sid']}") as peer:
+    with WebSocketPeer(f"{stage.url}{PATH}&sid={sid}") as peer:
         peer.send("2probe")
         assert peer.next_message() == "3probe"
         stage.tell(100, 200)
@@ -160,16 +156,11 @@ def test_what_is_sent_while_a_client_changes_to_its_websocket_is_neither_lost_no
 
 
 def test_a_poll_that_waits_ends_when_the_client_changes_to_its_websocket(stage: Stage) -> None:
-    polling = f"{stage.url}/socket.io/?EIO=4&transport=polling"
-    opened = json.loads(requests.get(polling, timeout=10).text[1:])
-    polling += f"&sid={opened['sid']}"
-    for packet in ("40" + json.dumps({"token": stage.token}), '420["subscribe",{"topics":["event:VarSet"]}]'):
-        assert requests.post(polling, data=packet, timeout=10).text == "OK"
-        requests.get(polling, timeout=10)
+    polling, sid = poll_by_hand(stage)
     answers: list[str] = []
     poll = threading.Thread(target=lambda: answers.append(requests.get(polling, timeout=15).text))
     poll.start()
-    with WebSocketPeer(f"{stage.url}{PATH}&sid={opened['sid']}") as peer:
+    with WebSocketPeer(f"{stage.url}{PATH}&sid={sid}") as peer:
         peer.send("2probe")
         assert peer.next_message() == "3probe"
         poll.join(10)
@@ -229,11 +220,9 @@ def test_a_packet_that_is_none_costs_its_own_connection_at_most(stage: Stage, pa
 
 
 def test_an_upgrade_that_goes_wrong_leaves_the_client_polling(stage: Stage) -> None:
-    polling = f"{stage.url}/socket.io/?EIO=4&transport=polling"
-    opened = json.loads(requests.get(polling, timeout=10).text[1:])
-    polling += f"&sid={opened['sid']}"
-    with WebSocketPeer(f"{stage.url}{PATH}&sid={opened['sid']}") as peer:
+    polling, sid = poll_by_hand(stage)
+    with WebSocketPeer(f"{stage.url}{PATH}&sid={sid}") as peer:
         peer.send("2wrong")
         assert peer.next_close() == 1000
-    assert requests.post(polling, data="40" + json.dumps({"token": stage.token}), timeout=10).text == "OK"
-    assert requests.get(polling, timeout=10).text.startswith("40")
+    stage.tell(0, 1)
+    assert read_numbers(requests.get(polling, timeout=10).text) == [0]

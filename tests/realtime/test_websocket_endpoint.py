@@ -15,12 +15,12 @@ import pytest
 import websocket
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from werkzeug.serving import make_server
 from wsproto.events import CloseConnection, Ping, Pong, TextMessage
 
 from amictl.realtime.extensions import ANSWER
 from amictl.realtime.frames import text_frame
 from amictl.realtime.websocket import GOING_AWAY, WebSocket, WebSocketEndpoint
+from tests.realtime.threaded_serving import serve_on_threads
 from tests.realtime.websocket_peer import BROWSER_OFFER, WebSocketPeer, request_head
 from tests.serving import wait_until
 
@@ -33,6 +33,7 @@ class Service:
     """A server whose every address is a WebSocket that does what a test says.
 
     Attributes:
+        url: Where it is.
         opened: The WebSockets so far, as the server has them.
         ended: How many are over.
     """
@@ -41,18 +42,7 @@ class Service:
         self.serve: Serve = echo
         self.opened: list[WebSocket] = []
         self.ended = 0
-        endpoint = WebSocketEndpoint(self._serve, max_message=MAX_MESSAGE)
-        self._server = make_server("127.0.0.1", 0, endpoint, threaded=True)
-        self.url = f"ws://127.0.0.1:{self._server.port}/"
-
-    def run(self) -> None:
-        self._server.serve_forever(poll_interval=0.02)
-
-    def stop(self) -> None:
-        for opened in self.opened:
-            opened.outbox.abort()
-        self._server.shutdown()
-        self._server.server_close()
+        self.url = ""
 
     def _serve(self, opened: WebSocket) -> None:
         self.opened.append(opened)
@@ -67,24 +57,26 @@ def echo(opened: WebSocket) -> None:
         opened.send(message)
 
 
+@contextlib.contextmanager
+def run_service() -> Iterator[Service]:
+    service = Service()
+    with serve_on_threads(WebSocketEndpoint(service._serve, max_message=MAX_MESSAGE)) as address:
+        service.url = f"ws://{address}/"
+        yield service
+        for opened in service.opened:
+            opened.outbox.abort()
+
+
 @pytest.fixture
 def service() -> Iterator[Service]:
-    service = Service()
-    thread = threading.Thread(target=service.run)
-    thread.start()
-    yield service
-    service.stop()
-    thread.join(10)
+    with run_service() as service:
+        yield service
 
 
 @pytest.fixture(scope="module")
 def echo_service() -> Iterator[Service]:
-    service = Service()
-    thread = threading.Thread(target=service.run)
-    thread.start()
-    yield service
-    service.stop()
-    thread.join(10)
+    with run_service() as service:
+        yield service
 
 
 MESSAGES = ["", "x", "élan ✓ 𝄞", "y" * 5000, b"", b"\x00\xff", b"z" * 5000]
