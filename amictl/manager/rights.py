@@ -103,7 +103,7 @@ def describe_missing_lists(
     rights: UserRights | None,
     asterisk_version: str | None,
 ) -> list[str]:
-    """Return a sentence for each write class for want of which a PBX does not give lists that it has.
+    """Return a sentence on the lists that a PBX does not give for want of a write class.
 
     Lists that it lacks by its version or for want of a module are none of the user's business.
 
@@ -116,17 +116,15 @@ def describe_missing_lists(
     if actions is None:
         return []
     held = rights.write if rights else _infer_classes(actions)
-    lacking: dict[str, list[str]] = {}
+    lacking = []
     for name in names:
         known = CATALOGUE[name.lower()]
         is_over = known.until is not None and parse_version(asterisk_version) >= (known.until + 1,)
         if name.lower() not in actions and not is_over and not held & (known.rights | {"all"}):
-            lacking.setdefault(" or ".join(sorted(known.rights)), []).append(name)
-    return [
-        f"{', '.join(missing)} {'are' if len(missing) > 1 else 'is'} not available: "
-        f"the AMI user lacks the write class {classes}."
-        for classes, missing in lacking.items()
-    ]
+            lacking.append(f"{name} ({' or '.join(sorted(known.rights))})")
+    if not lacking:
+        return []
+    return [f"The AMI user lacks the write classes for some parts of the picture: {', '.join(lacking)}."]
 
 
 def _infer_classes(actions: frozenset[str]) -> frozenset[str]:

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from amictl.manager.rights import (
+    UserRights,
     describe_missing_actions,
+    describe_missing_lists,
     describe_missing_reads,
     read_action_names,
     read_listing,
@@ -85,6 +87,39 @@ def test_a_missing_action_names_the_class_or_the_module() -> None:
         "QueueStatus is not available: its module is not loaded in Asterisk.",
     ]
     assert describe_missing_actions(["Originate"], None) == []
+
+
+LISTS = ("ParkedCalls", "PJSIPShowEndpoints", "SIPpeers", "DeviceStateList")
+
+
+@pytest.mark.parametrize(
+    ("actions", "write", "version", "missing"),
+    [
+        # Nobody told the classes: actions that need just one show it.
+        ("parkedcalls setvar", None, "22.1.0", "PJSIPShowEndpoints (system)"),
+        ("setvar moduleload", None, "22.1.0", ""),
+        ("ping", "reporting", "22.1.0", "ParkedCalls (call), PJSIPShowEndpoints (system)"),
+        (
+            "ping",
+            "log",
+            "16.28.0",
+            "ParkedCalls (call), PJSIPShowEndpoints (system), SIPpeers (reporting or ",
+        ),
+        ("ping", "all", "16.28.0", ""),
+        ("ping", "system,call", None, ""),
+    ],
+)
+def test_lists_that_a_right_would_give_are_told_and_those_of_missing_modules_are_not(
+    actions: str, write: str | None, version: str | None, missing: str
+) -> None:
+    rights = None if write is None else UserRights(frozenset(), frozenset(write.split(",")))
+    problems = " ".join(describe_missing_lists(LISTS, frozenset(actions.split()), rights, version))
+    assert bool(problems) == bool(missing)
+    assert missing in problems
+
+
+def test_a_pbx_that_lists_no_actions_tells_nothing_of_lists() -> None:
+    assert describe_missing_lists(LISTS, None, None, None) == []
 
 
 def test_a_user_name_that_is_no_plain_word_is_not_put_into_a_command() -> None:
