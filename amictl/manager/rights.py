@@ -21,10 +21,10 @@ WRITE_CLASSES = {
 
 # The read classes without which the live picture does not move, and what stands still.
 READ_CLASSES = {
-    "call": "channels and bridges do not change",
+    "call": "channels, bridges, parking and conferences do not change",
     "agent": "queues do not change",
     "dialplan": "where channels are in the dialplan does not change",
-    "system": "a restart of the PBX is seen late",
+    "system": "registrations do not change, and a restart of the PBX is seen late",
 }
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")

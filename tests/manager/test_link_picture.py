@@ -226,7 +226,8 @@ def test_missing_read_classes_are_told_where_the_pbx_tells_them() -> None:
         connected_link_to(server) as manager,
     ):
         assert manager.status.detail == (
-            "The AMI user lacks the read class call: channels and bridges do not change."
+            "The AMI user lacks the read class call: "
+            "channels, bridges, parking and conferences do not change."
         )
 
 
