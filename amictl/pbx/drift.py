@@ -106,8 +106,8 @@ class Difference:
         place: What differs.
         kind: What people and metrics call it: ``channels.missing``, ``queues.member.changed:paused``.
         fault: Whether it is missing in the picture, extra there, or changed.
-        holder: The value or row of the picture; for a missing row, the value that it is missing in; None for a
-            missing value. Events that touch it make a new one.
+        holder: The value or row of the picture, which is another one after each event that touched it; for a
+            missing row, the value that it is missing in; None for a missing value.
         ours: What the picture says; None for one that is missing there.
         told: What the list says; None for one that is not in it.
         counter: Whether it is a number of which only the difference can persist.

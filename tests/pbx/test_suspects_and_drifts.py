@@ -79,6 +79,19 @@ def test_what_events_touched_needs_four_looks_since_it_may_be_in_the_middle_of_a
     assert [len(proved) for proved in looks] == [0, 0, 0, 1]
 
 
+def test_a_missing_row_that_came_and_went_in_between_needs_four_looks_too(suspects: Suspects) -> None:
+    def missing(queue: Row, since: str) -> Difference:
+        place = Place("support", "members", "PJSIP/1")
+        return Difference(place, "queues.member.missing", "missing", queue, None, Row(since))
+
+    queue = Row("as it was")
+    suspects.judge([missing(queue, "ten")], 0.0)
+    assert suspects.judge([missing(Row("with other members"), "ten")], SETTLE) == []
+    suspects.judge([], 2 * SETTLE)
+    suspects.judge([missing(queue, "ten")], 3 * SETTLE)
+    assert suspects.judge([missing(queue, "eleven")], 4 * SETTLE) == []
+
+
 def test_a_busy_counter_that_is_behind_by_the_same_number_all_the_time_is_a_drift(suspects: Suspects) -> None:
     looks = [suspects.judge([counted(10 * look, 10 * look + 1)], look * SETTLE) for look in range(4)]
     assert [len(proved) for proved in looks] == [0, 0, 0, 1]
