@@ -24,6 +24,7 @@ from functools import partial
 from typing import Final
 
 from amictl.pbx.changes import CONFERENCES, NO_CHANGES, Change, Changes
+from amictl.pbx.channels import ChannelTable
 from amictl.pbx.conference_lists import read_parties, read_recorded, read_rooms
 from amictl.pbx.departed import Departed
 from amictl.pbx.models import Bridge, Channel, Conference, ConferenceParty
@@ -39,16 +40,17 @@ class ConferenceTable:
 
     Args:
         clock: Tells the PBX's time in seconds since 1970.
-        is_gone: Tells whether a channel has hung up.
+        channels: The channels; they know best what they are called.
         bridges: The bridges by their IDs; they name their conference.
     """
 
     def __init__(
-        self, clock: Callable[[], float], is_gone: Callable[[str], bool], bridges: Mapping[str, Bridge]
+        self, clock: Callable[[], float], channels: ChannelTable, bridges: Mapping[str, Bridge]
     ) -> None:
         self.by_name: dict[str, Conference] = {}
         self._clock = clock
-        self._is_gone = is_gone
+        self._channels = channels.by_id
+        self._is_gone = channels.has_departed
         self._bridges = bridges
         self._room_of: dict[str, str] = {}
         self._ended = Departed()
@@ -127,18 +129,7 @@ class ConferenceTable:
         if known is None:
             return NO_CHANGES
         party = _party_of(known, channel.unique_id)
-        if party is None:
-            return NO_CHANGES
-        return self._put_party(
-            known,
-            replace(
-                party,
-                channel=channel.channel,
-                linked_id=channel.linked_id,
-                caller_id_num=channel.caller_id_num,
-                caller_id_name=channel.caller_id_name,
-            ),
-        )
+        return NO_CHANGES if party is None else self._put_party(known, _name_after(party, channel))
 
     def load_rooms(self, items: Iterable[Message]) -> Changes:
         """Make the table hold the conferences of a ``ConfbridgeListRooms`` list; it does not tell who is in.
@@ -173,7 +164,7 @@ class ConferenceTable:
         late = [
             party for party in known.parties if party.unique_id not in present and self._is_new(known, party)
         ]
-        parties = [party for party in listed if not self._has_left(known, party)]
+        parties = [self._follow_name(party) for party in listed if not self._has_left(known, party)]
         return self._put(replace(known, parties=(*parties, *late)))
 
     def load_recorders(self, items: Iterable[Message]) -> Changes:
@@ -212,7 +203,7 @@ class ConferenceTable:
             return NO_CHANGES
         party = _party_of(room, unique_id)
         if party is None:
-            party = _read_party(message, unique_id)
+            party = self._follow_name(_read_party(message, unique_id))
         elif joins:
             muted = party.muted
         return self._put_party(
@@ -224,6 +215,11 @@ class ConferenceTable:
                 joined_at=self._clock() if joins and party.joined_at is None else party.joined_at,
             ),
         )
+
+    def _follow_name(self, party: ConferenceParty) -> ConferenceParty:
+        """Return a party as its channel is called: what events of conferences tell may be older."""
+        channel = self._channels.get(party.unique_id)
+        return party if channel is None else _name_after(party, channel)
 
     def _put_party(self, room: Conference, party: ConferenceParty) -> Changes:
         others = {each.unique_id: each for each in room.parties}
@@ -271,6 +267,17 @@ def _place_of(message: Message) -> str:
 
 def _party_of(room: Conference, unique_id: str) -> ConferenceParty | None:
     return next((party for party in room.parties if party.unique_id == unique_id), None)
+
+
+def _name_after(party: ConferenceParty, channel: Channel) -> ConferenceParty:
+    """Return a party with the name and the number of its channel."""
+    return replace(
+        party,
+        channel=channel.channel,
+        linked_id=channel.linked_id,
+        caller_id_num=channel.caller_id_num,
+        caller_id_name=channel.caller_id_name,
+    )
 
 
 def _read_party(message: Message, unique_id: str) -> ConferenceParty:

@@ -7,7 +7,8 @@ What is told when (Asterisk res/parking/parking_bridge.c, parking_manager.c; see
   can tell a call that has left, never the other way round.
 - These events come through a thread of their own: the parked channel's ``Hangup`` may overtake them.
 - Durations are whole seconds; below zero they are told as 2^64 minus something: no time limit, or just over.
-- Numbers and names of the parked party change with its channel, without an event of the parking lot.
+- Numbers and names of the parked party change with its channel, without an event of the parking lot; what
+  an event of the lot tells of them may be older than what is known of the channel.
 - A lot that a reload drops while calls are parked in it keeps them until they leave.
 """
 
@@ -18,6 +19,7 @@ from dataclasses import replace
 from typing import Final
 
 from amictl.pbx.changes import NO_CHANGES, PARKING, Change, Changes
+from amictl.pbx.channels import ChannelTable
 from amictl.pbx.models import Channel, ParkedCall
 from amictl.pbx.recent import Recent
 from amictl.pbx.values import read_int, read_text
@@ -33,13 +35,14 @@ class ParkingTable:
 
     Args:
         clock: Tells the PBX's time in seconds since 1970.
-        is_gone: Tells whether a channel has hung up.
+        channels: The channels.
     """
 
-    def __init__(self, clock: Callable[[], float], is_gone: Callable[[str], bool]) -> None:
+    def __init__(self, clock: Callable[[], float], channels: ChannelTable) -> None:
         self.by_id: dict[str, ParkedCall] = {}
         self._clock = clock
-        self._is_gone = is_gone
+        self._channels = channels.by_id
+        self._is_gone = channels.has_departed
         self._left = Recent(clock)
 
     def handlers(self) -> dict[str, Callable[[Message], Changes]]:
@@ -89,19 +92,7 @@ class ParkingTable:
     def follow_channel(self, channel: Channel) -> Changes:
         """Take over the name and the numbers of a channel that changed."""
         known = self.by_id.get(channel.unique_id)
-        if known is None:
-            return NO_CHANGES
-        return self._put(
-            replace(
-                known,
-                channel=channel.channel,
-                linked_id=channel.linked_id,
-                caller_id_num=channel.caller_id_num,
-                caller_id_name=channel.caller_id_name,
-                connected_line_num=channel.connected_line_num,
-                connected_line_name=channel.connected_line_name,
-            )
-        )
+        return NO_CHANGES if known is None else self._put(known)
 
     def load(self, items: Iterable[Message]) -> Changes:
         """Make the table equal to a ``ParkedCalls`` list.
@@ -128,6 +119,9 @@ class ParkingTable:
         return (Change(PARKING, "del", unique_id),)
 
     def _put(self, parked: ParkedCall) -> Changes:
+        channel = self._channels.get(parked.unique_id)
+        if channel is not None:
+            parked = _name_after(parked, channel)
         if self.by_id.get(parked.unique_id) == parked:
             return NO_CHANGES
         self.by_id[parked.unique_id] = parked
@@ -179,6 +173,19 @@ def read_parked_call(message: Message, known: Mapping[str, ParkedCall], now: flo
         parked_by=None if dial_string in _NOBODY else dial_string,
         parked_at=parked_at,
         timeout_at=timeout_at,
+    )
+
+
+def _name_after(parked: ParkedCall, channel: Channel) -> ParkedCall:
+    """Return a parked call with the name and the numbers of its channel."""
+    return replace(
+        parked,
+        channel=channel.channel,
+        linked_id=channel.linked_id,
+        caller_id_num=channel.caller_id_num,
+        caller_id_name=channel.caller_id_name,
+        connected_line_num=channel.connected_line_num,
+        connected_line_name=channel.connected_line_name,
     )
 
 

@@ -109,8 +109,8 @@ class PbxState:
         self.channels: ChannelTable = ChannelTable(clock, earlier.channels.by_id if earlier else {})
         self.bridges = BridgeTable()
         self.endpoints: EndpointTable = EndpointTable(clock, earlier.endpoints.by_key if earlier else {})
-        self.parking = ParkingTable(clock, self.channels.has_departed)
-        self.conferences = ConferenceTable(clock, self.channels.has_departed, self.bridges.by_id)
+        self.parking = ParkingTable(clock, self.channels)
+        self.conferences = ConferenceTable(clock, self.channels, self.bridges.by_id)
         self.queues: QueueTable = QueueTable(
             clock, queue_days or QueueDays(), earlier.queues if earlier else None
         )
@@ -236,7 +236,7 @@ class PbxState:
         return changes
 
     def _make_followers(self) -> tuple[Follower, ...]:
-        watch = ChannelWatch(self.channels.by_id, self.endpoints, self.parking, self.conferences)
+        watch = ChannelWatch(self.endpoints, self.parking, self.conferences)
         return watch, self.queue_waits, self.calls, self.agents
 
     def _all_values(self) -> Changes:

@@ -103,6 +103,8 @@ def test_a_conference_begins_and_ends(state: PbxState, clock: Clock) -> None:
 def test_a_party_joins_with_what_the_event_tells(begun: PbxState, clock: Clock) -> None:
     begun.apply(join_event("17.2", muted="Yes", Admin="Yes", CallerIDNum="200"))
     assert parties(begun) == ["17.1", "17.2"]
+    assert party_of(begun, "17.2").caller_id_num is None, "what is known of the channel is newer"
+    begun.apply(channel_event("NewCallerid", "17.2", CallerIDNum="200"))
     party = party_of(begun, "17.2")
     assert (party.admin, party.muted, party.talking, party.caller_id_num) == (True, True, False, "200")
     assert (party.marked, party.waiting) == (None, None), "no event tells"

@@ -55,12 +55,19 @@ def state(clock: Clock) -> PbxState:
 
 
 def test_a_parked_call_has_its_place_and_its_times(state: PbxState, clock: Clock) -> None:
+    state.apply(channel_event("NewCallerid", CallerIDNum="100", CallerIDName='Zo\\"e'))
     (change,) = parking_only(state.apply(parking_event()))
     assert change == Change("parking", "put", "17.1", parked(state)["17.1"])
     call = parked(state)["17.1"]
     assert (call.lot, call.space, call.parked_by) == ("default", "701", "PJSIP/200")
     assert (call.caller_id_num, call.caller_id_name, call.connected_line_num) == ("100", 'Zo"e', None)
     assert (call.parked_at, call.timeout_at) == (clock.now, clock.now + 300)
+
+
+def test_what_the_lot_tells_late_of_a_channel_does_not_undo_what_is_known(state: PbxState) -> None:
+    state.apply(ami_event("Rename", Channel="PJSIP/100-17.1", Newname="PJSIP/200-17.1", Uniqueid="17.1"))
+    state.apply(parking_event())
+    assert parked(state)["17.1"].channel == "PJSIP/200-17.1"
 
 
 @pytest.mark.parametrize("left", ["0", "18446744073709551614", ""])
