@@ -28,6 +28,7 @@ UNREACHABLE: Final = "unreachable"
 NOT_QUALIFIED: Final = "nonqualified"
 
 _UNAVAILABLE: Final = "unavailable"
+_IDLE: Final = "not in use"
 _LONGEST_TIME: Final = 2.0**32 - 1  # seconds since 1970; PJSIP's "never" lies at or beyond it
 _LATENCY: Final = re.compile(r"\((\d+) ?ms\)")
 _NOWHERE: Final = frozenset({"-none-", "(null)", "(Unspecified)"})
@@ -224,10 +225,10 @@ def _read_pjsip(item: Message, known: Endpoints) -> Endpoint:
     endpoint = replace(
         with_device_state(endpoint, device_state), registered=_is_registered(endpoint, endpoint.contacts)
     )
-    if device_state == _UNAVAILABLE:
+    if device_state == _UNAVAILABLE or not endpoint.contacts:
         return replace(endpoint, reachable=False, status=UNREACHABLE)
     # A phone in a call may have become unreachable meanwhile: its device state does not tell.
-    reachable = True if device_state == "not in use" or endpoint.reachable is None else endpoint.reachable
+    reachable = endpoint.reachable if endpoint.reachable is not None and device_state != _IDLE else True
     return replace(endpoint, reachable=reachable, status=REACHABLE if reachable else UNREACHABLE)
 
 

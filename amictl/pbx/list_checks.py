@@ -82,10 +82,9 @@ PARKING_CHECK: Final = ListCheck(
     PARKING, Rows(fields=("channel", "lot", "space", "parked_by")), read_parked_calls
 )
 
-_PARTIES: Final = InnerRows(
-    "party", "unique_id", Rows(fields=("admin", "muted", "talking", "marked", "waiting"))
-)
-ROOMS_CHECK: Final = ListCheck(CONFERENCES, Rows(fields=("locked", "muted")), read_rooms)
+# What only lists ever tell (who is marked, locks, what phone it is) is no drift: it is loaded when needed.
+_PARTIES: Final = InnerRows("party", "unique_id", Rows(fields=("admin", "muted", "talking")))
+ROOMS_CHECK: Final = ListCheck(CONFERENCES, Rows(), read_rooms)
 
 
 def make_parties_check(conference: str) -> ListCheck:
@@ -109,16 +108,16 @@ def _is_of(technology: str, endpoint: Endpoint) -> bool:
 
 # That a contact is there; what it is like, PJSIPShowContacts tells.
 _CONTACT_PLACES: Final = InnerRows("contact", "uri", Rows(fields=("aor",)))
-_CONTACTS: Final = InnerRows("contact", "uri", Rows(fields=("aor", "status", "registered")))
+_CONTACTS: Final = InnerRows("contact", "uri", Rows(fields=("aor", "status")))
 PJSIP_ENDPOINTS_CHECK: Final = ListCheck(
     ENDPOINTS,
-    Rows(fields=("device_state", "reachable", "aors"), inner={"contacts": _CONTACT_PLACES}),
+    Rows(fields=("device_state", "aors"), inner={"contacts": _CONTACT_PLACES}),
     read_pjsip_endpoints,
     among=partial(_is_of, PJSIP),
 )
 CONTACTS_CHECK: Final = ListCheck(
     ENDPOINTS,
-    Rows(fields=("registered", "address"), inner={"contacts": _CONTACTS}),
+    Rows(inner={"contacts": _CONTACTS}),
     read_contacts,
     complete=False,
     among=partial(_is_of, PJSIP),
