@@ -114,6 +114,22 @@ class DayRecord:
         record = self._count(**{outcome: -1, f"untimed_{outcome}": -1})
         return replace(record, missed=tuple(_lessen(record.missed, outcome)))
 
+    def exchange(self, taken: Outcome, given: Outcome) -> DayRecord:
+        """Count a call of a missed period otherwise, because another one was what this was counted as.
+
+        Args:
+            taken: As what it was counted.
+            given: As what it is counted now.
+        """
+        changes = {taken: -1, f"untimed_{taken}": -1, given: 1, f"untimed_{given}": 1}
+        missed = list(self.missed)
+        for place in reversed(range(len(missed))):
+            if count := getattr(missed[place], taken):
+                more = (getattr(missed[place], given) or 0) + 1
+                missed[place] = replace(missed[place], **{str(taken): count - 1, str(given): more})
+                break
+        return replace(self._count(**changes), missed=tuple(missed))
+
     def end_talk(self, talked: float, *, transferred: bool) -> DayRecord:
         """Count an answered call that ended.
 

@@ -15,15 +15,16 @@ and left by a key meanwhile are known to nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Final
 
 from amictl.pbx.calendar import Calendar
-from amictl.pbx.models import MissedPeriod, MissedReason, QueueDay
+from amictl.pbx.models import MissedPeriod, MissedReason
 from amictl.pbx.queue_day import DayRecord, Outcome
+from amictl.pbx.queue_day_book import DayBook, StoredQueueDay
 from amictl.pbx.queue_watch import (
     AsteriskCounters,
     CountedCaller,
@@ -38,24 +39,6 @@ from amictl.pbx.queue_watch import (
 # by the member whom the list shows in a call; a caller who gave up is not, so that is believed for less.
 _LATE_ANSWER: Final = 5.0
 _LATE_ABANDON: Final = 1.0
-_ONE_DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredQueueDay:
-    """A day of a queue as it is stored; the newest one of a queue also tells where to go on.
-
-    Args:
-        record: The day.
-        counters: Asterisk's counters when it was stored; None before the first list.
-        waiting: Who waited then: unique IDs, and when each joined.
-        watched_until: Until when everything was heard.
-    """
-
-    record: DayRecord
-    counters: AsteriskCounters | None
-    waiting: Mapping[str, float]
-    watched_until: float
 
 
 class QueueDays:
@@ -64,36 +47,31 @@ class QueueDays:
     Args:
         calendar: Tells days.
         stored: What an earlier process stored: of each queue the newest day, and any others.
+
+    Attributes:
+        book: The days.
     """
 
     def __init__(self, calendar: Calendar | None = None, stored: Iterable[StoredQueueDay] = ()) -> None:
-        self._calendar = calendar or Calendar()
-        self._watches: dict[str, QueueWatch] = {}
-        self._records: dict[tuple[str, date], DayRecord] = {}
-        self._values: dict[str, QueueDay] = {}
-        self._value_day = date.min
+        self.book = DayBook(calendar or Calendar(), stored)
         self._moving_on: dict[str, str] = {}
-        self._changed: set[tuple[str, date]] = set()
-        self._watched_until: float | None = None
         self._gap_from: float | None = None
         self._listed = False
         self._restarted = False
-        for each in sorted(stored, key=lambda each: each.record.day):
-            self._restore(each)
 
     # Sessions.
 
     def begin_session(self) -> None:
         """Expect lists of a new session; what happened since the last moment that was heard may be missed."""
         if self._listed or self._gap_from is None:
-            self._gap_from = self._watched_until
+            self._gap_from = self.book.watched_until
             self._restarted = False
         self._listed = False
 
     def watch(self, at: float) -> None:
         """Note that everything was heard until now."""
         if self._listed:
-            self._watched_until = at
+            self.book.watched_until = at
 
     def note_boot(self, booted_at: float) -> None:
         """Take when Asterisk began to run.
@@ -133,13 +111,13 @@ class QueueDays:
             queues: The queues that it told.
             at: The time.
         """
-        for queue in self._watches.keys() - set(queues):
-            watch = self._watches[queue]
+        for queue in self.book.watches.keys() - set(queues):
+            watch = self.book.watches[queue]
             for unique_id in list(watch.waiting):
                 self.leave(queue, unique_id, at)
                 self.move_on(unique_id)
         self._listed = True
-        self._watched_until = at
+        self.book.watched_until = at
 
     # Events.
 
@@ -153,11 +131,11 @@ class QueueDays:
             self.move_on(unique_id)
         watch.outcomes.pop(unique_id, None)
         watch.waiting[unique_id] = Waiting(at)
-        self._change(watch, self._calendar.day_of(at), DayRecord.offer)
+        self.book.change(watch, self.book.calendar.day_of(at), DayRecord.offer)
 
     def leave(self, queue: str, unique_id: str, at: float) -> None:
         """Take a caller out of the queue, of whom it is not known yet whether a member answered."""
-        watch = self._watches.get(queue)
+        watch = self.book.watches.get(queue)
         known = watch.waiting.get(unique_id) if watch else None
         if watch is not None and known is not None and known.left_at is None:
             watch.waiting[unique_id] = replace(known, left_at=at)
@@ -172,11 +150,11 @@ class QueueDays:
         queue = self._moving_on.pop(unique_id, None)
         if queue is None:
             return None
-        watch = self._watches[queue]
+        watch = self.book.watches[queue]
         known = watch.waiting.pop(unique_id)
-        day = self._calendar.day_of(known.joined_at)
+        day = self.book.calendar.day_of(known.joined_at)
         waited = max(0.0, (known.left_at or known.joined_at) - known.joined_at)
-        self._change(watch, day, lambda record: record.end_wait(Outcome.LEFT, waited, 0))
+        self.book.change(watch, day, lambda record: record.end_wait(Outcome.LEFT, waited, 0))
         watch.remember(unique_id, CountedCaller(day, Outcome.LEFT, seen=True))
         return queue
 
@@ -237,50 +215,15 @@ class QueueDays:
             transferred: Whether a transfer ended it.
         """
         watch = self._watch_of(queue, at)
-        day = watch.talking.pop(unique_id, None) or self._calendar.day_of(at)
-        self._change(watch, day, lambda record: record.end_talk(talked, transferred=transferred))
+        day = watch.talking.pop(unique_id, None) or self.book.calendar.day_of(at)
+        self.book.change(watch, day, lambda record: record.end_talk(talked, transferred=transferred))
 
     def note_counters(self, queue: str, counters: AsteriskCounters) -> None:
         """Take what Asterisk's counters must be now."""
-        watch = self._watches.get(queue)
+        watch = self.book.watches.get(queue)
         if watch is not None and watch.counters != counters:
             watch.counters = counters
-            if watch.newest is not None:
-                self._changed.add((queue, watch.newest))
-
-    # Readers.
-
-    def today(self, queue: str, at: float) -> QueueDay | None:
-        """Return the present day of a queue; None for a queue that no list or event named yet."""
-        day = self._calendar.day_of(at)
-        if day != self._value_day:
-            self._turn_to(day)
-        value = self._values.get(queue)
-        if value is None and (watch := self._watches.get(queue)):
-            value = self._values[queue] = self._record_of(watch, day).to_model()
-        return value
-
-    def is_new_day(self, at: float) -> bool:
-        """Return whether a day began since `today` was last asked for."""
-        return self._calendar.day_of(at) != self._value_day
-
-    def take_changed(self, *, sign_of_life: bool = False) -> tuple[StoredQueueDay, ...]:
-        """Return what is not stored yet, and regard it as stored.
-
-        Args:
-            sign_of_life: Whether to tell, where nothing changed, until when everything was heard.
-        """
-        queues = {queue for queue, _ in self._changed} or (set(self._watches) if sign_of_life else set())
-        # The newest day of a queue tells where to go on, so it is stored with any other.
-        newest = {(queue, watch.newest) for queue in queues if (watch := self._watches[queue]).newest}
-        if not self._changed:
-            newest = set(list(newest)[:1])
-        changed, self._changed = self._changed | newest, set()
-        return tuple(self._export(*key) for key in sorted(changed) if key in self._records)
-
-    def give_back(self, days: Iterable[StoredQueueDay]) -> None:
-        """Regard days as not stored after all."""
-        self._changed.update((each.record.queue, each.record.day) for each in days)
+            self.book.note_change(watch)
 
     # Inner workings.
 
@@ -288,18 +231,18 @@ class QueueDays:
         self, watch: QueueWatch, counters: AsteriskCounters, gone: Iterable[str], at: float
     ) -> None:
         """Count what Asterisk's counters tell of the time since the last event of an earlier session."""
-        today = self._calendar.day_of(at)
+        today = self.book.calendar.day_of(at)
         if watch.counters is None or self._gap_from is None:
-            midnight = self._calendar.begin_of(today)
+            midnight = self.book.calendar.begin_of(today)
             nothing_known = MissedPeriod(midnight, at, MissedReason.NOT_STARTED, None, None, None)
-            self._change(watch, today, lambda record: record.miss(nothing_known))
+            self.book.change(watch, today, lambda record: record.miss(nothing_known))
             return
         gap = find_gap(watch.counters, counters, restarted=self._restarted)
         left = self._end_unseen(watch, gone, gap, today, at)
         if gap.reset or gap.answered or gap.abandoned or left:
             reason = MissedReason.COUNTERS_RESET if gap.reset else MissedReason.LINK_LOST
             period = MissedPeriod(self._gap_from, at, reason, gap.answered, gap.abandoned, left)
-            self._change(watch, today, lambda record: record.miss(period))
+            self.book.change(watch, today, lambda record: record.miss(period))
             self._miss_on_first_day(watch, period, today)
 
     def _end_unseen(self, watch: QueueWatch, gone: Iterable[str], gap: Gap, today: date, at: float) -> int:
@@ -311,23 +254,23 @@ class QueueDays:
             outcome = told[0] if told else Outcome.LEFT
             rest[outcome] -= bool(told)
             left += not told
-            day = self._calendar.day_of(watch.waiting.pop(unique_id).joined_at)
+            day = self.book.calendar.day_of(watch.waiting.pop(unique_id).joined_at)
             self._moving_on.pop(unique_id, None)
-            self._change(watch, day, partial(DayRecord.end_unseen, outcome=outcome))
+            self.book.change(watch, day, partial(DayRecord.end_unseen, outcome=outcome))
             watch.remember(unique_id, CountedCaller(day, outcome, seen=False))
         for outcome, calls in rest.items():
             if calls:
                 count = partial(_count_unseen, outcome=outcome, calls=calls)
-                self._change(watch, today, count)
+                self.book.change(watch, today, count)
         watch.unseen = Unseen(today, at, rest)
         return left
 
     def _miss_on_first_day(self, watch: QueueWatch, period: MissedPeriod, today: date) -> None:
         """Tell the day on which a gap began of it, too; what was counted is told by today."""
-        first = self._calendar.day_of(period.begin)
+        first = self.book.calendar.day_of(period.begin)
         if first != today:
             part = replace(period, answered=None, abandoned=None, left=None)
-            self._change(watch, first, lambda record: record.miss(part))
+            self.book.change(watch, first, lambda record: record.miss(part))
 
     def _end_wait(
         self,
@@ -345,74 +288,39 @@ class QueueDays:
         self._moving_on.pop(unique_id, None)
         counted = watch.outcomes.pop(unique_id, None)
         if known is not None:
-            day = self._calendar.day_of(known.joined_at)
+            day = self.book.calendar.day_of(known.joined_at)
             if late is not None:
-                self._change(watch, late, lambda record: record.take_back(outcome, seen=False).offer(-1))
+                self.book.change(watch, late, lambda record: record.take_back(outcome, seen=False).offer(-1))
         elif counted is not None:
             day = counted.day
-            self._change(watch, day, lambda record: record.take_back(counted.outcome, seen=counted.seen))
+            self.book.change(watch, day, lambda record: record.take_back(counted.outcome, seen=counted.seen))
+            self._exchange(watch, counted, outcome)
         elif late is not None:
             day = late
-            self._change(watch, day, lambda record: record.take_back(outcome, seen=False))
+            self.book.change(watch, day, lambda record: record.take_back(outcome, seen=False))
         else:
-            day = self._calendar.day_of(at - waited)
-            self._change(watch, day, DayRecord.offer)
-        self._change(watch, day, lambda record: record.end_wait(outcome, waited, level))
+            day = self.book.calendar.day_of(at - waited)
+            self.book.change(watch, day, DayRecord.offer)
+        self.book.change(watch, day, lambda record: record.end_wait(outcome, waited, level))
         return day
 
-    def _change(self, watch: QueueWatch, day: date, change: Callable[[DayRecord], DayRecord]) -> None:
-        key = (watch.queue, day)
-        self._records[key] = change(self._record_of(watch, day))
-        self._changed.add(key)
-        self._values.pop(watch.queue, None)
-        if watch.newest is None or day > watch.newest:
-            watch.newest = day
-
-    def _record_of(self, watch: QueueWatch, day: date) -> DayRecord:
-        record = self._records.get((watch.queue, day))
-        if record is not None:
-            return record
-        return DayRecord(watch.queue, day, max(self._calendar.begin_of(day), watch.since))
+    def _exchange(self, watch: QueueWatch, counted: CountedCaller, outcome: Outcome) -> None:
+        """Let another call of the gap be what a caller was counted as, and turns out not to have been."""
+        if counted.seen or counted.outcome is outcome:
+            return
+        day = watch.take_unseen_other(outcome, counted.outcome)
+        if day is not None:
+            self.book.change(watch, day, lambda record: record.exchange(outcome, counted.outcome))
 
     def _watch_of(self, queue: str, at: float) -> QueueWatch:
-        watch = self._watches.get(queue)
+        watch = self.book.watches.get(queue)
         if watch is None:
             # A queue that is new on a PBX that is not: its counters began at zero.
             known = self._listed or self._gap_from is not None
             watch = QueueWatch(queue, at, AsteriskCounters() if known else None)
-            self._watches[queue] = watch
-            self._change(watch, self._calendar.day_of(at), lambda record: record)
+            self.book.watches[queue] = watch
+            self.book.change(watch, self.book.calendar.day_of(at), lambda record: record)
         return watch
-
-    def _turn_to(self, day: date) -> None:
-        """Begin another day; records that nothing can change any more are let go once they are stored."""
-        self._value_day = day
-        self._values.clear()
-        yesterday = day - _ONE_DAY
-        kept = set(self._changed)
-        for watch in self._watches.values():
-            watch.forget_talks(yesterday)
-            days = {self._calendar.day_of(each.joined_at) for each in watch.waiting.values()}
-            kept.update((watch.queue, each) for each in (*days, watch.newest) if each)
-        self._records = {
-            key: record for key, record in self._records.items() if key[1] >= yesterday or key in kept
-        }
-
-    def _restore(self, stored: StoredQueueDay) -> None:
-        """Take a stored day; the newest of a queue comes last."""
-        record = stored.record
-        self._records[record.queue, record.day] = record
-        watch = self._watches.setdefault(record.queue, QueueWatch(record.queue, record.since))
-        watch.counters = stored.counters
-        watch.waiting = {unique_id: Waiting(at) for unique_id, at in stored.waiting.items()}
-        watch.newest = record.day
-        self._watched_until = max(stored.watched_until, self._watched_until or 0.0)
-
-    def _export(self, queue: str, day: date) -> StoredQueueDay:
-        watch = self._watches[queue]
-        waiting = {unique_id: each.joined_at for unique_id, each in watch.waiting.items()}
-        until = self._watched_until or 0.0
-        return StoredQueueDay(self._records[queue, day], watch.counters, waiting, until)
 
 
 def _count_unseen(record: DayRecord, outcome: Outcome, calls: int) -> DayRecord:

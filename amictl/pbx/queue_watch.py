@@ -10,7 +10,7 @@ leave them alone.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -162,6 +162,26 @@ class QueueWatch:
             return None
         unseen.left[outcome] -= 1
         return unseen.day
+
+    def take_unseen_other(self, outcome: Outcome, given: Outcome) -> date | None:
+        """Find a call that a list told as ended in one way, and remember it as one that ended in another.
+
+        Args:
+            outcome: As what it was counted.
+            given: As what it is counted now.
+
+        Returns:
+            The day on which it counts, or None where there is none.
+        """
+        if self.unseen is not None and self.unseen.left[outcome]:
+            self.unseen.left[outcome] -= 1
+            self.unseen.left[given] += 1
+            return self.unseen.day
+        for unique_id, counted in self.outcomes.items():
+            if counted.outcome is outcome and not counted.seen:
+                self.outcomes[unique_id] = replace(counted, outcome=given)
+                return counted.day
+        return None
 
     def forget_talks(self, oldest: date) -> None:
         """Forget calls whose end was never told.

@@ -215,7 +215,7 @@ class QueueTable:
         Args:
             now: The time.
         """
-        if not self._days.is_new_day(now):
+        if not self._days.book.is_new_day(now):
             return NO_CHANGES
         return [change for record in self._records.values() for change in self._publish(record)]
 
@@ -320,7 +320,7 @@ class QueueTable:
         counters = record.asterisk_counters
         if self.counting and counters is not None:
             self._days.note_counters(record.queue, counters)
-        queue = record.freeze(self._days.today(record.queue, self._clock()))
+        queue = record.freeze(self._days.book.today(record.queue, self._clock()))
         if self.by_name.get(record.queue) == queue:
             return NO_CHANGES
         self.by_name[record.queue] = queue

@@ -19,7 +19,8 @@ from amictl.pbx.calendar import Calendar
 from amictl.pbx.models import MissedPeriod, MissedReason
 from amictl.pbx.pbx_clock import PbxClock
 from amictl.pbx.queue_day import DayCounters, DayRecord
-from amictl.pbx.queue_days import QueueDays, StoredQueueDay
+from amictl.pbx.queue_day_book import StoredQueueDay
+from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queue_watch import AsteriskCounters
 from amictl.store import StoredDay
 from amictl.store.queue_days import QueueDays as QueueDayTable
@@ -39,7 +40,7 @@ class QueueDayKeeper:
         table: Where days are stored.
         zone: The time zone in which days begin; None for the system's.
         interval: Seconds between two looks at what changed.
-        clock: Our time in seconds since 1970.
+        clock: Our time in seconds since 1970; None for the system's.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class QueueDayKeeper:
         zone: tzinfo | None,
         *,
         interval: float = SAVE_INTERVAL,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self._table = table
         self._zone = zone
@@ -66,10 +67,10 @@ class QueueDayKeeper:
             pbx: The PBX's short name.
         """
         self._save(pbx, sign_of_life=False)
-        today = Calendar(self._zone).day_of(self._clock())
+        today = Calendar(self._zone).day_of((self._clock or time.time)())
         stored = [_read_day(each) for each in self._table.load(pbx, today - _LONGEST_WAIT)]
         days = QueueDays(Calendar(self._zone), stored)
-        picture = LivePicture(pbx, pbx_clock=PbxClock(), queue_days=days)
+        picture = LivePicture(pbx, pbx_clock=PbxClock(self._clock), queue_days=days)
         self._pictures[pbx] = picture
         return picture
 
@@ -106,17 +107,17 @@ class QueueDayKeeper:
         picture = self._pictures.get(pbx)
         if picture is None:
             return
-        days = picture.use_queue_days(lambda kept: kept.take_changed(sign_of_life=sign_of_life))
+        days = picture.use_queue_days(lambda kept: kept.book.take_changed(sign_of_life=sign_of_life))
         if not days:
             return
         try:
             self._table.save(pbx, [_write_day(day) for day in days])
         except Exception:  # noqa: BLE001 - a busy or full database is there again another time
-            picture.use_queue_days(lambda kept: kept.give_back(days))
+            picture.use_queue_days(lambda kept: kept.book.give_back(days))
             _log.exception("queue_days_not_stored", pbx=pbx)
 
     def _forget_old(self) -> None:
-        today = Calendar(self._zone).day_of(self._clock())
+        today = Calendar(self._zone).day_of((self._clock or time.time)())
         if today == self._forgotten_on:
             return
         try:

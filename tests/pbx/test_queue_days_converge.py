@@ -18,7 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture
 from amictl.pbx.calendar import Calendar
 from amictl.pbx.pbx_clock import PbxClock
-from amictl.pbx.queue_days import QueueDays, StoredQueueDay
+from amictl.pbx.queue_day_book import StoredQueueDay
+from amictl.pbx.queue_days import QueueDays
 from amictl.protocol import Message
 from tests.pbx.ami_events import (
     Clock,
@@ -144,13 +145,13 @@ class DaysOfOneQueue(RuleBasedStateMachine):
         self.picture = LivePicture("main", clock=self.clock, pbx_clock=PbxClock(self.clock), queue_days=days)
 
     def save(self) -> None:
-        for day in self.picture.use_queue_days(lambda days: days.take_changed(sign_of_life=True)):
+        for day in self.picture.use_queue_days(lambda days: days.book.take_changed(sign_of_life=True)):
             self.table[day.record.day] = day
         self.reset_since_stored = False
 
     def look_at_unsaved(self) -> tuple[StoredQueueDay, ...]:
-        unsaved = self.picture.use_queue_days(lambda days: days.take_changed())
-        self.picture.use_queue_days(lambda days: days.give_back(unsaved))
+        unsaved = self.picture.use_queue_days(lambda days: days.book.take_changed())
+        self.picture.use_queue_days(lambda days: days.book.give_back(unsaved))
         return unsaved
 
     def deliver(self, count: int | None = None) -> None:
