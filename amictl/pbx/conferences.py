@@ -137,9 +137,7 @@ class ConferenceTable:
         Args:
             items: ``ConfbridgeListRooms`` events.
         """
-        bridge_ids = {
-            bridge.name: bridge.bridge_id for bridge in self._bridges.values() if bridge.creator == _CREATOR
-        }
+        bridge_ids = self._bridges_by_room()
         listed = read_rooms(items, self.by_name, self._clock())
         changes: list[Change] = []
         for name in self.by_name.keys() - listed.keys():
@@ -181,7 +179,16 @@ class ConferenceTable:
 
     def correct(self, name: str, conference: Conference | None) -> Changes:
         """Make one conference what lists proved it to be; None for one that has ended."""
-        return self._forget(name) if conference is None else self._put(conference)
+        if conference is None:
+            return self._forget(name)
+        bridge_id = conference.bridge_id or self._bridges_by_room().get(name)
+        return self._put(replace(conference, bridge_id=bridge_id))
+
+    def _bridges_by_room(self) -> dict[str | None, str]:
+        """Return the bridge of each conference by its name."""
+        return {
+            bridge.name: bridge.bridge_id for bridge in self._bridges.values() if bridge.creator == _CREATOR
+        }
 
     def _find_room(self, message: Message) -> Conference | None:
         """Return the conference of an event, maybe a new one; None for one that has ended."""
