@@ -18,7 +18,6 @@ from tests.serving import AmictlServer, StartAmictl, wait_until
 from tests.soak.silent_client import watch_silent_client
 
 BURST = 1000  # events, less than a topic's log holds
-SILENCE = 25.0  # seconds: longer than the server waits for an answer to its pings
 FLOOD = 60_000  # events of half a kilobyte: far more than the buffers of any socket
 
 
@@ -112,18 +111,28 @@ def refuse_to_read(
     stubborn.subscribe("events")
 
 
+@pytest.mark.parametrize(
+    ("seconds", "rate"),
+    [
+        (25.0, 1000.0),  # longer than the server waits for an answer to its pings
+        pytest.param(60.0, 2000.0, marks=pytest.mark.soak),
+    ],
+)
 def test_a_client_that_is_silent_for_long_costs_little_and_comes_back_whole(
-    start_amictl: StartAmictl, asterisk_that_floods: tuple[ScriptedPbx, HonestAsterisk]
+    start_amictl: StartAmictl,
+    asterisk_that_floods: tuple[ScriptedPbx, HonestAsterisk],
+    seconds: float,
+    rate: float,
 ) -> None:
     pbx, script = asterisk_that_floods
     server = start_amictl(pbx)
     server.wait_until_ready()
-    outcome = watch_silent_client(server, script, seconds=SILENCE, rate=1000.0)
+    outcome = watch_silent_client(server, script, seconds=seconds, rate=rate)
     assert "slow_client_suspended" in server.output
     assert outcome.growth < 10
     assert outcome.faults == []
     assert outcome.slowest[len(outcome.slowest) * 99 // 100] < 0.5
-    assert len(outcome.slowest) > SILENCE * 900
+    assert len(outcome.slowest) > seconds * rate * 0.9
     assert outcome.came_back
 
 
