@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -24,6 +24,7 @@ from amictl.pbx.suspects import Suspects
 from amictl.protocol import Action, Message, Reply
 
 log = structlog.get_logger(__name__)
+Part = TypeVar("Part")
 
 # How many items or values are worked on before others get their turn: about a millisecond.
 _SLICE: Final = 100
@@ -223,12 +224,14 @@ class Reconciler:
     def _compare(self, check: ListCheck, values: dict[str, Any], heard: _Heard) -> list[Difference]:
         """Return what differs between a list and the picture as it was there."""
         ours = check.pick(values)
-        told = check.read(_in_slices(heard.reply.items), ours, heard.at)
-        keys = list(ours.keys() | told.keys())
+        items = heard.reply.items
+        unseen = set(ours)
         differences: list[Difference] = []
-        for start in range(0, len(keys), _SLICE):
-            differences += compare(check, keys[start : start + _SLICE], ours, told)
-            time.sleep(0)
+        for part in _cut(items, _SLICE) if check.itemwise else (items,):
+            told = check.read(_in_slices(part), ours, heard.at)
+            unseen.difference_update(told)
+            differences += _compare_in_slices(check, told, ours, told)
+        differences += _compare_in_slices(check, unseen, ours, {})
         return differences
 
     def _tell(self, name: str, mended: Sequence[Difference]) -> None:
@@ -244,7 +247,21 @@ class Reconciler:
             )
 
 
-def _in_slices(messages: tuple[Message, ...]) -> Iterator[Message]:
+def _compare_in_slices(
+    check: ListCheck, keys: Iterable[str], ours: Mapping[str, Any], told: Mapping[str, Any]
+) -> Iterator[Difference]:
+    """Yield what differs, and let others run now and then."""
+    for part in _cut(list(keys), _SLICE):
+        yield from compare(check, part, ours, told)
+        time.sleep(0)
+
+
+def _cut(items: Sequence[Part], size: int) -> Iterator[Sequence[Part]]:
+    """Yield items in parts of a size."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _in_slices(messages: Sequence[Message]) -> Iterator[Message]:
     """Yield messages, and let others run now and then; what was parsed of each is let go."""
     for number, message in enumerate(messages, start=1):
         yield message

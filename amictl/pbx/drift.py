@@ -67,6 +67,7 @@ class ListCheck:
             that the picture holds (for what the list does not tell), and the PBX's time.
         complete: Whether the list has every value, so that one that is in one of both only is a difference.
         among: Which of the topic's values the list is about; None are all.
+        itemwise: Whether ``read`` makes a value of each item alone: a long list can be read in parts.
     """
 
     topic: str
@@ -74,6 +75,7 @@ class ListCheck:
     read: Callable[[Iterable[Message], Any, float], Values]
     complete: bool = True
     among: Callable[[Any], bool] | None = None
+    itemwise: bool = False
 
     def pick(self, values: Values) -> Values:
         """Return those of a topic's values that the list is about."""

@@ -39,11 +39,12 @@ CHANNELS_CHECK: Final = ListCheck(
         )
     ),
     read_listed_channels,
+    itemwise=True,
 )
 
 # Who is inside is not told by the list; the channels' bridge_id is compared instead.
 BRIDGES_CHECK: Final = ListCheck(
-    BRIDGES, Rows(fields=("type", "technology", "name", "creator")), read_listed_bridges
+    BRIDGES, Rows(fields=("type", "technology", "name", "creator")), read_listed_bridges, itemwise=True
 )
 
 _MEMBERS: Final = InnerRows(
