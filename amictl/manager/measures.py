@@ -38,6 +38,7 @@ class LinkMeasures:
         fragments: Header-less pieces of messages that were dropped.
         oversized: Messages that were dropped because they were over the limit.
         failed_deliveries: Messages that a defect kept from being used.
+        skipped: Events that were not used because far too many came; the picture was taken again then.
         unclaimed_responses: Responses that nobody waited for any more.
         parse_seconds: Spent on cutting bytes into messages.
         apply_seconds: Spent on messages: parsing of what is used, picture, logs, waking waiters.
@@ -53,6 +54,7 @@ class LinkMeasures:
     fragments: int
     oversized: int
     failed_deliveries: int
+    skipped: int
     unclaimed_responses: int
     parse_seconds: float
     apply_seconds: float
@@ -78,6 +80,7 @@ class LinkMeter:
         self.fragments = 0
         self.oversized = 0
         self.failed_deliveries = 0
+        self.skipped = 0
         self.unclaimed_responses = 0
         self.parse_seconds = 0.0
         self.apply_seconds = 0.0
@@ -117,6 +120,7 @@ class LinkMeter:
             fragments=self.fragments,
             oversized=self.oversized,
             failed_deliveries=self.failed_deliveries,
+            skipped=self.skipped,
             unclaimed_responses=self.unclaimed_responses,
             parse_seconds=self.parse_seconds,
             apply_seconds=self.apply_seconds,

@@ -9,6 +9,8 @@ from typing import Final, Protocol
 
 MOST_HELD: Final = 64 * 1024 * 1024
 """Bytes: some seconds of the worst storm, about 150,000 events."""
+OVERFULL: Final = 48 * 1024 * 1024
+"""Bytes from which on events must be skipped, or the connection could be emptied no more."""
 
 
 class Source(Protocol):
@@ -42,6 +44,11 @@ class ReadAhead:
         self._held = 0
         self._failure: OSError | None = None
         self.received_at = clock()
+
+    @property
+    def is_overfull(self) -> bool:
+        """Whether more waits than can be used in reasonable time."""
+        return self._held >= OVERFULL
 
     @property
     def held(self) -> int:

@@ -48,6 +48,8 @@ class Session:
         self._lock = threading.Lock()
         self._deliver: Callable[[Message], None] | None = None
         self._on_overload: Callable[[bool], None] | None = None
+        self._overloaded = False
+        self._skips_events = False
         self._wakeups: tuple[threading.Event, ...] = ()
         self._banner_seen = threading.Event()
         self._ended = threading.Event()
@@ -92,7 +94,12 @@ class Session:
     @property
     def losses(self) -> int:
         """How many messages may be missing from the live picture; it only grows."""
-        return self._meter.failed_deliveries + self._meter.oversized
+        return self._meter.failed_deliveries + self._meter.oversized + self._meter.skipped
+
+    @property
+    def overloaded(self) -> bool:
+        """Whether events come faster than they can be used."""
+        return self._overloaded
 
     @property
     def pending_count(self) -> int:
@@ -231,6 +238,7 @@ class Session:
         try:
             while data := ahead.take():
                 self.last_received = ahead.received_at
+                self._skips_events = self._skips_events or ahead.is_overfull
                 delivered = self._meter.event_count
                 self._take(data)
                 if self._connection.banner is not None:
@@ -294,6 +302,9 @@ class Session:
         if self._deliver is None:
             return
         self._meter.count_event(message.name)
+        if self._skips_events:
+            self._meter.skipped += 1
+            return
         try:
             self._deliver(message)
         except Exception:
@@ -301,10 +312,14 @@ class Session:
             log.exception("ami event could not be used", pbx=self._pbx, ami_event=message.name)
 
     def _tell_overload(self, overloaded: bool) -> None:
-        """Pass on that a flood began or ended."""
+        """Pass on that a flood began or ended; what was skipped in it makes the picture be taken again."""
+        self._overloaded = overloaded
+        self._skips_events = self._skips_events and overloaded
         log.warning("ami events come too fast", pbx=self._pbx, overloaded=overloaded)
         if self._on_overload is not None:
             self._on_overload(overloaded)
+        for wakeup in self._wakeups:
+            wakeup.set()
 
     def _name_end(self, reason: str) -> None:
         """Keep the reason, unless one was given before."""

@@ -224,7 +224,7 @@ class Supervisor:
             now = time.monotonic()
             if keepalive.is_due(now):
                 self._ping(session, keepalive)
-            self._judge(session, keepalive, reconciler)
+            self._judge(session, keepalive, reconciler, lacks_events=synchronizer.lacks_events)
             if synchronizer.is_due(now):
                 reconciler = self._synchronize(session, synchronizer)
                 keepalive.answer(time.monotonic())
@@ -252,7 +252,9 @@ class Supervisor:
         except LinkDown as failure:
             log.info("ami keepalive not sent", pbx=self._settings.name, why=failure.detail)
 
-    def _judge(self, session: Session, keepalive: Keepalive, reconciler: Reconciler) -> None:
+    def _judge(
+        self, session: Session, keepalive: Keepalive, reconciler: Reconciler, *, lacks_events: bool
+    ) -> None:
         """Show what the keepalive says, and end a link that is dead."""
         now = time.monotonic()
         if keepalive.is_dead(now, session.last_received):
@@ -260,6 +262,8 @@ class Supervisor:
             session.wait_for_end(self._timings.send_timeout)
         elif keepalive.is_late(now):
             self._board.update(stale=True, detail="The PBX is late with its answer to the keepalive.")
+        elif lacks_events:
+            self._board.update(stale=True, detail="Something was missed; the picture is taken again soon.")
         elif self._board.status.stale or keepalive.round_trip != self._board.status.round_trip:
             self._board.update(
                 stale=False,
@@ -287,6 +291,7 @@ class Supervisor:
             "oversized": meter.oversized,
             "failed_deliveries": meter.failed_deliveries,
             "shed": self._picture.shed,
+            "skipped": meter.skipped,
             "connects": meter.connects,
         }
 

@@ -28,9 +28,9 @@ class LinkTimings:
         refused_lowest: The shortest wait after refused credentials.
         refused_highest: The longest wait after refused credentials.
         stable_after: A link that lived so long makes the next wait short again.
-        resync_gap: Until the picture is taken again when it may lack something: after a message was lost, and
-            once when no ``FullyBooted`` came, since a user without the ``system`` read class cannot see the
-            end of a boot.
+        resync_gap: The least between two times that the picture is taken as it may lack something: after a
+            message was lost, and once when no ``FullyBooted`` came, since a user without the ``system`` read
+            class cannot see the end of a boot.
         reconcile_share: No time but the most of all time that may be spent on asking for lists to compare.
         reconcile_interval: In which each list is asked for about once, where that share allows it.
         reconcile_settle: For which a difference must last to be a drift: longer than any event is late.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from amictl.pbx import LinkState
+from tests.faults.links import CALM, connected_link_to
 from tests.faults.scripted_server import (
     SECRET,
     USERNAME,
@@ -38,6 +40,12 @@ def make_flood() -> bytes:
 
 
 FLOOD = make_flood()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAddress:
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +130,24 @@ def test_a_flood_costs_raw_events_alone_and_that_is_told(start_amictl: StartAmic
         assert truth["epoch"] == channels["epoch"]
         assert wait_until(lambda: copy_channels(channels, socket.received) == (truth["snapshot"], True))
         assert wait_until(lambda: count_shed(socket) > 0)
+
+
+def test_a_flood_beyond_all_bounds_is_skipped_on_the_same_link_and_the_picture_taken_again(
+    pbx: FloodingPbx,
+) -> None:
+    timings = replace(CALM, resync_gap=0.5)
+    with connected_link_to(LinkAddress(pbx.host, pbx.ami_port), timings) as manager:
+        picture = manager.picture
+        epoch = picture.epoch
+        # Not told in the flood: only a new list can show it, if events were skipped.
+        pbx.script.channels.append(channel(900))
+        for _ in range(6):
+            pbx.flood()
+        assert manager.measures.skipped > 0
+        assert wait_until(lambda: manager.status.stale or picture.epoch != epoch)
+        assert wait_until(lambda: picture.epoch != epoch, 60)
+        assert len(pbx.script.logged_in) == 1
+        assert {found.exten for found in picture.channels()} == {str(n) for n in (*range(LASTING), 900)}
+        assert {found.state for found in picture.channels()} == {"Up"}
+        assert wait_until(lambda: manager.status.state is LinkState.CONNECTED and not manager.status.stale)
+        assert manager.status.counters["skipped"] == manager.measures.skipped
