@@ -195,7 +195,7 @@ class QueueRecord:
         if known is None or known.caller is not None:
             self.counters.count_answered(waited)
         answered = OpenCall(call.unique_id, waited, call.since, interface, call)
-        self.open_calls[interface] = self.calls[call.unique_id] = answered
+        self.open_calls[interface] = self.calls[call.unique_id or interface] = answered
         if len(self.calls) > _MOST_CALLS:
             del self.calls[next(iter(self.calls))]
         member = self.members.get(interface)
@@ -225,7 +225,7 @@ class QueueRecord:
         """
         ended = self._find_call(interface, caller, now - talked)
         if ended is not None and ended.caller is not None:
-            self.calls.pop(ended.caller, None)
+            self.calls.pop(ended.caller or interface, None)
             self.end_talk(interface, ended.caller)
         if interface in self.untimed_calls:
             self.untimed_calls.discard(interface)
@@ -269,7 +269,7 @@ class QueueRecord:
 
         A caller's channel may have been replaced by another (a masquerade, an optimised Local channel).
         """
-        call = self.calls.get(caller)
+        call = self.calls.get(caller or interface)
         if call is not None and call.interface == interface:
             return call
         lasting = [each for each in self.calls.values() if each.interface == interface]
