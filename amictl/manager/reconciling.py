@@ -118,7 +118,7 @@ class Reconciler:
 
         Args:
             now: Monotonic time.
-            welcome: Whether the PBX answers as fast as ever.
+            welcome: Whether the PBX answers as fast as ever, and we keep up with what it sends.
         """
         heard, self._heard = self._heard, None
         if heard is not None:

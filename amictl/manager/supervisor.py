@@ -228,7 +228,7 @@ class Supervisor:
             if synchronizer.is_due(now):
                 reconciler = self._synchronize(session, synchronizer)
                 keepalive.answer(time.monotonic())
-            reconciler.work(now, welcome=not self._board.status.stale)
+            reconciler.work(now, welcome=not self._board.status.stale and not self._picture.overloaded)
             now = time.monotonic()
             self._attention.wait(
                 min(keepalive.wait_time(now, session.last_received), reconciler.wait_time(now))

@@ -91,6 +91,11 @@ class ReadablePicture:
         return self.pbx_clock.now()
 
     @property
+    def overloaded(self) -> bool:
+        """Whether raw events are being given up at this moment."""
+        return self._logbook.events.shedding
+
+    @property
     def shed(self) -> int:
         """How many raw events were given up, because more came than could be read or sent."""
         return self._logbook.events.shed
