@@ -97,6 +97,11 @@ class Session:
         return self._meter.failed_deliveries + self._meter.oversized + self._meter.skipped
 
     @property
+    def skipped(self) -> int:
+        """How many events were skipped, in this session and earlier ones of the link."""
+        return self._meter.skipped
+
+    @property
     def overloaded(self) -> bool:
         """Whether events come faster than they can be used."""
         return self._overloaded

@@ -263,7 +263,9 @@ class Supervisor:
         elif keepalive.is_late(now):
             self._board.update(stale=True, detail="The PBX is late with its answer to the keepalive.")
         elif lacks_events:
-            self._board.update(stale=True, detail="Something was missed; the picture is taken again soon.")
+            self._board.update(
+                stale=True, detail="Events were skipped in a flood; the picture is taken again soon."
+            )
         elif self._board.status.stale or keepalive.round_trip != self._board.status.round_trip:
             self._board.update(
                 stale=False,

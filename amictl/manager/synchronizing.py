@@ -94,6 +94,7 @@ class Synchronizer:
         self._boot_seen = False
         self._asked = False
         self._known_losses = 0
+        self._known_skipped = 0
         self._taken_at = 0.0
         self._again_at: float | None = None
         # Events that came before the PBX told its time, by which they are to be stamped.
@@ -115,6 +116,7 @@ class Synchronizer:
             self._begin_epoch()
         self._again_at = None
         self._known_losses = self._session.losses
+        self._known_skipped = self._session.skipped
         self._taken_at = time.monotonic()
         deadline = time.monotonic() + self._timings.sync_timeout
         ask = partial(self._ask, deadline=deadline)
@@ -146,14 +148,14 @@ class Synchronizer:
         """
         if self._session.overloaded:
             return False
-        if self._again_at is None and self.lacks_events:
+        if self._again_at is None and self._session.losses > self._known_losses:
             self._again_at = max(now, self._taken_at + self._timings.resync_gap)
         return self._again_at is not None and now >= self._again_at
 
     @property
     def lacks_events(self) -> bool:
-        """Whether something was missed since the picture was taken."""
-        return self._session.losses > self._known_losses
+        """Whether events were skipped since the picture was taken."""
+        return self._session.skipped > self._known_skipped
 
     def _begin_epoch(self) -> None:
         """Begin a picture of which nothing is known yet."""
