@@ -61,6 +61,10 @@ class Wallboard:
             pytest.fail(f"{queue} has {self.today(queue)}, not {counts}")
         )
 
+    def post(self, route: str, **fields: str) -> None:
+        answer = self.visit.post(f"/api/ami/{route}", fields)
+        assert answer.status_code == 200, answer.text
+
     def hang_up_all(self) -> None:
         assert wait_until(lambda: hang_up_all(self.pbx) or not live_channels(self.pbx))
 
@@ -82,6 +86,16 @@ def board(start_amictl: StartAmictl, private_asterisk: AsteriskServer) -> Wallbo
 def give_up(pbx: AsteriskServer, queue: str = "303") -> None:
     """A caller whom nobody answers hangs up after a second."""
     place_call(pbx, queue, caller="2101")
+
+
+def begin_three_calls(board: Wallboard) -> None:
+    """One caller talks, one waits, one gave up."""
+    place_call(board.pbx, "300", caller="200")
+    place_call(board.pbx, "302")
+    give_up(board.pbx)
+    board.shows("support", answered=1)
+    board.shows("lobby", waiting=1)
+    board.shows("nobody", abandoned=1)
 
 
 def reasons(today: dict[str, Any]) -> list[str]:
@@ -124,13 +138,24 @@ def test_a_member_shows_whom_it_talks_to_until_the_call_ends(board: Wallboard) -
     assert wait_until(lambda: not member())
 
 
-def test_an_amictl_restarted_amid_calls_counts_each_of_them_once(board: Wallboard) -> None:
+def test_a_redirect_counts_as_abandoned_and_a_transfer_ends_the_members_call(board: Wallboard) -> None:
     place_call(board.pbx, "300", caller="200")
     place_call(board.pbx, "302")
-    give_up(board.pbx)
     board.shows("support", answered=1)
     board.shows("lobby", waiting=1)
-    board.shows("nobody", abandoned=1)
+
+    (waiting,) = board.queue("lobby")["callers"]
+    board.post("redirect/", channel=waiting["channel"], exten="201", context="default")
+    board.shows("lobby", abandoned=1)
+    talking = next(each["in_call_with"] for each in board.queue("support")["members"] if each["in_call_with"])
+    board.post("transfer/blind/", channel=talking["unique_id"], exten="201", context="default")
+    assert wait_until(lambda: not any(each["in_call_with"] for each in board.queue("support")["members"]))
+    assert live_channels(board.pbx)
+    board.shows("support", answered=1)
+
+
+def test_an_amictl_restarted_amid_calls_counts_each_of_them_once(board: Wallboard) -> None:
+    begin_three_calls(board)
 
     board.restart()
     board.shows("support", answered=1)
@@ -223,12 +248,7 @@ def test_a_reload_of_the_module_changes_nothing_and_an_unload_is_survived(board:
 
 
 def test_a_restart_of_asterisk_is_survived_and_marked(board: Wallboard) -> None:
-    place_call(board.pbx, "300", caller="200")
-    place_call(board.pbx, "302")
-    give_up(board.pbx)
-    board.shows("support", answered=1)
-    board.shows("lobby", waiting=1)
-    board.shows("nobody", abandoned=1)
+    begin_three_calls(board)
 
     restart_asterisk(board)
 
