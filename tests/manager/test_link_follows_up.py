@@ -1,0 +1,120 @@
+"""Lists that other lists call for are compared too, and lists that events call for are loaded soon."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from amictl.manager.wishes import Wishes
+from amictl.pbx import SNAPSHOT_STEPS
+from tests.asterisk.server import await_condition
+from tests.faults.links import CALM, connected_link_to
+from tests.faults.scripted_server import Action, HonestAsterisk, Peer, ScriptedServer, channel, message
+
+EAGER = replace(CALM, ping_interval=0.05, reconcile_share=0.9, reconcile_interval=0.1, reconcile_settle=0.1)
+# Its rounds of comparisons come once an hour: what is asked for was called for.
+UNHURRIED = replace(EAGER, reconcile_interval=36_000.0)
+
+
+class RoomsOfAsterisk(HonestAsterisk):
+    """An Asterisk with conferences, of which no event tells.
+
+    Attributes:
+        rooms: The numbers of the channels in each conference.
+    """
+
+    def __init__(self, **rooms: list[int]) -> None:
+        self.rooms = rooms
+        super().__init__({"ConfbridgeListRooms": self._list_rooms, "ConfbridgeList": self._list_parties})
+
+    def _list_rooms(self, peer: Peer, action: Action) -> None:
+        headers = ["Parties: 1", "Marked: 0", "Locked: No", "Muted: No"]
+        items = [["ConfbridgeListRooms", f"Conference: {name}", *headers] for name in self.rooms]
+        peer.send_list(action, items, "ConfbridgeListRoomsComplete")
+
+    def _list_parties(self, peer: Peer, action: Action) -> None:
+        name = action["Conference"]
+        flags = ["Admin: No", "MarkedUser: No", "WaitMarked: No", "Waiting: No", "Muted: No", "Talking: No"]
+        items = [
+            ["ConfbridgeList", f"Conference: {name}", *flags, "AnsweredTime: 1", *channel(number)]
+            for number in self.rooms.get(name, [])
+        ]
+        peer.send_list(action, items, "ConfbridgeListComplete")
+
+
+def asked(server: ScriptedServer, name: str) -> int:
+    """Return how often the first connection was asked for a list."""
+    return [action["Action"] for action in list(server.peers[0].actions)].count(name)
+
+
+def test_who_is_in_each_conference_is_compared_by_a_list_of_its_own() -> None:
+    honest = RoomsOfAsterisk(one=[1], two=[2])
+    with ScriptedServer(honest) as server, connected_link_to(server, EAGER) as manager:
+        picture = manager.picture
+        honest.rooms["one"] = [3]
+        await_condition(lambda: picture.drifts.get("conferences.party.missing"), what="the missing party")
+        await_condition(lambda: picture.drifts.get("conferences.party.extra"), what="the party that left")
+        assert dict(picture.drifts) == {"conferences.party.missing": 1, "conferences.party.extra": 1}
+        parties = {
+            room.conference: [party.unique_id for party in room.parties] for room in picture.conferences()
+        }
+        assert parties == {"one": ["1700000000.3"], "two": ["1700000000.2"]}
+
+
+def test_a_conference_that_is_gone_is_asked_about_no_more_and_a_new_one_is() -> None:
+    honest = RoomsOfAsterisk(one=[1])
+    with ScriptedServer(honest) as server, connected_link_to(server, EAGER) as manager:
+        del honest.rooms["one"]
+        honest.rooms["two"] = [2]
+        names = [each.conference for each in manager.picture.conferences()]
+        assert names == ["one"]
+        await_condition(
+            lambda: [each.conference for each in manager.picture.conferences()] == ["two"], what="the new one"
+        )
+        await_condition(lambda: manager.picture.conferences()[0].parties, what="who is in it")
+        rounds = asked(server, "ConfbridgeListRooms")
+        before = len(server.peers[0].actions)
+        await_condition(lambda: asked(server, "ConfbridgeListRooms") > rounds + 3, what="more rounds")
+        later = [
+            action["Conference"] for action in server.peers[0].actions[before:] if "Conference" in action
+        ]
+        assert set(later) == {"two"}
+
+
+def test_a_list_that_an_event_calls_for_is_loaded_before_its_turn() -> None:
+    honest = RoomsOfAsterisk(one=[1])
+    with ScriptedServer(honest) as server, connected_link_to(server, UNHURRIED) as manager:
+        before = asked(server, "ConfbridgeList")
+        joins = ["Event: ConfbridgeJoin", "Privilege: call,all", "Conference: one", *channel(2), "Admin: No"]
+        honest.rooms["one"] = [1, 2]
+        server.peers[0].send_raw(message(*joins))
+        await_condition(lambda: asked(server, "ConfbridgeList") == before + 1, what="the list")
+        await_condition(
+            lambda: [each.waiting for each in manager.picture.conferences()[0].parties] == [False, False],
+            what="what only the list tells",
+        )
+        assert dict(manager.picture.drifts) == {}
+
+
+def test_no_list_is_compared_while_events_come_faster_than_they_can_be_read() -> None:
+    with ScriptedServer(HonestAsterisk()) as server, connected_link_to(server, EAGER) as manager:
+        manager.picture.set_overloaded(True)
+        pings = manager.measures.pings
+        await_condition(lambda: manager.measures.pings >= pings + 2, what="the list on its way")
+        before = asked(server, "QueueStatus")
+        await_condition(lambda: manager.measures.pings >= pings + 12, what="keepalives")
+        assert asked(server, "QueueStatus") == before
+        manager.picture.set_overloaded(False)
+        await_condition(lambda: asked(server, "QueueStatus") > before + 1, what="lists")
+
+
+def test_each_list_is_wanted_once_and_in_the_order_of_the_first_wish() -> None:
+    channels, bridges = SNAPSHOT_STEPS[:2]
+    wishes = Wishes()
+    assert wishes.take() is None
+    for step in (bridges, channels, bridges):
+        wishes.add(step)
+    assert len(wishes) == 2
+    assert (wishes.take(), wishes.take(), wishes.take()) == (bridges, channels, None)
+    wishes.add(channels)
+    wishes.clear()
+    assert wishes.take() is None
