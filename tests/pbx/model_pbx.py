@@ -49,7 +49,7 @@ class ModelPbx:
 
     # What happens on the PBX.
 
-    def create_channel(self, *, local: bool = True, dialed_by: str | None = None) -> None:
+    def create_channel(self, *, local: bool = True, dialed_by: str | None = None) -> str:
         """A channel comes to be, maybe as a part of another one's call."""
         number = self._next()
         unique_id = f"17.{number}"
@@ -57,6 +57,7 @@ class ModelPbx:
         linked_id = self.channels[dialed_by].linked_id if dialed_by else unique_id
         self.channels[unique_id] = ModelChannel(unique_id, name, linked_id=linked_id)
         self.tell("Newchannel", self.channels[unique_id].headers())
+        return unique_id
 
     def hold(self, unique_id: str) -> None:
         """A party holds the other, or takes it back."""

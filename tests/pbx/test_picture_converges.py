@@ -49,8 +49,10 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
     def is_party(self, channel: ModelChannel) -> bool:
         return self.pbx.conferences.room_of(channel.unique_id) is not None
 
-    def pick_free_channel(self, number: int) -> str | None:
-        return self.pick_channel(number, lambda each: not self.is_parked(each) and not self.is_party(each))
+    def pick_free_channel(self, number: int) -> str:
+        """A channel that is neither parked nor in a conference; a new one where there is none."""
+        free = self.pick_channel(number, lambda each: not self.is_parked(each) and not self.is_party(each))
+        return free or self.pbx.create_channel(local=number % 2 == 0)
 
     def talks(self) -> list[str]:
         return sorted(key for key, kind in self.pbx.bridges.items() if kind == ModelBridge())
@@ -64,6 +66,7 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         if unique_id := self.pick_channel(number):
             self.pbx.create_channel(local=local, dialed_by=unique_id)
 
+    @precondition(lambda self: self.pbx.bridges)
     @rule(number=PICK)
     def hold(self, number: int) -> None:
         if unique_id := self.pick_channel(number, lambda channel: channel.bridge):
@@ -96,10 +99,10 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
     @rule(number=PICK, which=PICK)
     def enter(self, number: int, which: int) -> None:
         unique_id = self.pick_free_channel(number)
-        if unique_id and (talks := self.talks()):
-            bridge = talks[which % len(talks)]
-            if self.pbx.channels[unique_id].bridge != bridge:
-                self.pbx.enter_bridge(unique_id, bridge)
+        talks = self.talks() or [self.pbx.create_bridge()]
+        bridge = talks[which % len(talks)]
+        if self.pbx.channels[unique_id].bridge != bridge:
+            self.pbx.enter_bridge(unique_id, bridge)
 
     @rule(which=PICK)
     def dissolve(self, which: int) -> None:
@@ -108,9 +111,9 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
 
     @rule(number=PICK)
     def park(self, number: int) -> None:
-        if unique_id := self.pick_free_channel(number):
-            self.pbx.parking.park(unique_id)
+        self.pbx.parking.park(self.pick_free_channel(number))
 
+    @precondition(lambda self: self.pbx.parking.spaces)
     @rule(number=PICK, event=st.sampled_from(["UnParkedCall", "ParkedCallTimeOut"]))
     def unpark(self, number: int, event: str) -> None:
         if unique_id := self.pick_channel(number, self.is_parked):
@@ -118,9 +121,9 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
 
     @rule(number=PICK, room=st.sampled_from(ROOMS))
     def confer(self, number: int, room: str) -> None:
-        if unique_id := self.pick_free_channel(number):
-            self.pbx.conferences.join(unique_id, room)
+        self.pbx.conferences.join(self.pick_free_channel(number), room)
 
+    @precondition(lambda self: self.pbx.conferences.rooms)
     @rule(number=PICK, does=st.sampled_from(["leave", "mute", "talk"]))
     def do_in_conference(self, number: int, does: str) -> None:
         if unique_id := self.pick_channel(number, self.is_party):
@@ -135,9 +138,9 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
     @rule(number=PICK, queue=st.sampled_from(QUEUES), position=st.integers(1, 4))
     def join(self, number: int, queue: str, position: int) -> None:
         free = self.pick_channel(number, lambda channel: not channel.queue and not channel.bridge)
-        if free:
-            self.pbx.join_queue(free, queue, position)
+        self.pbx.join_queue(free or self.pbx.create_channel(), queue, position)
 
+    @precondition(lambda self: any(queue.waiting for queue in self.pbx.queues.values()))
     @rule(number=PICK, gives_up=st.booleans())
     def leave(self, number: int, gives_up: bool) -> None:
         if unique_id := self.pick_channel(number, lambda channel: channel.queue):
@@ -175,10 +178,12 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         elif truth.waiting:
             self.pbx.answer(queue, interface, seconds)
 
+    @precondition(lambda self: self.pbx.on_the_way)
     @rule(count=st.integers(1, 20))
     def deliver(self, count: int) -> None:
         self.hear(self.pbx.deliver(count))
 
+    @precondition(lambda self: self.pbx.on_the_side)
     @rule(count=st.integers(1, 10))
     def deliver_aside(self, count: int) -> None:
         self.hear(self.pbx.deliver_aside(count))
@@ -187,10 +192,6 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         for message in messages:
             if self.steps is not None:
                 self.picture.apply_event(message)
-
-    @rule()
-    def forget_who_left_the_lot(self) -> None:
-        self.pbx.parking.settle()
 
     @precondition(lambda self: self.sessions < 3)
     @rule()
@@ -204,6 +205,7 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
     @rule()
     def fall_behind(self) -> None:
         self.pbx.keep_cache()
+        self.pbx.parking.settle()
 
     @precondition(lambda self: self.steps)
     @rule()
@@ -281,8 +283,8 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
 
 
 SessionsOfOnePbx.TestCase.settings = settings(
-    max_examples=200,
-    stateful_step_count=50,
+    max_examples=250,
+    stateful_step_count=80,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
