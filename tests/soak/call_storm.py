@@ -72,6 +72,7 @@ class CallStorm:
         self._ami = AmiClient(pbx.host, pbx.ami_port, pbx.username, pbx.secret, events="call,agent")
         self._agenda = Agenda()
         self._steering = Steering(self._ami, self._agenda, self._random)
+        self._unseen = self._random.sample(KINDS, len(KINDS))
         self._kind_of: dict[str, Kind] = {}
         self._account_of: dict[str, str] = {}
         self._stopping = threading.Event()
@@ -148,8 +149,14 @@ class CallStorm:
         if self.count >= self._calls:
             return
         if len(self._account_of) < _MOST_CHANNELS:
-            self._place(self._random.choices(KINDS, [kind.weight for kind in KINDS])[0])
+            self._place(self._draw_kind())
         self._agenda.add(self._random.expovariate(self._rate), self._place_next)
+
+    def _draw_kind(self) -> Kind:
+        """Return each kind once, and then as often as its weight says."""
+        if self._unseen:
+            return self._unseen.pop()
+        return self._random.choices(KINDS, [kind.weight for kind in KINDS])[0]
 
     def _place(self, kind: Kind) -> None:
         account = f"soak-{self.count}"
