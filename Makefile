@@ -12,7 +12,7 @@ development := .venv/.development-installed
 browser_code := static/vendor/.installed
 node_peer := bench/peers/node/node_modules/.installed
 
-.PHONY: help run test lint format unit pbx bench setup clean
+.PHONY: help run test soak lint format unit pbx bench setup clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ test: lint ## Set up and run every check and test, with real Asterisk 22 and 16 
 	AMICTL_TEST_EVENTLET=1 $(venv)/python -m pytest -q tests/manager tests/faults tests/asterisk/test_manager_on_asterisk.py \
 		tests/realtime/test_outboxes.py tests/realtime/test_websocket_endpoint.py
 	$(venv)/python -m pytest -n $(WORKERS) --dist loadfile
+
+soak: setup ## Run the long proofs: 2,000 calls and 20 lost links on Asterisk 22 and on 16, silent clients, memory
+	bash setup/test_tools.sh
+	$(venv)/python -m pytest -m soak
 
 unit: $(development) ## Run the fast tests alone: no Asterisk, no browser
 	$(venv)/python -m pytest -q --ignore=tests/asterisk --ignore=tests/browser
