@@ -177,7 +177,7 @@ def _make_agent(key: str, name: str | None, members: _Members, now: float) -> Ag
         paused_reason=reason,
         paused_at=paused_at,
         queues=queues,
-        in_call_with=max(calls, key=lambda call: call.since, default=None),
+        in_call_with=max(calls, key=lambda call: call.since or 0.0, default=None),
         calls_taken=_add_calls(queues),
         last_call_at=_find_last_call(queues),
         wrapup_until=wrapup_until,

@@ -202,6 +202,15 @@ class QueueRecord:
         if member is not None:
             self.members[interface] = replace(member, in_call=True, in_call_with=call)
 
+    def begin_talk(self, interface: str, call: MemberCall) -> None:
+        """Tell whom a member talks to, who was not known yet.
+
+        Args:
+            interface: The member.
+            call: Whom.
+        """
+        self.members[interface] = replace(self.members[interface], in_call_with=call)
+
     def end_talk(self, interface: str, caller: str) -> None:
         """Tell that a member talks no more to a caller.
 
@@ -239,8 +248,9 @@ class QueueRecord:
         member = self.members.get(interface)
         if member is not None:
             taken = None if member.calls_taken is None else member.calls_taken + 1
+            call = member.in_call_with if ended else None
             self.members[interface] = replace(
-                member, in_call=False, calls_taken=taken, last_call_at=float(int(now))
+                member, in_call=False, calls_taken=taken, last_call_at=float(int(now)), in_call_with=call
             )
 
     def find_caller(self, unique_id: str) -> QueueCaller | None:

@@ -10,13 +10,14 @@ it already, and so may a call that began and ended in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
-from amictl.pbx.models import MemberCall, Queue, QueueCaller
+from amictl.pbx.models import Channel, MemberCall, Queue, QueueCaller
 from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queue_lists import KnownQueue, read_member, read_queue_list
+from amictl.pbx.queue_partners import Partners
 from amictl.pbx.queue_record import QueueRecord
 from amictl.pbx.values import read_int, read_text
 from amictl.protocol import Message
@@ -169,19 +170,19 @@ class QueueTable:
         if record is None:
             return NO_CHANGES
         caller, interface = message.get("Uniqueid", ""), message.get("Interface", "")
-        waited = read_int(message.get("HoldTime")) or 0
+        waited, now = read_int(message.get("HoldTime")) or 0, self._clock()
         call = MemberCall(
             number=read_text(message.get("CallerIDNum")),
             name=read_text(message.get_unescaped("CallerIDName")),
             unique_id=caller,
             linked_id=read_text(message.get("Linkedid")),
-            since=self._clock(),
+            since=now,
         )
         if self.counting:
             known = record.open_calls.get(interface)
             listed = known is not None and known.caller is None
             level = record.service_level or 0
-            self._days.connect(record.queue, caller, waited, level, call.since, listed=listed)
+            self._days.connect(record.queue, caller, waited, level, now, listed=listed)
         record.connect_call(interface, call, waited)
         self._talking[caller] = (record.queue, interface)
         return self._publish(record)
@@ -239,6 +240,28 @@ class QueueTable:
         for name in self.by_name.keys() - self._records.keys():
             del self.by_name[name]
             changes.append(Change(QUEUES, "del", name))
+        return changes
+
+    def find_partners(self, channels: Mapping[str, Channel]) -> Changes:
+        """Find whom those members talk to whose calls were answered before we looked.
+
+        Args:
+            channels: All channels, as the lists of the same moment tell them.
+        """
+        unknown = [
+            (record, member)
+            for record in self._records.values()
+            for member in record.members.values()
+            if member.in_call and member.in_call_with is None
+        ]
+        partners = Partners(channels.values() if unknown else ())
+        changes: list[Change] = []
+        for record, member in unknown:
+            call = partners.find(record.queue, member.interface)
+            if call is not None:
+                record.begin_talk(member.interface, call)
+                self._talking[call.unique_id] = (record.queue, member.interface)
+                changes += self._publish(record)
         return changes
 
     def correct(self, name: str, queue: Queue | None) -> Changes:

@@ -194,7 +194,8 @@ class PbxState:
         Args:
             items: ``QueueParams``, ``QueueMember`` and ``QueueEntry`` events.
         """
-        return self._follow(None, self.queues.load(items))
+        loaded = self.queues.load(items)
+        return self._follow(None, (*loaded, *self.queues.find_partners(self.channels.by_id)))
 
     def correct(self, topic: str, key: str, value: Any) -> Changes:  # noqa: ANN401 - any model
         """Make one value of a base table what lists proved it to be.

@@ -122,7 +122,7 @@ def test_calls_are_counted_with_their_waits_and_ends(board: Wallboard) -> None:
     assert reasons(board.today("lobby")) == ["not_started"]  # of this day, before amictl
 
 
-def test_a_member_shows_whom_it_talks_to_until_the_call_ends(board: Wallboard) -> None:
+def test_a_member_shows_whom_it_talks_to_until_the_call_ends_even_to_a_new_amictl(board: Wallboard) -> None:
     place_call(board.pbx, "300", caller="200")
     board.shows("support", answered=1)
 
@@ -131,9 +131,11 @@ def test_a_member_shows_whom_it_talks_to_until_the_call_ends(board: Wallboard) -
         return next((each for each in members if each["in_call_with"]), {})
 
     assert wait_until(member)
-    unique_ids = {channel.unique_id for channel in live_channels(board.pbx)}
-    assert member()["in_call_with"]["unique_id"] in unique_ids
+    call = member()["in_call_with"]
+    assert call["unique_id"] in {channel.unique_id for channel in live_channels(board.pbx)}
     assert member()["status_since"] is not None
+    board.restart()
+    assert wait_until(member)["in_call_with"] | {"since": call["since"]} == call
     board.hang_up_all()
     assert wait_until(lambda: not member())
 

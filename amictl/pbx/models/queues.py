@@ -39,14 +39,14 @@ class MemberCall:
         name: The caller's name.
         unique_id: Unique ID of the caller's channel.
         linked_id: The whole call's.
-        since: When the member answered.
+        since: When the member answered; None where nobody saw it.
     """
 
     number: str | None
     name: str | None
     unique_id: str
     linked_id: str | None
-    since: float
+    since: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class QueueMember:
         ring_in_use: Whether the member is called while in use; None until an event told it.
         wrapup_time: Seconds of rest after a call.
         status_since: When the device state was seen to change last; None where it was not.
-        in_call_with: Whom the member talks to; None also where the call was answered before we looked.
+        in_call_with: Whom the member talks to.
     """
 
     interface: str

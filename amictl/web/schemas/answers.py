@@ -147,7 +147,7 @@ class MemberCall(Answer):
     name: str | None
     unique_id: Annotated[str, Field(description="Of the caller's channel")]
     linked_id: str | None
-    since: Time
+    since: Annotated[Time | None, Field(description="Null when nobody saw it begin")]
 
 
 class QueueMember(Item):
@@ -183,7 +183,7 @@ class QueueMember(Item):
     ring_in_use: bool | None
     wrapup_time: Annotated[int | None, Field(description="Seconds")]
     status_since: Annotated[Time | None, Field(description="Null while no change was seen")]
-    in_call_with: Annotated[MemberCall | None, Field(description="Null also when nobody saw it begin")]
+    in_call_with: Annotated[MemberCall | None, Field(description="Until the call ends or is transferred")]
 
 
 class MissedPeriod(Answer):

@@ -1,0 +1,54 @@
+"""With whom members of queues talk, as the channels show it: for calls that were answered before we looked.
+
+app_queue.c leaves its marks on both channels of a call: the caller's still runs ``Queue``, with the queue's
+name first, and the member's is said to run ``AppQueue``; both are in one bridge (seen on 22.10 and 16.28).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from amictl.pbx.models import Channel, MemberCall
+
+
+class Partners:
+    """The calls of queues that go on, found among all channels once.
+
+    Args:
+        channels: All channels.
+    """
+
+    def __init__(self, channels: Iterable[Channel]) -> None:
+        callers: dict[str, list[Channel]] = {}
+        members: dict[str, list[Channel]] = {}
+        for channel in channels:
+            if channel.bridge_id and channel.application == "Queue":
+                callers.setdefault(channel.bridge_id, []).append(channel)
+            elif channel.bridge_id and channel.application == "AppQueue":
+                members.setdefault(_dialled(channel.channel), []).append(channel)
+        self._callers: Mapping[str, list[Channel]] = callers
+        self._members: Mapping[str, list[Channel]] = members
+
+    def find(self, queue: str, interface: str) -> MemberCall | None:
+        """Return whom a member talks to; None where the channels do not show it.
+
+        Args:
+            queue: The queue.
+            interface: What it dials for the member.
+        """
+        for member in self._members.get("/".join(interface.split("/")[:2]), ()):
+            for caller in self._callers.get(member.bridge_id or "", ()):
+                if (caller.application_data or "").partition(",")[0] == queue:
+                    return MemberCall(
+                        number=caller.caller_id_num,
+                        name=caller.caller_id_name,
+                        unique_id=caller.unique_id,
+                        linked_id=caller.linked_id,
+                        since=caller.bridged_at,
+                    )
+        return None
+
+
+def _dialled(channel: str) -> str:
+    """Return what was dialled to make a channel: ``PJSIP/100`` of ``PJSIP/100-0000001a``."""
+    return channel.rpartition("-")[0]
