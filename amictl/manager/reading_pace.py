@@ -64,6 +64,12 @@ class ReadingPace:
             self._give_way()
             self._turn_began = self._clock()
 
+    def note_overfull(self) -> None:
+        """Take that far too much waits: that is an overload, however short it was so far."""
+        self._last_behind = self._clock()
+        if not self._overloaded:
+            self._tell(True)
+
     def end(self) -> None:
         """Take the end of the session: nothing comes any more."""
         if self._overloaded:

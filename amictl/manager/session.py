@@ -243,7 +243,9 @@ class Session:
         try:
             while data := ahead.take():
                 self.last_received = ahead.received_at
-                self._skips_events = self._skips_events or ahead.is_overfull
+                if ahead.is_overfull:
+                    pace.note_overfull()
+                    self._skips_events = True
                 delivered = self._meter.event_count
                 self._take(data)
                 if self._connection.banner is not None:

@@ -95,6 +95,7 @@ class Synchronizer:
         self._asked = False
         self._known_losses = 0
         self._known_skipped = 0
+        self._told_skipped = session.skipped
         self._taken_at = 0.0
         self._again_at: float | None = None
         # Events that came before the PBX told its time, by which they are to be stamped.
@@ -169,7 +170,7 @@ class Synchronizer:
         held, self._held = self._held, []
         for message in held:
             self._deliver(message)
-        self._session.deliver_to(self._deliver, self._picture.set_overloaded)
+        self._session.deliver_to(self._deliver, self._note_overload)
 
     def _deliver(self, message: Message) -> None:
         """Apply one event, in the reader."""
@@ -179,6 +180,14 @@ class Synchronizer:
         for step in find_wanted_steps(message):
             self._wishes.add(step)
             self._attention.set()
+
+    def _note_overload(self, overloaded: bool) -> None:
+        """Let the picture give up raw events, and know at the end of those that it never saw."""
+        skipped = self._session.skipped
+        if not overloaded:
+            self._picture.count_skipped_events(skipped - self._told_skipped)
+        self._told_skipped = skipped
+        self._picture.set_overloaded(overloaded)
 
     def _note_booted(self) -> None:
         """Take the picture again when Asterisk has loaded its modules only after we began to ask."""

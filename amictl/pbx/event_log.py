@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
 from amictl.pbx.received import ReceivedEvent
@@ -15,6 +16,8 @@ EVENT_LOG_BYTES: Final = 16 * 1024 * 1024
 5,000 events stay within it up to 3.3 kB each, eight times what one has on average; where they are longer,
 this bound wins and fewer are kept. Parsed and as JSON an event takes up to four times as much memory.
 """
+
+_CUTS_REMEMBERED: Final = 16
 
 
 class EventLog(TopicLog[ReceivedEvent]):
@@ -34,7 +37,7 @@ class EventLog(TopicLog[ReceivedEvent]):
         self._pbx = pbx
         self._shedding = False
         self._shed_now = 0
-        self._last_cut = range(0)
+        self._cuts: deque[range] = deque(maxlen=_CUTS_REMEMBERED)
         self._counted_until = 0
 
     @property
@@ -56,6 +59,11 @@ class EventLog(TopicLog[ReceivedEvent]):
         event = ReceivedEvent(self._pbx, message, at, self.seq + 1)
         self.append(message.name, event, message.size)
 
+    def count_skipped(self, count: int) -> None:
+        """Count events that never came here."""
+        self.shed += count
+        self._shed_now += count
+
     def start_shedding(self) -> None:
         """Keep no events until told otherwise; readers hear nothing, and so do nothing, meanwhile."""
         self._shedding = True
@@ -69,7 +77,7 @@ class EventLog(TopicLog[ReceivedEvent]):
         self._shedding = False
         missed, self._shed_now = self._shed_now, 0
         if missed:
-            self._last_cut = range(self.seq, self.seq + missed)
+            self._cuts.append(range(self.seq, self.seq + missed))
             self.skip(missed)
         return missed > 0
 
@@ -81,6 +89,6 @@ class EventLog(TopicLog[ReceivedEvent]):
             last: The cursor after them. What several topics missed, or was never logged, is counted once.
         """
         first = max(first, self._counted_until)
-        never_logged = min(last, self._last_cut.stop) - max(first, self._last_cut.start)
-        self.shed += max(0, last - first - max(0, never_logged))
+        counted = sum(max(0, min(last, cut.stop) - max(first, cut.start)) for cut in self._cuts)
+        self.shed += max(0, last - first - counted)
         self._counted_until = max(last, self._counted_until)

@@ -131,6 +131,15 @@ class LivePicture(ReadablePicture):
         if cut:
             self._tell()
 
+    def count_skipped_events(self, count: int) -> None:
+        """Count raw events that did not even come here; called before the overload is over.
+
+        Args:
+            count: How many.
+        """
+        with self._lock:
+            self._logbook.events.count_skipped(count)
+
     def count_unsent_events(self, first: int, last: int) -> None:
         """Count raw events that were gone from the log before they could be sent.
 

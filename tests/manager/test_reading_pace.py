@@ -57,6 +57,15 @@ def test_being_behind_for_some_time_is_an_overload_and_it_is_told_once(reader: R
     assert reader.told == [True]
 
 
+def test_far_too_much_is_an_overload_at_once_and_ends_like_any_other(reader: Reader) -> None:
+    reader.read(more=False)
+    reader.pace.note_overfull()
+    reader.pace.note_overfull()
+    assert reader.told == [True]
+    reader.read(CALM_AFTER, more=False)
+    assert reader.told == [True, False]
+
+
 def test_a_burst_is_no_overload(reader: Reader) -> None:
     for _ in range(20):
         for _ in range(100):
