@@ -21,7 +21,7 @@ from amictl.realtime.subscriptions import Feed
 
 Json = bytes
 _PORTION = 500  # values that are encoded before others get their turn: a few milliseconds
-_IDLE_SECONDS = 10.0  # after which what nobody wants is dropped
+_IDLE_SECONDS = 10.0  # after which what nobody wants is dropped, and the JSON that only snapshots need
 _SNAPSHOT_SECONDS = 1.0  # for which a snapshot is kept: those who are told to begin anew come together
 
 
@@ -48,6 +48,7 @@ class _View:
         topic: The topic without a part's name.
         audience: Who sees it.
         used_at: When it was last asked for something.
+        shown_at: When it was last asked for a snapshot.
         encoded: Each value with its JSON, which is None where the audience must not see it. A value is never
             changed but replaced, so its JSON holds as long as it is the same object.
         snapshots: By topic, with the time when it was made.
@@ -58,6 +59,7 @@ class _View:
     topic: str
     audience: Audience
     used_at: float
+    shown_at: float
     encoded: dict[str, tuple[Model, Json | None]] = field(default_factory=dict)
     snapshots: dict[str, tuple[float, ShownSnapshot]] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
@@ -118,6 +120,7 @@ class Views:
         if is_event_topic(topic):
             return _show_last_events(picture, topic, audience)
         view = self._find_view(picture, topic, audience)
+        view.shown_at = view.used_at
         epoch, seq = picture.position(topic)
         published = self._published.get(Feed(picture.pbx, topic))
         oldest = seq if published is None or published[0] != epoch else published[1]
@@ -190,6 +193,8 @@ class Views:
         for name, view in list(self._views.items()):
             if name[:2] not in bases and now - view.used_at >= _IDLE_SECONDS:
                 del self._views[name]
+            elif now - view.shown_at >= _IDLE_SECONDS:
+                view.encoded = {}
             for topic, (made_at, _) in list(view.snapshots.items()):
                 if now - made_at >= _SNAPSHOT_SECONDS:
                     del view.snapshots[topic]
@@ -199,7 +204,7 @@ class Views:
         """Return what is kept for a topic and an audience."""
         now = self._clock()
         base, _ = split_topic(topic)
-        view = self._views.setdefault((picture.pbx, base, audience), _View(base, audience, now))
+        view = self._views.setdefault((picture.pbx, base, audience), _View(base, audience, now, now))
         view.used_at = now
         return view
 

@@ -156,6 +156,20 @@ def test_a_snapshot_is_let_go_after_a_moment(watched: Watched) -> None:
     assert watched.views.snapshot(watched.picture, "channels", EVERYBODY) is not first
 
 
+def test_json_that_only_snapshots_need_is_let_go_when_nobody_asks_for_one(
+    watched: Watched, payloads: list[object]
+) -> None:
+    watched.snapshot("queues", SALES)
+    watched.now += 60
+    watched.views.forget_idle([Feed("main", "queues")])
+    assert [view.encoded for view in watched.views._views.values()] == [{}]
+    seq = watched.picture.position("queues")[1]
+    watched.tell("QueueMemberPause", Queue="sales", Interface="PJSIP/101", MemberName="Bob", Paused="1")
+    (change,) = watched.changes("queues", SALES, seq)
+    assert change["key"] == "sales"
+    assert len(payloads) == 3
+
+
 def test_a_snapshot_of_an_earlier_session_is_never_given_again(watched: Watched) -> None:
     first = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
     watched.views.note_published(Feed("main", "channels"), first.epoch, first.seq)
@@ -186,10 +200,13 @@ def test_what_nobody_wants_is_forgotten_and_what_is_wanted_stays(
     watched.now += 60
     watched.views.forget_idle([Feed("main", "queues")])
     watched.tell("QueueMemberPause", Queue="sales", Interface="PJSIP/101", MemberName="Bob", Paused="1")
-    watched.changes("queues", SALES)
+    assert watched.changes("queues", SALES)
+    assert len(payloads) == 4  # the queue that changed
     watched.snapshot("channels")
-    assert len(payloads) == 5  # the queue that changed, and the channel anew
+    assert len(payloads) == 5  # the channel anew
     assert len(watched.views._views) == 2
+    watched.tell("QueueMemberRemoved", Queue="support", Interface="PJSIP/100", MemberName="Alice")
+    assert len(watched.changes("queues", SALES)) == 1  # it is still known what they see
 
 
 def test_a_limited_audience_begins_anew_instead_of_catching_up(watched: Watched) -> None:
