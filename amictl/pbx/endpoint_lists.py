@@ -30,6 +30,7 @@ NOT_QUALIFIED: Final = "nonqualified"
 _UNAVAILABLE: Final = "unavailable"
 _IDLE: Final = "not in use"
 _LONGEST_TIME: Final = 2.0**32 - 1  # seconds since 1970; PJSIP's "never" lies at or beyond it
+_PORT_HEADERS: Final = {SIP: "IPport", IAX2: "Port"}
 _LATENCY: Final = re.compile(r"\((\d+) ?ms\)")
 _NOWHERE: Final = frozenset({"-none-", "(null)", "(Unspecified)"})
 _HOST: Final = re.compile(r"sips?:(?:[^@]*@)?(\[[^\]]*\](?::\d+)?|[^;>?]+)")
@@ -99,26 +100,36 @@ def read_contact_details(items: Iterable[Message], known: Endpoints, _now: float
     return told
 
 
-def read_sip_peers(items: Iterable[Message], known: Endpoints, _now: float) -> dict[str, Endpoint]:
-    """Return the peers of chan_sip, of a ``SIPpeers`` list.
+def read_peers(
+    technology: str, items: Iterable[Message], known: Endpoints, _now: float
+) -> dict[str, Endpoint]:
+    """Return the peers of an older driver, of a ``SIPpeers`` or ``IAXpeerlist`` list.
 
     Args:
+        technology: ``SIP`` or ``IAX2``.
         items: ``PeerEntry`` events.
         known: The endpoints that the picture has.
         _now: The PBX's time.
     """
-    return _read_peers(SIP, "IPport", items, known)
-
-
-def read_iax_peers(items: Iterable[Message], known: Endpoints, _now: float) -> dict[str, Endpoint]:
-    """Return the peers of chan_iax2, of an ``IAXpeerlist`` list.
-
-    Args:
-        items: ``PeerEntry`` events.
-        known: The endpoints that the picture has.
-        _now: The PBX's time.
-    """
-    return _read_peers(IAX2, "Port", items, known)
+    peers = {}
+    for item in items:
+        name = item.get("ObjectName", "")
+        key = f"{technology}/{name}"
+        address, port = read_text(item.get("IPaddress")), read_int(item.get(_PORT_HEADERS[technology]))
+        if address in _NOWHERE:
+            address = None
+        dynamic = read_truth(item.get("Dynamic"))
+        latency = _LATENCY.search(item.get("Status", ""))
+        peers[key] = replace(
+            with_status(
+                known.get(key) or Endpoint(key, technology, name),
+                read_status(item.get("Status")),
+                float(latency[1]) if latency else None,
+            ),
+            registered=address is not None if dynamic else None,
+            address=f"{address}:{port}" if address and port else address,
+        )
+    return peers
 
 
 def read_device_states(items: Iterable[Message], known: Endpoints, _now: float) -> dict[str, Endpoint]:
@@ -288,30 +299,6 @@ def _read_contact_detail(item: Message) -> EndpointContact:
         via_address=read_text(item.get("ViaAddress")),
         expires_at=expires_at,
     )
-
-
-def _read_peers(
-    technology: str, port_header: str, items: Iterable[Message], known: Endpoints
-) -> dict[str, Endpoint]:
-    peers = {}
-    for item in items:
-        name = item.get("ObjectName", "")
-        key = f"{technology}/{name}"
-        address, port = read_text(item.get("IPaddress")), read_int(item.get(port_header))
-        if address in _NOWHERE:
-            address = None
-        dynamic = read_truth(item.get("Dynamic"))
-        latency = _LATENCY.search(item.get("Status", ""))
-        peers[key] = replace(
-            with_status(
-                known.get(key) or Endpoint(key, technology, name),
-                read_status(item.get("Status")),
-                float(latency[1]) if latency else None,
-            ),
-            registered=address is not None if dynamic else None,
-            address=f"{address}:{port}" if address and port else address,
-        )
-    return peers
 
 
 def read_round_trip(microseconds: str | None) -> float | None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from amictl.pbx.changes import ENDPOINTS, NO_CHANGES, Change, Changes
@@ -28,10 +29,9 @@ from amictl.pbx.endpoint_lists import (
     read_contact_details,
     read_contacts,
     read_device_states,
-    read_iax_peers,
+    read_peers,
     read_pjsip_endpoints,
     read_round_trip,
-    read_sip_peers,
     read_status,
     with_channels,
     with_contact,
@@ -165,11 +165,11 @@ class EndpointTable:
 
     def load_sip_peers(self, items: Iterable[Message]) -> Changes:
         """Make the table hold the peers of a ``SIPpeers`` list."""
-        return self._load_all(SIP, read_sip_peers, items)
+        return self._load_all(SIP, partial(read_peers, SIP), items)
 
     def load_iax_peers(self, items: Iterable[Message]) -> Changes:
         """Make the table hold the peers of an ``IAXpeerlist`` list."""
-        return self._load_all(IAX2, read_iax_peers, items)
+        return self._load_all(IAX2, partial(read_peers, IAX2), items)
 
     def load_device_states(self, items: Iterable[Message]) -> Changes:
         """Give endpoints the device states of a ``DeviceStateList`` list."""

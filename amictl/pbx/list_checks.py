@@ -21,9 +21,8 @@ from amictl.pbx.endpoint_lists import (
     SIP,
     read_contacts,
     read_device_states,
-    read_iax_peers,
+    read_peers,
     read_pjsip_endpoints,
-    read_sip_peers,
 )
 from amictl.pbx.models import Conference, Endpoint
 from amictl.pbx.parking import read_parked_calls
@@ -123,18 +122,9 @@ CONTACTS_CHECK: Final = ListCheck(
     complete=False,
     among=partial(_is_of, PJSIP),
 )
-SIP_PEERS_CHECK: Final = ListCheck(
-    ENDPOINTS,
-    Rows(fields=("registered", "reachable", "status", "address")),
-    read_sip_peers,
-    among=partial(_is_of, SIP),
-)
-IAX_PEERS_CHECK: Final = ListCheck(
-    ENDPOINTS,
-    Rows(fields=("registered", "reachable", "status", "address")),
-    read_iax_peers,
-    among=partial(_is_of, IAX2),
-)
+_PEERS: Final = Rows(fields=("registered", "reachable", "status", "address"))
+SIP_PEERS_CHECK: Final = ListCheck(ENDPOINTS, _PEERS, partial(read_peers, SIP), among=partial(_is_of, SIP))
+IAX_PEERS_CHECK: Final = ListCheck(ENDPOINTS, _PEERS, partial(read_peers, IAX2), among=partial(_is_of, IAX2))
 DEVICE_STATES_CHECK: Final = ListCheck(
     ENDPOINTS, Rows(fields=("device_state",)), read_device_states, complete=False
 )

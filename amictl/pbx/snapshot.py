@@ -108,9 +108,14 @@ def ask_for_parties(conference: str) -> tuple[SnapshotStep, ...]:
         action = actions.confbridge_list(conference)
     except InvalidInput:
         return ()
-    load = partial(_load_parties, conference)
-    check = make_parties_check(conference)
-    return (SnapshotStep("ConfbridgeList", lambda: action, load, optional=True, check=check),)
+    return (
+        _ask_where_there(
+            "ConfbridgeList",
+            lambda: action,
+            lambda state: partial(state.conferences.load_parties, conference),
+            make_parties_check(conference),
+        ),
+    )
 
 
 def ask_for_endpoint(endpoint: str) -> tuple[SnapshotStep, ...]:
@@ -123,16 +128,20 @@ def ask_for_endpoint(endpoint: str) -> tuple[SnapshotStep, ...]:
         action = actions.pjsip_show_endpoint(endpoint)
     except InvalidInput:
         return ()
-    load = _into(lambda state: state.endpoints.load_contact_details)
-    return (SnapshotStep("PJSIPShowEndpoint", lambda: action, load, optional=True),)
+    return (
+        _ask_where_there(
+            "PJSIPShowEndpoint", lambda: action, lambda state: state.endpoints.load_contact_details
+        ),
+    )
 
 
 def _follow_rooms(reply: Reply) -> tuple[SnapshotStep, ...]:
     """Ask who is in each conference, and which are recorded."""
     if not reply.items:
         return ()
-    load_recorders = _into(lambda state: state.conferences.load_recorders)
-    recorders = SnapshotStep("Getvar", partial(actions.getvar, _RECORDERS), load_recorders, optional=True)
+    recorders = _ask_where_there(
+        "Getvar", partial(actions.getvar, _RECORDERS), lambda state: state.conferences.load_recorders
+    )
     parties = (step for item in reply.items for step in ask_for_parties(item.get("Conference", "")))
     return (*parties, recorders)
 
@@ -142,12 +151,9 @@ def _follow_endpoints(reply: Reply) -> tuple[SnapshotStep, ...]:
     places = read_contact_places(reply.items)
     then = partial(_follow_contacts, places)
     return (
-        SnapshotStep(
-            "PJSIPShowContacts",
-            actions.pjsip_show_contacts,
-            _into(lambda state: state.endpoints.load_contacts),
-            optional=True,
-            check=CONTACTS_CHECK,
+        _ask_where_there(
+            *("PJSIPShowContacts", actions.pjsip_show_contacts, lambda state: state.endpoints.load_contacts),
+            CONTACTS_CHECK,
             then=then,
             reload_every=_AGING_SECONDS,
         ),
@@ -161,13 +167,21 @@ def _follow_contacts(places: Mapping[str, frozenset[str]], reply: Reply) -> tupl
     return tuple(step for name in names[:_MOST_DETAILS] for step in ask_for_endpoint(name))
 
 
-def _load_parties(conference: str, state: PbxState, items: Iterable[Message]) -> Changes:
-    return state.take_list(state.conferences.load_parties(conference, items))
+def _ask_where_there(
+    name: str,
+    action: Callable[[], Action],
+    find: Callable[[PbxState], Callable[[Iterable[Message]], Changes]],
+    check: ListCheck | None = None,
+    *,
+    then: Callable[[Reply], tuple[SnapshotStep, ...]] | None = None,
+    reload_every: float | None = None,
+) -> SnapshotStep:
+    """Return the step of a list that not every PBX has; ``find`` finds the table's method that loads it."""
 
+    def load(state: PbxState, items: Iterable[Message]) -> Changes:
+        return state.take_list(find(state)(items))
 
-def _into(find: Callable[[PbxState], Callable[[Iterable[Message]], Changes]]) -> Loader:
-    """Return what loads a list into a table, whose method is found in a state."""
-    return lambda state, items: state.take_list(find(state)(items))
+    return SnapshotStep(name, action, load, True, check, then, reload_every)
 
 
 # Bridges come after channels: BridgeList does not tell who is inside, the channels do. Conferences come
@@ -178,51 +192,37 @@ SNAPSHOT_STEPS: Final = (
     ),
     SnapshotStep("BridgeList", actions.bridge_list, PbxState.load_bridges, check=BRIDGES_CHECK),
     SnapshotStep("QueueStatus", actions.queue_status, PbxState.load_queues, check=QUEUES_CHECK),
-    SnapshotStep(
-        "ParkedCalls",
-        actions.parked_calls,
-        _into(lambda state: state.parking.load),
-        optional=True,
-        check=PARKING_CHECK,
-    ),
-    SnapshotStep(
-        "ConfbridgeListRooms",
-        actions.confbridge_list_rooms,
-        _into(lambda state: state.conferences.load_rooms),
-        optional=True,
-        check=ROOMS_CHECK,
+    _ask_where_there("ParkedCalls", actions.parked_calls, lambda state: state.parking.load, PARKING_CHECK),
+    _ask_where_there(
+        *("ConfbridgeListRooms", actions.confbridge_list_rooms, lambda state: state.conferences.load_rooms),
+        ROOMS_CHECK,
         then=_follow_rooms,
         reload_every=_LOCK_SECONDS,
     ),
-    SnapshotStep(
-        "PJSIPShowEndpoints",
-        actions.pjsip_show_endpoints,
-        _into(lambda state: state.endpoints.load_pjsip_endpoints),
-        optional=True,
-        check=PJSIP_ENDPOINTS_CHECK,
+    _ask_where_there(
+        *(
+            "PJSIPShowEndpoints",
+            actions.pjsip_show_endpoints,
+            lambda state: state.endpoints.load_pjsip_endpoints,
+        ),
+        PJSIP_ENDPOINTS_CHECK,
         then=_follow_endpoints,
     ),
-    SnapshotStep(
-        "SIPpeers",
-        actions.sip_peers,
-        _into(lambda state: state.endpoints.load_sip_peers),
-        optional=True,
-        check=SIP_PEERS_CHECK,
+    _ask_where_there(
+        *("SIPpeers", actions.sip_peers, lambda state: state.endpoints.load_sip_peers, SIP_PEERS_CHECK),
         reload_every=_AGING_SECONDS,
     ),
-    SnapshotStep(
-        "IAXpeerlist",
-        actions.iax_peer_list,
-        _into(lambda state: state.endpoints.load_iax_peers),
-        optional=True,
-        check=IAX_PEERS_CHECK,
+    _ask_where_there(
+        *(
+            "IAXpeerlist",
+            actions.iax_peer_list,
+            lambda state: state.endpoints.load_iax_peers,
+            IAX_PEERS_CHECK,
+        ),
         reload_every=_AGING_SECONDS,
     ),
-    SnapshotStep(
-        "DeviceStateList",
-        actions.device_state_list,
-        _into(lambda state: state.endpoints.load_device_states),
-        optional=True,
-        check=DEVICE_STATES_CHECK,
+    _ask_where_there(
+        *("DeviceStateList", actions.device_state_list, lambda state: state.endpoints.load_device_states),
+        DEVICE_STATES_CHECK,
     ),
 )

@@ -126,9 +126,10 @@ class PlacesOfPbx:
     # What a session gets.
 
     def log_in(self) -> None:
-        """By the first list what was unlinked is unlinked, caches are filled, and what was slow has come."""
+        """A session hears what is published after its login; what lagged before has caught up by then."""
         self.forget_lately()
-        self.on_the_way["mutes"].clear()
+        for waiting in self.on_the_way.values():
+            waiting.clear()
 
     def forget_lately(self) -> None:
         """Let lists tell the truth again."""

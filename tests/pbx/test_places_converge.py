@@ -29,6 +29,7 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         self.sessions = 0
         self.to_ask: list[SnapshotStep] = []
         self.complete = True
+        self.stayed: set[str] = set()
 
     def pick(self, number: int, among: Iterable[str]) -> str | None:
         found = sorted(among)
@@ -60,8 +61,11 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
     @rule(number=PICK, name=st.sampled_from(ROOMS), muted=st.booleans())
     def join(self, number: int, name: str, muted: bool) -> None:
         if unique_id := self.pick(number, self.free_channels()):
-            # A word of an earlier stay cannot be told from one of this: none is so late.
-            self.deliver("mutes", 999)
+            if unique_id in self.stayed:
+                # A word of an earlier stay cannot be told from one of this: none is so late.
+                self.deliver("bridges", 999)
+                self.deliver("mutes", 999)
+            self.stayed.add(unique_id)
             self.pbx.join(name, unique_id, muted=muted)
 
     @rule(number=PICK, name=st.sampled_from(ROOMS), what=st.sampled_from(["mute", "talk", "record"]))
