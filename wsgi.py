@@ -30,8 +30,8 @@ from sqlalchemy.exc import OperationalError
 from amictl.app import Runtime, create_app, prepare_database
 from amictl.config import Settings
 from amictl.errors import AmictlError
-from amictl.serving import resolve_names_off_hub, run_off_hub, serve, set_up_logging
-from amictl.store import FirstStart
+from amictl.serving import resolve_names_off_hub, run_in_child, run_off_hub, serve, set_up_logging
+from amictl.store import FirstStart, attach_migrations
 
 _ROOT = Path(__file__).resolve().parent
 
@@ -53,7 +53,7 @@ def greet(made: FirstStart) -> None:
 def main() -> int:
     """Serve until a signal; return the exit status."""
     try:
-        greet(prepare_database(app))
+        greet(prepare_database(app, run_in_child))
         services = app.extensions["amictl"]
         serve(app, services, services.settings.host, services.settings.port)
     except AmictlError as error:
@@ -76,6 +76,9 @@ try:
     )
 except AmictlError as error:
     sys.exit(f"amictl: {error.detail}")
+
+if not _is_green:
+    attach_migrations(app)
 
 if __name__ == "__main__":
     sys.exit(main())

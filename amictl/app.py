@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,7 @@ from amictl.store import (
     Runner,
     Store,
     db,
+    is_up_to_date,
     open_store,
     run_first_start,
     upgrade_database,
@@ -250,11 +252,17 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
     return app
 
 
-def prepare_database(app: Flask) -> FirstStart:
-    """Bring the database up to date, and make what a first start makes; returns what that was."""
+def prepare_database(app: Flask, run_apart: Callable[[Callable[[], None]], None] = run_here) -> FirstStart:
+    """Bring the database up to date, and make what a first start makes; returns what that was.
+
+    Args:
+        app: The application.
+        run_apart: Runs what loads much that serving does not need.
+    """
     services: Services = app.extensions["amictl"]
     with app.app_context():
-        upgrade_database()
+        if not is_up_to_date():
+            run_apart(upgrade_database)
         services.audit.settle_interrupted()
         services.idempotency.settle_interrupted()
         return run_first_start(services.store)

@@ -27,7 +27,7 @@ from flask import Flask
 from amictl.errors import ConfigurationError
 
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
-_TRIM_INTERVAL: Final = 20.0  # seconds
+_TRIM_INTERVAL: Final = 5.0  # seconds
 _GRACE: Final = 3.0  # seconds that requests in progress get at a stop
 _IDLE_TIMEOUT: Final = 60  # seconds until a silent connection is closed; Socket.IO pings more often
 _MAX_CONNECTIONS: Final = 4096
@@ -49,6 +49,26 @@ class Service(Protocol):
 def run_off_hub(work: Callable[[], Any], /) -> Any:  # noqa: ANN401 - whatever the work returns
     """Run a pure function in a native thread, while the green threads go on."""
     return eventlet.tpool.execute(work)
+
+
+def run_in_child(work: Callable[[], Any], /) -> None:
+    """Run something in a process of its own, with which all goes that it loads; call it before any thread.
+
+    Raises:
+        ConfigurationError: It failed, and has said why on standard error.
+    """
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            work()
+            status = 0
+        except Exception:  # noqa: BLE001 - the parent's work must not go on here
+            _log.exception("child_failed")
+        finally:
+            os._exit(status)
+    if os.waitpid(child, 0)[1]:
+        raise ConfigurationError("The database could not be brought up to date; the log above says why.")
 
 
 def resolve_names_off_hub() -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from amictl.cli.groups import find_store
 from amictl.cli.pbxes import try_server
 from amictl.store import Permission, Store, db
-from amictl.store.extensions import MIGRATIONS_FOLDER
+from amictl.store.schema import find_newest_revision, read_present_revision
 
 # The classes of "Asterisk manager.conf.sample"; a session's rights are frozen when it logs in.
 MANAGER_STANZA = """\
@@ -46,10 +44,10 @@ def doctor() -> None:
 
 def _check_database() -> Iterator[str]:
     """Yield what is wrong with the database."""
-    newest = ScriptDirectory(str(MIGRATIONS_FOLDER)).get_current_head()
+    newest = find_newest_revision()
     try:
         with db.engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
+            present = read_present_revision(connection)
     except SQLAlchemyError as error:
         yield f"The database cannot be opened: {error.args[0] if error.args else error}"
         return

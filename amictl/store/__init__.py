@@ -5,8 +5,8 @@ from amictl.store.allowed_commands import AllowedCommand, AllowedCommands
 from amictl.store.audit_entry import EntryKind
 from amictl.store.audit_log import AuditFacts, AuditLog, AuditQuery, AuditStamp
 from amictl.store.crypto import SecretBox
-from amictl.store.database import Store, open_store, upgrade_database
-from amictl.store.extensions import db, migrate
+from amictl.store.database import Store, open_store
+from amictl.store.extensions import db
 from amictl.store.first_start import FirstStart, run_first_start
 from amictl.store.idempotency_keys import IdempotencyKeys, StoredAnswer
 from amictl.store.keys import Keys, load_keys
@@ -15,6 +15,7 @@ from amictl.store.passwords import Passwords, Runner
 from amictl.store.permissions import ADMIN_ROLE, DEFAULT_ROLES, PERMISSIONS, Permission
 from amictl.store.queue_days import StoredDay
 from amictl.store.roles import RoleFields, Roles
+from amictl.store.schema import attach_migrations, is_up_to_date, upgrade_database
 from amictl.store.settings import ServerFields, Servers
 from amictl.store.tokens import NewToken, Tokens
 
@@ -50,9 +51,10 @@ __all__ = [
     "StoredDay",
     "Tokens",
     "User",
+    "attach_migrations",
     "db",
+    "is_up_to_date",
     "load_keys",
-    "migrate",
     "normalise_username",
     "open_store",
     "run_first_start",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-import flask_migrate
 from flask import Flask
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -17,7 +16,7 @@ from amictl.store.accounts import Accounts
 from amictl.store.allowed_commands import AllowedCommands
 from amictl.store.audit_log import AuditLog
 from amictl.store.crypto import SecretBox
-from amictl.store.extensions import MIGRATIONS_FOLDER, db, migrate
+from amictl.store.extensions import db
 from amictl.store.idempotency_keys import IdempotencyKeys
 from amictl.store.keys import Keys, load_keys, make_instance_folder
 from amictl.store.passwords import Passwords
@@ -79,7 +78,6 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
     url = _read_database_url(settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)
-    migrate.init_app(app, db)
     with app.app_context():
         _prepare_connections(db.engine)
     writer = SerialWriter(_prepare_connections(create_engine(url, pool_size=1, max_overflow=0)))
@@ -99,11 +97,6 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
     )
     app.extensions["amictl_store"] = store
     return store
-
-
-def upgrade_database() -> None:
-    """Bring the database's tables up to date; needs an application context."""
-    flask_migrate.upgrade(directory=str(MIGRATIONS_FOLDER))
 
 
 def _read_database_url(settings: Settings) -> URL:

@@ -1,10 +1,9 @@
-"""The database handle, the declarative base and the migration command, shared by one process."""
+"""The database handle and the declarative base, shared by one process."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import MetaData
@@ -37,4 +36,3 @@ class Base(DeclarativeBase):
 DatabaseSession = scoped_session[Session]
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
-migrate = Migrate(directory=str(MIGRATIONS_FOLDER), render_as_batch=True, compare_type=True)

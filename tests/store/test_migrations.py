@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import inspect, text
 
-from amictl.store import db, run_first_start, upgrade_database
+from amictl.store import attach_migrations, db, is_up_to_date, run_first_start, upgrade_database
 from amictl.store.extensions import MIGRATIONS_FOLDER
 
 
@@ -61,6 +61,7 @@ def test_a_downgrade_to_base_leaves_nothing_and_can_be_undone(empty_app: Flask) 
 def test_the_command_line_upgrades_from_any_folder(
     empty_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    attach_migrations(empty_app)
     monkeypatch.chdir(tmp_path)
     result = empty_app.test_cli_runner().invoke(args=["db", "upgrade"])
     assert result.exit_code == 0, result.output
@@ -73,3 +74,13 @@ def test_foreign_keys_are_enforced_again_after_a_migration(empty_app: Flask) -> 
         upgrade_database()
         with db.engine.connect() as connection:
             assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_a_database_is_up_to_date_after_its_upgrade_and_not_before(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        assert not is_up_to_date()
+        upgrade_database()
+        assert is_up_to_date()
+        db.session.remove()
+        flask_migrate.downgrade(revision="0001")
+        assert not is_up_to_date()
