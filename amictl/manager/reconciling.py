@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import Any, Final, TypeVar
@@ -17,7 +17,7 @@ from amictl.manager.pending import PendingAction
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
-from amictl.pbx import LivePicture, SnapshotStep
+from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
 from amictl.pbx.drift import Difference, ListCheck, compare
 from amictl.pbx.models.links import ListCheckup
 from amictl.pbx.suspects import Suspects
@@ -34,6 +34,7 @@ _BUSY_WAIT: Final = 0.2
 _SHORTEST_GAP: Final = 0.02
 # Seconds after which what cannot be compared is loaded again.
 _RELOAD: Final = 300.0
+_MOST_LOADED: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Reconciler:
     Args:
         session: Live.
         picture: What is compared.
-        steps: The lists that this user may ask this PBX for.
+        can_ask: Tells of an action's name whether this user may send it to this PBX.
         timings: ``reconcile_share``, ``reconcile_interval`` and ``reconcile_settle``.
         wishes: The lists that events call for.
         meter: Where lists are counted.
@@ -76,7 +77,7 @@ class Reconciler:
         self,
         session: Session,
         picture: LivePicture,
-        steps: Iterable[SnapshotStep],
+        can_ask: Callable[[str], bool],
         *,
         timings: LinkTimings,
         wishes: Wishes,
@@ -85,12 +86,13 @@ class Reconciler:
     ) -> None:
         self._session = session
         self._picture = picture
+        self._can_ask = can_ask
         self._timings = timings
         self._wishes = wishes
         self._meter = meter
         self._attention = attention
         self._began_at = time.monotonic()
-        self._roots = {step.action(): step for step in steps if step.check is not None}
+        self._roots = self._find_comparable(SNAPSHOT_STEPS)
         self._steps = self._roots
         self._children: dict[Action, dict[Action, SnapshotStep]] = {}
         self._loaded_at: dict[Action, float] = {}
@@ -138,6 +140,8 @@ class Reconciler:
     def _ask_next(self, now: float) -> None:
         """Ask for what events called for, or else for the list whose turn it is."""
         wished = self._wishes.take()
+        while wished is not None and not self._can_ask(wished.name):
+            wished = self._wishes.take()
         if wished is not None:
             self._ask(wished, now, load=True)
         elif (action := self._rota.next(now)) is not None:
@@ -170,7 +174,7 @@ class Reconciler:
         seconds = self._pace.end(heard.ended_at)
         step, check, values = heard.step, heard.step.check, heard.values
         if check is None or values is None:
-            self._loaded_at[step.action()] = heard.ended_at
+            self._note_loaded(step.action(), heard.ended_at)
             for follow_up in step.follow_ups(heard.reply):
                 self._wishes.add(follow_up)
             return
@@ -195,7 +199,7 @@ class Reconciler:
     def _follow(self, step: SnapshotStep, heard: _Heard) -> None:
         """Compare the lists that a list calls for too; load those that cannot be compared now and then."""
         follow_ups = step.follow_ups(heard.reply)
-        children = {each.action(): each for each in follow_ups if each.check is not None}
+        children = self._find_comparable(follow_ups)
         for each in (step, *follow_ups):
             every = each.reload_every or (_RELOAD if each.check is None else float("inf"))
             if heard.ended_at - self._loaded_at.get(each.action(), self._began_at) >= every:
@@ -203,6 +207,17 @@ class Reconciler:
         if children or step.action() in self._children:
             self._children[step.action()] = children
             self._plan()
+
+    def _find_comparable(self, steps: Iterable[SnapshotStep]) -> dict[Action, SnapshotStep]:
+        """Return the lists that can be asked for and compared."""
+        return {step.action(): step for step in steps if step.check is not None and self._can_ask(step.name)}
+
+    def _note_loaded(self, action: Action, now: float) -> None:
+        """Remember when a list was loaded; of conferences that come and go the latest ones only."""
+        self._loaded_at.pop(action, None)
+        self._loaded_at[action] = now
+        if len(self._loaded_at) > _MOST_LOADED:
+            del self._loaded_at[next(iter(self._loaded_at))]
 
     def _plan(self) -> None:
         """Give every list its turn; forget what was known of lists that are gone."""

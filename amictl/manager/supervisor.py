@@ -25,7 +25,7 @@ from amictl.manager.status import StatusBoard
 from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
-from amictl.pbx import SNAPSHOT_STEPS, LinkState, LivePicture, actions
+from amictl.pbx import LinkState, LivePicture, actions
 from amictl.protocol import Reply, logoff_action
 
 log = structlog.get_logger(__name__)
@@ -208,9 +208,8 @@ class Supervisor:
             asterisk=capabilities.asterisk_version,
             problems=capabilities.problems,
         )
-        steps = [step for step in SNAPSHOT_STEPS if capabilities.can_ask(step.name)]
         return Reconciler(
-            *(session, self._picture, steps),
+            *(session, self._picture, capabilities.can_ask),
             timings=self._timings,
             wishes=self._wishes,
             meter=self._meter,
