@@ -95,6 +95,20 @@ def test_a_list_that_an_event_calls_for_is_loaded_before_its_turn() -> None:
         assert dict(manager.picture.drifts) == {}
 
 
+def test_what_the_pbx_did_not_list_for_this_user_is_never_asked_for() -> None:
+    honest = RoomsOfAsterisk(one=[1])
+    listed = ("CoreShowChannels", "BridgeList", "QueueStatus", "ConfbridgeListRooms", "Ping")
+    honest._commands = listed
+    with ScriptedServer(honest) as server, connected_link_to(server, EAGER) as manager:
+        joins = ["Event: ConfbridgeJoin", "Privilege: call,all", "Conference: one", *channel(2), "Admin: No"]
+        server.peers[0].send_raw(message(*joins))
+        await_condition(lambda: asked(server, "ConfbridgeListRooms") > 3, what="rounds")
+        assert manager.actions == {name.lower() for name in listed}
+        assert {"ConfbridgeList", "ParkedCalls"}.isdisjoint(
+            each["Action"] for each in server.peers[0].actions
+        )
+
+
 def test_no_list_is_compared_while_events_come_faster_than_they_can_be_read() -> None:
     with ScriptedServer(HonestAsterisk()) as server, connected_link_to(server, EAGER) as manager:
         manager.picture.set_overloaded(True)
