@@ -153,7 +153,7 @@ def test_a_message_over_the_bound_is_dropped_and_the_picture_is_taken_again() ->
         honest.channels = [channel(5)]
         line = "Filler: " + "x" * 1000 + "\r\n"
         server.peers[0].send_raw(
-            b"Event: Newchannel\r\n" + line.encode() * 5000 + b"\r\n" + new_channel_event(6)
+            new_channel_event(6) + b"Event: Newchannel\r\n" + line.encode() * 5000 + b"\r\n"
         )
         await_condition(lambda: manager.status.epoch not in {None, epoch})
         assert numbers(manager.picture) == {"5"}
