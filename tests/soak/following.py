@@ -15,15 +15,9 @@ class Follower:
     Args:
         picture: The picture.
         topic: Which topic.
-
-    Attributes:
-        resumed: How often it went on where it had been.
-        begun: How often it had to begin with a snapshot.
     """
 
     def __init__(self, picture: LivePicture, topic: str) -> None:
-        self.resumed = 0
-        self.begun = 0
         self._picture = picture
         self._topic = topic
         self._epoch = ""
@@ -46,11 +40,9 @@ class Follower:
         if replay is None:
             snapshot = self._picture.read(self._topic)
             self._epoch, self._seq, self._values = snapshot.epoch, snapshot.seq, dict(snapshot.snapshot)
-            self.begun += 1
             return
         assert replay.prev_seq <= self._seq, "a gap that nobody told"
         self._seq = replay.seq
-        self.resumed += 1
         for change in replay.changes:
             if change["op"] == "put":
                 self._values[change["key"]] = change["value"]

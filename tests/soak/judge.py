@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
 
 from tests.asterisk.ami_client import AmiClient
+from tests.asterisk.picture_feed import Reachable
 from tests.asterisk.picture_lists import TOPICS, Picture, differences, differences_of, seen_in, told_by_pbx
-from tests.asterisk.server import AsteriskServer, await_condition
+from tests.asterisk.server import await_condition
 from tests.soak.subjects import Subject
 
 # An event takes milliseconds to reach the picture, and a second on a machine that is very busy: what the PBX
@@ -50,17 +50,15 @@ class Judge:
     Args:
         pbx: The PBX.
         subject: What is judged.
-        topics: Of which topics.
 
     Attributes:
         verdict: What came of all checks.
     """
 
-    def __init__(self, pbx: AsteriskServer, subject: Subject, topics: Sequence[str] = TOPICS) -> None:
+    def __init__(self, pbx: Reachable, subject: Subject) -> None:
         self.verdict = Verdict()
         self._ami = AmiClient(pbx.host, pbx.ami_port, pbx.username, pbx.secret, events="off")
         self._subject = subject
-        self._topics = topics
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +72,7 @@ class Judge:
         """Return what was found so far, in one line."""
         verdict = self.verdict
         return (
-            f"{verdict.things} things equal in {verdict.rounds} rounds, at the latest after "
+            f"{verdict.checks} checks of {verdict.things} things in {verdict.rounds} rounds, the slowest "
             f"{verdict.slowest:.2f} s; {len(verdict.findings)} findings"
         )
 
@@ -123,13 +121,13 @@ class Judge:
         self.verdict.findings += [f"{occasion}: {line}" for line in self._subject.contradictions()]
 
     def _ask(self) -> Picture:
-        told = told_by_pbx(self._ami, self._topics)
+        told = told_by_pbx(self._ami)
         self._ami.events.clear()
         self._ami.received.clear()
         return told
 
     def _look(self) -> Picture:
-        return seen_in(self._subject.snapshots(self._topics))
+        return seen_in(self._subject.snapshots(TOPICS))
 
     def _note(self, occasion: str, keys: set[str], seen: Picture, told: Picture) -> None:
         for key in sorted(keys):
