@@ -3,6 +3,7 @@
 import { cloneTemplate, setAttribute, setLongText, setShown, setText, setTone } from "./dom.js";
 import { clockText, partyText, percentText, spanText } from "./format.js";
 import { memberState } from "./member_state.js";
+import { missedText } from "./queue_day.js";
 import { KeyedRows } from "./rows.js";
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
@@ -57,16 +58,21 @@ export class QueueCard {
     setText(parts.strategy, queue.strategy ?? "");
     setText(parts.waiting, String(queue.callers.length));
     setTone(parts.waitingBox, queue.callers.length ? "warn" : "neutral");
-    setText(parts.completed, String(queue.completed ?? "–"));
-    setText(parts.abandoned, String(queue.abandoned ?? "–"));
-    const served = queue.completed || queue.abandoned;
-    setText(parts.level, percentText(served ? queue.service_level_perf : null));
     setText(parts.levelName, queue.service_level ? `Within ${queue.service_level} s` : "Service level");
-    setText(parts.hold, clockText(served ? queue.hold_time : null));
-    setText(parts.talk, clockText(served ? queue.talk_time : null));
+    this.#showToday(queue.today);
     setText(parts.memberSummary, summarizeMembers(queue.members));
     setShown(parts.noCallers, queue.callers.length === 0);
     setShown(parts.noMembers, queue.members.length === 0);
+  }
+
+  #showToday(today) {
+    const parts = this.#parts;
+    setText(parts.todayNote, missedText(today));
+    setText(parts.answered, String(today?.answered ?? "–"));
+    setText(parts.abandoned, String(today?.abandoned ?? "–"));
+    setText(parts.level, percentText(today?.service_level_perf ?? null));
+    setText(parts.answer, clockText(today?.asa ?? null));
+    setText(parts.longestToday, clockText(today && today.offered > today.waiting ? today.longest_wait : null));
   }
 }
 

@@ -6,6 +6,7 @@ import { summarizeEvent } from "../../static/js/event_summary.js";
 import { clockText, partyText, percentText, spanText } from "../../static/js/format.js";
 import { clockOffsetText, describeLink, driftText, shedText } from "../../static/js/link.js";
 import { memberState } from "../../static/js/member_state.js";
+import { missedText } from "../../static/js/queue_day.js";
 import { FeedState } from "../../static/js/socket.js";
 
 const NOW = Date.parse("2026-01-01T12:00:00.000Z");
@@ -17,6 +18,16 @@ function describe(link, facts = {}) {
 }
 
 const connected = { pbx: "main", state: "connected", stale: false, detail: null, retry_at: null };
+
+test("a day says what its figures leave out", () => {
+  const missed = (reason) => ({ reason, to: at(0) });
+  const note = (...missedPeriods) => missedText({ complete: missedPeriods.length === 0, missed: missedPeriods });
+  assert.equal(missedText(null), "");
+  assert.equal(note(), "");
+  assert.match(note(missed("not_started")), /^counted since \d\d:\d\d$/);
+  assert.equal(note(missed("link_lost")), "some waits unknown");
+  assert.match(note(missed("not_started"), missed("counters_reset")), /^counted since .* · some waits unknown$/);
+});
 
 test("a link that is up and fresh is the only one that is live", () => {
   assert.deepEqual(describe(connected), { tone: "good", label: "Connected", short: "Connected", live: true, reason: "" });
