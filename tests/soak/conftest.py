@@ -9,4 +9,10 @@ from tests.soak.run import Tell
 def tell(request: pytest.FixtureRequest) -> Tell:
     """Writes a line where a person sees it while a long test goes on."""
     reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    return (lambda _line: None) if reporter is None else reporter.write_line
+
+    def write(line: str) -> None:
+        if reporter is not None:  # a worker of several has none
+            reporter.write_line(line)
+            reporter.flush()
+
+    return write
