@@ -35,6 +35,10 @@ class Backlog:
         subscriber = self._fanout.find(sid)
         return subscriber is not None and subscriber.waiting.is_too_much
 
+    def is_suspended(self, sid: str) -> bool:
+        """Return whether a client is out of its rooms, and not told ``reset`` yet."""
+        return sid in self._lagging
+
     def relieve(self) -> None:
         """Look after the clients that are behind; called after each round of the publisher."""
         behind = self._fanout.take_behind()

@@ -11,7 +11,8 @@ from typing import Final, Protocol
 MAX_QUEUED_MESSAGES: Final = 1000
 MAX_QUEUED_BYTES: Final = 4 * 1024 * 1024  # some seconds of every event of a busy PBX
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024  # above, one more answer is the end of who does not read them
-_DRAINED: Final = 8  # batches; a client with no more waiting has caught up
+_DRAINED: Final = 8  # batches; a client with no more waiting has caught up,
+_DRAINED_BYTES: Final = MAX_QUEUED_BYTES // 8  # if they are not large
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Waiting:
     @property
     def is_little(self) -> bool:
         """Whether the client has caught up."""
-        return self.messages <= _DRAINED
+        return self.messages <= _DRAINED and self.size <= _DRAINED_BYTES
 
 
 @dataclass(slots=True)

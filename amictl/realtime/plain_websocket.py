@@ -207,8 +207,9 @@ class PlainWebSockets:
 
         One that asks for its topics itself does so itself, when it is told ``reset``.
         """
-        lost = self._find_lost(client) if client.listens_to else []
-        if lost and client.opened.outbox.waiting.is_little:
+        waits = not client.listens_to or self._requests.is_suspended(client.sid)
+        lost = [] if waits else self._find_lost(client)
+        if lost:
             self._attempt(client, {}, lambda: self._listen(client, lost))
 
     def _find_lost(self, client: _Client) -> list[str]:

@@ -105,6 +105,10 @@ class TopicRequests:
             answer[topic] = {"unsubscribed": audience is not None}
         return answer
 
+    def is_suspended(self, sid: str) -> bool:
+        """Return whether a client was too slow, and has not caught up yet."""
+        return self._backlog.is_suspended(sid)
+
     def close(self, sid: str) -> None:
         """Close the connection of a client that is not welcome any more."""
         subscriber = self._fanout.find(sid)

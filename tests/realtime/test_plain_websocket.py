@@ -341,6 +341,26 @@ def test_a_client_is_asked_for_a_sign_of_life_and_its_answer_is_one(
         assert wait_until(lambda: seen.opened.last_heard > before)
 
 
+def test_a_listener_that_was_too_slow_is_subscribed_again_when_it_caught_up(stage: Stage) -> None:
+    token = stage.application.make_token()
+    with stage.open(f"Authorization: Bearer {token}", buffer=65536) as client:
+        client.read_until("subscribed")
+        backlog = stage.application.services.realtime._backlog
+        padding = "x" * 20_000
+
+        def flood() -> int:
+            for _ in range(100):
+                stage.tell("VarSet", Value=padding)
+            return backlog.suspended
+
+        assert wait_until(flood)
+        assert client.read_until("reset")["topic"] == "events"
+        again = client.read_until("subscribed")["topics"]["events"]
+        stage.tell("Hangup", Uniqueid="9.1")
+        event = client.read()
+    assert (event["event"], event["seq"]) == ("Hangup", again["seq"] + 1)
+
+
 def test_other_addresses_and_plain_requests_are_left_alone(stage: Stage) -> None:
     browser = stage.application.log_in()
     assert browser.client.get(PATH).status_code == 426
