@@ -244,6 +244,8 @@ def _mend_rows(inner: InnerRows, rows: Sequence[Value], difference: Difference) 
     row = difference.place.row
     if difference.fault == "extra":
         by_key.pop(row, None)
+    elif difference.fault == "missing" and inner.order is not None:
+        by_key = {row: difference.told, **by_key}  # before who has its place now, and moves up
     elif difference.fault == "missing":
         by_key[row] = difference.told
     elif row in by_key:
