@@ -108,6 +108,12 @@ def test_several_differences_of_one_value_are_mended_together_and_rows_stay_in_o
     assert mend(CHECK, HALL, list(found.values())) == told
 
 
+def test_a_missing_row_goes_before_who_stands_at_its_place() -> None:
+    first = replace(CARLA, place=1)
+    found = find({"hall": HALL}, {"hall": replace(HALL, people=(first, ANNA, BERTA))})
+    assert mend(CHECK, HALL, list(found.values())).people == (first, ANNA, BERTA)
+
+
 def test_what_the_picture_changed_meanwhile_is_left_alone() -> None:
     found = find({"hall": HALL}, {"hall": replace(HALL, people=(replace(ANNA, busy=True),))})
     busy, extra = found["rooms.person.changed:busy"], found["rooms.person.extra"]

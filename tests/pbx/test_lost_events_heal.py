@@ -101,7 +101,7 @@ class PicturesThatMissEvents(SessionsOfOnePbx):
     def teardown(self) -> None:
         self.deliver(len(self.pbx.on_the_way))
         self.deliver_aside(len(self.pbx.on_the_side))
-        # A row that is missing in a value which something else mends takes four looks, and its place two more.
+        # A row that is missing in a value which is mended elsewhere takes four looks, and its place two more.
         for _ in range(8):
             for number in range(len(STEPS)):
                 self.look(number)
