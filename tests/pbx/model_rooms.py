@@ -33,7 +33,7 @@ class ModelParking:
         if self._bridge is None:
             self._bridge = self._pbx.create_bridge(ModelBridge("parking", "holding_bridge", "Parking", LOT))
         self._pbx.enter_bridge(unique_id, self._bridge)
-        self.spaces[unique_id] = min(set(range(701, 721)) - set(self.spaces.values()))
+        self.spaces[unique_id] = min(set(range(701, 801)) - set(self.spaces.values()))
         self._leaving.pop(unique_id, None)
         self._pbx.tell_aside("ParkedCall", self._headers(unique_id))
 
