@@ -20,12 +20,13 @@ class QueueWaits:
     def __init__(self, channels: ChannelTable) -> None:
         self._channels = channels
         self._callers: dict[str, tuple[QueueCaller, ...]] = {}
-        self._waits: dict[str, tuple[str, float]] = {}
+        # Since when, by channel and queue; a list can tell of the next queue before events tell of the last.
+        self._waits: dict[str, dict[str, float]] = {}
 
     def queue_of(self, unique_id: str) -> str | None:
         """Return the queue that a channel waits in, or None."""
-        wait = self._waits.get(unique_id)
-        return wait[0] if wait else None
+        waits = self._waits.get(unique_id)
+        return next(reversed(waits)) if waits else None
 
     def follow(self, _message: Message | None, changes: Changes) -> Changes:
         """Take what changed in queues, and in the channels that wait there."""
@@ -34,7 +35,7 @@ class QueueWaits:
             if change.topic == QUEUES:
                 told += self._take_queue(change)
             elif change.topic == CHANNELS and change.key in self._waits and isinstance(change.value, Channel):
-                told += self._channels.set_waiting(change.key, self._waits[change.key][1])
+                told += self._tell(change.key)
         return told
 
     def _take_queue(self, change: Change) -> Changes:
@@ -51,10 +52,23 @@ class QueueWaits:
         waiting = {caller.unique_id: caller.joined_at for caller in callers}
         told: list[Change] = []
         for caller in before:
-            if caller.unique_id not in waiting and self.queue_of(caller.unique_id) == queue:
-                del self._waits[caller.unique_id]
-                told += self._channels.set_waiting(caller.unique_id, None)
+            if caller.unique_id not in waiting:
+                self._end(caller.unique_id, queue)
+                told += self._tell(caller.unique_id)
         for unique_id, joined_at in waiting.items():
-            self._waits[unique_id] = (queue, joined_at)
-            told += self._channels.set_waiting(unique_id, joined_at)
+            self._waits.setdefault(unique_id, {})[queue] = joined_at
+            told += self._tell(unique_id)
         return told
+
+    def _end(self, unique_id: str, queue: str) -> None:
+        waits = self._waits.get(unique_id)
+        if waits is not None:
+            waits.pop(queue, None)
+            if not waits:
+                del self._waits[unique_id]
+
+    def _tell(self, unique_id: str) -> Changes:
+        """Give a channel the clock of the queue that it came to last, of those that it waits in."""
+        queue = self.queue_of(unique_id)
+        since = None if queue is None else self._waits[unique_id][queue]
+        return self._channels.set_waiting(unique_id, since)
