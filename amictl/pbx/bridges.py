@@ -19,34 +19,38 @@ class BridgeTable:
         self.by_id: dict[str, Bridge] = {}
         self._departed = Departed()
         self._listed = False
+        # Who lists proved to be in bridges that are not known yet.
+        self._expected: dict[str, set[str]] = {}
 
     def update(self, message: Message) -> Changes:
         """Take the bridge snapshot that an event carries; a new bridge comes to be by it."""
         bridge_id = message.get("BridgeUniqueid")
         if not bridge_id or bridge_id in self._departed:
             return NO_CHANGES
-        known = self.by_id.get(bridge_id)
-        return self._put(_read_bridge(message, bridge_id, known.channels if known else ()))
+        return self._put(_read_bridge(message, bridge_id, self._inside(bridge_id)))
 
     def enter(self, message: Message, unique_id: str) -> Changes:
         """Put a channel into the bridge of a ``BridgeEnter`` event."""
         bridge_id = message.get("BridgeUniqueid")
         if not bridge_id or bridge_id in self._departed:
             return NO_CHANGES
-        known = self.by_id.get(bridge_id)
-        channels = {unique_id, *known.channels} if known else {unique_id}
+        channels = {unique_id, *self._inside(bridge_id)}
         return self._put(_read_bridge(message, bridge_id, tuple(sorted(channels))))
 
     def leave(self, bridge_id: str | None, unique_id: str) -> Changes:
         """Take a channel out of a bridge."""
         known = self.by_id.get(bridge_id or "")
-        if known is None or unique_id not in known.channels:
+        if known is None:
+            self._expect_no_more(bridge_id or "", unique_id)
+            return NO_CHANGES
+        if unique_id not in known.channels:
             return NO_CHANGES
         return self._put(replace(known, channels=tuple(c for c in known.channels if c != unique_id)))
 
     def remove(self, bridge_id: str) -> Changes:
         """Take a bridge away for good."""
         self._departed.add(bridge_id)
+        self._expected.pop(bridge_id, None)
         return self._forget(bridge_id)
 
     def correct(self, bridge_id: str, bridge: Bridge | None) -> Changes:
@@ -54,12 +58,18 @@ class BridgeTable:
         if bridge is None:
             return self.remove(bridge_id)
         self._departed.discard(bridge_id)
+        self._expected.pop(bridge_id, None)
         return self._put(bridge)
 
     def include(self, bridge_id: str | None, unique_id: str) -> Changes:
-        """Put a channel into a bridge that is known."""
-        known = self.by_id.get(bridge_id or "")
-        if known is None or unique_id in known.channels:
+        """Put a channel into a bridge; into one that is not known yet as soon as it is."""
+        if bridge_id is None:
+            return NO_CHANGES
+        known = self.by_id.get(bridge_id)
+        if known is None:
+            self._expected.setdefault(bridge_id, set()).add(unique_id)
+            return NO_CHANGES
+        if unique_id in known.channels:
             return NO_CHANGES
         return self._put(replace(known, channels=tuple(sorted((*known.channels, unique_id)))))
 
@@ -89,6 +99,19 @@ class BridgeTable:
             elif known is not None:
                 changes += self._forget(bridge_id)
         return changes
+
+    def _inside(self, bridge_id: str) -> tuple[str, ...]:
+        known = self.by_id.get(bridge_id)
+        if known is not None:
+            return known.channels
+        return tuple(sorted(self._expected.pop(bridge_id, ()))) if self._expected else ()
+
+    def _expect_no_more(self, bridge_id: str, unique_id: str) -> None:
+        expected = self._expected.get(bridge_id)
+        if expected is not None:
+            expected.discard(unique_id)
+            if not expected:
+                del self._expected[bridge_id]
 
     def _forget(self, bridge_id: str) -> Changes:
         if self.by_id.pop(bridge_id, None) is None:
