@@ -12,7 +12,7 @@ from tests.soak.counted_twice import split_counted_twice
     [
         "before cut 8: member lobby Local/514@soak-agents/n calls_taken: amictl 2, PBX 3\n    413 Hangup",
         "after cut 8 (reset), call 760: queue lobby completed: amictl 31, PBX 32",
-        "x: drift queues.changed:completed of Place(key='lobby', field='completed'): amictl 33, PBX 34\n    y",
+        "x: drift queues.changed:completed of Place(key='lobby'): amictl 33, PBX 34\n    y",
     ],
 )
 def test_one_more_on_the_pbx_is_explained(finding: str) -> None:
