@@ -36,9 +36,10 @@ from amictl.pbx.queue_watch import (
 )
 
 # How long after a list an event may still come of what the list tells. An answer is known to be one of those
-# by the member whom the list shows in a call; a caller who gave up is not, so that is believed for less.
-_LATE_ANSWER: Final = 5.0
-_LATE_ABANDON: Final = 1.0
+# by the member whom the list shows in a call, and one who gave up by being neither listed nor told to have
+# joined since; one whose joining was told after the list is not, so that is believed for less.
+_LATE_FOR_SURE: Final = 5.0
+_LATE_PERHAPS: Final = 1.0
 
 
 class QueueDays:
@@ -177,8 +178,7 @@ class QueueDays:
             if known is None:
                 return False
             waited = max(0.0, at - known.joined_at)
-        joined_lately = known is not None and watch.unseen is not None and known.joined_at >= watch.unseen.at
-        late = watch.take_unseen(Outcome.ABANDONED, at, _LATE_ABANDON) if joined_lately else None
+        late = self._find_late_abandon(watch, unique_id, at)
         self._end_wait(watch, unique_id, Outcome.ABANDONED, waited, level, at=at, late=late)
         if not self._listed and watch.counters is not None:
             watch.counters = replace(watch.counters, abandoned=watch.counters.abandoned + 1)
@@ -198,7 +198,7 @@ class QueueDays:
             listed: Whether the list shows the member in a call that no event told yet.
         """
         watch = self._watch_of(queue, at)
-        late = watch.take_unseen(Outcome.ANSWERED, at, _LATE_ANSWER) if listed else None
+        late = watch.take_unseen(Outcome.ANSWERED, at, _LATE_FOR_SURE) if listed else None
         day = self._end_wait(watch, unique_id, Outcome.ANSWERED, waited, level, at=at, late=late)
         watch.talking[unique_id] = day
         if not self._listed and watch.counters is not None:
@@ -272,6 +272,23 @@ class QueueDays:
             part = replace(period, answered=None, abandoned=None, left=None)
             self.book.change(watch, first, lambda record: record.miss(part))
 
+    def _find_late_abandon(self, watch: QueueWatch, unique_id: str, at: float) -> date | None:
+        """Return the day on which a caller who gave up was counted by a list already; None where not so.
+
+        Asterisk counts the caller before it takes it out of the queue, both under the lock under which it
+        lists: whom neither a list nor an event since has told as waiting is among those whom the list counts.
+        """
+        unseen, known = watch.unseen, watch.waiting.get(unique_id)
+        if unseen is None or unique_id in watch.outcomes:
+            return None
+        if known is not None:
+            lately = known.joined_at >= unseen.at
+            return watch.take_unseen(Outcome.ABANDONED, at, _LATE_PERHAPS) if lately else None
+        day = watch.take_unseen(Outcome.ABANDONED, at, _LATE_FOR_SURE)
+        if day is None and at - unseen.at <= _LATE_FOR_SURE:
+            self._recount(watch, Outcome.ABANDONED, Outcome.LEFT)
+        return day
+
     def _end_wait(
         self,
         watch: QueueWatch,
@@ -308,9 +325,13 @@ class QueueDays:
         """Let another call of the gap be what a caller was counted as, and turns out not to have been."""
         if counted.seen or counted.outcome is outcome:
             return
-        day = watch.take_unseen_other(outcome, counted.outcome)
+        self._recount(watch, outcome, counted.outcome)
+
+    def _recount(self, watch: QueueWatch, taken: Outcome, given: Outcome) -> None:
+        """Count one call of the gap otherwise, if there is one that was counted so."""
+        day = watch.take_unseen_other(taken, given)
         if day is not None:
-            self.book.change(watch, day, lambda record: record.exchange(outcome, counted.outcome))
+            self.book.change(watch, day, lambda record: record.exchange(taken, given))
 
     def _watch_of(self, queue: str, at: float) -> QueueWatch:
         watch = self.book.watches.get(queue)

@@ -217,6 +217,37 @@ def test_a_gap_in_which_nothing_happened_is_none(pbx: Pbx) -> None:
     assert [period.reason for period in pbx.today().missed] == [MissedReason.NOT_STARTED]
 
 
+def test_whom_nobody_heard_join_and_who_gave_up_right_before_the_list_counts_once(pbx: Pbx) -> None:
+    pbx.clock.now += 60
+    pbx.log_in(queue_item(Abandoned=1), member_item())
+    assert counts(pbx.today()) == (1, 0, 1, 0, 0)
+    pbx.give_up("17.9", 0)  # told only after the list that counts it
+
+    assert counts(pbx.today()) == (1, 0, 1, 0, 0)
+    assert [period.reason for period in pbx.today().missed] == [MissedReason.NOT_STARTED]
+
+
+def test_who_gave_up_right_before_the_list_is_not_taken_for_who_left_in_the_gap(pbx: Pbx) -> None:
+    pbx.join("17.1")  # leaves by a key in the gap
+    pbx.clock.now += 60
+    pbx.log_in(queue_item(Abandoned=1), member_item())
+    assert counts(pbx.today()) == (1, 0, 1, 0, 0)
+    pbx.give_up("17.9", 0)  # joined in the gap, told only after the list that counts it
+
+    assert counts(pbx.today()) == (2, 0, 1, 1, 0)
+    assert (pbx.today().missed[-1].abandoned, pbx.today().missed[-1].left) == (0, 1)
+
+
+def test_who_joined_and_gave_up_after_the_list_counts_beside_those_of_the_gap(pbx: Pbx) -> None:
+    pbx.clock.now += 60
+    pbx.log_in(queue_item(Abandoned=1), member_item())
+    pbx.clock.now += 2
+    pbx.join("17.9")
+    pbx.give_up("17.9", 2)
+
+    assert counts(pbx.today()) == (2, 0, 2, 0, 0)
+
+
 def test_who_is_gone_after_a_gap_without_a_count_left_nobody_knows_how(pbx: Pbx) -> None:
     pbx.join()
     pbx.clock.now += 60
