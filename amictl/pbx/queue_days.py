@@ -198,7 +198,7 @@ class QueueDays:
             listed: Whether the list shows the member in a call that no event told yet.
         """
         watch = self._watch_of(queue, at)
-        late = watch.take_unseen(Outcome.ANSWERED, at, _LATE_FOR_SURE) if listed else None
+        late = self._find_late(watch, unique_id, Outcome.ANSWERED, at, _LATE_FOR_SURE) if listed else None
         day = self._end_wait(watch, unique_id, Outcome.ANSWERED, waited, level, at=at, late=late)
         watch.talking[unique_id] = day
         if not self._listed and watch.counters is not None:
@@ -278,15 +278,29 @@ class QueueDays:
         Asterisk counts the caller before it takes it out of the queue, both under the lock under which it
         lists: whom neither a list nor an event since has told as waiting is among those whom the list counts.
         """
-        unseen, known = watch.unseen, watch.waiting.get(unique_id)
-        if unseen is None or unique_id in watch.outcomes:
+        known = watch.waiting.get(unique_id)
+        if known is None:
+            return self._find_late(watch, unique_id, Outcome.ABANDONED, at, _LATE_FOR_SURE)
+        if watch.unseen is None or known.joined_at < watch.unseen.at:
             return None
-        if known is not None:
-            lately = known.joined_at >= unseen.at
-            return watch.take_unseen(Outcome.ABANDONED, at, _LATE_PERHAPS) if lately else None
-        day = watch.take_unseen(Outcome.ABANDONED, at, _LATE_FOR_SURE)
-        if day is None and at - unseen.at <= _LATE_FOR_SURE:
-            self._recount(watch, Outcome.ABANDONED, Outcome.LEFT)
+        return self._find_late(watch, unique_id, Outcome.ABANDONED, at, _LATE_PERHAPS)
+
+    def _find_late(
+        self, watch: QueueWatch, unique_id: str, outcome: Outcome, at: float, within: float
+    ) -> date | None:
+        """Take a caller out of those whom a list counted without their names; return the day of that count.
+
+        If a known caller was taken for this one, that one ended as what is left over, or left otherwise.
+        """
+        if watch.unseen is None or at - watch.unseen.at > within or unique_id in watch.outcomes:
+            return None
+        day = watch.take_unseen(outcome)
+        if day is not None:
+            return day
+        other = next((each for each, calls in watch.unseen.left.items() if calls), None)
+        if self._recount(watch, outcome, other or Outcome.LEFT) and other:
+            day = watch.take_unseen(other)
+            self.book.change(watch, watch.unseen.day, lambda record: record.exchange(other, outcome))
         return day
 
     def _end_wait(
@@ -327,11 +341,12 @@ class QueueDays:
             return
         self._recount(watch, outcome, counted.outcome)
 
-    def _recount(self, watch: QueueWatch, taken: Outcome, given: Outcome) -> None:
-        """Count one call of the gap otherwise, if there is one that was counted so."""
+    def _recount(self, watch: QueueWatch, taken: Outcome, given: Outcome) -> bool:
+        """Count one call of the gap otherwise; return whether there was one that was counted so."""
         day = watch.take_unseen_other(taken, given)
         if day is not None:
             self.book.change(watch, day, lambda record: record.exchange(taken, given))
+        return day is not None
 
     def _watch_of(self, queue: str, at: float) -> QueueWatch:
         watch = self.book.watches.get(queue)

@@ -146,19 +146,17 @@ class QueueWatch:
         if len(self.outcomes) > _MOST_OUTCOMES:
             self.outcomes.popitem(last=False)
 
-    def take_unseen(self, outcome: Outcome, at: float, within: float) -> date | None:
+    def take_unseen(self, outcome: Outcome) -> date | None:
         """Take one call out of those that a list told, because an event tells of it now.
 
         Args:
             outcome: How the event says that it ended.
-            at: When the event came.
-            within: Seconds after the list in which it must have come.
 
         Returns:
             The day on which the call was counted, or None where it was not.
         """
         unseen = self.unseen
-        if unseen is None or at - unseen.at > within or not unseen.left[outcome]:
+        if unseen is None or not unseen.left[outcome]:
             return None
         unseen.left[outcome] -= 1
         return unseen.day

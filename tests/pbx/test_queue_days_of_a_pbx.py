@@ -238,6 +238,17 @@ def test_who_gave_up_right_before_the_list_is_not_taken_for_who_left_in_the_gap(
     assert (pbx.today().missed[-1].abandoned, pbx.today().missed[-1].left) == (0, 1)
 
 
+def test_who_was_answered_right_before_the_list_is_not_taken_for_who_left_in_the_gap(pbx: Pbx) -> None:
+    pbx.join("17.1")  # leaves by a key in the gap
+    pbx.clock.now += 60
+    pbx.log_in(queue_item(), member_item(InCall=1))
+    assert counts(pbx.today()) == (1, 1, 0, 0, 0)
+    pbx.join("17.9")
+    pbx.answer("17.9")
+
+    assert counts(pbx.today()) == (2, 1, 0, 1, 0)
+
+
 def test_who_joined_and_gave_up_after_the_list_counts_beside_those_of_the_gap(pbx: Pbx) -> None:
     pbx.clock.now += 60
     pbx.log_in(queue_item(Abandoned=1), member_item())
