@@ -139,9 +139,9 @@ class PbxState:
         }
         self._followers = self._make_followers()
         self._handlers = self._make_handlers()
-        for follower in self._followers:
-            for name in follower.events:
-                self._handlers.setdefault(name, _change_nothing)
+        self._followed = frozenset[str]().union(*(follower.events for follower in self._followers))
+        for name in self._followed:
+            self._handlers.setdefault(name, _change_nothing)
         self._early: deque[Message] | None = deque(maxlen=_MOST_EARLY_EVENTS)
 
     def apply(self, message: Message) -> Changes:
@@ -232,8 +232,13 @@ class PbxState:
         return (*self._follow(None, self.queues.begin_day(now)), *self.agents.pass_time(now))
 
     def _follow(self, message: Message | None, changes: Changes) -> Changes:
+        # Two events in three change nothing that anybody follows.
+        if not changes and message is not None and message.name not in self._followed:
+            return changes
         for follower in self._followers:
-            changes = (*changes, *follower.follow(message, changes))
+            told = follower.follow(message, changes)
+            if told:
+                changes = (*changes, *told)
         return changes
 
     def _make_followers(self) -> tuple[Follower, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from tests.asterisk.picture_lists import Values
@@ -15,17 +15,19 @@ _PLACE_FIELDS: Final = (
 )
 
 
-def contradictions(snapshots: Mapping[str, Values]) -> list[str]:
+def contradictions(snapshots: Mapping[str, Values], untold: Collection[str] = ()) -> list[str]:
     """Return one line for each place where topics contradict each other.
 
     Args:
         snapshots: All of `TOPICS`, of one moment.
+        untold: Unique IDs of channels of which nothing was told yet: another thread may tell before that
+            they are parked or in a conference.
     """
     return [
         *_calls_against_channels(snapshots["calls"], snapshots["channels"]),
         *_bridges_against_channels(snapshots["bridges"], snapshots["channels"]),
         *_agents_against_queues(snapshots["agents"], snapshots["queues"]),
-        *_parties_against_channels(snapshots),
+        *_parties_against_channels(snapshots, untold),
     ]
 
 
@@ -83,9 +85,9 @@ def _agents_against_queues(agents: Values, queues: Values) -> Iterator[str]:
             yield f"member {key} and its person's place differ in {differing}"
 
 
-def _parties_against_channels(snapshots: Mapping[str, Values]) -> Iterator[str]:
+def _parties_against_channels(snapshots: Mapping[str, Values], untold: Collection[str]) -> Iterator[str]:
     """Who is parked or in a conference is a channel."""
-    channels = snapshots["channels"]
+    channels = {*snapshots["channels"], *untold}
     for unique_id, parked in snapshots["parking"].items():
         if unique_id not in channels:
             yield f"parked {unique_id} is no channel: {parked}"
