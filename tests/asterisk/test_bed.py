@@ -106,17 +106,17 @@ def test_a_mailbox_answers_and_is_listed(asterisk: BedPbx, ami: AmiClient) -> No
 
 
 def test_phones_register_and_talk_over_sip(asterisk_server: AsteriskServer) -> None:
-    with SipPhone(asterisk_server, 100) as called, SipPhone(asterisk_server, 105) as caller:
+    with SipPhone(asterisk_server, 102) as called, SipPhone(asterisk_server, 105) as caller:
         called.register()
         called.answer(ring=0.2)
-        caller.call("100", talk=1.0)
+        caller.call("102", talk=1.0)
 
         await_condition(
             lambda: [c.state for c in live_channels(asterisk_server) if c.bridge_id] == ["Up", "Up"],
             what="a talk of two phones",
         )
         names = {c.name.partition("-")[0] for c in live_channels(asterisk_server)}
-        assert names == {"PJSIP/100", "PJSIP/105"}
+        assert names == {"PJSIP/102", "PJSIP/105"}
         caller.finish()
         called.finish()
 
