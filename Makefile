@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PBX ?= 22
-WORKERS ?= 3
+WORKERS ?= 4
 export PYTHON
 
 venv := .venv/bin
