@@ -11,6 +11,8 @@ from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.picture_feed import Reachable
 from tests.asterisk.picture_lists import TOPICS, Picture, differences, differences_of, seen_in, told_by_pbx
 from tests.asterisk.server import await_condition
+from tests.soak.answer_listener import AnswerListener
+from tests.soak.counted_twice import CountRecord, Finding
 from tests.soak.subjects import Subject
 
 # An event takes milliseconds to reach the picture, and a second on a machine that is very busy: what the PBX
@@ -37,7 +39,7 @@ class Verdict:
     things: int = 0
     rounds: int = 0
     slowest: float = 0.0
-    findings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 class Judge:
@@ -53,19 +55,25 @@ class Judge:
 
     Attributes:
         verdict: What came of all checks.
+        record: What the PBX told of its calls of queues meanwhile.
     """
 
     def __init__(self, pbx: Reachable, subject: Subject) -> None:
         self.verdict = Verdict()
+        self.record = CountRecord()
+        self._answers = AnswerListener(pbx, self.record)
+        self._held_at = time.monotonic()
         self._ami = AmiClient(pbx.host, pbx.ami_port, pbx.username, pbx.secret, events="off")
         self._subject = subject
 
     def __enter__(self) -> Self:
+        self._answers.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._answers.__exit__(kind, problem, trace)
         self._ami.close()
 
     def summary(self) -> str:
@@ -91,6 +99,7 @@ class Judge:
             then, told = told, self._ask()
             now = time.monotonic()
             self.verdict.rounds += 1
+            self.record.note_lists(seen, told, now)
             still_since = {
                 key: since if not differences_of(key, then, told) else now
                 for key, since in still_since.items()
@@ -110,15 +119,24 @@ class Judge:
         """Find everything equal at once, now that no call goes on any more."""
         self.verdict.checks += 1
         try:
-            await_condition(lambda: not differences(self._look(), self._ask()), _PATIENCE, "agreement")
+            await_condition(self._agree_at_rest, _PATIENCE, "agreement")
         except AssertionError:
             seen, told = self._look(), self._ask()
             wrong = {key for key in seen.keys() | told.keys() if differences_of(key, seen, told)}
             self._note(occasion, wrong, seen, told)
         self._hold_against_itself(occasion)
+        self._answers.check()
+
+    def _agree_at_rest(self) -> bool:
+        seen, told = self._look(), self._ask()
+        now = time.monotonic()
+        self.record.note_lists(seen, told, now)
+        return not differences(seen, told) and self.record.is_settled(now)
 
     def _hold_against_itself(self, occasion: str) -> None:
-        self.verdict.findings += [f"{occasion}: {line}" for line in self._subject.contradictions()]
+        since, lines = self._held_at, self._subject.contradictions()
+        self._held_at = time.monotonic()
+        self.verdict.findings += [Finding(f"{occasion}: {line}", since, self._held_at) for line in lines]
 
     def _ask(self) -> Picture:
         told = told_by_pbx(self._ami)
@@ -130,7 +148,8 @@ class Judge:
         return seen_in(self._subject.snapshots(TOPICS))
 
     def _note(self, occasion: str, keys: set[str], seen: Picture, told: Picture) -> None:
+        now = time.monotonic()
         for key in sorted(keys):
             lines = [f"{occasion}: {line}" for line in differences_of(key, seen, told)]
             lines += [f"    {entry}" for entry in self._subject.trail(*key.split(" ")[1:])]
-            self.verdict.findings.append("\n".join(lines))
+            self.verdict.findings.append(Finding("\n".join(lines), now, now))

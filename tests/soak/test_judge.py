@@ -65,7 +65,7 @@ def test_one_wrong_field_is_noted_with_what_had_been_told_of_it(asterisk: BedPbx
     painting.shown["channels"][unique_id] = channel | {"exten": "wrong"}
     with Judge(asterisk, painting) as judge:
         judge.check("now")
-        (finding,) = judge.verdict.findings
+        (finding,) = (each.text for each in judge.verdict.findings)
     assert f"now: channel {unique_id} exten: amictl 'wrong', PBX '200'" in finding
     assert f"the last about ('{unique_id}',)" in finding
 
@@ -75,6 +75,6 @@ def test_what_only_one_side_has_is_noted(asterisk: BedPbx, painting: Painting) -
     painting.shown["channels"]["17.1"] = channel
     with Judge(asterisk, painting) as judge:
         judge.check("now")
-        findings = "\n".join(judge.verdict.findings)
+        findings = "\n".join(each.text for each in judge.verdict.findings)
     assert "only amictl has channel 17.1" in findings
     assert f"only the PBX has channel {unique_id}" in findings
