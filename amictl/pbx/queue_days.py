@@ -178,11 +178,11 @@ class QueueDays:
             if known is None:
                 return False
             waited = max(0.0, at - known.joined_at)
-        late = self._find_late_abandon(watch, unique_id, at)
+        listed, late = self._find_late_abandon(watch, unique_id, at)
         self._end_wait(watch, unique_id, Outcome.ABANDONED, waited, level, at=at, late=late)
         if not self._listed and watch.counters is not None:
             watch.counters = replace(watch.counters, abandoned=watch.counters.abandoned + 1)
-        return late is not None
+        return listed
 
     def connect(
         self, queue: str, unique_id: str, waited: float, level: int, at: float, *, listed: bool
@@ -198,7 +198,9 @@ class QueueDays:
             listed: Whether the list shows the member in a call that no event told yet.
         """
         watch = self._watch_of(queue, at)
-        late = self._find_late(watch, unique_id, Outcome.ANSWERED, at, _LATE_FOR_SURE) if listed else None
+        late = None
+        if listed:
+            _, late = self._find_late(watch, unique_id, Outcome.ANSWERED, at, _LATE_FOR_SURE)
         day = self._end_wait(watch, unique_id, Outcome.ANSWERED, waited, level, at=at, late=late)
         watch.talking[unique_id] = day
         if not self._listed and watch.counters is not None:
@@ -272,8 +274,8 @@ class QueueDays:
             part = replace(period, answered=None, abandoned=None, left=None)
             self.book.change(watch, first, lambda record: record.miss(part))
 
-    def _find_late_abandon(self, watch: QueueWatch, unique_id: str, at: float) -> date | None:
-        """Return the day on which a caller who gave up was counted by a list already; None where not so.
+    def _find_late_abandon(self, watch: QueueWatch, unique_id: str, at: float) -> tuple[bool, date | None]:
+        """Find a caller who gave up among those whom a list counted; return as `_find_late` does.
 
         Asterisk counts the caller before it takes it out of the queue, both under the lock under which it
         lists: whom neither a list nor an event since has told as waiting is among those whom the list counts.
@@ -282,26 +284,30 @@ class QueueDays:
         if known is None:
             return self._find_late(watch, unique_id, Outcome.ABANDONED, at, _LATE_FOR_SURE)
         if watch.unseen is None or known.joined_at < watch.unseen.at:
-            return None
+            return False, None
         return self._find_late(watch, unique_id, Outcome.ABANDONED, at, _LATE_PERHAPS)
 
     def _find_late(
         self, watch: QueueWatch, unique_id: str, outcome: Outcome, at: float, within: float
-    ) -> date | None:
-        """Take a caller out of those whom a list counted without their names; return the day of that count.
+    ) -> tuple[bool, date | None]:
+        """Take a caller out of those whom a list counted without their names.
 
         If a known caller was taken for this one, that one ended as what is left over, or left otherwise.
+
+        Returns:
+            Whether the list counted the caller, and the day of a count without a name that was the caller's.
         """
         if watch.unseen is None or at - watch.unseen.at > within or unique_id in watch.outcomes:
-            return None
+            return False, None
         day = watch.take_unseen(outcome)
         if day is not None:
-            return day
+            return True, day
         other = next((each for each, calls in watch.unseen.left.items() if calls), None)
-        if self._recount(watch, outcome, other or Outcome.LEFT) and other:
+        mistaken = self._recount(watch, outcome, other or Outcome.LEFT)
+        if mistaken and other:
             day = watch.take_unseen(other)
             self.book.change(watch, watch.unseen.day, lambda record: record.exchange(other, outcome))
-        return day
+        return mistaken, day
 
     def _end_wait(
         self,

@@ -238,6 +238,20 @@ def test_who_gave_up_right_before_the_list_is_not_taken_for_who_left_in_the_gap(
     assert (pbx.today().missed[-1].abandoned, pbx.today().missed[-1].left) == (0, 1)
 
 
+def test_who_gave_up_right_before_the_list_makes_no_later_list_look_like_a_reset(pbx: Pbx) -> None:
+    pbx.join("17.1")  # leaves by a key in the gap
+    pbx.clock.now += 60
+    pbx.log_in(queue_item(Abandoned=1), member_item())
+    pbx.join("17.9")  # as the list's count has it, told only after the list
+    pbx.give_up("17.9", 0)
+    assert pbx.state is not None
+    assert pbx.state.queues.by_name["support"].abandoned == 1
+    pbx.clock.now += 60
+    pbx.log_in(queue_item(Abandoned=1), member_item())
+
+    assert counts(pbx.today()) == (2, 0, 1, 1, 0)
+
+
 def test_who_was_answered_right_before_the_list_is_not_taken_for_who_left_in_the_gap(pbx: Pbx) -> None:
     pbx.join("17.1")  # leaves by a key in the gap
     pbx.clock.now += 60
