@@ -27,6 +27,8 @@ pytestmark = pytest.mark.asterisk
 # A round of lists a second; a busy machine delivers events within the settling time all the same.
 EAGER = LinkTimings(ping_interval=0.5, reconcile_share=0.2, reconcile_interval=1.0, reconcile_settle=1.5)
 STORM_SECONDS = 20.0
+FEWEST_CHANNELS = 100
+FEWEST_LISTS = STORM_SECONDS / 3
 
 OF_CHANNELS = (
     *("Newchannel", "Newstate", "Newexten", "NewCallerid", "NewConnectedLine", "VarSet", "Hangup"),
@@ -186,12 +188,23 @@ def test_what_asterisk_changes_without_any_event_is_found(
     await_truth(manager, ami)
 
 
+def is_storm_over(manager: AmiManager, seconds: float) -> bool:
+    """Tell whether enough was seen; a busy machine gets more time for it, within reason."""
+    measures = manager.measures
+    seen_enough = (
+        measures.events.get("Newchannel", 0) > FEWEST_CHANNELS
+        and "CoreShowChannels" in measures.lists
+        and measures.lists["CoreShowChannels"].asked > FEWEST_LISTS
+    )
+    return seconds >= STORM_SECONDS and (seen_enough or seconds >= 4 * STORM_SECONDS)
+
+
 def test_a_storm_of_honest_calls_shows_no_drift(asterisk_server: AsteriskServer, ami: AmiClient) -> None:
     """In this time there are as many looks as in ten minutes of production."""
     pbx = asterisk_server
     with picture_over(pbx, pbx.ami_port) as manager, CallCentre(pbx, seed=5) as centre:
         began_at = time.monotonic()
-        while time.monotonic() < began_at + STORM_SECONDS:
+        while not is_storm_over(manager, time.monotonic() - began_at):
             centre.storm(5)
             ami.drain(1.0)
         await_truth(manager, ami)
@@ -199,7 +212,7 @@ def test_a_storm_of_honest_calls_shows_no_drift(asterisk_server: AsteriskServer,
         asking = sum(one.seconds for one in measures.lists.values())
         assert asking <= EAGER.reconcile_share * (time.monotonic() - began_at)
         assert abs(manager.status.clock_offset or 1.0) < 0.1, "they share one clock"
-        assert measures.events["Newchannel"] > 100
-        assert measures.lists["CoreShowChannels"].asked > STORM_SECONDS / 3
+        assert measures.events["Newchannel"] > FEWEST_CHANNELS
+        assert measures.lists["CoreShowChannels"].asked > FEWEST_LISTS
         assert dict(manager.picture.drifts) == {}
         assert measures.connects == 1
