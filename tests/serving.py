@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
+import engineio
 import pytest
 import requests
 import socketio
@@ -222,6 +223,23 @@ class Visit:
         return LiveSocket(self.url, {"Cookie": cookie} if cookie and token is None else {}, token)
 
 
+class OrderlyEngineClient(engineio.Client):
+    """An Engine.IO client that handles each message before it reads the next.
+
+    python-engineio starts a thread for each, so that those of one answer to a poll overtake each other.
+    """
+
+    def _trigger_event(self, event: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - untyped library
+        return super()._trigger_event(event, *args, **{**options, "run_async": False})
+
+
+class OrderlyClient(socketio.Client):
+    """A Socket.IO client that tells of everything in the order in which it came."""
+
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return OrderlyEngineClient
+
+
 class LiveSocket:
     """A Socket.IO client over WebSocket that remembers what it was sent.
 
@@ -233,7 +251,7 @@ class LiveSocket:
 
     def __init__(self, url: str, headers: dict[str, str], token: str | None = None) -> None:
         self.received: list[tuple[str, dict[str, Any]]] = []
-        self.client = socketio.Client(reconnection=False)
+        self.client = OrderlyClient(reconnection=False)
         for name in ("changes", "ami_events", "reset"):
             self.client.on(name, lambda content, name=name: self.received.append((name, content)))
         auth = None if token is None else {"token": token}

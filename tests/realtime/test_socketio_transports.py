@@ -14,13 +14,12 @@ from typing import Any
 
 import pytest
 import requests
-import socketio
 
 from tests.application import Application, make_message
 from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, ScriptedServer, message
 from tests.realtime.threaded_serving import serve_application
 from tests.realtime.websocket_peer import WebSocketPeer
-from tests.serving import AmictlServer, wait_until
+from tests.serving import AmictlServer, OrderlyClient, wait_until
 
 PATH = "/socket.io/?EIO=4&transport=websocket"
 PADDING = "x" * 400
@@ -88,7 +87,7 @@ class Listener:
         self.numbers: list[int] = []
         self.batches: list[dict[str, Any]] = []
         self._session = requests.Session()
-        self.client = socketio.Client(reconnection=False, http_session=self._session)
+        self.client = OrderlyClient(reconnection=False, http_session=self._session)
         self.client.on("ami_events", self._note)
         self.client.connect(stage.url, auth={"token": stage.token}, transports=list(transports) or None)
 
