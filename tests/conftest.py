@@ -5,6 +5,17 @@ from __future__ import annotations
 import os
 import warnings
 
+from hypothesis import HealthCheck, settings
+
+# A test that takes its time is no failure: the machine may be busy with others.
+settings.register_profile(
+    "patient", settings.get_profile("default"), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "patient-ci", settings.get_profile("ci"), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient-ci" if os.environ.get("CI") else "patient")
+
 if os.environ.get("AMICTL_TEST_EVENTLET") == "1":  # the same tests once more, on green threads
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -223,7 +223,7 @@ class Visit:
         return LiveSocket(self.url, {"Cookie": cookie} if cookie and token is None else {}, token)
 
 
-class OrderlyEngineClient(engineio.Client):
+class OrderlyEngineClient(engineio.Client):  # type: ignore[misc]  # untyped library
     """An Engine.IO client that handles each message before it reads the next.
 
     python-engineio starts a thread for each, so that those of one answer to a poll overtake each other.
@@ -233,7 +233,7 @@ class OrderlyEngineClient(engineio.Client):
         return super()._trigger_event(event, *args, **{**options, "run_async": False})
 
 
-class OrderlyClient(socketio.Client):
+class OrderlyClient(socketio.Client):  # type: ignore[misc]  # untyped library
     """A Socket.IO client that tells of everything in the order in which it came."""
 
     def _engineio_client_class(self) -> type[engineio.Client]:

@@ -271,8 +271,13 @@ class Session:
         parsed_at = time.perf_counter()
         meter.fragments += connection.fragments - fragments
         meter.oversized += connection.oversized - oversized
+        replies = connection.replies
         for message in messages:
-            self._dispatch(message)
+            # An action is expected before its first byte leaves, so without a lock nothing is missed.
+            if message.name and replies.awaits_nothing:
+                self._deliver_event(message)
+            else:
+                self._dispatch(message)
         meter.bytes_received += len(data)
         meter.reads += 1
         meter.parse_seconds += parsed_at - began_at

@@ -230,8 +230,11 @@ class ChannelTable:
     ) -> Channel:
         # Everything is read and built at once: this runs for two events in three, and
         # dataclasses.replace takes twice as long as the constructor.
-        get = message.get
-        state = read_word(get(headers.state))
+        (
+            _, name, linked_id, state_text, caller_id_num, caller_id_name, connected_line_num,
+            connected_line_name, context, exten, priority, account_code, language,
+        ) = message.pick(headers)  # fmt: skip
+        state = read_word(state_text)
         if state == known.state:
             state_since, answered_at = known.state_since, known.answered_at
         else:
@@ -239,20 +242,20 @@ class ChannelTable:
             answered_at = state_since if state == UP else None
         return Channel(
             unique_id=known.unique_id,
-            channel=get(headers.channel, known.channel),
-            linked_id=read_text(get(headers.linked_id)),
+            channel=known.channel if name is None else name,
+            linked_id=read_text(linked_id),
             state=state,
-            caller_id_num=read_text(get(headers.caller_id_num)),
-            caller_id_name=_read_name(get(headers.caller_id_name)),
-            connected_line_num=read_text(get(headers.connected_line_num)),
-            connected_line_name=_read_name(get(headers.connected_line_name)),
-            context=read_word(get(headers.context)),
-            exten=read_text(get(headers.exten)),
-            priority=read_int(get(headers.priority)),
+            caller_id_num=read_text(caller_id_num),
+            caller_id_name=_read_name(caller_id_name),
+            connected_line_num=read_text(connected_line_num),
+            connected_line_name=_read_name(connected_line_name),
+            context=read_word(context),
+            exten=read_text(exten),
+            priority=read_int(priority),
             application=application,
             application_data=application_data,
-            account_code=read_word(get(headers.account_code)),
-            language=read_word(get(headers.language)),
+            account_code=read_word(account_code),
+            language=read_word(language),
             bridge_id=known.bridge_id,
             created_at=known.created_at,
             state_since=state_since,

@@ -145,8 +145,9 @@ def estimate_size(change: Change) -> int:
     if value is None:
         return _VALUE_BYTES
     model: Any = type(value)
-    rows = sum(len(getattr(value, name)) for name in _row_fields(model))
-    return _VALUE_BYTES + _ROW_BYTES * rows
+    names = _row_fields(model)
+    # Most changes are of channels, which have no rows.
+    return _VALUE_BYTES + (_ROW_BYTES * sum(len(getattr(value, name)) for name in names) if names else 0)
 
 
 @cache

@@ -105,16 +105,17 @@ class LivePicture(ReadablePicture):
             message: The event.
         """
         with self._lock:
+            logbook = self._logbook
             if self._loading is not None:
                 self._loading.apply(message)
-            else:
-                self._logbook.append(self._state.apply(message))
-            self._logbook.events.take(message, self.pbx_clock.now())
+            elif changes := self._state.apply(message):
+                logbook.append(changes)
+            logbook.events.take(message, self.pbx_clock.now())
             originations, now = self._originations, self._clock()
             if message.name == RESPONSE_EVENT:
-                self._logbook.append(originations.apply(message, now))
+                logbook.append(originations.apply(message, now))
             if now >= originations.due_at:
-                self._logbook.append(originations.expire(now))
+                logbook.append(originations.expire(now))
         self._tell()
 
     def set_overloaded(self, overloaded: bool) -> None:

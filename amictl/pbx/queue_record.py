@@ -305,7 +305,7 @@ class QueueRecord:
     def _renumber(self) -> None:
         for position, caller in enumerate(self.callers, start=1):
             if caller.position != position:
-                self.callers[position - 1] = replace(caller, position=position)
+                self.callers[position - 1] = caller.move_to(position)
 
 
 def _is_same(current: OpenCall, ended: OpenCall | None) -> bool:

@@ -72,10 +72,11 @@ class TopicLog(Generic[Item]):
         if self._last_of_key is not None:
             previous = self._last_of_key.get(key, self._last_of_unknown)
             self._last_of_key[key] = seq
-        self._entries.append((previous, key, item, size))
-        self._bytes += size
-        while len(self._entries) > self._size or (self._bytes > self._max_bytes and len(self._entries) > 1):
-            self._bytes -= self._entries.popleft()[3]
+        entries, held = self._entries, self._bytes + size
+        entries.append((previous, key, item, size))
+        while len(entries) > self._size or (held > self._max_bytes and len(entries) > 1):
+            held -= entries.popleft()[3]
+        self._bytes = held
         if self._last_of_key is not None and len(self._last_of_key) > 2 * self._size:
             self._forget_old_keys()
 

@@ -8,9 +8,11 @@ It matches only what the plain way of parsing would read alike; all else is pars
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
 _MAX_HEADERS: Final = 100
 _MAX_EVENTS: Final = 512
@@ -26,14 +28,20 @@ class Layout:
 
     Args:
         names: The header names as they were spelled, duplicates included.
+
+    Attributes:
+        json_form: The headers as a JSON object in pieces, with room for the values at the odd places; None
+            where no message is expected to come again with these names, or where one of them comes twice.
     """
 
-    __slots__ = ("_positions", "_repeated", "names")
+    __slots__ = ("_picks", "_positions", "_repeated", "json_form", "names")
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
+        self.json_form: list[str] | None = None
         self._positions: dict[str, int] | None = None
         self._repeated: list[list[int]] | None = None
+        self._picks: dict[tuple[str, ...], Callable[[Any], tuple[str | None, ...]]] = {}
 
     def find(self, header: str) -> int | None:
         """Return the position of the first header of that name, in any case, or None."""
@@ -42,10 +50,32 @@ class Layout:
         position = self._positions.get(header)
         return self._positions.get(header.lower()) if position is None else position
 
+    def pick(self, headers: tuple[str, ...], values: Values) -> tuple[str | None, ...]:
+        """Return the first values of some headers, None for each that is not there.
+
+        Args:
+            headers: At least two names in any case; few tuples, since where each leads to is remembered.
+            values: One value for each name.
+        """
+        read = self._picks.get(headers)
+        if read is None:
+            read = self._picks[headers] = self._make_pick(headers)
+        return read(values)
+
     def find_all(self, header: str) -> list[int]:
         """Return the positions of all headers of that name, in any case."""
         wanted = header.lower()
         return [position for position, name in enumerate(self.names) if name.lower() == wanted]
+
+    def prepare_json(self) -> None:
+        """Make the form by which values become JSON at once."""
+        if self._find_repeated():
+            return
+        self.json_form = pieces = [""]
+        for name in self.names:
+            pieces[-1] += f'{"," if len(pieces) > 1 else "{"}{json.dumps(name, ensure_ascii=False)}:"'
+            pieces += ["", '"']
+        pieces[-1] += "}"
 
     def to_dict(self, values: Values) -> dict[str, str | list[str]]:
         """Return the values by name; those of a repeated name as a list under its first spelling.
@@ -63,6 +93,12 @@ class Layout:
             for other in others:
                 del result[other]
         return result
+
+    def _make_pick(self, headers: tuple[str, ...]) -> Callable[[Any], tuple[str | None, ...]]:
+        absent = len(self.names)
+        found = [absent if (place := self.find(header)) is None else place for header in headers]
+        read = itemgetter(*found)
+        return read if absent not in found else lambda values: read((*values, None))
 
     def _index(self) -> dict[str, int]:
         positions: dict[str, int] = {}
@@ -121,6 +157,7 @@ class Layouts:
             return
         known = self.known.setdefault(event, [])
         if len(known) < _MAX_PER_EVENT and all(layout.names != other.names for other, _ in known):
+            layout.prepare_json()
             known.append((layout, _matcher(layout.names)))
 
 

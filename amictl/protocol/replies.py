@@ -117,6 +117,11 @@ class Replies:
     def __len__(self) -> int:
         return len(self._pending)
 
+    @property
+    def awaits_nothing(self) -> bool:
+        """Whether every event is one to publish: no action's reply is on its way."""
+        return not self._pending
+
     def track(self, action_id: str, action: Action) -> None:
         """Expect a reply to an action that is about to be sent."""
         self._pending[action_id] = _Pending(action)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from amictl.pbx import LivePicture
 from amictl.pbx.event_log import EVENT_LOG_BYTES, EVENT_LOG_SIZE, EventLog
-from amictl.protocol import Message
+from amictl.pbx.received import ReceivedEvent
+from amictl.protocol import Message, MessageBuffer
 from tests.pbx.ami_events import ami_event
 
 
@@ -51,6 +52,17 @@ def test_an_event_says_when_where_and_under_which_number_it_came() -> None:
         "seq": 2,
         "pbx": "main",
     }
+
+
+@given(st.lists(st.text(max_size=10), min_size=2, max_size=2), st.booleans())
+def test_an_events_json_is_its_payload_whatever_it_holds(values: list[str], learned: bool) -> None:
+    buffer = MessageBuffer()
+    lines = ['Event: Ev"il', 'Head%ser "x": {}', "Value: {}"]
+    texts = ["\r\n".join(lines).format(*each) for each in (["1", "2"],) * 3 * learned + (values,)]
+    messages = [each for text in texts for each in buffer.feed(text.encode() + b"\r\n\r\n")]
+    for message in messages:
+        event = ReceivedEvent('"pbx"', message, 1_800_000_000.25, 3)
+        assert orjson.loads(event.to_json(sensitive=True)) == event.payload
 
 
 def test_redacted_json_is_not_the_whole_one_whichever_is_made_first() -> None:

@@ -184,6 +184,9 @@ def test_a_learned_layout_reads_what_the_plain_way_reads(
 
     assert learned.headers == plain.headers
     assert learned.to_dict() == plain.to_dict()
+    assert json.loads(learned.to_json()) == json.loads(plain.to_json()) == plain.to_dict()
+    wanted = (*(name.upper() for name, _ in headers), "Absent", "event")
+    assert learned.pick(wanted) == plain.pick(wanted) == tuple(map(plain.get, wanted))
     assert [learned.get(name.upper()) for name, _ in headers] == [plain.get(name) for name, _ in headers]
 
 

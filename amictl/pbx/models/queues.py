@@ -29,6 +29,19 @@ class QueueCaller:
     joined_at: float
     priority: int | None
 
+    def move_to(self, position: int) -> QueueCaller:
+        """Return the same caller at another position; all who wait move when one in front leaves."""
+        # dataclasses.replace takes three times as long as the constructor.
+        return QueueCaller(
+            position,
+            self.channel,
+            self.unique_id,
+            self.caller_id_num,
+            self.caller_id_name,
+            self.joined_at,
+            self.priority,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class MemberCall:

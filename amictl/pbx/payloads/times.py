@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
-_MOST_SECONDS = 4096  # of which the text is kept; times come in clusters: now, and when live things began
+_MOST_KEPT = 4096  # texts; times come in clusters: now, and when live things began
 
 
 def format_time(seconds: float | None) -> str | None:
@@ -14,15 +14,15 @@ def format_time(seconds: float | None) -> str | None:
     Args:
         seconds: Seconds since 1970.
     """
-    if seconds is None:
-        return None
-    whole = int(seconds // 1)
-    micros = round((seconds - whole) * 1_000_000)
-    if micros == 1_000_000:
-        whole, micros = whole + 1, 0
-    return f"{_format_second(whole)}.{micros // 1000:03d}Z"
+    return None if seconds is None else _format_millisecond(round(seconds * 1_000_000) // 1000)
 
 
-@lru_cache(_MOST_SECONDS)
+@lru_cache(_MOST_KEPT)
+def _format_millisecond(milliseconds: int) -> str:
+    whole, rest = divmod(milliseconds, 1000)
+    return f"{_format_second(whole)}.{rest:03d}Z"
+
+
+@lru_cache(_MOST_KEPT)
 def _format_second(whole: int) -> str:
     return datetime.fromtimestamp(whole, UTC).isoformat().removesuffix("+00:00")
