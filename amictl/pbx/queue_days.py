@@ -37,9 +37,10 @@ from amictl.pbx.queue_watch import (
 
 # How long after a list an event may still come of what the list tells. An answer is known to be one of those
 # by the member whom the list shows in a call, and one who gave up by being neither listed nor told to have
-# joined since; one whose joining was told after the list is not, so that is believed for less.
+# joined since; one whose joining was told after the list is not, so that is believed for less: people do come
+# and give up within a second, and events are late by milliseconds.
 _LATE_FOR_SURE: Final = 5.0
-_LATE_PERHAPS: Final = 1.0
+_LATE_PERHAPS: Final = 0.25
 
 
 class QueueDays:
@@ -59,6 +60,9 @@ class QueueDays:
         self._gap_from: float | None = None
         self._listed = False
         self._restarted = False
+        self._listed_callers: set[str] = set()
+        # Whether an event came that must be from after the session's first list, and with it all later ones.
+        self._past_list = False
 
     # Sessions.
 
@@ -67,7 +71,8 @@ class QueueDays:
         if self._listed or self._gap_from is None:
             self._gap_from = self.book.watched_until
             self._restarted = False
-        self._listed = False
+        self._listed = self._past_list = False
+        self._listed_callers.clear()
 
     def watch(self, at: float) -> None:
         """Note that everything was heard until now."""
@@ -101,6 +106,7 @@ class QueueDays:
                 self.leave(queue, unique_id, at)
         else:
             self._close_gap(watch, counters, gone, at)
+            self._listed_callers.update(callers)
         for unique_id, joined_at in callers.items():
             self.join(queue, unique_id, joined_at)
         self.note_counters(queue, counters)
@@ -136,6 +142,7 @@ class QueueDays:
 
     def leave(self, queue: str, unique_id: str, at: float) -> None:
         """Take a caller out of the queue, of whom it is not known yet whether a member answered."""
+        self._note_end(unique_id)
         watch = self.book.watches.get(queue)
         known = watch.waiting.get(unique_id) if watch else None
         if watch is not None and known is not None and known.left_at is None:
@@ -180,6 +187,7 @@ class QueueDays:
             waited = max(0.0, at - known.joined_at)
         listed, late = self._find_late_abandon(watch, unique_id, at)
         self._end_wait(watch, unique_id, Outcome.ABANDONED, waited, level, at=at, late=late)
+        self._note_end(unique_id)
         if not self._listed and watch.counters is not None:
             watch.counters = replace(watch.counters, abandoned=watch.counters.abandoned + 1)
         return listed
@@ -228,6 +236,10 @@ class QueueDays:
             self.book.note_change(watch)
 
     # Inner workings.
+
+    def _note_end(self, unique_id: str) -> None:
+        """Take the end of a wait, which for a caller of the first list can only be after that list."""
+        self._past_list = self._past_list or unique_id in self._listed_callers
 
     def _close_gap(
         self, watch: QueueWatch, counters: AsteriskCounters, gone: Iterable[str], at: float
@@ -279,11 +291,12 @@ class QueueDays:
 
         Asterisk counts the caller before it takes it out of the queue, both under the lock under which it
         lists: whom neither a list nor an event since has told as waiting is among those whom the list counts.
+        Events come in the order in which they happened, so that one from after the list ends all doubt.
         """
         known = watch.waiting.get(unique_id)
         if known is None:
             return self._find_late(watch, unique_id, Outcome.ABANDONED, at, _LATE_FOR_SURE)
-        if watch.unseen is None or known.joined_at < watch.unseen.at:
+        if watch.unseen is None or known.joined_at < watch.unseen.at or self._past_list:
             return False, None
         return self._find_late(watch, unique_id, Outcome.ABANDONED, at, _LATE_PERHAPS)
 

@@ -7,6 +7,7 @@ name first, and the member's is said to run ``AppQueue``; both are in one bridge
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
 from amictl.pbx.models import Channel, MemberCall
 
@@ -21,7 +22,7 @@ class Partners:
     def __init__(self, channels: Iterable[Channel]) -> None:
         callers: dict[str, list[Channel]] = {}
         members: dict[str, list[Channel]] = {}
-        for channel in channels:
+        for channel in sorted(channels, key=attrgetter("created_at")):
             if channel.bridge_id and channel.application == "Queue":
                 callers.setdefault(channel.bridge_id, []).append(channel)
             elif channel.bridge_id and channel.application == "AppQueue":
@@ -29,24 +30,25 @@ class Partners:
         self._callers: Mapping[str, list[Channel]] = callers
         self._members: Mapping[str, list[Channel]] = members
 
-    def find(self, queue: str, interface: str) -> MemberCall | None:
-        """Return whom a member talks to; None where the channels do not show it.
+    def find(self, queue: str, interface: str) -> list[MemberCall]:
+        """Return whom a member talks to, as far as the channels show it, the latest call last.
 
         Args:
             queue: The queue.
             interface: What it dials for the member.
         """
-        for member in self._members.get("/".join(interface.split("/")[:2]), ()):
-            for caller in self._callers.get(member.bridge_id or "", ()):
-                if (caller.application_data or "").partition(",")[0] == queue:
-                    return MemberCall(
-                        number=caller.caller_id_num,
-                        name=caller.caller_id_name,
-                        unique_id=caller.unique_id,
-                        linked_id=caller.linked_id,
-                        since=caller.bridged_at,
-                    )
-        return None
+        return [
+            MemberCall(
+                number=caller.caller_id_num,
+                name=caller.caller_id_name,
+                unique_id=caller.unique_id,
+                linked_id=caller.linked_id,
+                since=caller.bridged_at,
+            )
+            for member in self._members.get("/".join(interface.split("/")[:2]), ())
+            for caller in self._callers.get(member.bridge_id or "", ())
+            if (caller.application_data or "").partition(",")[0] == queue
+        ]
 
 
 def _dialled(channel: str) -> str:

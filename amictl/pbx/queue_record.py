@@ -202,6 +202,15 @@ class QueueRecord:
         if member is not None:
             self.members[interface] = replace(member, in_call=True, in_call_with=call)
 
+    def answer_unheard(self, interface: str, call: MemberCall) -> None:
+        """Take a call that a member answered after the one that was known, and of which no event told.
+
+        Args:
+            interface: The member.
+            call: Whom the member talks to.
+        """
+        self.open_calls[interface] = self.calls[call.unique_id] = OpenCall(interface=interface, talk=call)
+
     def begin_talk(self, interface: str, call: MemberCall) -> None:
         """Tell whom a member talks to, who was not known yet.
 
@@ -232,10 +241,11 @@ class QueueRecord:
             talked: Seconds that they talked.
             now: The time.
         """
-        ended = self._find_call(interface, caller, now - talked)
-        if ended is not None and ended.caller is not None:
-            self.calls.pop(ended.caller or interface, None)
-            self.end_talk(interface, ended.caller)
+        ended = self._find_call(interface, caller, now, talked)
+        if ended is not None and (ended.caller or ended.talk):
+            ended_caller = ended.caller or caller
+            self.calls.pop(ended_caller or interface, None)
+            self.end_talk(interface, ended_caller)
         if interface in self.untimed_calls:
             self.untimed_calls.discard(interface)
             self.counters.time_completed(talked, in_level=self._is_in_level(waited))
@@ -274,19 +284,25 @@ class QueueRecord:
             for caller in self.callers
         ]
 
-    def _find_call(self, interface: str, caller: str, began_at: float) -> OpenCall | None:
+    def _find_call(self, interface: str, caller: str, ended_at: float, talked: int) -> OpenCall | None:
         """Return a call that goes on; None for one from before the list.
 
-        A caller's channel may have been replaced by another (a masquerade, an optimised Local channel).
+        A caller's channel may have been replaced by another (a masquerade, an optimised Local channel), and
+        where both sides hang up at once the event has none. app_queue.c tells for how long they talked as the
+        difference of two times in whole seconds: so the second in which they began is known.
         """
         call = self.calls.get(caller or interface)
         if call is not None and call.interface == interface:
             return call
         lasting = [each for each in self.calls.values() if each.interface == interface]
-        nearest = min(lasting, key=lambda each: abs((each.since or 0.0) - began_at), default=None)
-        if nearest is None or abs((nearest.since or 0.0) - began_at) > _BEGIN_TOLERANCE:
-            return None
-        return nearest
+        began_at = ended_at - talked
+
+        def miss(each: OpenCall) -> tuple[int, float]:
+            since = each.since or 0.0
+            return abs(int(since) - int(began_at)), abs(since - began_at)
+
+        nearest = min(lasting, key=miss, default=None)
+        return nearest if nearest is not None and miss(nearest)[1] <= _BEGIN_TOLERANCE else None
 
     def _count_early(self, interface: str, call: OpenCall, now: float) -> None:
         """Count a call whose member became free before the call's end is told."""
@@ -311,7 +327,7 @@ class QueueRecord:
 def _is_same(current: OpenCall, ended: OpenCall | None) -> bool:
     """Tell whether a call that ended is the one by which app_queue knows its member to be in a call."""
     if current.since is None or ended is None or ended.since is None:
-        return current.since is None and ended is None
+        return current.since is None and (ended is None or ended.since is None)
     return int(current.since) == int(ended.since)
 
 

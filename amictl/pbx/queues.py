@@ -52,7 +52,7 @@ class QueueTable:
         self._clock = clock
         self._days = days
         self._earlier = earlier
-        self._listed = False
+        self._listed = self._remembering = False
 
     def add_caller(self, message: Message) -> Changes:
         """Take a ``QueueCallerJoin`` event; a caller who is listed already keeps the listed place."""
@@ -229,7 +229,7 @@ class QueueTable:
         now = self._clock()
         self._settled_at = now + _LATE_SECONDS
         self._records = read_queue_list(items, self._find_known, now)
-        self._earlier, self._listed = None, True
+        self._remembering, self._earlier, self._listed = not self._listed, None, True
         self._waiting = {}
         self._joined.clear()
         changes: list[Change] = []
@@ -245,23 +245,31 @@ class QueueTable:
     def find_partners(self, channels: Mapping[str, Channel]) -> Changes:
         """Find whom those members talk to whose calls were answered before we looked.
 
+        Where an earlier session knew a member's call, another one is the latest: it was answered when nobody
+        listened.
+
         Args:
             channels: All channels, as the lists of the same moment tell them.
         """
-        unknown = [
-            (record, member)
+        doubtful = [
+            (record, member.interface)
             for record in self._records.values()
             for member in record.members.values()
-            if member.in_call and member.in_call_with is None
+            if member.in_call and (member.in_call_with is None or self._remembering)
         ]
-        partners = Partners(channels.values() if unknown else ())
+        partners = Partners(channels.values() if doubtful else ())
         changes: list[Change] = []
-        for record, member in unknown:
-            call = partners.find(record.queue, member.interface)
-            if call is not None:
-                record.begin_talk(member.interface, call)
-                self._talking[call.unique_id] = (record.queue, member.interface)
-                changes += self._publish(record)
+        for record, interface in doubtful:
+            calls = partners.find(record.queue, interface)
+            unheard = [call for call in calls if call.unique_id not in record.calls]
+            if unheard and record.members[interface].in_call_with is not None:
+                record.answer_unheard(interface, unheard[-1])
+            elif not calls or record.members[interface].in_call_with is not None:
+                continue
+            call = (unheard or calls)[-1]
+            record.begin_talk(interface, call)
+            self._talking[call.unique_id] = (record.queue, interface)
+            changes += self._publish(record)
         return changes
 
     def correct(self, name: str, queue: Queue | None) -> Changes:

@@ -144,6 +144,22 @@ def test_a_call_that_goes_on_under_another_channel_ends_by_its_length(state: Pbx
     assert support(state).members[0].in_call_with is None
 
 
+def test_a_call_without_channels_ends_by_the_seconds_that_app_queue_measures(
+    state: PbxState, clock: Clock
+) -> None:
+    clock.now = 2_000_000_000.936
+    state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid="17.1"))
+    clock.now += 0.690
+    state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid="17.2"))
+    clock.now += 0.535  # half a second later, and in the next second
+
+    state.apply(ami_event("AgentComplete", Queue="support", Interface="PJSIP/100", HoldTime=0, TalkTime=1))
+
+    assert (support(state).completed, support(state).members[0].in_call) == (1, False)
+    state.apply(agent_event("AgentComplete", HoldTime=0, TalkTime=1, Uniqueid="17.1"))
+    assert support(state).completed == 1
+
+
 def test_a_new_session_remembers_the_calls_that_go_on(state: PbxState, clock: Clock) -> None:
     state.apply(
         channel_event(
@@ -208,6 +224,30 @@ def test_whom_a_member_talks_to_is_found_among_the_channels(
     ended = {"Queue": "support", "Interface": interface, "HoldTime": 1, "TalkTime": 5, "Uniqueid": "17.1"}
     state.apply(ami_event("AgentComplete", **ended))
     assert support(state).members[0].in_call_with is None
+
+
+def test_a_call_that_was_answered_while_nobody_listened_is_the_members_latest(
+    state: PbxState, clock: Clock
+) -> None:
+    state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid="17.1"))
+    again = PbxState(clock=clock, earlier=state)
+    again.load_channels(
+        [
+            bridged("17.1", "PJSIP/2105-1", "Queue", "support", "b1"),
+            bridged("17.2", "PJSIP/100-1", "AppQueue", "(Outgoing Line)", "b1"),
+            bridged("17.3", "PJSIP/2106-1", "Queue", "support", "b2"),
+            bridged("17.4", "PJSIP/100-2", "AppQueue", "(Outgoing Line)", "b2"),
+        ]
+    )
+    again.load_queues([queue_item(), member_item(InCall=1)])
+    assert support(again).members[0].in_call_with.unique_id == "17.3"
+
+    clock.now += 1
+    again.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=1, Uniqueid="17.1"))
+    assert (support(again).completed, support(again).members[0].in_call) == (0, True)
+    again.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=1, Uniqueid="17.3"))
+    assert (support(again).completed, support(again).members[0].in_call) == (1, False)
+    assert support(again).members[0].in_call_with is None
 
 
 def test_a_call_from_before_the_list_gets_its_times_when_it_ends(state: PbxState) -> None:

@@ -74,6 +74,11 @@ def pbx() -> Pbx:
     return Pbx()
 
 
+def abandoned(pbx: Pbx) -> int | None:
+    assert pbx.state is not None
+    return pbx.state.queues.by_name["support"].abandoned
+
+
 def counts(day: QueueDay) -> tuple[int, int, int, int, int]:
     return day.offered, day.answered, day.abandoned, day.left, day.waiting
 
@@ -244,8 +249,7 @@ def test_who_gave_up_right_before_the_list_makes_no_later_list_look_like_a_reset
     pbx.log_in(queue_item(Abandoned=1), member_item())
     pbx.join("17.9")  # as the list's count has it, told only after the list
     pbx.give_up("17.9", 0)
-    assert pbx.state is not None
-    assert pbx.state.queues.by_name["support"].abandoned == 1
+    assert abandoned(pbx) == 1
     pbx.clock.now += 60
     pbx.log_in(queue_item(Abandoned=1), member_item())
 
@@ -271,6 +275,30 @@ def test_who_joined_and_gave_up_after_the_list_counts_beside_those_of_the_gap(pb
     pbx.give_up("17.9", 2)
 
     assert counts(pbx.today()) == (2, 0, 2, 0, 0)
+
+
+def test_who_joined_and_gave_up_soon_after_the_list_is_not_taken_for_one_of_the_gap(pbx: Pbx) -> None:
+    pbx.clock.now += 60
+    pbx.log_in(queue_item(Abandoned=1), member_item())
+    pbx.clock.now += 0.1
+    pbx.join("17.9")
+    pbx.clock.now += 0.6
+    pbx.give_up("17.9", 0)
+
+    assert counts(pbx.today()) == (2, 0, 2, 0, 0)
+    assert abandoned(pbx) == 2
+
+
+def test_once_a_listed_caller_has_left_all_that_comes_is_from_after_the_list(pbx: Pbx) -> None:
+    pbx.join("17.1")
+    pbx.clock.now += 60
+    pbx.log_in(queue_item(Abandoned=1), member_item(), caller_item("17.1", 1, Wait=60))
+    pbx.give_up("17.1", 0)
+    pbx.join("17.9")
+    pbx.give_up("17.9", 0)
+
+    assert counts(pbx.today()) == (3, 0, 3, 0, 0)
+    assert abandoned(pbx) == 3
 
 
 def test_who_is_gone_after_a_gap_without_a_count_left_nobody_knows_how(pbx: Pbx) -> None:
