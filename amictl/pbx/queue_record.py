@@ -81,6 +81,7 @@ class OpenCall:
         since: When it was answered; None likewise.
         interface: The member.
         talk: What readers see of it; None likewise.
+        hung_up: Whether the caller's channel is gone, so that the call's end is about to be told.
     """
 
     caller: str | None = None
@@ -88,6 +89,7 @@ class OpenCall:
     since: float | None = None
     interface: str = ""
     talk: MemberCall | None = None
+    hung_up: bool = False
 
 
 @dataclass(slots=True)
@@ -231,6 +233,16 @@ class QueueRecord:
         if member is not None and member.in_call_with and member.in_call_with.unique_id == caller:
             self.members[interface] = replace(member, in_call_with=None)
 
+    def hang_up(self, caller: str) -> None:
+        """Take that an answered caller's channel is gone.
+
+        Args:
+            caller: Unique ID of the channel.
+        """
+        call = self.calls.get(caller)
+        if call is not None:
+            self.calls[caller] = replace(call, hung_up=True)
+
     def complete_call(self, interface: str, caller: str, waited: int, talked: int, now: float) -> None:
         """Take an answered call that ended.
 
@@ -297,12 +309,12 @@ class QueueRecord:
         lasting = [each for each in self.calls.values() if each.interface == interface]
         began_at = ended_at - talked
 
-        def miss(each: OpenCall) -> tuple[int, float]:
+        def miss(each: OpenCall) -> tuple[int, bool, float]:
             since = each.since or 0.0
-            return abs(int(since) - int(began_at)), abs(since - began_at)
+            return abs(int(since) - int(began_at)), not each.hung_up, abs(since - began_at)
 
         nearest = min(lasting, key=miss, default=None)
-        return nearest if nearest is not None and miss(nearest)[1] <= _BEGIN_TOLERANCE else None
+        return nearest if nearest is not None and miss(nearest)[-1] <= _BEGIN_TOLERANCE else None
 
     def _count_early(self, interface: str, call: OpenCall, now: float) -> None:
         """Count a call whose member became free before the call's end is told."""

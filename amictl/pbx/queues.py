@@ -53,6 +53,7 @@ class QueueTable:
         self._days = days
         self._earlier = earlier
         self._listed = self._remembering = False
+        self._answered_before: Mapping[str, tuple[str, str]] = {}
 
     def add_caller(self, message: Message) -> Changes:
         """Take a ``QueueCallerJoin`` event; a caller who is listed already keeps the listed place."""
@@ -229,6 +230,7 @@ class QueueTable:
         now = self._clock()
         self._settled_at = now + _LATE_SECONDS
         self._records = read_queue_list(items, self._find_known, now)
+        self._answered_before = self._earlier.find_answered() if self._earlier else {}
         self._remembering, self._earlier, self._listed = not self._listed, None, True
         self._waiting = {}
         self._joined.clear()
@@ -251,6 +253,9 @@ class QueueTable:
         Args:
             channels: All channels, as the lists of the same moment tell them.
         """
+        for caller in self._answered_before.keys() & channels.keys():
+            self._talking.setdefault(caller, self._answered_before[caller])
+        self._answered_before = {}
         doubtful = [
             (record, member.interface)
             for record in self._records.values()
@@ -261,7 +266,8 @@ class QueueTable:
         changes: list[Change] = []
         for record, interface in doubtful:
             calls = partners.find(record.queue, interface)
-            unheard = [call for call in calls if call.unique_id not in record.calls]
+            heard = self._talking.keys() | record.calls.keys()
+            unheard = [call for call in calls if call.unique_id not in heard]
             if unheard and record.members[interface].in_call_with is not None:
                 record.answer_unheard(interface, unheard[-1])
             elif not calls or record.members[interface].in_call_with is not None:
@@ -284,6 +290,10 @@ class QueueTable:
         record.correct(queue)
         self._take_listed(record, self._clock())
         return self._publish(record)
+
+    def find_answered(self) -> Mapping[str, tuple[str, str]]:
+        """Return callers whose answer was heard and who did not hang up since, with queue and member."""
+        return self._talking
 
     def find_record(self, name: str) -> QueueRecord | None:
         """Return what is known of a queue and not part of its value, too."""
@@ -314,6 +324,7 @@ class QueueTable:
         if record is None:
             return NO_CHANGES
         record.end_talk(interface, unique_id)
+        record.hang_up(unique_id)
         return self._publish(record)
 
     def _take_caller(self, unique_id: str) -> Changes:

@@ -189,6 +189,18 @@ class AsteriskServer:
         self.stop()
         self.start()
 
+    def restart_by_console(self) -> None:
+        """Let it replace itself, as ``core restart now`` does: the process goes on as a new Asterisk."""
+        socket_file = self.home / "run/asterisk.ctl"
+        before = socket_file.stat().st_ctime_ns
+        self._remote("core restart now", _CLI_DEADLINE)
+
+        def is_new() -> bool:
+            return socket_file.exists() and socket_file.stat().st_ctime_ns != before
+
+        await_condition(lambda: is_new() or not self.is_running, _BOOT_DEADLINE, "the new control socket")
+        self._await_boot()
+
     def freeze(self) -> None:
         """Stop its clock (SIGSTOP): the kernel still accepts connections, nobody answers."""
         os.kill(self.pid, signal.SIGSTOP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -249,10 +250,13 @@ def test_a_reload_of_the_module_changes_nothing_and_an_unload_is_survived(board:
     assert reasons(board.today("nobody")) == ["not_started"]
 
 
-def test_a_restart_of_asterisk_is_survived_and_marked(board: Wallboard) -> None:
+@pytest.mark.parametrize("restart", [AsteriskServer.restart, AsteriskServer.restart_by_console])
+def test_a_restart_of_asterisk_is_survived_and_marked(
+    board: Wallboard, restart: Callable[[AsteriskServer], None]
+) -> None:
     begin_three_calls(board)
 
-    restart_asterisk(board)
+    restart_asterisk(board, restart)
 
     board.shows("support", answered=1)
     assert wait_until(lambda: not board.counts("lobby").get("waiting"))
@@ -297,10 +301,10 @@ def asterisk_counts(ami: AmiClient, queue: str) -> tuple[int, int]:
     return int(item["Completed"]), int(item["Abandoned"])
 
 
-def restart_asterisk(board: Wallboard) -> None:
+def restart_asterisk(board: Wallboard, restart: Callable[[AsteriskServer], None]) -> None:
     """Restart it as an administrator does, and wait until amictl has a picture of the new one."""
     before = board.visit.get("/api/ami/queue/status/").json()["data"]["epoch"]
-    board.pbx.restart()
+    restart(board.pbx)
 
     def is_new() -> bool:
         answer = board.visit.get("/api/ami/queue/status/")

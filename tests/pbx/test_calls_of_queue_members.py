@@ -160,6 +160,26 @@ def test_a_call_without_channels_ends_by_the_seconds_that_app_queue_measures(
     assert support(state).completed == 1
 
 
+def test_of_two_calls_of_one_second_that_one_ended_whose_caller_is_gone(
+    state: PbxState, clock: Clock
+) -> None:
+    state.load_channels([])
+    clock.now = 2_000_000_000.1
+    for caller in ("17.1", "17.2"):
+        state.apply(channel_event("Newchannel", caller))
+        state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid=caller))
+        clock.now += 0.3
+    state.apply(channel_event("Hangup", "17.1"))
+    state.apply(ami_event("AgentComplete", Queue="support", Interface="PJSIP/100", HoldTime=0, TalkTime=0))
+    assert support(state).completed == 1
+    assert support(state).members[0].in_call_with.unique_id == "17.2"
+
+    clock.now += 5
+    state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid="17.3"))
+    state.apply(agent_event("AgentComplete", HoldTime=0, TalkTime=5, Uniqueid="17.2"))
+    assert (support(state).completed, support(state).members[0].in_call) == (1, True)
+
+
 def test_a_new_session_remembers_the_calls_that_go_on(state: PbxState, clock: Clock) -> None:
     state.apply(
         channel_event(
@@ -248,6 +268,33 @@ def test_a_call_that_was_answered_while_nobody_listened_is_the_members_latest(
     again.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=1, Uniqueid="17.3"))
     assert (support(again).completed, support(again).members[0].in_call) == (1, False)
     assert support(again).members[0].in_call_with is None
+
+
+def test_a_call_that_was_taken_for_one_that_ended_is_not_new_to_the_next_session(
+    state: PbxState, clock: Clock
+) -> None:
+    clock.now = 2_000_000_000.1
+    for caller in ("17.1", "17.2"):  # in one second
+        state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid=caller))
+        clock.now += 0.3
+    state.apply(ami_event("AgentComplete", Queue="support", Interface="PJSIP/100", HoldTime=0, TalkTime=0))
+    clock.now += 5
+    state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid="17.3"))
+    again = PbxState(clock=clock, earlier=state)
+    again.load_channels(
+        [
+            bridged("17.2", "PJSIP/2105-1", "Queue", "support", "b1"),
+            bridged("17.12", "PJSIP/100-1", "AppQueue", "(Outgoing Line)", "b1"),
+            bridged("17.3", "PJSIP/2106-1", "Queue", "support", "b2"),
+            bridged("17.13", "PJSIP/100-2", "AppQueue", "(Outgoing Line)", "b2"),
+        ]
+    )
+    again.load_queues([queue_item(Completed=1), member_item(InCall=1, CallsTaken=1)])
+
+    again.apply(agent_event("AgentComplete", HoldTime=0, TalkTime=5, Uniqueid="17.2"))
+    assert (support(again).completed, support(again).members[0].in_call) == (1, True)
+    again.apply(agent_event("AgentComplete", HoldTime=0, TalkTime=0, Uniqueid="17.3"))
+    assert (support(again).completed, support(again).members[0].in_call) == (2, False)
 
 
 def test_a_call_from_before_the_list_gets_its_times_when_it_ends(state: PbxState) -> None:
