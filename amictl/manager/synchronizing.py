@@ -30,6 +30,7 @@ from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep, actions
 from amictl.pbx.news import find_wanted_steps
+from amictl.pbx.snapshot import ask_for_application
 from amictl.protocol import Action, Message, Reply
 
 log = structlog.get_logger(__name__)
@@ -178,8 +179,16 @@ class Synchronizer:
             self._note_booted()
         self._picture.apply_event(message)
         for step in find_wanted_steps(message):
-            self._wishes.add(step)
-            self._attention.set()
+            self._wish(step)
+        if message.name == "Newexten":
+            for unique_id in self._picture.take_doubtful_channels():
+                for step in ask_for_application(unique_id):
+                    self._wish(step)
+
+    def _wish(self, step: SnapshotStep) -> None:
+        """Let a list be asked for soon."""
+        self._wishes.add(step)
+        self._attention.set()
 
     def _note_overload(self, overloaded: bool) -> None:
         """Let the picture give up raw events, and know at the end of those that it never saw."""

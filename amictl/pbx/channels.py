@@ -17,12 +17,12 @@ from typing import Final, NamedTuple
 
 from amictl.pbx.applications import STANDING_IN, read_application
 from amictl.pbx.changes import CHANNELS, NO_CHANGES, Change, Changes
+from amictl.pbx.channel_lists import UP, read_listed_channel, read_name, read_new
 from amictl.pbx.departed import Departed
 from amictl.pbx.models import Channel
-from amictl.pbx.values import read_duration, read_int, read_text, read_word
-from amictl.protocol import Message, unescape
+from amictl.pbx.values import read_int, read_text, read_word
+from amictl.protocol import Message
 
-UP: Final = "Up"
 # How far a list can be behind; it is milliseconds.
 _LIST_LAG_SECONDS: Final = 5.0
 
@@ -81,6 +81,7 @@ class ChannelTable:
         self._remembered = remembered
         self._departed = Departed()
         self._listed = False
+        self._doubtful: set[str] = set()
 
     def create(self, message: Message) -> Changes:
         """Take a ``Newchannel`` event."""
@@ -91,7 +92,7 @@ class ChannelTable:
         if known is not None:
             return self._put(known, self._read_again(message, PLAIN, known))
         now = self._clock()
-        return self._add(_read_new(message, unique_id, now, state_since=now, on_hold=False))
+        return self._add(read_new(message, unique_id, now, state_since=now, on_hold=False))
 
     def update(self, message: Message, headers: SnapshotHeaders = PLAIN) -> Changes:
         """Take the snapshot that any event carries, for a channel that is known."""
@@ -113,8 +114,29 @@ class ChannelTable:
         name, data = message.get("Application", ""), message.get("AppData", "")
         if name in STANDING_IN:
             name, data = read_application(name, data)
-        changes = self._put(known, self._read(message, PLAIN, known, read_text(name), read_text(data)))
-        return changes or discovered
+        new = self._read(message, PLAIN, known, read_text(name), read_text(data))
+        if _has_jumped(known, new):
+            self._doubtful.add(known.unique_id)
+        return self._put(known, new) or discovered
+
+    def take_doubtful(self) -> list[str]:
+        """Return the unique IDs of channels whose application has to be asked for, each once."""
+        doubtful, self._doubtful = self._doubtful, set()
+        return list(doubtful)
+
+    def load_applications(self, items: Iterable[Message]) -> Changes:
+        """Take what channels run at this moment.
+
+        Args:
+            items: ``Status`` events.
+        """
+        changes: list[Change] = []
+        for item in items:
+            known = self.by_id.get(item.get("Uniqueid", ""))
+            if known is not None:
+                name, data = read_word(item.get("Application")), read_text(item.get("Data"))
+                changes += self._put(known, replace(known, application=name, application_data=data))
+        return changes
 
     def set_linked_id(self, message: Message) -> Changes:
         """Take only the linked ID of an event whose snapshot is older or newer than what lists tell."""
@@ -246,9 +268,9 @@ class ChannelTable:
             linked_id=read_text(linked_id),
             state=state,
             caller_id_num=read_text(caller_id_num),
-            caller_id_name=_read_name(caller_id_name),
+            caller_id_name=read_name(caller_id_name),
             connected_line_num=read_text(connected_line_num),
-            connected_line_name=_read_name(connected_line_name),
+            connected_line_name=read_name(connected_line_name),
             context=read_word(context),
             exten=read_text(exten),
             priority=read_int(priority),
@@ -270,7 +292,7 @@ class ChannelTable:
         unique_id = message.get("Uniqueid")
         if not self._listed or not unique_id or unique_id in self.by_id or unique_id in self._departed:
             return NO_CHANGES
-        return self._add(_read_new(message, unique_id, self._clock(), state_since=None, on_hold=None))
+        return self._add(read_new(message, unique_id, self._clock(), state_since=None, on_hold=None))
 
     def _forget(self, unique_id: str) -> Changes:
         if self.by_id.pop(unique_id, None) is None:
@@ -287,84 +309,16 @@ class ChannelTable:
         return self._add(new)
 
 
-def read_listed_channels(
-    items: Iterable[Message], known: Mapping[str, Channel], now: float
-) -> dict[str, Channel]:
-    """Return the channels of a list by unique ID, with what lists do not tell as it was known.
+def _has_jumped(known: Channel, new: Channel) -> bool:
+    """Tell whether a channel seems to go on with its application at another extension.
 
-    Args:
-        items: ``CoreShowChannel`` events.
-        known: What was known.
-        now: When the list was made.
+    A redirect, a transfer or the end of parking sets the extension before the application, so that Asterisk
+    may tell of the new one with the old other, and then never again (pbx.c, pbx_exec; manager_channels.c,
+    channel_newexten; seen on 22.10). In the dialplan's own flow an application such as Goto comes in between.
     """
-    ids = ((item, item.get("Uniqueid", "")) for item in items)
-    return {key: read_listed_channel(item, key, known.get(key), now) for item, key in ids if key}
-
-
-def read_listed_channel(item: Message, unique_id: str, known: Channel | None, now: float) -> Channel:
-    """Return a channel as a list tells it, and the rest as it was known.
-
-    Args:
-        item: A ``CoreShowChannel`` event.
-        unique_id: The channel.
-        known: What was known of it, if anything.
-        now: When the list was made.
-    """
-    created_at = now - (read_duration(item.get("Duration")) or 0.0)
-    listed = replace(
-        _read_new(item, unique_id, created_at, state_since=None, on_hold=None),
-        application=read_word(item.get("Application")),
-        application_data=read_text(item.get("ApplicationData")),
-        bridge_id=read_text(item.get("BridgeId")),
-        answered_at=None,
+    same = known.application is not None and known.application == new.application
+    return (
+        same
+        and known.application_data == new.application_data
+        and (known.context, known.exten) != (new.context, new.exten)
     )
-    if known is None:
-        return listed
-    return replace(
-        listed,
-        created_at=known.created_at,
-        state_since=known.state_since if listed.state == known.state else None,
-        answered_at=known.answered_at if listed.state == UP else None,
-        bridged_at=known.bridged_at if listed.bridge_id == known.bridge_id else None,
-        on_hold=known.on_hold,
-        held_since=known.held_since,
-        waiting_since=known.waiting_since,
-    )
-
-
-def _read_new(
-    message: Message, unique_id: str, created_at: float, *, state_since: float | None, on_hold: bool | None
-) -> Channel:
-    get = message.get
-    state = read_word(get("ChannelStateDesc"))
-    return Channel(
-        unique_id=unique_id,
-        channel=get("Channel", ""),
-        linked_id=read_text(get("Linkedid")),
-        state=state,
-        caller_id_num=read_text(get("CallerIDNum")),
-        caller_id_name=_read_name(get("CallerIDName")),
-        connected_line_num=read_text(get("ConnectedLineNum")),
-        connected_line_name=_read_name(get("ConnectedLineName")),
-        context=read_word(get("Context")),
-        exten=read_text(get("Exten")),
-        priority=read_int(get("Priority")),
-        application=None,
-        application_data=None,
-        account_code=read_word(get("AccountCode")),
-        language=read_word(get("Language")),
-        bridge_id=None,
-        created_at=created_at,
-        state_since=state_since,
-        answered_at=created_at if state == UP else None,
-        bridged_at=None,
-        on_hold=on_hold,
-        held_since=None,
-        waiting_since=None,
-    )
-
-
-def _read_name(value: str | None) -> str | None:
-    # CallerIDName and ConnectedLineName are C-escaped in every channel snapshot (ast_escape_c_alloc).
-    text = read_text(value)
-    return unescape(text) if text and "\\" in text else text

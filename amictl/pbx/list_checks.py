@@ -12,7 +12,7 @@ from typing import Final
 
 from amictl.pbx.bridges import read_listed_bridges
 from amictl.pbx.changes import BRIDGES, CHANNELS, CONFERENCES, ENDPOINTS, PARKING, QUEUES
-from amictl.pbx.channels import read_listed_channels
+from amictl.pbx.channel_lists import read_listed_channels
 from amictl.pbx.conference_lists import read_parties, read_rooms
 from amictl.pbx.drift import InnerRows, ListCheck, Rows
 from amictl.pbx.endpoint_lists import (

@@ -118,6 +118,11 @@ class LivePicture(ReadablePicture):
                 logbook.append(originations.expire(now))
         self._tell()
 
+    def take_doubtful_channels(self) -> list[str]:
+        """Return the unique IDs of channels of which events cannot tell what they run, each once."""
+        with self._lock:
+            return (self._loading or self._state).channels.take_doubtful()
+
     def set_overloaded(self, overloaded: bool) -> None:
         """Give up raw events while they come faster than they can be read, and never anything else.
 

@@ -98,6 +98,19 @@ _LOCK_SECONDS: Final = 30.0
 _RECORDERS: Final = "CHANNELS(^CBRec/)"
 
 
+def ask_for_application(unique_id: str) -> tuple[SnapshotStep, ...]:
+    """Return what asks what a channel runs; nothing where its ID cannot be sent back as it came.
+
+    Args:
+        unique_id: The channel.
+    """
+    try:
+        action = actions.status(unique_id)
+    except InvalidInput:
+        return ()
+    return (_ask_where_there("Status", lambda: action, lambda state: state.channels.load_applications),)
+
+
 def ask_for_parties(conference: str) -> tuple[SnapshotStep, ...]:
     """Return what asks who is in a conference; nothing where its name cannot be sent back as it came.
 

@@ -95,6 +95,33 @@ def test_a_list_that_an_event_calls_for_is_loaded_before_its_turn() -> None:
         assert dict(manager.picture.drifts) == {}
 
 
+def test_a_channel_that_seems_to_run_the_same_elsewhere_is_asked_what_it_runs() -> None:
+    def tell_status(peer: Peer, action: Action) -> None:
+        assert action["Channel"] == "1700000000.1"
+        status = ["Status", *channel(1), "Application: Wait", "Data: 60"]
+        peer.send_list(action, [status], "StatusComplete")
+
+    def newexten(exten: str, data: str) -> bytes:
+        headers = [each for each in channel(1) if not each.startswith("Exten:")]
+        return message(
+            "Event: Newexten", *headers, f"Exten: {exten}", "Application: Dial", f"AppData: {data}"
+        )
+
+    honest = HonestAsterisk({"Status": tell_status}, channels=[channel(1)])
+    with ScriptedServer(honest) as server, connected_link_to(server, UNHURRIED) as manager:
+        server.peers[0].send_raw(newexten("100", "PJSIP/100"))
+        server.peers[0].send_raw(newexten("100", "PJSIP/101"))
+        server.peers[0].send_raw(newexten("200", "PJSIP/101"))  # after a redirect, told too early
+        await_condition(
+            lambda: (
+                [(each.application, each.application_data) for each in manager.picture.channels()]
+                == [("Wait", "60")]
+            ),
+            what="what the channel runs",
+        )
+        assert (asked(server, "Status"), dict(manager.picture.drifts)) == (1, {})
+
+
 def test_what_the_pbx_did_not_list_for_this_user_is_never_asked_for() -> None:
     honest = RoomsOfAsterisk(one=[1])
     listed = ("CoreShowChannels", "BridgeList", "QueueStatus", "ConfbridgeListRooms", "Ping")
