@@ -296,7 +296,7 @@ class QueueDays:
         known = watch.waiting.get(unique_id)
         if known is None:
             return self._find_late(watch, unique_id, Outcome.ABANDONED, at, _LATE_FOR_SURE)
-        if watch.unseen is None or known.joined_at < watch.unseen.at or self._past_list:
+        if unique_id in self._listed_callers or self._past_list:
             return False, None
         return self._find_late(watch, unique_id, Outcome.ABANDONED, at, _LATE_PERHAPS)
 

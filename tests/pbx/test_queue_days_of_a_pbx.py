@@ -289,6 +289,15 @@ def test_who_joined_and_gave_up_soon_after_the_list_is_not_taken_for_one_of_the_
     assert abandoned(pbx) == 2
 
 
+def test_whom_the_list_shows_waiting_is_not_among_those_whom_it_counts(pbx: Pbx) -> None:
+    pbx.clock.now += 60
+    pbx.log_in(queue_item(Abandoned=1), member_item(), caller_item("17.9", 1, Wait=0))
+    pbx.give_up("17.9", 0)
+
+    assert counts(pbx.today()) == (2, 0, 2, 0, 0)
+    assert abandoned(pbx) == 2
+
+
 def test_once_a_listed_caller_has_left_all_that_comes_is_from_after_the_list(pbx: Pbx) -> None:
     pbx.join("17.1")
     pbx.clock.now += 60
