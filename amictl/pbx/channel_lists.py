@@ -72,10 +72,12 @@ def read_new(
     """
     get = message.get
     state = read_word(get("ChannelStateDesc"))
+    linked_id = read_text(get("Linkedid"))
     return Channel(
         unique_id=unique_id,
         channel=get("Channel", ""),
-        linked_id=read_text(get("Linkedid")),
+        # Of most channels both are the same: one text is enough.
+        linked_id=unique_id if linked_id == unique_id else linked_id,
         state=state,
         caller_id_num=read_text(get("CallerIDNum")),
         caller_id_name=read_name(get("CallerIDName")),

@@ -265,7 +265,7 @@ class ChannelTable:
         return Channel(
             unique_id=known.unique_id,
             channel=known.channel if name is None else name,
-            linked_id=read_text(linked_id),
+            linked_id=known.linked_id if linked_id == known.linked_id else read_text(linked_id),
             state=state,
             caller_id_num=read_text(caller_id_num),
             caller_id_name=read_name(caller_id_name),

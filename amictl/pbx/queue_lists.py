@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from amictl.pbx.models import Queue, QueueCaller, QueueMember
-from amictl.pbx.queue_record import Counters, OpenCall, QueueRecord
+from amictl.pbx.open_calls import OpenCall
+from amictl.pbx.queue_record import Counters, QueueRecord
 from amictl.pbx.values import (
     read_device_state,
     read_epoch,

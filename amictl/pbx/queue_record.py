@@ -6,12 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from amictl.pbx.models import MemberCall, Queue, QueueCaller, QueueDay, QueueMember
+from amictl.pbx.open_calls import CallEnd, OpenCall
 from amictl.pbx.queue_watch import AsteriskCounters
 
 # app_queue.c tells AgentConnect a moment before it sets starttime: until then a member event has InCall 0.
 _CONNECT_SECONDS: Final = 2.0
-# How far the begin of a call, as its length in whole seconds tells it, is from when it was answered.
-_BEGIN_TOLERANCE: Final = 2.0
 # Calls of a queue whose end was not told yet; the end of a call can get lost with a malformed event.
 _MOST_CALLS: Final = 4096
 
@@ -69,27 +68,6 @@ class Counters:
         if self.completed is None:
             return None
         return round(100.0 * self.completed_in_level / self.completed, 1) if self.completed else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCall:
-    """A call that a member answered.
-
-    Args:
-        caller: Unique ID of the caller's channel; None for a call from before the list.
-        waited: Seconds that the caller waited; None likewise.
-        since: When it was answered; None likewise.
-        interface: The member.
-        talk: What readers see of it; None likewise.
-        hung_up: Whether the caller's channel is gone, so that the call's end is about to be told.
-    """
-
-    caller: str | None = None
-    waited: int | None = None
-    since: float | None = None
-    interface: str = ""
-    talk: MemberCall | None = None
-    hung_up: bool = False
 
 
 @dataclass(slots=True)
@@ -253,16 +231,17 @@ class QueueRecord:
             talked: Seconds that they talked.
             now: The time.
         """
-        ended = self._find_call(interface, caller, now, talked)
-        if ended is not None and (ended.caller or ended.talk):
-            ended_caller = ended.caller or caller
-            self.calls.pop(ended_caller or interface, None)
-            self.end_talk(interface, ended_caller)
+        end = CallEnd(now, talked)
+        ended = self._find_call(interface, caller, end)
+        who = ended.talks_to if ended else None
+        if who is not None:
+            self.calls.pop(who or interface, None)
+            self.end_talk(interface, who)
         if interface in self.untimed_calls:
             self.untimed_calls.discard(interface)
             self.counters.time_completed(talked, in_level=self._is_in_level(waited))
         current = self.open_calls.get(interface)
-        if current is None or not _is_same(current, ended):
+        if current is None or not end.counts(current, ended):
             return
         del self.open_calls[interface]
         self.counters.count_completed()
@@ -296,25 +275,12 @@ class QueueRecord:
             for caller in self.callers
         ]
 
-    def _find_call(self, interface: str, caller: str, ended_at: float, talked: int) -> OpenCall | None:
-        """Return a call that goes on; None for one from before the list.
-
-        A caller's channel may have been replaced by another (a masquerade, an optimised Local channel), and
-        where both sides hang up at once the event has none. app_queue.c tells for how long they talked as the
-        difference of two times in whole seconds: so the second in which they began is known.
-        """
+    def _find_call(self, interface: str, caller: str, end: CallEnd) -> OpenCall | None:
+        """Return the call that ended; None for one from before the list."""
         call = self.calls.get(caller or interface)
         if call is not None and call.interface == interface:
             return call
-        lasting = [each for each in self.calls.values() if each.interface == interface]
-        began_at = ended_at - talked
-
-        def miss(each: OpenCall) -> tuple[int, bool, float]:
-            since = each.since or 0.0
-            return abs(int(since) - int(began_at)), not each.hung_up, abs(since - began_at)
-
-        nearest = min(lasting, key=miss, default=None)
-        return nearest if nearest is not None and miss(nearest)[-1] <= _BEGIN_TOLERANCE else None
+        return end.find(each for each in self.calls.values() if each.interface == interface)
 
     def _count_early(self, interface: str, call: OpenCall, now: float) -> None:
         """Count a call whose member became free before the call's end is told."""
@@ -334,13 +300,6 @@ class QueueRecord:
         for position, caller in enumerate(self.callers, start=1):
             if caller.position != position:
                 self.callers[position - 1] = caller.move_to(position)
-
-
-def _is_same(current: OpenCall, ended: OpenCall | None) -> bool:
-    """Tell whether a call that ended is the one by which app_queue knows its member to be in a call."""
-    if current.since is None or ended is None or ended.since is None:
-        return current.since is None and (ended is None or ended.since is None)
-    return int(current.since) == int(ended.since)
 
 
 def _average(old: int, new: int) -> int:

@@ -35,26 +35,28 @@ class Message:
         layouts: What reads the headers of events fast; None parses them the plain way.
 
     Attributes:
+        frame: As given.
         name: The event's name, or an empty string when the message is not an event.
+        layouts: As given.
     """
 
-    __slots__ = ("_contents", "_frame", "_layouts", "name")
+    __slots__ = ("_contents", "frame", "layouts", "name")
 
     def __init__(self, frame: bytes, name: str = "", layouts: Layouts | None = None) -> None:
-        self._frame = frame
+        self.frame = frame
         self.name = name or _event_name(frame)
-        self._layouts = layouts
+        self.layouts = layouts
         self._contents: tuple[Layout, Values] | None = None
 
     @property
     def raw(self) -> bytes:
         """The bytes as they came, without the end of the last line and the blank line after it."""
-        return self._frame.removesuffix(b"\r")
+        return self.frame.removesuffix(b"\r")
 
     @property
     def size(self) -> int:
         """How many bytes came."""
-        return len(self._frame)
+        return len(self.frame)
 
     @property
     def is_event(self) -> bool:
@@ -64,20 +66,20 @@ class Message:
     @property
     def is_response(self) -> bool:
         """Whether the first line is ``Response``; an event may hold a ``Response`` header too."""
-        return self._frame.startswith(RESPONSE_PREFIX)
+        return self.frame.startswith(RESPONSE_PREFIX)
 
     @property
     def response(self) -> str | None:
         """``Success``, ``Error``, ``Goodbye`` or ``Follows``; None for an event."""
-        return _rest_of_line(self._frame, len(RESPONSE_PREFIX)) if self.is_response else None
+        return _rest_of_line(self.frame, len(RESPONSE_PREFIX)) if self.is_response else None
 
     @property
     def action_id(self) -> str | None:
         """The first ``ActionID``, found without parsing the other headers."""
-        if self._frame.startswith(_FOLLOWS):
+        if self.frame.startswith(_FOLLOWS):
             return self.get("ActionID")
-        start = self._frame.find(_ACTION_ID_LINE)
-        return None if start < 0 else _rest_of_line(self._frame, start + len(_ACTION_ID_LINE))
+        start = self.frame.find(_ACTION_ID_LINE)
+        return None if start < 0 else _rest_of_line(self.frame, start + len(_ACTION_ID_LINE))
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -139,7 +141,7 @@ class Message:
     def to_json(self) -> str:
         """Return what `to_dict` does, as JSON; three times as fast where such messages come often."""
         layout, values = self._contents or self._parse()
-        frame, form = self._frame, layout.json_form
+        frame, form = self.frame, layout.json_form
         # Each header's line has one carriage return at its end, and there is nothing else to escape.
         if form is not None and len(frame) - len(frame.translate(None, _ESCAPED_IN_JSON)) == len(values):
             pieces = form.copy()
@@ -158,7 +160,7 @@ class Message:
         Asterisk 14 and newer send one ``Output`` header a line; 13 and older send the raw text after
         the headers, up to ``--END COMMAND--``.
         """
-        if not self._frame.startswith(_FOLLOWS):
+        if not self.frame.startswith(_FOLLOWS):
             return self.get_all("Output")
         lines = self._lines()
         text = "\n".join(lines[_count_follows_headers(lines) :])
@@ -166,17 +168,17 @@ class Message:
         return text.split("\n") if text else []
 
     def __repr__(self) -> str:
-        return f"<Message {self._frame[:60]!r}>"
+        return f"<Message {self.frame[:60]!r}>"
 
     def _lines(self) -> list[str]:
-        return self._frame.decode("utf-8", "replace").split("\n")
+        return self.frame.decode("utf-8", "replace").split("\n")
 
     def _parse(self) -> tuple[Layout, Values]:
-        layouts = self._layouts
+        layouts = self.layouts
         if layouts is None or not self.name:
             contents = self._parse_plainly()
         else:
-            text = self._frame.decode("utf-8", "replace")
+            text = self.frame.decode("utf-8", "replace")
             # Here and not a method of Layouts: a call more would cost a tenth of the time.
             for layout, match in layouts.known.get(self.name, ()):
                 if found := match(text):
@@ -188,7 +190,7 @@ class Message:
 
     def _parse_plainly(self) -> tuple[Layout, Values]:
         lines = self._lines()
-        if self._frame.startswith(_FOLLOWS):
+        if self.frame.startswith(_FOLLOWS):
             del lines[_count_follows_headers(lines) :]
         return read_lines(lines)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, overload
 
 from amictl.protocol.codec import Action
+from amictl.protocol.list_items import ListItems
 from amictl.protocol.messages import Message
 
 # Lists and single items that come without ``EventList``: the event that ends the reply.
@@ -58,7 +59,7 @@ class Reply:
     Args:
         action_id: The action's ID.
         response: The response; of a list that broke off, the error that ended it.
-        items: The list's items in order, without the event that completes it.
+        items: The list's items in order, without the event that completes it; it may be read only.
         complete: The event that completes a list (``ListItems`` and totals), or that is all of it
             (``FAXStats``), or None.
         empty: Whether the response is an error that only says that the list is empty.
@@ -66,7 +67,7 @@ class Reply:
 
     action_id: str
     response: Message
-    items: tuple[Message, ...] = ()
+    items: Sequence[Message] = ()
     complete: Message | None = None
     empty: bool = False
 
@@ -99,7 +100,7 @@ class Reply:
 class _Pending:
     action: Action
     response: Message | None = None
-    items: list[Message] = field(default_factory=list)
+    items: ListItems = field(default_factory=ListItems)
     abandoned: bool = False
 
 
@@ -188,7 +189,7 @@ class Replies:
         self._abandoned.pop(action_id, None)
         if pending.abandoned or pending.response is None:
             return Absorbed.PART
-        return Reply(action_id, pending.response, tuple(pending.items), complete, empty)
+        return Reply(action_id, pending.response, pending.items.freeze(), complete, empty)
 
 
 def _starts_list(action: Action, response: Message) -> bool:

@@ -21,7 +21,8 @@ from amictl.realtime.subscriptions import Feed
 
 Json = bytes
 _PORTION = 500  # values that are encoded before others get their turn: a few milliseconds
-_IDLE_SECONDS = 10.0  # after which what nobody wants is dropped, and the JSON that only snapshots need
+_IDLE_SECONDS = 10.0  # after which what nobody wants is dropped
+_UNSHOWN_SECONDS = 2.0  # after which the JSON that only snapshots need is dropped
 _SNAPSHOT_SECONDS = 1.0  # for which a snapshot is kept: those who are told to begin anew come together
 
 
@@ -193,7 +194,7 @@ class Views:
         for name, view in list(self._views.items()):
             if name[:2] not in bases and now - view.used_at >= _IDLE_SECONDS:
                 del self._views[name]
-            elif now - view.shown_at >= _IDLE_SECONDS:
+            elif now - view.shown_at >= _UNSHOWN_SECONDS:
                 view.encoded = {}
             for topic, (made_at, _) in list(view.snapshots.items()):
                 if now - made_at >= _SNAPSHOT_SECONDS:

@@ -248,7 +248,7 @@ class ConferenceService:
                 return item
         raise _no_such_conference(pbx)
 
-    def _list_participants(self, pbx: Pbx, conference: str) -> tuple[Message, ...]:
+    def _list_participants(self, pbx: Pbx, conference: str) -> Sequence[Message]:
         with translate_refusal("no conference by that name", _no_such_conference(pbx)):
             return self._execution.read(pbx, actions.confbridge_list(conference)).items
 

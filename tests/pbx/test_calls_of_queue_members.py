@@ -160,6 +160,20 @@ def test_a_call_without_channels_ends_by_the_seconds_that_app_queue_measures(
     assert support(state).completed == 1
 
 
+def test_a_call_that_was_told_in_the_second_after_it_began_counts_by_its_length(
+    state: PbxState, clock: Clock
+) -> None:
+    clock.now = 2_000_000_000.002  # a moment late: it began in the second before
+    state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid="17.1"))
+    clock.now += 0.8
+    state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid="17.2"))
+    clock.now += 2.5
+    state.apply(agent_event("AgentComplete", HoldTime=0, TalkTime=4, Uniqueid="17.1"))
+    assert (support(state).completed, support(state).members[0].in_call) == (0, True)
+    state.apply(agent_event("AgentComplete", HoldTime=0, TalkTime=3, Uniqueid="17.2"))
+    assert (support(state).completed, support(state).members[0].in_call) == (1, False)
+
+
 def test_of_two_calls_of_one_second_that_one_ended_whose_caller_is_gone(
     state: PbxState, clock: Clock
 ) -> None:
