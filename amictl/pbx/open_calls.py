@@ -52,11 +52,15 @@ class CallEnd:
 
     Args:
         at: When the event came.
+        waited: Seconds that the caller had waited.
         talked: Seconds that they talked, as app_queue.c measures them.
+        heard: Whether the call is known to have begun, though it may have been taken for one that ended.
     """
 
     at: float
+    waited: int
     talked: int
+    heard: bool = False
 
     @property
     def began_at(self) -> float:
@@ -77,8 +81,10 @@ class CallEnd:
 
         Args:
             current: The call by which it knows the member to be in one.
-            ended: The call that ended; None for one that nobody heard begin.
+            ended: The call that ended; None for one that is not among those that go on.
         """
+        if ended is None and self.heard:
+            ended = OpenCall(since=self.began_at)
         if current.since is None or ended is None or ended.since is None:
             return current.since is None and (ended is None or ended.since is None)
         if current.caller == ended.caller:

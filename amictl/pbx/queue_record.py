@@ -221,17 +221,14 @@ class QueueRecord:
         if call is not None:
             self.calls[caller] = replace(call, hung_up=True)
 
-    def complete_call(self, interface: str, caller: str, waited: int, talked: int, now: float) -> None:
+    def complete_call(self, interface: str, caller: str, end: CallEnd) -> None:
         """Take an answered call that ended.
 
         Args:
             interface: The member who answered it.
-            caller: Unique ID of the caller's channel.
-            waited: Seconds that the caller waited.
-            talked: Seconds that they talked.
-            now: The time.
+            caller: Unique ID of the caller's channel; empty where the event names none.
+            end: What the event tells of it.
         """
-        end = CallEnd(now, talked)
         ended = self._find_call(interface, caller, end)
         who = ended.talks_to if ended else None
         if who is not None:
@@ -239,19 +236,19 @@ class QueueRecord:
             self.end_talk(interface, who)
         if interface in self.untimed_calls:
             self.untimed_calls.discard(interface)
-            self.counters.time_completed(talked, in_level=self._is_in_level(waited))
+            self.counters.time_completed(end.talked, in_level=self._is_in_level(end.waited))
         current = self.open_calls.get(interface)
         if current is None or not end.counts(current, ended):
             return
         del self.open_calls[interface]
         self.counters.count_completed()
-        self.counters.time_completed(talked, in_level=self._is_in_level(waited))
+        self.counters.time_completed(end.talked, in_level=self._is_in_level(end.waited))
         member = self.members.get(interface)
         if member is not None:
             taken = None if member.calls_taken is None else member.calls_taken + 1
             call = member.in_call_with if ended else None
             self.members[interface] = replace(
-                member, in_call=False, calls_taken=taken, last_call_at=float(int(now)), in_call_with=call
+                member, in_call=False, calls_taken=taken, last_call_at=float(int(end.at)), in_call_with=call
             )
 
     def find_caller(self, unique_id: str) -> QueueCaller | None:

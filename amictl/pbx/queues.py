@@ -11,10 +11,11 @@ it already, and so may a call that began and ended in them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.models import Channel, MemberCall, Queue, QueueCaller
+from amictl.pbx.open_calls import CallEnd
 from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queue_lists import KnownQueue, read_member, read_queue_list
 from amictl.pbx.queue_partners import Partners
@@ -24,6 +25,14 @@ from amictl.protocol import Message
 
 # How long after a list events from before it may still come; Asterisk's take milliseconds.
 _LATE_SECONDS: Final = 5.0
+
+
+class _Talk(NamedTuple):
+    """Where an answered caller talks, and whether an event told of the answer."""
+
+    queue: str
+    interface: str
+    heard: bool
 
 
 class QueueTable:
@@ -46,14 +55,14 @@ class QueueTable:
         self.counting = False
         self._records: dict[str, QueueRecord] = {}
         self._waiting: dict[str, str] = {}
-        self._talking: dict[str, tuple[str, str]] = {}
+        self._talking: dict[str, _Talk] = {}
         self._joined: set[str] = set()
         self._settled_at = 0.0
         self._clock = clock
         self._days = days
         self._earlier = earlier
         self._listed = self._remembering = False
-        self._answered_before: Mapping[str, tuple[str, str]] = {}
+        self._answered_before: Mapping[str, _Talk] = {}
 
     def add_caller(self, message: Message) -> Changes:
         """Take a ``QueueCallerJoin`` event; a caller who is listed already keeps the listed place."""
@@ -185,7 +194,7 @@ class QueueTable:
             level = record.service_level or 0
             self._days.connect(record.queue, caller, waited, level, now, listed=listed)
         record.connect_call(interface, call, waited)
-        self._talking[caller] = (record.queue, interface)
+        self._talking[caller] = _Talk(record.queue, interface, heard=True)
         return self._publish(record)
 
     def complete_call(self, message: Message) -> Changes:
@@ -200,8 +209,9 @@ class QueueTable:
         if self.counting:
             transferred = message.get("Reason") == "transfer"
             self._days.complete(record.queue, caller, talked, now, transferred=transferred)
-        self._talking.pop(caller, None)
-        record.complete_call(message.get("Interface", ""), caller, waited, talked, now)
+        talk = self._talking.pop(caller, None)
+        end = CallEnd(now, waited, talked, heard=talk is not None and talk.heard)
+        record.complete_call(message.get("Interface", ""), caller, end)
         return self._publish(record)
 
     def note_boot(self, message: Message) -> Changes:
@@ -274,7 +284,7 @@ class QueueTable:
                 continue
             call = (unheard or calls)[-1]
             record.begin_talk(interface, call)
-            self._talking[call.unique_id] = (record.queue, interface)
+            self._talking[call.unique_id] = _Talk(record.queue, interface, heard=False)
             changes += self._publish(record)
         return changes
 
@@ -291,8 +301,8 @@ class QueueTable:
         self._take_listed(record, self._clock())
         return self._publish(record)
 
-    def find_answered(self) -> Mapping[str, tuple[str, str]]:
-        """Return callers whose answer was heard and who did not hang up since, with queue and member."""
+    def find_answered(self) -> Mapping[str, _Talk]:
+        """Return the answered callers who did not hang up since, with whom they talk."""
         return self._talking
 
     def find_record(self, name: str) -> QueueRecord | None:
@@ -319,11 +329,11 @@ class QueueTable:
         return self._days.abandon(record.queue, unique_id, waited, level, self._clock())
 
     def _end_talk(self, unique_id: str) -> Changes:
-        queue, interface = self._talking.pop(unique_id)
-        record = self._records.get(queue)
+        talk = self._talking.pop(unique_id)
+        record = self._records.get(talk.queue)
         if record is None:
             return NO_CHANGES
-        record.end_talk(interface, unique_id)
+        record.end_talk(talk.interface, unique_id)
         record.hang_up(unique_id)
         return self._publish(record)
 

@@ -284,6 +284,26 @@ def test_a_call_that_was_answered_while_nobody_listened_is_the_members_latest(
     assert support(again).members[0].in_call_with is None
 
 
+def test_a_call_that_was_heard_is_not_taken_for_one_that_only_the_list_tells(
+    state: PbxState, clock: Clock
+) -> None:
+    clock.now = 2_000_000_000.1
+    for caller in ("17.1", "17.2"):  # in one second
+        state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid=caller))
+        clock.now += 0.3
+    state.apply(ami_event("AgentComplete", Queue="support", Interface="PJSIP/100", HoldTime=0, TalkTime=0))
+    clock.now += 5
+    again = PbxState(clock=clock, earlier=state)
+    again.load_channels([channel_item("17.1"), channel_item("17.2")])
+    again.load_queues([queue_item(Completed=1), member_item(InCall=1, CallsTaken=1)])
+    for caller in ("17.1", "17.2"):  # which of them ended was a guess
+        again.apply(agent_event("AgentComplete", HoldTime=0, TalkTime=5, Uniqueid=caller))
+
+    assert (support(again).completed, support(again).members[0].in_call) == (1, True)
+    again.apply(agent_event("AgentComplete", HoldTime=0, TalkTime=2, Uniqueid="17.3"))
+    assert (support(again).completed, support(again).members[0].in_call) == (2, False)
+
+
 def test_a_call_that_was_taken_for_one_that_ended_is_not_new_to_the_next_session(
     state: PbxState, clock: Clock
 ) -> None:
