@@ -14,10 +14,10 @@ from typing import Final
 
 from amictl.pbx.models import MemberCall
 
-# How late an event may come on a machine that is not busy; the second that it is about may be the one before.
+# How late an event may come; the second that it is about may be the one before. Ordinarily it is by a few
+# milliseconds, and on a machine that is very busy by more.
 _LATE_SECONDS: Final = 0.03
-# How far the begin of a call, as its length in whole seconds tells it, is from when it was answered.
-_BEGIN_TOLERANCE: Final = 2.0
+_LATEST_SECONDS: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class CallEnd:
         Where both sides hang up at once the event names no channel; a caller's channel may also have been
         replaced by another (a masquerade, an optimised Local channel).
         """
-        nearest = min(calls, key=self._miss, default=None)
-        return nearest if nearest is not None and self._miss(nearest)[-1] <= _BEGIN_TOLERANCE else None
+        possible = [call for call in calls if self._overlap(call, _LATEST_SECONDS)]
+        return min(possible, key=self._rank, default=None)
 
     def counts(self, current: OpenCall, ended: OpenCall | None) -> bool:
         """Tell whether app_queue counts the call.
@@ -89,19 +89,19 @@ class CallEnd:
             return current.since is None and (ended is None or ended.since is None)
         if current.caller == ended.caller:
             return True
-        possible = _seconds(ended.since) & self._seconds() or {int(ended.since)}
-        return int(current.since) == max(possible)
+        return int(current.since) == max(self._overlap(ended, _LATE_SECONDS), default=int(ended.since))
 
-    def _seconds(self) -> set[int]:
-        """Return the seconds in which the call may have begun."""
-        return {second - self.talked for second in _seconds(self.at)}
+    def _overlap(self, call: OpenCall, late: float) -> set[int]:
+        """Return the seconds in which a call may have begun by when its answer and its end were told."""
+        if call.since is None:
+            return set()
+        return _seconds(call.since, late) & {second - self.talked for second in _seconds(self.at, late)}
 
-    def _miss(self, call: OpenCall) -> tuple[int, bool, float]:
-        since = call.since or 0.0
-        off = 0 if _seconds(since) & self._seconds() else abs(int(since) - int(self.began_at))
-        return off, not call.hung_up, abs(since - self.began_at)
+    def _rank(self, call: OpenCall) -> tuple[bool, bool, float]:
+        surely = bool(self._overlap(call, _LATE_SECONDS))
+        return not surely, not call.hung_up, abs((call.since or 0.0) - self.began_at)
 
 
-def _seconds(at: float) -> set[int]:
+def _seconds(at: float, late: float) -> set[int]:
     """Return the seconds in which something may have happened that was told at a time."""
-    return {int(at), int(at - _LATE_SECONDS)}
+    return {int(at), int(at - late)}

@@ -174,6 +174,16 @@ def test_a_call_that_was_told_in_the_second_after_it_began_counts_by_its_length(
     assert (support(state).completed, support(state).members[0].in_call) == (1, False)
 
 
+def test_an_unheard_call_that_ends_is_not_taken_for_one_of_the_next_second(
+    state: PbxState, clock: Clock
+) -> None:
+    clock.now = 2_000_000_000.6
+    state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid="17.1"))
+    state.apply(agent_event("AgentComplete", HoldTime=0, TalkTime=1, Uniqueid="17.99"))
+
+    assert (support(state).completed, support(state).members[0].in_call) == (0, True)
+
+
 def test_of_two_calls_of_one_second_that_one_ended_whose_caller_is_gone(
     state: PbxState, clock: Clock
 ) -> None:
