@@ -31,6 +31,7 @@ class OpenCall:
         interface: The member.
         talk: What readers see of it; None likewise.
         hung_up: Whether the caller's channel is gone, so that the call's end is about to be told.
+        between: Of a call that was answered while nobody listened: after what and before what.
     """
 
     caller: str | None = None
@@ -39,6 +40,22 @@ class OpenCall:
     interface: str = ""
     talk: MemberCall | None = None
     hung_up: bool = False
+    between: tuple[float, float] | None = None
+
+    @property
+    def latest(self) -> float:
+        """When it was answered at the latest; 0 where nothing is known of that."""
+        return self.since or (self.between[1] if self.between else 0.0)
+
+    def seconds(self, late: float) -> set[int]:
+        """Return the seconds in which it may have been answered.
+
+        Args:
+            late: By how much the event may have come late.
+        """
+        if self.since is not None:
+            return _seconds(self.since, late)
+        return set(range(int(self.between[0] - late), int(self.between[1]) + 1)) if self.between else set()
 
     @property
     def talks_to(self) -> str | None:
@@ -93,13 +110,11 @@ class CallEnd:
 
     def _overlap(self, call: OpenCall, late: float) -> set[int]:
         """Return the seconds in which a call may have begun by when its answer and its end were told."""
-        if call.since is None:
-            return set()
-        return _seconds(call.since, late) & {second - self.talked for second in _seconds(self.at, late)}
+        return call.seconds(late) & {second - self.talked for second in _seconds(self.at, late)}
 
     def _rank(self, call: OpenCall) -> tuple[bool, bool, float]:
         surely = bool(self._overlap(call, _LATE_SECONDS))
-        return not surely, not call.hung_up, abs((call.since or 0.0) - self.began_at)
+        return not surely, not call.hung_up, abs(call.latest - self.began_at)
 
 
 def _seconds(at: float, late: float) -> set[int]:

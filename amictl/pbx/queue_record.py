@@ -182,14 +182,18 @@ class QueueRecord:
         if member is not None:
             self.members[interface] = replace(member, in_call=True, in_call_with=call)
 
-    def answer_unheard(self, interface: str, call: MemberCall) -> None:
+    def answer_unheard(self, interface: str, call: MemberCall, now: float) -> None:
         """Take a call that a member answered after the one that was known, and of which no event told.
 
         Args:
             interface: The member.
             call: Whom the member talks to.
+            now: The time.
         """
-        self.open_calls[interface] = self.calls[call.unique_id] = OpenCall(interface=interface, talk=call)
+        known = self.open_calls.get(interface)
+        between = (known.latest, now) if known is not None and known.latest else None
+        unheard = OpenCall(interface=interface, talk=call, between=between)
+        self.open_calls[interface] = self.calls[call.unique_id] = unheard
 
     def begin_talk(self, interface: str, call: MemberCall) -> None:
         """Tell whom a member talks to, who was not known yet.

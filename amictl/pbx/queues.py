@@ -279,7 +279,7 @@ class QueueTable:
             heard = self._talking.keys() | record.calls.keys()
             unheard = [call for call in calls if call.unique_id not in heard]
             if unheard and record.members[interface].in_call_with is not None:
-                record.answer_unheard(interface, unheard[-1])
+                record.answer_unheard(interface, unheard[-1], self._clock())
             elif not calls or record.members[interface].in_call_with is not None:
                 continue
             call = (unheard or calls)[-1]

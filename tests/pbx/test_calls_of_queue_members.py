@@ -294,6 +294,24 @@ def test_a_call_that_was_answered_while_nobody_listened_is_the_members_latest(
     assert support(again).members[0].in_call_with is None
 
 
+def test_a_call_that_began_unheard_and_ends_without_a_name_counts(state: PbxState, clock: Clock) -> None:
+    clock.now = 2_000_000_000.877
+    state.apply(agent_event("AgentConnect", HoldTime=0, Uniqueid="17.1"))
+    clock.now += 0.3
+    again = PbxState(clock=clock, earlier=state)
+    again.load_channels(
+        [
+            bridged("17.3", "PJSIP/2106-1", "Queue", "support", "b2"),
+            bridged("17.4", "PJSIP/100-2", "AppQueue", "(Outgoing Line)", "b2"),
+        ]
+    )
+    again.load_queues([queue_item(), member_item(InCall=1)])
+    clock.now += 0.07
+    again.apply(ami_event("AgentComplete", Queue="support", Interface="PJSIP/100", HoldTime=0, TalkTime=0))
+
+    assert (support(again).completed, support(again).members[0].in_call) == (1, False)
+
+
 def test_a_call_that_was_heard_is_not_taken_for_one_that_only_the_list_tells(
     state: PbxState, clock: Clock
 ) -> None:
