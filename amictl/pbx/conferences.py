@@ -157,6 +157,7 @@ class ConferenceTable:
         if known is None:
             return NO_CHANGES
         listed = read_parties(conference, items, self.by_name)[conference].parties
+        known = replace(known, bridge_id=known.bridge_id or self._bridge_of(listed))
         present = {party.unique_id for party in listed}
         # Asterisk leaves out of this list who joined before its cache had the channel.
         late = [
@@ -184,11 +185,19 @@ class ConferenceTable:
         bridge_id = conference.bridge_id or self._bridges_by_room().get(name)
         return self._put(replace(conference, bridge_id=bridge_id))
 
-    def _bridges_by_room(self) -> dict[str | None, str]:
-        """Return the bridge of each conference by its name."""
-        return {
-            bridge.name: bridge.bridge_id for bridge in self._bridges.values() if bridge.creator == _CREATOR
-        }
+    def _bridges_by_room(self) -> dict[str | None, str | None]:
+        """Return the bridge of each conference by its name; None where an earlier one has not ended yet."""
+        found: dict[str | None, str | None] = {}
+        for bridge in self._bridges.values():
+            if bridge.creator == _CREATOR:
+                found[bridge.name] = None if bridge.name in found else bridge.bridge_id
+        return found
+
+    def _bridge_of(self, parties: Iterable[ConferenceParty]) -> str | None:
+        """Return the bridge that parties of one conference are in, where their channels show it."""
+        channels = (self._channels.get(party.unique_id) for party in parties)
+        bridge_ids = (channel.bridge_id for channel in channels if channel is not None)
+        return next((each for each in bridge_ids if each in self._bridges), None)
 
     def _find_room(self, message: Message) -> Conference | None:
         """Return the conference of an event, maybe a new one; None for one that has ended."""

@@ -234,7 +234,7 @@ class QueueRecord:
             end: What the event tells of it.
         """
         ended = self._find_call(interface, caller, end)
-        who = ended.talks_to if ended else None
+        who = ended.talks_to if ended else caller
         if who is not None:
             self.calls.pop(who or interface, None)
             self.end_talk(interface, who)

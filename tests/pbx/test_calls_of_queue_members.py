@@ -359,6 +359,25 @@ def test_a_call_that_was_taken_for_one_that_ended_is_not_new_to_the_next_session
     assert (support(again).completed, support(again).members[0].in_call) == (2, False)
 
 
+def test_a_talk_that_lists_found_is_over_whatever_is_told_first(state: PbxState) -> None:
+    again = PbxState()
+    again.load_channels(
+        [
+            bridged("17.1", "PJSIP/2105-1", "Queue", "support"),
+            bridged("17.2", "PJSIP/100-1", "AppQueue", "(Outgoing Line)"),
+        ]
+    )
+    again.load_queues([queue_item(), member_item(InCall=1)])
+    assert support(again).members[0].in_call_with.unique_id == "17.1"
+
+    again.apply(member_event("QueueMemberStatus", Status=1, InCall=0, CallsTaken=1))
+    again.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=5, Uniqueid="17.1"))
+    again.apply(channel_event("Hangup", "17.1"))
+
+    assert support(again).members[0].in_call_with is None
+    assert support(again).completed == 1
+
+
 def test_a_call_from_before_the_list_gets_its_times_when_it_ends(state: PbxState) -> None:
     SNAPSHOT_STEPS[2].load(state, listed(queue_item(), member_item(InCall=1)))
 

@@ -243,6 +243,19 @@ def test_a_listed_conference_has_the_bridge_of_its_name(state: PbxState) -> None
     assert about(state.apply(room_event("ConfbridgeEnd", "b7")))
 
 
+def test_of_two_bridges_of_a_name_a_conference_has_the_one_that_its_parties_are_in(state: PbxState) -> None:
+    CHANNELS.load(state, listed(channel_item("17.1", BridgeId="b2"), channel_item("17.9", BridgeId="b1")))
+    BRIDGES.load(state, listed(room_event("BridgeListItem", "b2"), room_event("BridgeListItem", "b1")))
+    ROOMS.load(state, listed(room_item()))
+    load_parties(state, party_item("17.1", BridgeUniqueid="b2"))
+    assert room_of(state).bridge_id == "b2"
+
+    state.apply(room_event("ConfbridgeEnd", "b1"))  # of the one before, a moment late
+    assert parties(state) == ["17.1"]
+    state.apply(room_event("ConfbridgeEnd", "b2"))
+    assert "town" not in state.conferences.by_name
+
+
 def test_the_party_is_called_as_its_channel(begun: PbxState) -> None:
     begun.apply(ami_event("Rename", Channel="PJSIP/100-17.1", Newname="PJSIP/other", Uniqueid="17.1"))
     begun.apply(channel_event("NewCallerid", "17.1", Channel="PJSIP/other", CallerIDNum="555"))
