@@ -25,7 +25,7 @@ test: lint ## Set up and run every check and test, with real Asterisk 22 and 16 
 	$(venv)/node --test "tests/js/*.test.js"
 	AMICTL_TEST_EVENTLET=1 $(venv)/python -m pytest -q tests/manager tests/faults tests/asterisk/test_manager_on_asterisk.py \
 		tests/realtime/test_outboxes.py tests/realtime/test_websocket_endpoint.py
-	$(venv)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(venv)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 soak: setup ## Run the long proofs: 2,000 calls and 20 lost links on Asterisk 22 and on 16, silent clients, memory
 	bash setup/test_tools.sh

@@ -139,10 +139,8 @@ def test_the_stream_is_fetched_only_while_the_tab_is_open_and_tells_what_is_miss
 
     def is_fetched() -> bool:
         marks.append(f"while closed {len(marks)}")
-        send_event(ami_22, marks[-1])
-        ami_22.action(
-            "QueuePause", Interface="Local/505@agents/n", Paused="true"
-        )  # a change that does arrive
+        send_event(ami_22, marks[-1])  # and then a change that does arrive
+        ami_22.action("QueuePause", Interface="Local/505@agents/n", Paused="true")
         expect(paused).to_be_visible()
         ami_22.action("QueuePause", Interface="Local/505@agents/n", Paused="false")
         expect(paused).to_be_hidden()

@@ -359,7 +359,7 @@ def test_a_call_that_was_taken_for_one_that_ended_is_not_new_to_the_next_session
     assert (support(again).completed, support(again).members[0].in_call) == (2, False)
 
 
-def test_a_talk_that_lists_found_is_over_whatever_is_told_first(state: PbxState) -> None:
+def test_a_talk_that_lists_found_is_over_whatever_is_told_first() -> None:
     again = PbxState()
     again.load_channels(
         [
