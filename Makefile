@@ -12,7 +12,7 @@ development := .venv/.development-installed
 browser_code := static/vendor/.installed
 node_peer := bench/peers/node/node_modules/.installed
 
-.PHONY: help run test soak lint format unit pbx bench setup clean
+.PHONY: help run test green soak lint format unit pbx bench setup clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,12 +20,16 @@ help: ## List the targets
 run: $(runtime) $(browser_code) ## Set up and start amictl on http://127.0.0.1:8000
 	exec $(venv)/python wsgi.py
 
-test: lint ## Set up and run every check and test, with real Asterisk 22 and 16 and a real browser
+test: setup ## Set up and run every check and test, with real Asterisk 22 and 16 and a real browser
 	bash setup/test_tools.sh
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint green
 	$(venv)/node --test "tests/js/*.test.js"
+	$(venv)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# The same tests as below once more, on green threads; they mostly wait.
+green: setup
 	AMICTL_TEST_EVENTLET=1 $(venv)/python -m pytest -q tests/manager tests/faults tests/asterisk/test_manager_on_asterisk.py \
 		tests/realtime/test_outboxes.py tests/realtime/test_websocket_endpoint.py
-	$(venv)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 soak: setup ## Run the long proofs: 2,000 calls and 20 lost links on Asterisk 22 and on 16, silent clients, memory
 	bash setup/test_tools.sh

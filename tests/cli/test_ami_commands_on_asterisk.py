@@ -89,11 +89,11 @@ def test_a_call_that_is_not_answered_fails_the_command(ami_command: Ami) -> None
 
 
 def test_a_member_is_paused_with_a_reason_and_unpaused(ami_command: Ami, asterisk_22: BedPbx) -> None:
-    done = ami_command("pause", "PJSIP/101", "--queue", "support", "--reason", "Lunch")
+    done = ami_command("pause", "PJSIP/101", "--queue", "support", "--reason", "Piano lesson")
     assert done.returncode == 0, done.stderr
-    assert "paused:Lunch" in asterisk_22.cli("queue show support")
+    assert "paused:Piano lesson" in asterisk_22.cli("queue show support")
     assert ami_command("pause", "PJSIP/101", "--queue", "support", "--unpause").returncode == 0
-    assert "paused:Lunch" not in asterisk_22.cli("queue show support")
+    assert "paused:Piano lesson" not in asterisk_22.cli("queue show support")
     assert "is no member" in ami_command("pause", "PJSIP/999", "--queue", "support").stderr
 
 

@@ -72,7 +72,8 @@ class CallStorm:
         self._ami = AmiClient(pbx.host, pbx.ami_port, pbx.username, pbx.secret, events="call,agent")
         self._agenda = Agenda()
         self._steering = Steering(self._ami, self._agenda, self._random)
-        self._unseen = self._random.sample(KINDS, len(KINDS))
+        # Twice, since one call may be over before its own fate meets it: some kinds end other calls.
+        self._unseen = [kind for _ in range(2) for kind in self._random.sample(KINDS, len(KINDS))]
         self._kind_of: dict[str, Kind] = {}
         self._account_of: dict[str, str] = {}
         self._stopping = threading.Event()
@@ -153,7 +154,7 @@ class CallStorm:
         self._agenda.add(self._random.expovariate(self._rate), self._place_next)
 
     def _draw_kind(self) -> Kind:
-        """Return each kind once, and then as often as its weight says."""
+        """Return each kind twice, and then as often as its weight says."""
         if self._unseen:
             return self._unseen.pop()
         return self._random.choices(KINDS, [kind.weight for kind in KINDS])[0]
