@@ -31,7 +31,7 @@ from amictl.app import Runtime, create_app, prepare_database
 from amictl.config import Settings
 from amictl.errors import AmictlError
 from amictl.serving import resolve_names_off_hub, run_in_child, run_off_hub, serve, set_up_logging
-from amictl.store import FirstStart, attach_migrations
+from amictl.store import FirstStart, attach_migrations, hold_instance
 
 _ROOT = Path(__file__).resolve().parent
 
@@ -53,9 +53,10 @@ def greet(made: FirstStart) -> None:
 def main() -> int:
     """Serve until a signal; return the exit status."""
     try:
-        greet(prepare_database(app, run_in_child))
         services = app.extensions["amictl"]
-        serve(app, services, services.settings.host, services.settings.port)
+        with hold_instance(services.settings):
+            greet(prepare_database(app, run_in_child))
+            serve(app, services, services.settings.host, services.settings.port)
     except AmictlError as error:
         sys.stderr.write(f"amictl: {error.detail}\n")
         return 1

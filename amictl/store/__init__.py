@@ -9,6 +9,7 @@ from amictl.store.database import Store, open_store
 from amictl.store.extensions import db
 from amictl.store.first_start import FirstStart, run_first_start
 from amictl.store.idempotency_keys import IdempotencyKeys, StoredAnswer
+from amictl.store.instance_lock import hold_instance
 from amictl.store.keys import Keys, load_keys
 from amictl.store.models import AmiServer, ApiToken, Role, User
 from amictl.store.passwords import Passwords, Runner
@@ -53,6 +54,7 @@ __all__ = [
     "User",
     "attach_migrations",
     "db",
+    "hold_instance",
     "is_up_to_date",
     "load_keys",
     "normalise_username",
