@@ -26,6 +26,7 @@ class LinkSettings:
         tls: Whether to speak TLS from the first byte.
         tls_verify: Whether the server's certificate must verify; only off for a lab.
         tls_ca: PEM text of a private CA that signed the server's certificate.
+        problem: Why nobody can log in with these settings: the stored secret, empty then, cannot be read.
     """
 
     name: str
@@ -36,6 +37,7 @@ class LinkSettings:
     tls: bool = False
     tls_verify: bool = True
     tls_ca: str | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

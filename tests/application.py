@@ -50,6 +50,7 @@ class RecordingManager:
     picture: LivePicture
     sent: list[Action] = field(default_factory=list)
     refreshed: list[str] = field(default_factory=list)
+    warning: str | None = None
     answer: Callable[[Action], Reply] = lambda action: make_reply(Message=f"{action.name} done")
 
     def execute(self, action: Action, timeout: float = 10.0) -> Reply:  # noqa: ARG002 - the manager's signature

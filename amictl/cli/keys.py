@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from amictl.cli.groups import CommandGroup, RecordedCommand, find_store
-from amictl.store import SecretBox, Servers, db
+from amictl.store import SecretBox, Servers, Store, db
 from amictl.store.keys import add_encryption_key, drop_old_encryption_keys, make_encryption_key
 
 keys = CommandGroup("keys", help="Manage the encryption of the AMI secrets.")
@@ -17,12 +17,20 @@ def generate_key() -> None:
     click.echo(make_encryption_key())
 
 
+def _describe_taking_up(store: Store) -> str:
+    """Return how an amictl that runs comes to the newest key."""
+    if store.settings.encryption_keys:
+        return "An amictl that was started with other AMICTL_ENCRYPTION_KEYS must be restarted with these."
+    return "An amictl that is running takes it up by itself."
+
+
 @keys.command("rotate", cls=RecordedCommand)
 def rotate_keys() -> None:
     """Encrypt all AMI secrets with the newest key.
 
-    With AMICTL_ENCRYPTION_KEYS set, put the new key first there before. Otherwise a new key is made in the
-    instance folder, and the one before it is kept there too, for a server that still runs.
+    With AMICTL_ENCRYPTION_KEYS set, put the new key first there and restart amictl before. Otherwise a new
+    key is made in the instance folder, the one before it is kept there too, and an amictl that runs reads
+    both.
     """
     store = find_store()
     if store.settings.encryption_keys:
@@ -32,9 +40,7 @@ def rotate_keys() -> None:
         count, unreadable = Servers(db.session, box).rotate_secrets()
         if not unreadable:
             drop_old_encryption_keys(store.settings)
-    click.echo(
-        f"Encrypted {count} secret(s) with the newest key. Restart amictl so that it uses that key too."
-    )
+    click.echo(f"Encrypted {count} secret(s) with the newest key. {_describe_taking_up(store)}")
     if unreadable:
         raise click.ClickException(
             f"The secret of {', '.join(unreadable)} fits none of the keys: enter it again. "

@@ -116,6 +116,8 @@ def _await_picture(pbx: Pbx, clock: Callable[[], float] = time.monotonic) -> Non
     deadline = clock() + _LOGIN_TIMEOUT
     while pbx.picture.link.state is not LinkState.CONNECTED or not pbx.picture.loaded:
         link = pbx.picture.link
+        if pbx.manager.settings.problem is not None:
+            raise LinkDown(f"{pbx.name}: {pbx.manager.settings.problem}")
         if link.state is LinkState.BAD_CREDENTIALS:
             raise LoginRefused(f"{pbx.name}: {link.detail}")
         if link.state is LinkState.RECONNECTING:

@@ -46,6 +46,7 @@ class AmiManager:
         self._timings = timings
         self._draw = draw
         self._lifecycle = threading.Lock()  # one start or stop at a time
+        self._warning: str | None = None
         self._board = StatusBoard(settings, picture)
         self._meter = LinkMeter()
         self._supervisor: Supervisor | None = None
@@ -59,6 +60,16 @@ class AmiManager:
     def status(self) -> LinkStatus:
         """Where the link stands."""
         return self._board.status
+
+    @property
+    def warning(self) -> str | None:
+        """What is wrong with the stored settings, of which a link that is up needs nothing now."""
+        return self._warning
+
+    def warn(self, warning: str | None) -> None:
+        """Tell in the link's status what is wrong with the stored settings; None when they are well again."""
+        self._warning = warning
+        self._board.warn(warning)
 
     @property
     def actions(self) -> frozenset[str] | None:
@@ -86,11 +97,14 @@ class AmiManager:
         return make_offers(listing, self._write_classes(), self.status.asterisk_version)
 
     def start(self) -> None:
-        """Begin to keep the link up; returns at once, and does nothing when it was started already."""
+        """Begin to keep the link up; returns at once.
+
+        Does nothing when it was started already, or when nobody can log in with the settings.
+        """
         with self._lifecycle:
-            if self._supervisor is not None:
+            if self._supervisor is not None or self.settings.problem is not None:
                 return
-            self._board = StatusBoard(self.settings, self.picture)
+            self._board = StatusBoard(self.settings, self.picture, warning=self._warning)
             self._supervisor = Supervisor(
                 self.settings, self.picture, self._board, self._timings, meter=self._meter, draw=self._draw
             )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+import structlog
 
 from amictl.config import LinkSettings
 from amictl.errors import ConfigurationError, NotFound
@@ -15,6 +17,7 @@ from amictl.pbx import LivePicture
 from amictl.pbx.pbx_clock import PbxClock
 
 _PREFERRED_DEFAULT = "main"
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class Registry:
     def reload(self) -> None:
         """Make the links match the settings: stop removed ones, start new ones, restart changed ones.
 
-        A changed link keeps its picture, which shows as stale until the new session has filled it.
+        A changed link keeps its picture, which shows as stale until the new session has filled it. A link
+        whose stored secret cannot be read goes on with the secret that it has, and says so.
 
         Raises:
             ConfigurationError: Two links have one name; nothing was changed.
@@ -114,13 +118,17 @@ class Registry:
         """Replace the table by one that matches the settings; the caller holds the lock."""
         wanted = self._read_settings()
         before = self._table
-        kept = {name for name, pbx in before.items() if wanted.get(name) == pbx.manager.settings}
+        kept = {
+            name for name, pbx in before.items() if name in wanted and _goes_on(pbx.manager, wanted[name])
+        }
         _stop_together([pbx for name, pbx in before.items() if name not in kept])
         after = {
             name: before[name] if name in kept else self._make(settings, before.get(name))
             for name, settings in wanted.items()
         }
         self._table = MappingProxyType(after)
+        for name, settings in wanted.items():
+            _tell_problem(after[name].manager, settings.problem)
         if self._running:
             for pbx in after.values():
                 pbx.manager.start()
@@ -140,6 +148,22 @@ class Registry:
         picture.on_change = self._on_change
         manager = AmiManager(settings, picture, timings=self._timings)
         return Pbx(settings.name, manager, picture)
+
+
+def _goes_on(manager: AmiManager, wanted: LinkSettings) -> bool:
+    """Return whether a link is as it is wanted, as far as the settings can be read."""
+    present = manager.settings
+    if wanted.problem is not None:
+        wanted = replace(wanted, secret=present.secret, problem=present.problem)
+    return present == wanted
+
+
+def _tell_problem(manager: AmiManager, problem: str | None) -> None:
+    """Let a link say what is wrong with its stored settings, and log it, once."""
+    if problem != manager.warning:
+        manager.warn(problem)
+        if problem is not None:
+            _log.error("pbx_secret_unreadable", pbx=manager.name, detail=problem)
 
 
 def _make_picture(name: str) -> LivePicture:

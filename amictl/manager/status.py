@@ -36,15 +36,22 @@ class StatusBoard:
         settings: Name and address of the PBX.
         picture: Where the status is shown.
         clock: Seconds since 1970.
+        warning: What is wrong with the stored settings, whatever the link does.
     """
 
     def __init__(
-        self, settings: LinkSettings, picture: LivePicture, clock: Callable[[], float] = time.time
+        self,
+        settings: LinkSettings,
+        picture: LivePicture,
+        clock: Callable[[], float] = time.time,
+        *,
+        warning: str | None = None,
     ) -> None:
         self._picture = picture
         self._clock = clock
         self._lock = threading.Lock()
         self._closed = False
+        self._warning = warning
         self._status = picture.link
         self._show(
             LinkStatus(
@@ -59,7 +66,7 @@ class StatusBoard:
     @property
     def status(self) -> LinkStatus:
         """What was shown last."""
-        return self._status
+        return self._with_warning(self._status)
 
     def enter(self, state: LinkState, **changes: Unpack[StatusChanges]) -> None:
         """Go to a state; a detail stays until it is replaced, a retry time does not.
@@ -80,6 +87,12 @@ class StatusBoard:
             if not self._closed:
                 self._show(replace(self._status, **changes))
 
+    def warn(self, warning: str | None) -> None:
+        """Show beside the link's own words what is wrong with the stored settings; None for nothing."""
+        with self._lock:
+            self._warning = warning
+            self._picture.set_link(self._with_warning(self._status))
+
     def close(self) -> None:
         """Show that the link is stopped; what a thread that was left behind says later is not shown."""
         self.enter(LinkState.STOPPED, detail=None, epoch=None, round_trip=None)
@@ -95,4 +108,10 @@ class StatusBoard:
         if changed == self._status:
             return
         self._status = changed
-        self._picture.set_link(changed)
+        self._picture.set_link(self._with_warning(changed))
+
+    def _with_warning(self, status: LinkStatus) -> LinkStatus:
+        """Return a status that says what is wrong with the stored settings, too."""
+        if self._warning is None:
+            return status
+        return replace(status, detail=" ".join(filter(None, (status.detail, self._warning))))

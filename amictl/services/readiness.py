@@ -34,6 +34,14 @@ class ReadinessService:
         """Return each link's state by PBX; ``connected`` was proved within a second, else it is ``stale``."""
         return {pbx.name: self._state_of(pbx) for pbx in self._registry.all()}
 
+    def problems(self) -> list[str]:
+        """Return what will need somebody though it may hold up nothing now, as sentences without secrets."""
+        return [
+            f"PBX {pbx.name}: {pbx.manager.warning}"
+            for pbx in self._registry.all()
+            if pbx.manager.warning is not None
+        ]
+
     def _state_of(self, pbx: Pbx) -> str:
         link = pbx.picture.link
         if link.state is not LinkState.CONNECTED:

@@ -18,7 +18,7 @@ from amictl.store.audit_log import AuditLog
 from amictl.store.crypto import SecretBox
 from amictl.store.extensions import db
 from amictl.store.idempotency_keys import IdempotencyKeys
-from amictl.store.keys import Keys, load_keys, make_instance_folder
+from amictl.store.keys import ChangedKeys, Keys, load_keys, make_instance_folder
 from amictl.store.passwords import Passwords
 from amictl.store.queue_days import QueueDays
 from amictl.store.roles import Roles
@@ -74,7 +74,7 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
         ConfigurationError: A key or the database's URL cannot be used.
     """
     keys = load_keys(settings)
-    box = SecretBox(keys.encryption_keys)
+    box = SecretBox(keys.encryption_keys, ChangedKeys(settings).read)
     url = _read_database_url(settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)

@@ -57,6 +57,38 @@ def load_keys(settings: Settings) -> Keys:
     return Keys(secret_key, encryption_keys)
 
 
+class ChangedKeys:
+    """Tells when the file of encryption keys in the instance folder has changed.
+
+    Args:
+        settings: The process's settings; keys of the environment never change while it runs.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._path = None if settings.encryption_keys else settings.instance / _ENCRYPTION_KEYS_FILE
+        self._seen = self._look()
+
+    def read(self) -> tuple[str, ...] | None:
+        """Return the file's keys when it changed since the last time, else None.
+
+        Raises:
+            ConfigurationError: It can be read by others, or is empty.
+            OSError: It cannot be read.
+        """
+        seen = self._look()
+        if self._path is None or seen is None or seen == self._seen:
+            return None
+        self._seen = seen
+        return tuple(_read_private(self._path).split())
+
+    def _look(self) -> tuple[int, int, int] | None:
+        """Return what changes with each replacement of the file; None while there is none."""
+        if self._path is None or not self._path.exists():
+            return None
+        state = self._path.stat()
+        return state.st_ino, state.st_mtime_ns, state.st_size
+
+
 def add_encryption_key(settings: Settings) -> tuple[str, ...]:
     """Put a new key before the newest one in the instance folder's file.
 

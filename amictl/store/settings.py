@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import structlog
 from cryptography import x509
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +20,6 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _HOST = re.compile(r"[A-Za-z0-9._:%-]{1,255}")  # a name, an IPv4 address, or an IPv6 address with its zone
 _MAX_USERNAME = 128
 _MAX_SECRET = 512
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +92,12 @@ class Servers:
         return server
 
     def load_link_settings(self) -> list[LinkSettings]:
-        """Return the links to keep: every enabled server whose secret can be read.
+        """Return the links to keep, one for every enabled server.
 
-        A secret that no key fits costs that one link, not the others: it is logged as an error here and
-        shown by ``describe_problem`` in the console's settings and in ``flask doctor``.
+        A server whose secret no key fits is there all the same, with the ``problem``: what cannot be read is
+        not what is not there, and a link that is up may go on.
         """
-        links = []
-        for server in self.all():
-            if not server.enabled:
-                continue
-            try:
-                links.append(self.read_link(server))
-            except ConfigurationError as error:
-                _log.error("pbx_secret_unreadable", pbx=server.name, detail=error.detail)
-        return links
+        return [self._describe_link(server) for server in self.all() if server.enabled]
 
     def read_link(self, server: AmiServer) -> LinkSettings:
         """Return how to reach and log in to one server.
@@ -115,24 +105,14 @@ class Servers:
         Raises:
             ConfigurationError: Its secret fits none of the encryption keys.
         """
-        return LinkSettings(
-            name=server.name,
-            host=server.host,
-            port=server.port,
-            username=server.username,
-            secret=self._box.decrypt(server.secret_encrypted),
-            tls=server.tls,
-            tls_verify=server.tls_verify,
-            tls_ca=server.tls_ca,
-        )
+        link = self._describe_link(server)
+        if link.problem is not None:
+            raise ConfigurationError(link.problem)
+        return link
 
     def describe_problem(self, server: AmiServer) -> str | None:
         """Return why the server's link cannot be started, or None when it can."""
-        try:
-            self.read_link(server)
-        except ConfigurationError as error:
-            return error.detail
-        return None
+        return self._describe_link(server).problem
 
     def create(self, fields: ServerFields) -> AmiServer:
         """Store a new server.
@@ -188,6 +168,25 @@ class Servers:
                 unreadable.append(server.name)
         self._session.commit()
         return len(servers) - len(unreadable), unreadable
+
+    def _describe_link(self, server: AmiServer) -> LinkSettings:
+        """Return how to reach and log in to one server, or why nobody can."""
+        problem = None
+        try:
+            secret = self._box.decrypt(server.secret_encrypted)
+        except ConfigurationError as error:
+            secret, problem = "", error.detail
+        return LinkSettings(
+            name=server.name,
+            host=server.host,
+            port=server.port,
+            username=server.username,
+            secret=secret,
+            tls=server.tls,
+            tls_verify=server.tls_verify,
+            tls_ca=server.tls_ca,
+            problem=problem,
+        )
 
     def _fill(self, server: AmiServer, fields: ServerFields) -> None:
         """Put checked fields into the row."""

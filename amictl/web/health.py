@@ -34,12 +34,13 @@ def make_health_blueprint(
     @describe("Is it ready", data=Readiness, errors=("not_ready",), public=True, envelope=False)
     def show_readiness() -> Response:
         links = readiness.link_states()
+        told = {"links": links, "problems": readiness.problems()}
         waiting = [f"PBX {name}" for name, state in links.items() if state != "connected"]
         if not is_database_reachable():
             waiting.insert(0, "database")
         if not waiting:
-            return answer_json({"status": "ready", "links": links})
+            return answer_json({"status": "ready", **told})
         detail = f"Not ready: {', '.join(waiting)}."
-        return render_problem(describe_problem(503, "not_ready", detail) | {"links": links})
+        return render_problem(describe_problem(503, "not_ready", detail) | told)
 
     return blueprint

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+import structlog.testing
 
 from amictl.config import LinkSettings
-from amictl.errors import ConfigurationError, NotFound
+from amictl.errors import ConfigurationError, LinkDown, NotFound
 from amictl.manager import Registry
 from amictl.pbx import LinkState
 from tests.asterisk.server import await_condition
@@ -215,3 +216,50 @@ def test_changes_of_any_picture_are_told_with_the_name_of_the_pbx() -> None:
         with registry_of(settings, on_change=told.add) as registry:
             registry.start()
             await_condition(lambda: told == {"berlin", "paris"})
+
+
+UNREADABLE = "The stored secret fits none of the encryption keys."
+
+
+def test_a_link_whose_stored_secret_cannot_be_read_goes_on_and_says_so_until_it_can() -> None:
+    with ScriptedServer(HonestAsterisk()) as server:
+        settings = [settings_of(server)]
+        with registry_of(settings) as registry:
+            registry.start()
+            up(registry, "main")
+            before = registry.get()
+            readable = settings[0]
+            settings[0] = replace(readable, secret="", problem=UNREADABLE)
+            with structlog.testing.capture_logs() as logs:
+                registry.reload()
+                registry.reload()
+            assert [line["pbx"] for line in logs if line["event"] == "pbx_secret_unreadable"] == ["main"]
+            assert registry.get() is before
+            assert before.manager.ping() > 0
+            assert (before.picture.link.state, before.picture.link.stale) == (LinkState.CONNECTED, False)
+            assert UNREADABLE in (before.picture.link.detail or "")
+            server.peers[0].hang_up()
+            await_condition(lambda: len(server.peers) == 2)
+            up(registry, "main")
+            assert UNREADABLE in (before.picture.link.detail or "")
+            settings[0] = readable
+            registry.reload()
+            assert registry.get() is before
+            assert before.picture.link.detail is None
+            assert len(server.peers) == 2
+
+
+def test_a_pbx_whose_stored_secret_cannot_be_read_is_configured_without_a_link_until_it_can() -> None:
+    with ScriptedServer(HonestAsterisk()) as server:
+        settings = [replace(settings_of(server), secret="", problem=UNREADABLE)]
+        with registry_of(settings) as registry:
+            registry.start()
+            pbx = registry.get()
+            assert (pbx.picture.link.state, pbx.picture.link.detail) == (LinkState.STOPPED, UNREADABLE)
+            with pytest.raises(LinkDown, match="fits none"):
+                pbx.manager.ping()
+            settings[0] = settings_of(server)
+            registry.reload()
+            up(registry, "main")
+            assert registry.get().picture.link.detail is None
+            assert len(server.peers) == 1

@@ -11,7 +11,12 @@ import pytest
 from amictl.config import Settings
 from amictl.errors import ConfigurationError
 from amictl.store import SecretBox, load_keys
-from amictl.store.keys import add_encryption_key, drop_old_encryption_keys, make_encryption_key
+from amictl.store.keys import (
+    ChangedKeys,
+    add_encryption_key,
+    drop_old_encryption_keys,
+    make_encryption_key,
+)
 
 
 def mode_of(path: Path) -> int:
@@ -76,3 +81,30 @@ def test_a_rotation_adds_the_newest_first_and_ends_with_two(settings: Settings) 
     assert load_keys(settings).encryption_keys == (third, second)
     assert mode_of(settings.instance / "encryption_keys") == 0o600
     assert sorted(path.name for path in settings.instance.iterdir()) == ["encryption_keys", "secret_key"]
+
+
+def test_of_a_process_that_runs_follow_every_rotation_of_the_file(settings: Settings) -> None:
+    running = SecretBox(load_keys(settings).encryption_keys, ChangedKeys(settings).read)
+    kept = running.encrypt("from before")
+    for _ in range(3):
+        newest, *_ = add_encryption_key(settings)
+        drop_old_encryption_keys(settings)
+        assert running.decrypt(SecretBox([newest]).encrypt("by a command")) == "by a command"
+        assert SecretBox([newest]).decrypt(running.encrypt("by the process")) == "by the process"
+        assert running.decrypt(kept) == "from before", "a key that is known is not forgotten"
+
+
+@pytest.mark.parametrize("harm", ["gone", "empty", "open to others", "no keys", "others' keys"])
+def test_of_a_process_that_runs_outlive_their_file(settings: Settings, harm: str) -> None:
+    running = SecretBox(load_keys(settings).encryption_keys, ChangedKeys(settings).read)
+    kept = running.encrypt("from before")
+    path = settings.instance / "encryption_keys"
+    if harm == "gone":
+        path.unlink()
+    elif harm == "open to others":
+        path.chmod(0o644)
+        path.write_text(make_encryption_key())
+    else:
+        path.write_text({"empty": "", "no keys": "x y"}.get(harm, make_encryption_key()))
+    assert running.decrypt(kept) == "from before"
+    assert running.decrypt(running.encrypt("from after")) == "from after"

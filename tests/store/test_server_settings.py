@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -156,13 +155,14 @@ def test_finding_an_unknown_server_names_the_known_ones(store: Store) -> None:
         store.servers.find("lab")
 
 
-def test_a_secret_that_no_key_fits_costs_that_link_alone_and_is_logged(store: Store) -> None:
+def test_a_secret_that_no_key_fits_is_a_problem_of_that_link_which_stays_configured(store: Store) -> None:
     lost = Servers(db.session, SecretBox([make_encryption_key()])).create(replace(FIELDS, name="lost"))
     store.servers.create(FIELDS)
-    with structlog.testing.capture_logs() as logs:
-        links = store.servers.load_link_settings()
-    assert [link.name for link in links] == ["main"]
-    assert [(line["log_level"], line["pbx"]) for line in logs] == [("error", "lost")]
+    links = store.servers.load_link_settings()
+    assert [(link.name, link.secret, link.problem is None) for link in links] == [
+        ("lost", "", False),
+        ("main", AMI_SECRET, True),
+    ]
     assert "AMICTL_ENCRYPTION_KEYS" in (store.servers.describe_problem(lost) or "")
     with pytest.raises(ConfigurationError, match="fits none"):
         store.servers.read_link(lost)
@@ -182,8 +182,8 @@ def test_rotation_renews_every_readable_secret_and_names_the_others() -> None:
     Servers(db.session, SecretBox([old])).create(FIELDS)
     Servers(db.session, SecretBox([make_encryption_key()])).create(replace(FIELDS, name="lost"))
     assert Servers(db.session, SecretBox([new, old])).rotate_secrets() == (1, ["lost"])
-    (link,) = Servers(db.session, SecretBox([new])).load_link_settings()
-    assert link.secret == AMI_SECRET
+    lost, main = Servers(db.session, SecretBox([new])).load_link_settings()
+    assert (lost.secret, main.secret) == ("", AMI_SECRET)
 
 
 @pytest.mark.parametrize("keys", [[], ["not-a-key"], ["ключ"], [make_encryption_key(), "x" * 44]])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from amictl.web.schemas.answers import Answer
 
@@ -18,3 +20,6 @@ class Readiness(Answer):
 
     status: Literal["ready"]
     links: dict[str, str]
+    problems: Annotated[
+        list[str], Field(description="What will need somebody, as a stored secret that cannot be read")
+    ]

@@ -33,3 +33,6 @@ class Problem(Answer):
     links: Annotated[
         dict[str, str], Field(default_factory=dict, description="With not_ready: each link's state by PBX")
     ]
+    problems: Annotated[
+        list[str], Field(default_factory=list, description="With not_ready: what somebody must mend")
+    ]
