@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt to reach a PBX."""
+"""How long to wait before the next attempt to reach a PBX; no I/O."""
 
 from __future__ import annotations
 
@@ -34,3 +34,32 @@ class Backoff:
     def reset(self) -> None:
         """Start again with short waits."""
         self._ceiling = self._lowest
+
+
+class LinkMaking:
+    """How long one link took to make, so that a PBX that drops each at once is not kept busy with them.
+
+    Args:
+        began_at: When it was begun, on the monotonic clock, in seconds.
+    """
+
+    def __init__(self, began_at: float) -> None:
+        self._began_at = began_at
+        self._up_at: float | None = None
+
+    def note_up(self, now: float) -> None:
+        """Note that the link is up: logged in, and the picture taken."""
+        self._up_at = now
+
+    def rest(self, now: float) -> float:
+        """Return the seconds to wait after a link that was up, at least: what it took beyond what it lasted.
+
+        So no more than half of the time goes into making links. Of attempts that never were up nothing is
+        due: `Backoff` spaces those.
+
+        Args:
+            now: When it was lost, on the same clock.
+        """
+        if self._up_at is None:
+            return 0.0
+        return max((self._up_at - self._began_at) - (now - self._up_at), 0.0)

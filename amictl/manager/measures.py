@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from amictl.pbx.models.links import ListCheckup
+
 # Asterisk 22 has about 200 events; a garbled stream must not make names without end.
 _MOST_NAMES: Final = 512
 _OTHER: Final = "other"
@@ -70,6 +72,7 @@ class LinkMeter:
     Attributes:
         events: By name.
         event_count: All of them.
+        checkups: The latest comparison of each list, by its action's name.
     """
 
     def __init__(self) -> None:
@@ -86,6 +89,7 @@ class LinkMeter:
         self.apply_seconds = 0.0
         self.connects = 0
         self.pings = 0
+        self.checkups: dict[str, ListCheckup] = {}
         self._lists: dict[str, ListMeasures] = {}
 
     def count_event(self, name: str) -> None:
@@ -99,12 +103,13 @@ class LinkMeter:
         else:
             events[_OTHER] = events.get(_OTHER, 0) + 1
 
-    def count_list(self, name: str, seconds: float, differences: int) -> None:
-        """Count one list that was compared."""
+    def count_list(self, name: str, checkup: ListCheckup) -> None:
+        """Count one list that was compared, and keep it as the latest."""
         before = self._lists.get(name, ListMeasures(0, 0.0, 0))
         self._lists[name] = ListMeasures(
-            before.asked + 1, before.seconds + seconds, before.differences + differences
+            before.asked + 1, before.seconds + checkup.seconds, before.differences + checkup.differences
         )
+        self.checkups[name] = checkup
 
     def read(self, pending_actions: int) -> LinkMeasures:
         """Return what was counted so far.

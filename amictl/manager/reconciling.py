@@ -100,7 +100,7 @@ class Reconciler:
         self._pace = Pace(timings.reconcile_share, self._began_at, timings.reconcile_interval)
         self._suspects: dict[Action, Suspects] = {}
         self._heard: _Heard | None = None
-        self.checkups: dict[str, ListCheckup] = {}
+        meter.checkups = {name: each for name, each in meter.checkups.items() if can_ask(name)}
         self._plan()
 
     def wait_time(self, now: float) -> float:
@@ -191,8 +191,8 @@ class Reconciler:
         suspects = self._suspects.setdefault(action, Suspects(self._timings.reconcile_settle))
         mended = self._picture.mend(check, suspects.judge(differences, heard.ended_at))
         suspects.clear(mended)
-        self._meter.count_list(name, seconds, len(differences))
-        self.checkups[name] = ListCheckup(time.time(), seconds, len(heard.reply.items), len(differences))
+        checkup = ListCheckup(time.time(), seconds, len(heard.reply.items), len(differences))
+        self._meter.count_list(name, checkup)
         self._tell(name, mended)
         return bool(suspects)
 

@@ -13,7 +13,16 @@ from amictl.pbx import LinkState, LinkStatus, LivePicture
 from amictl.pbx.models.links import ListCheckup
 
 
-class StatusChanges(TypedDict, total=False):
+class StatusMeasures(TypedDict, total=False):
+    """Fields of ``LinkStatus`` that tell what was measured over all sessions."""
+
+    clock_offset: float | None
+    counters: Mapping[str, int]
+    drifts: Mapping[str, int]
+    reconciled: Mapping[str, ListCheckup]
+
+
+class StatusChanges(StatusMeasures, total=False):
     """Fields of ``LinkStatus`` that change."""
 
     stale: bool
@@ -23,10 +32,6 @@ class StatusChanges(TypedDict, total=False):
     epoch: str | None
     round_trip: float | None
     last_received: float | None
-    clock_offset: float | None
-    counters: Mapping[str, int]
-    drifts: Mapping[str, int]
-    reconciled: Mapping[str, ListCheckup]
 
 
 class StatusBoard:

@@ -11,7 +11,7 @@ import structlog
 
 from amictl.config import LinkSettings
 from amictl.errors import AmictlError, LinkDown, LoginRefused
-from amictl.manager.backoff import Backoff
+from amictl.manager.backoff import Backoff, LinkMaking
 from amictl.manager.clock_question import ClockQuestion
 from amictl.manager.dialing import open_transport
 from amictl.manager.keepalive import Keepalive
@@ -21,7 +21,7 @@ from amictl.manager.pending import PendingAction
 from amictl.manager.reconciling import Reconciler
 from amictl.manager.rights import UserRights
 from amictl.manager.session import Session
-from amictl.manager.status import StatusBoard
+from amictl.manager.status import StatusBoard, StatusMeasures
 from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
@@ -72,6 +72,7 @@ class Supervisor:
         # Set when something happens that the keepalive's wait must not sleep through.
         self._attention = threading.Event()
         self._session: Session | None = None
+        self._making = LinkMaking(time.monotonic())
         self._last_failure: str | None = None
         self._problems: str | None = None
         self._thread = threading.Thread(target=self._run, name=f"ami-link-{settings.name}", daemon=True)
@@ -138,6 +139,7 @@ class Supervisor:
         Raises:
             AmictlError: Why there is no link any more, or never was.
         """
+        self._making = LinkMaking(time.monotonic())
         self._board.enter(LinkState.CONNECTING, epoch=None, round_trip=None)
         session = self._open_session()
         try:
@@ -174,13 +176,11 @@ class Supervisor:
         log_in(session, self._settings, self._timings.login_timeout, on_success=synchronizer.begin)
         self._refusals.reset()
         reconciler = self._synchronize(session, synchronizer)
-        connected_at = time.monotonic()
+        # Whatever ends this session, the PBX was there and let us in: it is asked again soon.
+        self._retries.reset()
+        self._making.note_up(time.monotonic())
         self._last_failure = None
-        try:
-            self._keep_alive(session, synchronizer, reconciler)
-        finally:
-            if time.monotonic() - connected_at >= self._timings.stable_after:
-                self._retries.reset()
+        self._keep_alive(session, synchronizer, reconciler)
         if self._stopping.is_set():
             self._log_off(session)
             return
@@ -201,6 +201,7 @@ class Supervisor:
             asterisk_version=capabilities.asterisk_version,
             epoch=synchronizer.epoch,
             last_received=self._wall_clock_of(session.last_received),
+            **self._measure(),
         )
         log.info(
             "ami link connected",
@@ -223,7 +224,7 @@ class Supervisor:
             now = time.monotonic()
             if keepalive.is_due(now):
                 self._ping(session, keepalive)
-            self._judge(session, keepalive, reconciler, lacks_events=synchronizer.lacks_events)
+            self._judge(session, keepalive, lacks_events=synchronizer.lacks_events)
             if synchronizer.is_due(now):
                 reconciler = self._synchronize(session, synchronizer)
                 keepalive.answer(time.monotonic())
@@ -251,9 +252,7 @@ class Supervisor:
         except LinkDown as failure:
             log.info("ami keepalive not sent", pbx=self._settings.name, why=failure.detail)
 
-    def _judge(
-        self, session: Session, keepalive: Keepalive, reconciler: Reconciler, *, lacks_events: bool
-    ) -> None:
+    def _judge(self, session: Session, keepalive: Keepalive, *, lacks_events: bool) -> None:
         """Show what the keepalive says, and end a link that is dead."""
         now = time.monotonic()
         if keepalive.is_dead(now, session.last_received):
@@ -271,11 +270,17 @@ class Supervisor:
                 detail=self._problems,
                 round_trip=keepalive.round_trip,
                 last_received=self._wall_clock_of(session.last_received),
-                clock_offset=self._measure_clock(),
-                counters=self._count(),
-                drifts=self._picture.drifts,
-                reconciled=dict(reconciler.checkups),
+                **self._measure(),
             )
+
+    def _measure(self) -> StatusMeasures:
+        """Return what was counted and compared until now, over all sessions."""
+        return StatusMeasures(
+            clock_offset=self._measure_clock(),
+            counters=self._count(),
+            drifts=self._picture.drifts,
+            reconciled=dict(self._meter.checkups),
+        )
 
     def _measure_clock(self) -> float | None:
         """Return the seconds that the PBX's clock is ahead of ours, which may have been set meanwhile."""
@@ -308,8 +313,15 @@ class Supervisor:
         """Show and log why there is no link, and return the seconds until the next attempt."""
         if self._stopping.is_set():
             return 0.0
-        delay = backoff.next_delay()
-        self._board.enter(state, detail=detail, retry_at=time.time() + delay, epoch=None, round_trip=None)
+        delay = max(backoff.next_delay(), self._making.rest(time.monotonic()))
+        self._board.enter(
+            state,
+            detail=detail,
+            retry_at=time.time() + delay,
+            epoch=None,
+            round_trip=None,
+            **self._measure(),
+        )
         if detail != self._last_failure:  # a PBX that is away for a night is one line, not a thousand
             self._last_failure = detail
             log.warning("ami link down", pbx=self._settings.name, state=state.value, why=detail)

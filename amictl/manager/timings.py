@@ -23,11 +23,10 @@ class LinkTimings:
         dead_after: Without its answer and without a byte for so long, the link is given up.
         ping_limit: Without its answer for so long, the link is given up, whatever else arrives.
         logoff_timeout: For the PBX to close after ``Logoff``.
-        retry_lowest: The shortest wait before a reconnect.
-        retry_highest: The longest wait before a reconnect.
+        retry_lowest: The shortest wait before a reconnect; after a link that was up, at most twice as long.
+        retry_highest: The longest wait before a reconnect, where no link came up for long.
         refused_lowest: The shortest wait after refused credentials.
         refused_highest: The longest wait after refused credentials.
-        stable_after: A link that lived so long makes the next wait short again.
         resync_gap: The least between two times that the picture is taken as it may lack something: after a
             message was lost, and once when no ``FullyBooted`` came, since a user without the ``system`` read
             class cannot see the end of a boot.
@@ -50,7 +49,6 @@ class LinkTimings:
     retry_highest: float = 30.0
     refused_lowest: float = 30.0
     refused_highest: float = 300.0
-    stable_after: float = 10.0
     resync_gap: float = 30.0
     reconcile_share: float = 0.01
     reconcile_interval: float = 30.0

@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from amictl.errors import LinkDown
+from amictl.manager import AmiManager
+from amictl.manager.backoff import LinkMaking
 from amictl.pbx import LinkState, LivePicture
 from tests.asterisk.server import await_condition
 from tests.faults.fault_proxy import FaultProxy
@@ -19,6 +22,14 @@ from tests.faults.scripted_server import SECRET, Action, HonestAsterisk, Peer, S
 
 def pings(peer: Peer) -> int:
     return [action["Action"] for action in peer.actions].count("Ping")
+
+
+def cut_and_await_the_next(manager: AmiManager, server: ScriptedServer) -> None:
+    """End the live session as ``manager kick session`` does, and wait until another one is up."""
+    epoch = manager.status.epoch
+    server.peers[-1].hang_up()
+    await_condition(lambda: manager.status.epoch not in {None, epoch}, what="the next session")
+    await_state(manager, LinkState.CONNECTED)
 
 
 def watch_states(picture: LivePicture) -> list[tuple[LinkState, bool]]:
@@ -170,41 +181,48 @@ def test_a_pbx_that_dies_right_after_each_login_is_not_stormed() -> None:
         await_state(manager, LinkState.CONNECTED)
 
 
-def test_a_pbx_that_dies_soon_after_each_snapshot_is_not_stormed_either() -> None:
+def test_a_link_that_was_up_comes_back_soon_however_short_it_was_and_however_often_it_is_cut() -> None:
     waits: list[float] = []
 
     def draw(_lowest: float, ceiling: float) -> float:
         waits.append(ceiling)
         return 0.01
 
-    def end_soon(peer: Peer, _action: Action) -> None:
-        peer.hang_up()
-
-    timings = replace(CALM, ping_interval=0.01, retry_lowest=0.5, retry_highest=30)
-    with ScriptedServer(HonestAsterisk({"Ping": end_soon})) as server, link_to(server, timings, draw=draw):
-        await_condition(lambda: len(waits) >= 7)
-    assert waits[:7] == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
-
-
-def test_a_link_that_was_stable_comes_back_soon() -> None:
-    waits: list[float] = []
-
-    def draw(_lowest: float, ceiling: float) -> float:
-        waits.append(ceiling)
-        return 0.01
-
-    timings = replace(CALM, stable_after=0.0, retry_lowest=0.5, retry_highest=30)
-    epochs: set[str | None] = {None}
+    timings = replace(CALM, retry_lowest=0.5, retry_highest=30)
     with (
         ScriptedServer(HonestAsterisk()) as server,
         connected_link_to(server, timings, draw=draw) as manager,
     ):
-        for _ in range(4):
-            await_condition(lambda: manager.status.epoch not in epochs)
-            epochs.add(manager.status.epoch)
-            server.peers[-1].hang_up()
-        await_condition(lambda: len(waits) >= 4)
-    assert waits == [1.0] * 4, "the stop at the end is no failure to be waited for"
+        for _ in range(6):
+            cut_and_await_the_next(manager, server)
+    assert waits == [1.0] * 6, "the stop at the end is no failure to be waited for"
+
+
+def test_what_is_told_of_a_link_is_of_now_though_no_session_lives_until_its_first_keepalive() -> None:
+    timings = replace(CALM, ping_interval=3600, reconcile_share=0.9, reconcile_interval=0.1)
+    told: list[Any] = []
+    with ScriptedServer(HonestAsterisk()) as server, connected_link_to(server, timings) as manager:
+        for cut in range(1, 4):
+            server.peers[-1].send("Event: UserEvent", "Privilege: user,all", "UserEvent: Chatter")
+            lists = manager.measures.lists
+            await_condition(
+                lambda lists=lists: manager.measures.lists.get("QueueStatus") != lists.get("QueueStatus"),
+                what="a comparison",
+            )
+            cut_and_await_the_next(manager, server)
+            told.append(manager.picture.read("pbx").snapshot["main"])
+            assert told[-1]["counters"]["connects"] == cut + 1
+            assert told[-1]["counters"]["events"] >= cut
+    looks = [each["reconciled"]["QueueStatus"]["at"] for each in told]
+    assert looks == sorted(set(looks)), "a later look each time"
+
+
+def test_a_picture_that_takes_long_and_is_lost_at_once_takes_half_of_the_time_at_most() -> None:
+    tally = LinkMaking(began_at=100.0)
+    tally.note_up(104.0)
+    assert tally.rest(104.5) == 3.5, "it took 4 s and lasted half a second"
+    assert tally.rest(120.0) == 0.0
+    assert LinkMaking(began_at=100.0).rest(104.0) == 0.0, "of those that were never up the backoff takes care"
 
 
 def test_ends_of_file_without_banners_are_not_retried_in_a_spin() -> None:
