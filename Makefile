@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PBX ?= 22
 WORKERS ?= 4
+DEBIAN ?= 12 13
 export PYTHON
 
 venv := .venv/bin
@@ -12,7 +13,7 @@ development := .venv/.development-installed
 browser_code := static/vendor/.installed
 node_peer := bench/peers/node/node_modules/.installed
 
-.PHONY: help run test green soak lint format unit pbx bench setup clean
+.PHONY: help run test fresh green soak lint format unit pbx bench setup clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +31,9 @@ test: setup ## Set up and run every check and test, with real Asterisk 22 and 16
 green: setup
 	AMICTL_TEST_EVENTLET=1 $(venv)/python -m pytest -q tests/manager tests/faults tests/asterisk/test_manager_on_asterisk.py \
 		tests/realtime/test_outboxes.py tests/realtime/test_websocket_endpoint.py
+
+fresh: ## Prove `make run` and `make test` in minimal Debian roots that have nothing (DEBIAN=12 or 13 for one of them)
+	bash setup/fresh.sh $(DEBIAN)
 
 soak: setup ## Run the long proofs: 2,000 calls and 20 lost links on Asterisk 22 and on 16, silent clients, memory
 	bash setup/test_tools.sh

@@ -11,13 +11,7 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 fi
 
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        apt-get update -q
-        DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3-venv
-    else
-        echo "Python's venv module is missing. Install it (on Debian: apt-get install python3-venv) and call make again." >&2
-        exit 1
-    fi
+    bash setup/debian_packages.sh python3-venv
 fi
 
 [ -x .venv/bin/python ] || "$python" -m venv .venv

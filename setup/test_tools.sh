@@ -1,23 +1,25 @@
 #!/usr/bin/env bash
-# Installs what the tests drive besides Python: a browser, sipp and debootstrap (for the Asterisk test bed).
+# Installs what the tests drive besides Python: a browser, sipp, and debootstrap for the Asterisk test bed.
 # As root on Debian it installs what is missing; elsewhere it says what to install, and fails only when CI=true.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
-declare -A package_of=([chromium]=chromium [sipp]=sip-tester [debootstrap]=debootstrap)
+# What is looked for, a program or a library -> the packages that bring it.
+declare -A packages_of=(
+    [chromium]="chromium fonts-dejavu-core"
+    [sipp]=sip-tester
+    [debootstrap]="debootstrap gpgv"
+    [libatomic.so.1]=libatomic1 # the Node that Playwright brings
+)
+PATH=$PATH:/usr/sbin:/sbin
 missing=()
-for program in "${!package_of[@]}"; do
-    PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null || missing+=("${package_of[$program]}")
+for name in "${!packages_of[@]}"; do
+    command -v "$name" >/dev/null || ldconfig -p | grep -F "$name" >/dev/null || read -ra missing <<<"${missing[*]} ${packages_of[$name]}"
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing ${missing[*]} for the tests ..."
-    apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" fonts-dejavu-core >/dev/null
-    exit 0
+if ! bash setup/debian_packages.sh "${missing[@]}"; then
+    echo "Until then the tests that need them are skipped." >&2
+    [ "${CI:-}" = true ] && exit 1
 fi
-
-echo "The tests want these Debian packages, which are not installed: ${missing[*]}" >&2
-echo "Install them as root (apt-get install ${missing[*]}); until then the tests that need them are skipped." >&2
-[ "${CI:-}" = true ] && exit 1
 exit 0
