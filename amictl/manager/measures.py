@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from amictl.pbx.faults import Fault
+
 # Asterisk 22 has about 200 events; a garbled stream must not make names without end.
 _MOST_NAMES: Final = 512
 _OTHER: Final = "other"
@@ -46,6 +48,7 @@ class LinkMeasures:
         connects: How many sessions were made.
         pings: How many keepalives were sent.
         lists: Of each list that is compared with the picture.
+        faults: Of what the PBX sent and could not be used, by kind (`Fault`).
     """
 
     events: Mapping[str, int]
@@ -62,6 +65,7 @@ class LinkMeasures:
     connects: int
     pings: int
     lists: Mapping[str, ListMeasures]
+    faults: Mapping[str, int]
 
 
 class LinkMeter:
@@ -70,6 +74,8 @@ class LinkMeter:
     Attributes:
         events: By name.
         event_count: All of them.
+        faults: By kind.
+        latest_faults: The latest example of each kind.
     """
 
     def __init__(self) -> None:
@@ -86,6 +92,8 @@ class LinkMeter:
         self.apply_seconds = 0.0
         self.connects = 0
         self.pings = 0
+        self.faults: dict[Fault, int] = dict.fromkeys(Fault, 0)
+        self.latest_faults: dict[Fault, str] = {}
         self._lists: dict[str, ListMeasures] = {}
 
     def count_event(self, name: str) -> None:
@@ -105,6 +113,17 @@ class LinkMeter:
         self._lists[name] = ListMeasures(
             before.asked + 1, before.seconds + seconds, before.differences + differences
         )
+
+    def count_fault(self, fault: Fault, example: str) -> int:
+        """Count something that came and cannot be used; return how often that was.
+
+        Args:
+            fault: Its kind.
+            example: What came.
+        """
+        self.faults[fault] += 1
+        self.latest_faults[fault] = example
+        return self.faults[fault]
 
     def read(self, pending_actions: int) -> LinkMeasures:
         """Return what was counted so far.
@@ -128,4 +147,5 @@ class LinkMeter:
             connects=self.connects,
             pings=self.pings,
             lists=MappingProxyType(dict(self._lists)),
+            faults=MappingProxyType({fault.value: count for fault, count in self.faults.items()}),
         )
