@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from amictl.pbx.faults import Fault
 from amictl.pbx.models.links import ListCheckup
 
 # Asterisk 22 has about 200 events; a garbled stream must not make names without end.
@@ -48,6 +49,7 @@ class LinkMeasures:
         connects: How many sessions were made.
         pings: How many keepalives were sent.
         lists: Of each list that is compared with the picture.
+        faults: Of what the PBX sent and could not be used, by kind (`Fault`).
     """
 
     events: Mapping[str, int]
@@ -64,6 +66,7 @@ class LinkMeasures:
     connects: int
     pings: int
     lists: Mapping[str, ListMeasures]
+    faults: Mapping[str, int]
 
 
 class LinkMeter:
@@ -73,6 +76,8 @@ class LinkMeter:
         events: By name.
         event_count: All of them.
         checkups: The latest comparison of each list, by its action's name.
+        faults: By kind.
+        latest_faults: The latest example of each kind.
     """
 
     def __init__(self) -> None:
@@ -90,6 +95,8 @@ class LinkMeter:
         self.connects = 0
         self.pings = 0
         self.checkups: dict[str, ListCheckup] = {}
+        self.faults: dict[Fault, int] = dict.fromkeys(Fault, 0)
+        self.latest_faults: dict[Fault, str] = {}
         self._lists: dict[str, ListMeasures] = {}
 
     def count_event(self, name: str) -> None:
@@ -110,6 +117,17 @@ class LinkMeter:
             before.asked + 1, before.seconds + checkup.seconds, before.differences + checkup.differences
         )
         self.checkups[name] = checkup
+
+    def count_fault(self, fault: Fault, example: str) -> int:
+        """Count something that came and cannot be used; return how often that was.
+
+        Args:
+            fault: Its kind.
+            example: What came.
+        """
+        self.faults[fault] += 1
+        self.latest_faults[fault] = example
+        return self.faults[fault]
 
     def read(self, pending_actions: int) -> LinkMeasures:
         """Return what was counted so far.
@@ -133,4 +151,5 @@ class LinkMeter:
             connects=self.connects,
             pings=self.pings,
             lists=MappingProxyType(dict(self._lists)),
+            faults=MappingProxyType({fault.value: count for fault, count in self.faults.items()}),
         )

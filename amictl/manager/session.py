@@ -16,6 +16,7 @@ from amictl.manager.reading_pace import ReadingPace
 from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsInfo
 from amictl.manager.transport import SendError, Transport
+from amictl.pbx.faults import Fault, reporting_to
 from amictl.protocol import Absorbed, Action, Connection, Message, Reply
 
 log = structlog.get_logger(__name__)
@@ -192,6 +193,19 @@ class Session:
             raise self._sending_failed(action_id, entry.action, failure) from failure
         return action_id
 
+    def note_fault(self, fault: Fault, example: str) -> None:
+        """Count something that the PBX sent and that cannot be used; the log hears of the first, tenth, ….
+
+        Args:
+            fault: Its kind.
+            example: What came.
+        """
+        count = self._meter.count_fault(fault, example)
+        if count == 10 ** (len(str(count)) - 1):
+            log.warning(
+                "the pbx sent what cannot be used", pbx=self._pbx, fault=fault, count=count, example=example
+            )
+
     def close(self, reason: str) -> None:
         """End the session from any thread; the first reason given is the one that stays."""
         with self._lock:
@@ -238,6 +252,10 @@ class Session:
     def _read(self) -> None:
         """Read until the connection ends: the reader thread."""
         self._reader_id = threading.get_ident()
+        with reporting_to(self.note_fault):
+            self._read_all()
+
+    def _read_all(self) -> None:
         pace = ReadingPace(self._tell_overload)
         ahead = ReadAhead(self._transport)
         try:

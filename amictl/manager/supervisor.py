@@ -14,6 +14,7 @@ from amictl.errors import AmictlError, LinkDown, LoginRefused
 from amictl.manager.backoff import Backoff, LinkMaking
 from amictl.manager.clock_question import ClockQuestion
 from amictl.manager.dialing import open_transport
+from amictl.manager.fault_words import describe_faults
 from amictl.manager.keepalive import Keepalive
 from amictl.manager.login import SessionTaken, log_in
 from amictl.manager.measures import LinkMeter
@@ -26,6 +27,7 @@ from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
 from amictl.pbx import LinkState, LivePicture, actions
+from amictl.pbx.faults import Fault, reporting_to
 from amictl.protocol import Reply, logoff_action
 
 log = structlog.get_logger(__name__)
@@ -74,7 +76,8 @@ class Supervisor:
         self._session: Session | None = None
         self._making = LinkMaking(time.monotonic())
         self._last_failure: str | None = None
-        self._problems: str | None = None
+        self._problems: tuple[str, ...] = ()
+        self._faults_before: dict[Fault, int] = {}
         self._thread = threading.Thread(target=self._run, name=f"ami-link-{settings.name}", daemon=True)
         self._thread_id: int | None = None
         self.live: Session | None = None
@@ -154,6 +157,7 @@ class Supervisor:
         transport = open_transport(self._settings, self._timings, self._stopping)
         session = Session(self._settings.name, transport, self._timings, self._meter)
         self._session = session
+        self._faults_before = dict(self._meter.faults)
         self._meter.connects += 1
         session.start(self._attention)
         if self._stopping.is_set():  # a stop that came before it could see this session
@@ -180,7 +184,8 @@ class Supervisor:
         self._retries.reset()
         self._making.note_up(time.monotonic())
         self._last_failure = None
-        self._keep_alive(session, synchronizer, reconciler)
+        with reporting_to(session.note_fault):
+            self._keep_alive(session, synchronizer, reconciler)
         if self._stopping.is_set():
             self._log_off(session)
             return
@@ -193,11 +198,11 @@ class Supervisor:
         self.actions = capabilities.actions
         self.listing = capabilities.listing
         self.rights = capabilities.rights
-        self._problems = " ".join(capabilities.problems) or None
+        self._problems = capabilities.problems
         self.live = session
         self._board.enter(
             LinkState.CONNECTED,
-            detail=self._problems,
+            detail=self._describe(),
             asterisk_version=capabilities.asterisk_version,
             epoch=synchronizer.epoch,
             last_received=self._wall_clock_of(session.last_received),
@@ -267,7 +272,7 @@ class Supervisor:
         elif self._board.status.stale or keepalive.round_trip != self._board.status.round_trip:
             self._board.update(
                 stale=False,
-                detail=self._problems,
+                detail=self._describe(),
                 round_trip=keepalive.round_trip,
                 last_received=self._wall_clock_of(session.last_received),
                 **self._measure(),
@@ -299,7 +304,12 @@ class Supervisor:
             "shed": self._picture.shed,
             "skipped": meter.skipped,
             "connects": meter.connects,
+            **meter.read(0).faults,
         }
+
+    def _describe(self) -> str | None:
+        """Return what the picture lacks, and what the PBX sent in this session that cannot be used."""
+        return " ".join((*self._problems, *describe_faults(self._meter, self._faults_before))) or None
 
     def _log_off(self, session: Session) -> None:
         """Say goodbye; a PBX that does not answer is left all the same."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from amictl.pbx.changes import BRIDGES, NO_CHANGES, Change, Changes
 from amictl.pbx.departed import Departed
+from amictl.pbx.faults import Sparing, read_each
 from amictl.pbx.models import Bridge, Channel
 from amictl.pbx.values import read_text
 from amictl.protocol import Message
@@ -93,7 +94,8 @@ class BridgeTable:
             members = tuple(sorted(inside.get(bridge_id, ())))
             known, item = self.by_id.get(bridge_id), listed.get(bridge_id)
             if item is not None and bridge_id and bridge_id not in self._departed and not (first and known):
-                changes += self._put(_read_bridge(item, bridge_id, members))
+                with Sparing(item):
+                    changes += self._put(_read_bridge(item, bridge_id, members))
             elif known is not None and (first or item is not None or members):
                 changes += self._put(replace(known, channels=members))
             elif known is not None:
@@ -134,10 +136,12 @@ def read_listed_bridges(
         items: ``BridgeListItem`` events.
         known: What was known.
     """
-    ids = ((item, item.get("BridgeUniqueid", "")) for item in items)
-    return {
-        key: _read_bridge(item, key, known[key].channels if key in known else ()) for item, key in ids if key
-    }
+
+    def read(item: Message) -> Bridge:
+        bridge_id = item.get("BridgeUniqueid", "")
+        return _read_bridge(item, bridge_id, known[bridge_id].channels if bridge_id in known else ())
+
+    return {bridge.bridge_id: bridge for _, bridge in read_each(items, read) if bridge.bridge_id}
 
 
 def _read_bridge(message: Message, bridge_id: str, channels: tuple[str, ...]) -> Bridge:

@@ -24,7 +24,7 @@ from typing import Final
 
 from amictl.pbx.call_journey import retell
 from amictl.pbx.call_record import LOCAL, CallRecord, Connection
-from amictl.pbx.values import read_int, read_text
+from amictl.pbx.values import read_int, read_seconds, read_text
 from amictl.protocol import Message
 
 # Asterisk main/dial.c and apps/app_dial.c; CANCEL, of those that others were faster than, is no news.
@@ -66,7 +66,7 @@ def _miss_member(record: CallRecord, message: Message, at: float) -> None:
 
 
 def _abandon_queue(record: CallRecord, message: Message, at: float) -> None:
-    waited = read_int(message.get("HoldTime"))
+    waited = read_seconds(message.get("HoldTime"))
     record.note(at, "abandoned", ("queue", message.get("Queue")), ("waited", waited))
 
 
@@ -80,7 +80,7 @@ def _leave_queue(record: CallRecord, message: Message, at: float) -> None:
 
 def _connect_member(record: CallRecord, message: Message, at: float) -> None:
     queue, member = message.get("Queue", ""), message.get("Interface", "")
-    name, waited = read_text(message.get("MemberName")) or member, read_int(message.get("HoldTime"))
+    name, waited = read_text(message.get("MemberName")) or member, read_seconds(message.get("HoldTime"))
     # The leaving is told before.
     left = retell(record.journey, "queue_left", ("queue", queue), (("queue", queue), ("reason", "answered")))
     record.journey = left or record.journey

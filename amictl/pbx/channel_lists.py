@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from amictl.pbx.faults import read_each
 from amictl.pbx.models import Channel
 from amictl.pbx.values import read_duration, read_int, read_text, read_word
 from amictl.protocol import Message, unescape
@@ -23,8 +24,12 @@ def read_listed_channels(
         known: What was known.
         now: When the list was made.
     """
-    ids = ((item, item.get("Uniqueid", "")) for item in items)
-    return {key: read_listed_channel(item, key, known.get(key), now) for item, key in ids if key}
+
+    def read(item: Message) -> Channel:
+        unique_id = item.get("Uniqueid", "")
+        return read_listed_channel(item, unique_id, known.get(unique_id), now)
+
+    return {channel.unique_id: channel for _, channel in read_each(items, read) if channel.unique_id}
 
 
 def read_listed_channel(item: Message, unique_id: str, known: Channel | None, now: float) -> Channel:

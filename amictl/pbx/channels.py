@@ -19,6 +19,7 @@ from amictl.pbx.applications import STANDING_IN, read_application
 from amictl.pbx.changes import CHANNELS, NO_CHANGES, Change, Changes
 from amictl.pbx.channel_lists import UP, read_listed_channel, read_name, read_new
 from amictl.pbx.departed import Departed
+from amictl.pbx.faults import Sparing
 from amictl.pbx.models import Channel
 from amictl.pbx.values import read_int, read_text, read_word
 from amictl.protocol import Message
@@ -213,7 +214,8 @@ class ChannelTable:
                 continue
             listed.add(unique_id)
             if not (first and unique_id in self.by_id):
-                changes += self._load_one(item, unique_id, now)
+                with Sparing(item):
+                    changes += self._load_one(item, unique_id, now)
         if not first:
             for channel in [self.by_id[unique_id] for unique_id in self.by_id.keys() - listed]:
                 if abs(now - channel.created_at) > _LIST_LAG_SECONDS:  # abs: the clock may be set

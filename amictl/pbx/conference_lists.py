@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from amictl.pbx.faults import read_each
 from amictl.pbx.models import Conference, ConferenceParty
 from amictl.pbx.values import read_text, read_truth
 from amictl.protocol import Message
@@ -47,7 +48,7 @@ def read_parties(
     """
     room = known.get(conference) or Conference(conference)
     earlier = {party.unique_id: party for party in room.parties}
-    parties = [_read_party(item, earlier) for item in items]
+    parties = (party for _, party in read_each(items, lambda item: _read_party(item, earlier)))
     return {conference: replace(room, parties=tuple(party for party in parties if party.unique_id))}
 
 

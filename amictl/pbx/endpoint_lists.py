@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from amictl.pbx.faults import Sparing, read_each
 from amictl.pbx.models import Endpoint, EndpointContact
-from amictl.pbx.values import read_device_word, read_epoch, read_int, read_text, read_truth
+from amictl.pbx.values import read_device_word, read_float, read_int, read_text, read_truth
 from amictl.protocol import Message
 
 Endpoints = Mapping[str, Endpoint]
@@ -50,7 +51,8 @@ def read_pjsip_endpoints(items: Iterable[Message], known: Endpoints, _now: float
         known: The endpoints that the picture has.
         _now: The PBX's time.
     """
-    return {endpoint.endpoint: endpoint for endpoint in (_read_pjsip(item, known) for item in items)}
+    endpoints = read_each(items, lambda item: _read_pjsip(item, known))
+    return {endpoint.endpoint: endpoint for _, endpoint in endpoints}
 
 
 def read_contact_places(items: Iterable[Message]) -> dict[str, frozenset[str]]:
@@ -74,8 +76,8 @@ def read_contacts(items: Iterable[Message], known: Endpoints, _now: float) -> di
         _now: The PBX's time.
     """
     listed: dict[str, list[EndpointContact]] = {}
-    for item in items:
-        listed.setdefault(f"{PJSIP}/{item.get('Endpoint', '')}", []).append(_read_contact(item))
+    for item, contact in read_each(items, _read_contact):
+        listed.setdefault(f"{PJSIP}/{item.get('Endpoint', '')}", []).append(contact)
     return {
         key: with_contacts(endpoint, _merge_contacts(endpoint.contacts, listed.get(key, ())))
         for key, endpoint in known.items()
@@ -96,7 +98,8 @@ def read_contact_details(items: Iterable[Message], known: Endpoints, _now: float
         key = f"{PJSIP}/{item.get('EndpointName', '')}"
         endpoint = told.get(key) or known.get(key)
         if item.name == "ContactStatusDetail" and endpoint is not None:
-            told[key] = with_contact(endpoint, _read_contact_detail(item))
+            with Sparing(item):
+                told[key] = with_contact(endpoint, _read_contact_detail(item))
     return told
 
 
@@ -111,25 +114,8 @@ def read_peers(
         known: The endpoints that the picture has.
         _now: The PBX's time.
     """
-    peers = {}
-    for item in items:
-        name = item.get("ObjectName", "")
-        key = f"{technology}/{name}"
-        address, port = read_text(item.get("IPaddress")), read_int(item.get(_PORT_HEADERS[technology]))
-        if address in _NOWHERE:
-            address = None
-        dynamic = read_truth(item.get("Dynamic"))
-        latency = _LATENCY.search(item.get("Status", ""))
-        peers[key] = replace(
-            with_status(
-                known.get(key) or Endpoint(key, technology, name),
-                read_status(item.get("Status")),
-                float(latency[1]) if latency else None,
-            ),
-            registered=address is not None if dynamic else None,
-            address=f"{address}:{port}" if address and port else address,
-        )
-    return peers
+    peers = read_each(items, lambda item: _read_peer(technology, item, known))
+    return {peer.endpoint: peer for _, peer in peers}
 
 
 def read_device_states(items: Iterable[Message], known: Endpoints, _now: float) -> dict[str, Endpoint]:
@@ -243,6 +229,25 @@ def _read_pjsip(item: Message, known: Endpoints) -> Endpoint:
     return replace(endpoint, reachable=reachable, status=REACHABLE if reachable else UNREACHABLE)
 
 
+def _read_peer(technology: str, item: Message, known: Endpoints) -> Endpoint:
+    name = item.get("ObjectName", "")
+    key = f"{technology}/{name}"
+    address, port = read_text(item.get("IPaddress")), read_int(item.get(_PORT_HEADERS[technology]))
+    if address in _NOWHERE:
+        address = None
+    dynamic = read_truth(item.get("Dynamic"))
+    latency = _LATENCY.search(item.get("Status", ""))
+    return replace(
+        with_status(
+            known.get(key) or Endpoint(key, technology, name),
+            read_status(item.get("Status")),
+            read_float(latency[1]) if latency else None,
+        ),
+        registered=address is not None if dynamic else None,
+        address=f"{address}:{port}" if address and port else address,
+    )
+
+
 def _read_places(item: Message) -> list[tuple[str, str]]:
     """Return AOR and URI of an endpoint's contacts; there is one header for each AOR."""
     contacts = [name for header in item.get_all("Contacts") for name in _split_names(header)]
@@ -315,7 +320,7 @@ def _address_of(contact: EndpointContact) -> str | None:
 
 
 def _read_expiry(value: str | None) -> float | None:
-    seconds = read_epoch(value)
+    seconds = read_float(value)
     return seconds if seconds is not None and 0 < seconds < _LONGEST_TIME else None
 
 

@@ -20,12 +20,12 @@ from typing import Final
 
 from amictl.pbx.changes import NO_CHANGES, PARKING, Change, Changes
 from amictl.pbx.channels import ChannelTable
+from amictl.pbx.faults import read_each
 from amictl.pbx.models import Channel, ParkedCall
 from amictl.pbx.recent import Recent
-from amictl.pbx.values import read_int, read_text
+from amictl.pbx.values import read_seconds, read_text
 from amictl.protocol import Message
 
-_LONGEST_SECONDS: Final = 2**31
 # What parking_manager.c prints where a dial string is not known.
 _NOBODY: Final = frozenset({"", "<unknown>"})
 
@@ -138,7 +138,7 @@ def read_parked_calls(
         known: The parked calls that the picture has; they know more exactly since when.
         now: The PBX's time.
     """
-    calls = (read_parked_call(item, known, now) for item in items)
+    calls = (call for _, call in read_each(items, lambda item: read_parked_call(item, known, now)))
     return {call.unique_id: call for call in calls if call is not None}
 
 
@@ -191,7 +191,6 @@ def _name_after(parked: ParkedCall, channel: Channel) -> ParkedCall:
 
 def _read_times(message: Message, now: float) -> tuple[float, float | None]:
     """Return since when a call is parked and when it comes back."""
-    duration = read_int(message.get("ParkingDuration")) or 0
-    left = read_int(message.get("ParkingTimeout")) or 0
-    parked_at = now - duration if 0 < duration < _LONGEST_SECONDS else now
-    return parked_at, now + left if 0 < left < _LONGEST_SECONDS else None
+    duration = read_seconds(message.get("ParkingDuration")) or 0
+    left = read_seconds(message.get("ParkingTimeout")) or 0
+    return now - duration, now + left if left else None

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from amictl.pbx.faults import Sparing
 from amictl.pbx.models import Queue, QueueCaller, QueueMember
 from amictl.pbx.open_calls import OpenCall
-from amictl.pbx.queue_record import Counters, QueueRecord
+from amictl.pbx.queue_record import Counters, QueueRecord, count_in_level
 from amictl.pbx.values import (
     read_device_state,
     read_epoch,
     read_flag,
-    read_float,
     read_int,
+    read_percentage,
+    read_seconds,
     read_text,
 )
 from amictl.protocol import Message
@@ -99,12 +101,13 @@ def read_queue_list(
     known = _UNKNOWN
     for item in items:
         name = item.get("Queue")
-        if name and item.name == "QueueParams":
-            known = find_known(name)
-            records[name] = _read_params(item, name)
-            records[name].calls.update(known.calls)
-        elif name in records:
-            _load_item(records[name], item, known, now)
+        with Sparing(item):
+            if name and item.name == "QueueParams":
+                known = find_known(name)
+                records[name] = _read_params(item, name)
+                records[name].calls.update(known.calls)
+            elif name in records:
+                _load_item(records[name], item, known, now)
     return records
 
 
@@ -144,7 +147,7 @@ def read_member(
         last_call_at=read_epoch(get("LastCall")),
         logged_in_at=read_epoch(get("LoginTime")),
         ring_in_use=ring_in_use,
-        wrapup_time=read_int(get("Wrapuptime")),
+        wrapup_time=read_seconds(get("Wrapuptime")),
         status_since=status_since,
         in_call_with=in_call_with,
     )
@@ -159,7 +162,7 @@ def _load_item(record: QueueRecord, item: Message, known: KnownQueue, now: float
 
 def _read_params(item: Message, name: str) -> QueueRecord:
     completed = read_int(item.get("Completed"))
-    percent = read_float(item.get("ServicelevelPerf")) or 0.0
+    percent = read_percentage(item.get("ServicelevelPerf"))
     return QueueRecord(
         queue=name,
         strategy=read_text(item.get("Strategy")),
@@ -169,9 +172,9 @@ def _read_params(item: Message, name: str) -> QueueRecord:
         counters=Counters(
             completed=completed,
             abandoned=read_int(item.get("Abandoned")),
-            completed_in_level=round(percent * (completed or 0) / 100.0),
-            hold_time=read_int(item.get("Holdtime")),
-            talk_time=read_int(item.get("TalkTime")),
+            completed_in_level=count_in_level(percent, completed),
+            hold_time=read_seconds(item.get("Holdtime")),
+            talk_time=read_seconds(item.get("TalkTime")),
         ),
     )
 
@@ -209,7 +212,7 @@ def _read_entry(item: Message, known: KnownQueue, now: float) -> QueueCaller:
         unique_id=unique_id,
         caller_id_num=_read_entry_caller_id(item.get("CallerIDNum")),
         caller_id_name=_read_entry_caller_id(item.get("CallerIDName")),
-        joined_at=earlier.joined_at if earlier else now - (read_int(item.get("Wait")) or 0),
+        joined_at=earlier.joined_at if earlier else now - (read_seconds(item.get("Wait")) or 0),
         priority=read_int(item.get("Priority")),
     )
 

@@ -22,14 +22,15 @@ class Counters:
     Args:
         completed: Calls finished.
         abandoned: Callers who left unanswered.
-        completed_in_level: Finished calls that were answered within the service level.
+        completed_in_level: Finished calls that were answered within the service level; None where the PBX
+            told something impossible.
         hold_time: Moving average of seconds waited.
         talk_time: Moving average of seconds talked.
     """
 
     completed: int | None = None
     abandoned: int | None = None
-    completed_in_level: int = 0
+    completed_in_level: int | None = 0
     hold_time: int | None = None
     talk_time: int | None = None
 
@@ -54,7 +55,8 @@ class Counters:
         """
         if self.talk_time is None:
             return
-        self.completed_in_level += in_level
+        if self.completed_in_level is not None:
+            self.completed_in_level += in_level
         self.talk_time = talked if self.completed == 1 else _average(self.talk_time, talked)
 
     def count_abandoned(self) -> None:
@@ -65,7 +67,7 @@ class Counters:
     @property
     def service_level_perf(self) -> float | None:
         """Percentage of completed calls answered within the service level, to one digit."""
-        if self.completed is None:
+        if self.completed is None or self.completed_in_level is None:
             return None
         return round(100.0 * self.completed_in_level / self.completed, 1) if self.completed else 0.0
 
@@ -137,8 +139,7 @@ class QueueRecord:
         counters.completed, counters.abandoned = queue.completed, queue.abandoned
         counters.hold_time, counters.talk_time = queue.hold_time, queue.talk_time
         if queue.service_level_perf != counters.service_level_perf:
-            percent = queue.service_level_perf or 0.0
-            counters.completed_in_level = round(percent * (queue.completed or 0) / 100.0)
+            counters.completed_in_level = count_in_level(queue.service_level_perf, queue.completed)
         talking = {member.interface for member in queue.members if member.in_call}
         self.open_calls = {each: self.open_calls.get(each, OpenCall()) for each in talking}
         self._renumber()
@@ -301,6 +302,16 @@ class QueueRecord:
         for position, caller in enumerate(self.callers, start=1):
             if caller.position != position:
                 self.callers[position - 1] = caller.move_to(position)
+
+
+def count_in_level(percentage: float | None, completed: int | None) -> int | None:
+    """Return how many calls were answered within the service level; None where no share of them is told.
+
+    Args:
+        percentage: Which share of them.
+        completed: Of how many; None is none yet.
+    """
+    return None if percentage is None else round(percentage * (completed or 0) / 100.0)
 
 
 def _average(old: int, new: int) -> int:

@@ -20,7 +20,7 @@ from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queue_lists import KnownQueue, read_member, read_queue_list
 from amictl.pbx.queue_partners import Partners
 from amictl.pbx.queue_record import QueueRecord
-from amictl.pbx.values import read_int, read_text
+from amictl.pbx.values import read_int, read_seconds, read_text
 from amictl.protocol import Message
 
 # How long after a list events from before it may still come; Asterisk's take milliseconds.
@@ -168,7 +168,7 @@ class QueueTable:
         unique_id = message.get("Uniqueid")
         if record is None or not unique_id:
             return NO_CHANGES
-        waited = read_int(message.get("HoldTime"))
+        waited = read_seconds(message.get("HoldTime"))
         listed = self.counting and self._count_abandoned(record, unique_id, waited)
         if not listed and record.find_caller(unique_id) is not None:
             record.counters.count_abandoned()
@@ -180,7 +180,7 @@ class QueueTable:
         if record is None:
             return NO_CHANGES
         caller, interface = message.get("Uniqueid", ""), message.get("Interface", "")
-        waited, now = read_int(message.get("HoldTime")) or 0, self._clock()
+        waited, now = read_seconds(message.get("HoldTime")) or 0, self._clock()
         call = MemberCall(
             number=read_text(message.get("CallerIDNum")),
             name=read_text(message.get_unescaped("CallerIDName")),
@@ -203,8 +203,8 @@ class QueueTable:
         if record is None:
             return NO_CHANGES
         now = self._clock()
-        waited = read_int(message.get("HoldTime")) or 0
-        talked = read_int(message.get("TalkTime")) or 0
+        waited = read_seconds(message.get("HoldTime")) or 0
+        talked = read_seconds(message.get("TalkTime")) or 0
         caller = message.get("Uniqueid", "")
         if self.counting:
             transferred = message.get("Reason") == "transfer"
@@ -216,7 +216,7 @@ class QueueTable:
 
     def note_boot(self, message: Message) -> Changes:
         """Take a ``FullyBooted`` event, which tells for how long Asterisk has been running."""
-        uptime = read_int(message.get("Uptime"))
+        uptime = read_seconds(message.get("Uptime"))
         if uptime is not None:
             self._days.note_boot(self._clock() - uptime)
         return NO_CHANGES

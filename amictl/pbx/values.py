@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
+
+from amictl.pbx.faults import Fault, report_fault
+
+Number = TypeVar("Number", int, float)
 
 UNKNOWN_TEXT: Final = "<unknown>"  # Asterisk include/asterisk/strings.h, S_COR/S_OR in manager_channels.c
 
@@ -33,6 +36,13 @@ _DEVICE_NAMES: Final = dict(
     )
 )
 _DEVICE_WORDS: Final = {"".join(filter(str.isalpha, words)): words for words in DEVICE_STATES}
+# Every reader of JSON has these exactly (RFC 8259, 6), and sums of them stay within 64 bits.
+_LARGEST: Final = 2**53 - 1
+# In the year 2106; Asterisk's own calendars end far before, and so do sums of times.
+_LATEST: Final = 2**32
+_LONGEST: Final = 2**31  # seconds
+_SHOWN: Final = 40  # characters of a refused value that are told
+_UNSIGNED_DIGITS: Final = len(str(2**64 - 1))
 _TRUE_WORDS: Final = frozenset({"yes", "true", "y", "1", "on"})
 _FALSE_WORDS: Final = frozenset({"no", "false", "n", "0", "off"})
 
@@ -51,19 +61,43 @@ def read_word(value: str | None) -> str | None:
 
 
 def read_int(value: str | None) -> int | None:
-    """Return a whole number, or None when the text is not one."""
+    """Return a whole number, or None when the text is not one, or one that JSON does not hold exactly."""
     try:
-        return int(value) if value else None
+        number = int(value) if value else None
     except ValueError:
+        _report(value)
         return None
+    if number is None or -_LARGEST <= number <= _LARGEST:  # not by _within: this runs for two events in three
+        return number
+    _report(value)
+    return None
 
 
 def read_float(value: str | None) -> float | None:
-    """Return a number, or None when the text is not one."""
+    """Return a number, or None when the text is not one, or is infinite, ``nan`` or beyond `read_int`."""
     try:
-        return float(value) if value else None
+        number = float(value) if value else None
     except ValueError:
         return None
+    return _within(number, -_LARGEST, _LARGEST, value)
+
+
+def read_percentage(value: str | None) -> float | None:
+    """Return a number from 0 to 100, or None for anything else."""
+    return _within(read_float(value), 0.0, 100.0, value)
+
+
+def read_seconds(value: str | None) -> int | None:
+    """Return how many whole seconds something takes, or None for less than nothing and more than decades.
+
+    Where Asterisk prints such a number without its sign, less than nothing is 2^64 minus something.
+    """
+    if value is not None and len(value) == _UNSIGNED_DIGITS and value.startswith("18446744"):
+        return None
+    seconds = read_int(value)
+    if seconds is None or seconds < 0:
+        return None
+    return _within(seconds, 0, _LONGEST, value)
 
 
 def read_flag(value: str | None) -> bool | None:
@@ -74,9 +108,11 @@ def read_flag(value: str | None) -> bool | None:
 
 
 def read_epoch(value: str | None) -> float | None:
-    """Return a time in seconds since 1970; Asterisk writes 0 for "never", which is None here."""
-    seconds = read_float(value)
-    return seconds or None
+    """Return a time in seconds since 1970; Asterisk writes 0 for "never", which is None here.
+
+    So is a time before 1970 or in a future that nobody plans for.
+    """
+    return _within(read_float(value), 0.0, _LATEST, value) or None
 
 
 def read_duration(value: str | None) -> float | None:
@@ -85,7 +121,7 @@ def read_duration(value: str | None) -> float | None:
     if len(parts) != 3 or None in parts:
         return None
     hours, minutes, seconds = (part or 0 for part in parts)
-    return timedelta(hours=hours, minutes=minutes, seconds=seconds).total_seconds()
+    return _within(float(hours * 3600 + minutes * 60 + seconds), 0.0, _LONGEST, value)
 
 
 def read_device_state(value: str | None) -> str | None:
@@ -111,3 +147,20 @@ def read_device_word(value: str | None) -> str | None:
         return named
     letters = "".join(character for character in (value or "").lower() if character.isalpha())
     return _DEVICE_WORDS.get(letters)
+
+
+def _within(number: Number | None, least: float, most: float, text: str | None) -> Number | None:
+    """Return a number, or None for one that cannot be true."""
+    if number is None or least <= number <= most:
+        return number
+    _report(text)
+    return None
+
+
+def _report(text: str | None) -> None:
+    """Tell of a number that cannot be used; a word in a number's place is none, and Asterisk's own way."""
+    try:
+        float(text or "")
+    except ValueError:
+        return
+    report_fault(Fault.UNREADABLE_VALUE, (text or "")[:_SHOWN])

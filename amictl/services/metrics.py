@@ -104,6 +104,9 @@ def _stream_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
         ),
         "connects": CounterMetricFamily("amictl_link_sessions", "AMI sessions that were made.", labels=_PBX),
     }
+    faults = CounterMetricFamily(
+        "amictl_ami_faults", "What the PBX sent and could not be used, by kind.", labels=("pbx", "kind")
+    )
     pending = GaugeMetricFamily("amictl_ami_pending_actions", "Actions without their answer.", labels=_PBX)
     for pbx in pbxes:
         measures = pbx.manager.measures
@@ -111,8 +114,10 @@ def _stream_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
             events.add_metric((pbx.name, event), count)
         for name, family in totals.items():
             family.add_metric((pbx.name,), getattr(measures, name))
+        for kind, count in measures.faults.items():
+            faults.add_metric((pbx.name, kind), count)
         pending.add_metric((pbx.name,), measures.pending_actions)
-    yield from (events, *totals.values(), pending)
+    yield from (events, *totals.values(), faults, pending)
 
 
 def _truth_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:

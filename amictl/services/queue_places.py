@@ -9,6 +9,7 @@ from typing import Final
 from amictl.errors import ActionUnsupported, Conflict
 from amictl.manager import Pbx
 from amictl.pbx import actions
+from amictl.pbx.values import read_int
 from amictl.protocol import Message
 from amictl.services.execution import Execution
 
@@ -69,9 +70,9 @@ def _list_places(items: Iterable[Message], queue: str) -> list[DialplanPlace]:
     """
     places = []
     for item in items:
-        exten, number = item.get("Extension", ""), item.get("Priority", "")
+        exten, number = item.get("Extension", ""), read_int(item.get("Priority"))
         runs_queue = item.get("Application", "").lower() == _QUEUE_APPLICATION
         named = item.get("AppData", "").split(",")[0].strip()
-        if runs_queue and named == queue and number.isdigit() and not exten.startswith(_PATTERN):
-            places.append(DialplanPlace(item.get("Context", ""), exten, int(number)))
+        if runs_queue and named == queue and number is not None and not exten.startswith(_PATTERN):
+            places.append(DialplanPlace(item.get("Context", ""), exten, number))
     return places

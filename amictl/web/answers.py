@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from flask import Response
+
+from amictl.pbx.kept_json import make_json
 
 
 def answer_json(content: Any, status: int = 200) -> Response:  # noqa: ANN401 - JSON
     """Return a JSON response."""
-    return Response(orjson.dumps(content), status=status, mimetype="application/json")
+    return Response(make_json(content), status=status, mimetype="application/json")
 
 
 def answer_success(data: Any, status: int = 200) -> Response:  # noqa: ANN401 - JSON

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx.values import read_duration, read_epoch, read_flag, read_float, read_int, read_text
+from amictl.pbx.values import (
+    read_duration,
+    read_epoch,
+    read_flag,
+    read_float,
+    read_int,
+    read_percentage,
+    read_seconds,
+    read_text,
+)
 
 
 @pytest.mark.parametrize("text", [None, "", "<unknown>"])
@@ -40,3 +49,21 @@ def test_flags_are_yes_no_or_unknown(text: str | None, value: bool | None) -> No
 )
 def test_zero_is_never(text: str | None, value: float | None) -> None:
     assert read_epoch(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("30", 30), ("0", 0), ("-1", None), ("18446744073709551611", None), ("3000000000", None)],
+)
+def test_nothing_takes_less_than_no_time_however_asterisk_prints_that(text: str, seconds: int | None) -> None:
+    assert read_seconds(text) == seconds
+
+
+@pytest.mark.parametrize(("text", "value"), [("97.5", 97.5), ("nan", None), ("100.1", None), ("-0.1", None)])
+def test_a_share_is_no_more_than_all(text: str, value: float | None) -> None:
+    assert read_percentage(text) == value
+
+
+@pytest.mark.parametrize("text", ["-1", "1e300", "253402300800", "nan"])
+def test_a_time_of_no_calendar_is_none(text: str) -> None:
+    assert read_epoch(text) is None

@@ -9,12 +9,15 @@ _MOST_KEPT = 4096  # texts; times come in clusters: now, and when live things be
 
 
 def format_time(seconds: float | None) -> str | None:
-    """Return a time as ISO 8601 text.
+    """Return a time as ISO 8601 text; None for one that no calendar has.
 
     Args:
         seconds: Seconds since 1970.
     """
-    return None if seconds is None else _format_millisecond(round(seconds * 1_000_000) // 1000)
+    try:
+        return None if seconds is None else _format_millisecond(round(seconds * 1_000_000) // 1000)
+    except (ValueError, OverflowError, OSError):  # datetime ends with the years 1 and 9999
+        return None
 
 
 @lru_cache(_MOST_KEPT)

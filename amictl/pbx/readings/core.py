@@ -8,7 +8,7 @@ from typing import Final
 
 from amictl.pbx.payloads import format_time
 from amictl.pbx.readings.raw import Reading
-from amictl.pbx.values import read_float, read_int, read_text, read_truth
+from amictl.pbx.values import read_float, read_int, read_seconds, read_text, read_truth
 from amictl.protocol import Message
 
 _UPTIME: Final = re.compile(r"(System uptime|Last reload): (\d+)")
@@ -26,7 +26,7 @@ def read_core_status(message: Message, uptime: Sequence[str] | None, now: float)
         now: When it did, in seconds since 1970.
     """
     found = _UPTIME.findall("\n".join(uptime or ()))
-    seconds = {name: int(number) for name, number in found}
+    seconds = {name: read_seconds(number) for name, number in found}
     running, reloaded = seconds.get("System uptime"), seconds.get("Last reload")
     return {
         "started_at": None if running is None else format_time(round(now) - running),

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from amictl.pbx.readings.raw import Reading
-from amictl.pbx.values import read_int, read_text
+from amictl.pbx.values import read_int, read_seconds, read_text
 from amictl.protocol import Message
-
-_LONGEST_SECONDS: Final = 2**31
 
 
 def read_parked_call(message: Message) -> Reading:
@@ -27,7 +23,7 @@ def read_parked_call(message: Message) -> Reading:
         "connected_line_num": read_text(message.get("ParkeeConnectedLineNum")),
         "connected_line_name": read_text(message.get_unescaped("ParkeeConnectedLineName")),
         "parker": read_text(message.get("ParkerDialString")),
-        "duration": read_int(message.get("ParkingDuration")),
+        "duration": read_seconds(message.get("ParkingDuration")),
         "timeout": _read_time_left(message.get("ParkingTimeout")),
     }
 
@@ -48,5 +44,4 @@ def _read_time_left(text: str | None) -> int | None:
     It prints them without a sign, as 2^64 less some seconds (Asterisk res/parking/parking_manager.c,
     parked_call_payload_from_parked_user and manager_build_parked_call_string).
     """
-    seconds = read_int(text)
-    return None if seconds is None or not 0 < seconds < _LONGEST_SECONDS else seconds
+    return read_seconds(text) or None

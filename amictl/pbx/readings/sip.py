@@ -76,7 +76,8 @@ def _read_status(message: Message) -> Reading:
     """Return ``OK (12 ms)`` as a word and the seconds of the round trip."""
     words = read_text(message.get("Status"))
     found = _LATENCY.search(words or "")
+    milliseconds = read_int(found[1]) if found else None
     return {
         "status": None if words is None else words.partition(" (")[0].lower(),
-        "round_trip": int(found[1]) / 1000 if found else None,
+        "round_trip": milliseconds / 1000.0 if milliseconds is not None else None,
     }

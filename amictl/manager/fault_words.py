@@ -1,0 +1,31 @@
+"""What people are told of faults in what a PBX sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from amictl.manager.measures import LinkMeter
+from amictl.pbx.faults import Fault
+
+_WORDS: Final[Mapping[Fault, str]] = {
+    Fault.UNREADABLE_VALUE: "The PBX sent numbers that cannot be true and are shown as unknown"
+    " ({count} so far, such as {example}).",
+    Fault.UNUSABLE_ITEM: "Items of the PBX's lists could not be used ({count} so far, such as {example}).",
+    Fault.INCOMPLETE_EVENT: "Events came without what they are about, and the PBX was asked instead"
+    " ({count} so far, such as {example}).",
+}
+
+
+def describe_faults(meter: LinkMeter, before: Mapping[Fault, int]) -> list[str]:
+    """Return a sentence for each kind of fault that was met since a moment.
+
+    Args:
+        meter: Where they are counted.
+        before: What was counted at that moment.
+    """
+    return [
+        words.format(count=count, example=meter.latest_faults[fault])
+        for fault, words in _WORDS.items()
+        if (count := meter.faults[fault] - before.get(fault, 0))
+    ]
