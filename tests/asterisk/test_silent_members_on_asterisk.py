@@ -6,19 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from amictl.config import LinkSettings
-from amictl.manager import AmiManager, LinkTimings
-from amictl.pbx import LinkState, LivePicture, Queue, QueueMember
+from amictl.pbx import LivePicture, Queue, QueueMember
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import hang_up_all, place_call
 from tests.asterisk.fixtures import BedPbx
+from tests.asterisk.own_link import linked_picture
 from tests.asterisk.server import await_condition
-from tests.faults.links import await_state
 
 pytestmark = pytest.mark.asterisk
 
-# Nothing is compared in these tests: what shows is what events told, or called for.
-UNHURRIED = LinkTimings(ping_interval=0.3, reconcile_share=0.5, reconcile_interval=36_000.0)
 MEMBER = {"Queue": "lobby", "Interface": "Local/501@agents/n"}
 
 
@@ -28,14 +24,10 @@ def picture(asterisk: BedPbx) -> Iterator[LivePicture]:
     # A lone surrogate is how Python hands such a byte to a program.
     who = "penalty 0 as Zo\udceb state_interface Custom:agent501"
     asterisk.cli(f"queue add member {MEMBER['Interface']} to lobby {who}")
-    settings = LinkSettings("main", asterisk.host, asterisk.ami_port, asterisk.username, asterisk.secret)
-    manager = AmiManager(settings, LivePicture("main"), timings=UNHURRIED)
-    manager.start()
     try:
-        await_state(manager, LinkState.CONNECTED)
-        yield manager.picture
+        with linked_picture(asterisk) as picture:
+            yield picture
     finally:
-        manager.stop()
         asterisk.cli(f"queue remove member {MEMBER['Interface']} from lobby")
 
 
