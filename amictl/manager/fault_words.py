@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from amictl.manager.measures import LinkMeter
 from amictl.pbx.faults import Fault
+from amictl.pbx.people import Place
 
 _WORDS: Final[Mapping[Fault, str]] = {
     Fault.UNREADABLE_VALUE: "The PBX sent numbers that cannot be true and are shown as unknown"
@@ -15,6 +16,22 @@ _WORDS: Final[Mapping[Fault, str]] = {
     Fault.INCOMPLETE_EVENT: "Events came without what they are about, and the PBX was asked instead"
     " ({count} so far, such as {example}).",
 }
+
+
+def describe_silent_members(members: Sequence[Place]) -> list[str]:
+    """Return a sentence on the members of queues of whom the PBX sends no event; none where there are none.
+
+    Args:
+        members: Who they are.
+    """
+    if not members:
+        return []
+    queue, interface = members[0]
+    others = f" and {len(members) - 1} others" if len(members) > 1 else ""
+    who = f"member {interface} of queue {queue}{others}"
+    return [
+        f"Asterisk sends no events about {who}: a name or reason there is not valid UTF-8; change it there."
+    ]
 
 
 def describe_faults(meter: LinkMeter, before: Mapping[Fault, int]) -> list[str]:

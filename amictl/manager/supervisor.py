@@ -14,7 +14,7 @@ from amictl.errors import AmictlError, LinkDown, LoginRefused
 from amictl.manager.backoff import Backoff, LinkMaking
 from amictl.manager.clock_question import ClockQuestion
 from amictl.manager.dialing import open_transport
-from amictl.manager.fault_words import describe_faults
+from amictl.manager.fault_words import describe_faults, describe_silent_members
 from amictl.manager.keepalive import Keepalive
 from amictl.manager.login import SessionTaken, log_in
 from amictl.manager.measures import LinkMeter
@@ -309,7 +309,9 @@ class Supervisor:
 
     def _describe(self) -> str | None:
         """Return what the picture lacks, and what the PBX sent in this session that cannot be used."""
-        return " ".join((*self._problems, *describe_faults(self._meter, self._faults_before))) or None
+        faults = describe_faults(self._meter, self._faults_before)
+        silent = describe_silent_members(self._picture.silent_members())
+        return " ".join((*self._problems, *silent, *faults)) or None
 
     def _log_off(self, session: Session) -> None:
         """Say goodbye; a PBX that does not answer is left all the same."""

@@ -29,7 +29,7 @@ from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep, actions
-from amictl.pbx.news import find_wanted_steps
+from amictl.pbx.news import QUEUES_STEP, find_wanted_steps
 from amictl.pbx.snapshot import ask_for_application
 from amictl.protocol import Action, Message, Reply
 
@@ -184,6 +184,9 @@ class Synchronizer:
             for unique_id in self._picture.take_doubtful_channels():
                 for step in ask_for_application(unique_id):
                     self._wish(step)
+
+        elif message.name == "DeviceStateChange" and self._picture.take_doubtful_queues():
+            self._wish(QUEUES_STEP)
 
     def _wish(self, step: SnapshotStep) -> None:
         """Let a list be asked for soon."""

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from amictl.pbx.changes import AGENTS, NO_CHANGES, QUEUES, Change, Changes
+from amictl.pbx.agent_lines import Lines, find_lines
+from amictl.pbx.changes import AGENTS, CHANNELS, NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.models import Agent, AgentQueue, AgentState, Queue, QueueMember
 from amictl.pbx.people import People, Place, identify
 from amictl.protocol import Message
@@ -30,21 +31,24 @@ _BY_BUSYNESS: Final = (
         "unknown",
     ),
 )
-_TALKING: Final = frozenset({"in use", "busy", "on hold", "ring+in use"})
+_RINGING: Final = frozenset({"ringing", "ring+in use"})
+_BUSY: Final = frozenset({"in use", "busy", "on hold"})
 _UNREACHABLE: Final = frozenset({"unavailable", "invalid"})
+
+_HINT_EVENT: Final = "ExtensionStatus"
 
 _Members = tuple[tuple[str, QueueMember], ...]
 
 
 class AgentTable:
-    """The people by their keys; follows the queues.
+    """The people by their keys; follows the queues, and the channels for calls that are no queue's.
 
     Args:
         clock: Tells the time in seconds since 1970.
         earlier: The people of an earlier session, for since when they do what they do.
     """
 
-    events: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset({_HINT_EVENT})
 
     def __init__(self, clock: Callable[[], float], earlier: Mapping[str, Agent]) -> None:
         self.by_key: dict[str, Agent] = {}
@@ -53,16 +57,31 @@ class AgentTable:
         self._of_queue: dict[str, tuple[QueueMember, ...]] = {}
         self._members: dict[Place, QueueMember] = {}
         self._people = People()
+        self._lines = Lines()
+        self._of_line: dict[str, set[Place]] = {}
         self._resting: list[tuple[float, str]] = []
 
-    def follow(self, _message: Message | None, changes: Changes) -> Changes:
-        """Take what changed in the queues' members."""
+    def follow(self, message: Message | None, changes: Changes) -> Changes:
+        """Take what changed in the queues' members and their channels."""
         touched = self._wake(self._clock()) if self._resting else set()
+        if message is not None and message.name == _HINT_EVENT:
+            touched |= self._find_people(filter(None, (self._lines.take_hint(message),)))
         for change in changes:
-            if change.topic == QUEUES:
+            if change.topic == CHANNELS:
+                touched |= self._find_people(self._lines.follow(change))
+            elif change.topic == QUEUES:
                 members = change.value.members if isinstance(change.value, Queue) else ()
                 touched |= self._take_members(change.key, members)
         return self._make(touched) if touched else NO_CHANGES
+
+    def load_hints(self, items: Iterable[Message]) -> Changes:
+        """Take what hints are made of.
+
+        Args:
+            items: ``ExtensionStatus`` events.
+        """
+        changed = [hint for item in items if (hint := self._lines.take_hint(item))]
+        return self._make(self._find_people(changed))
 
     def pass_time(self, now: float) -> Changes:
         """End the wrap-up times that are over.
@@ -76,6 +95,11 @@ class AgentTable:
     def forget_earlier_session(self) -> None:
         """Let go of the people of an earlier session; the lists have been loaded."""
         self._earlier = {}
+
+    def _find_people(self, lines: Iterable[str]) -> set[str]:
+        """Return the keys of the people whose lines these are."""
+        keys = (self._people.key_of(place) for line in lines for place in self._of_line.get(line, ()))
+        return {key for key in keys if key is not None}
 
     def _wake(self, now: float) -> set[str]:
         """Return the keys of those whose wrap-up time is over."""
@@ -92,7 +116,9 @@ class AgentTable:
         touched: set[str] = set()
         for member in members:
             place = Place(queue, member.interface)
-            if self._members.get(place) is not member:
+            known = self._members.get(place)
+            if known is not member:
+                self._index(place, known, member)
                 self._members[place] = member
                 touched |= self._people.put(place, identify(member))
                 touched.add(self._people.key_of(place) or "")
@@ -100,9 +126,21 @@ class AgentTable:
         for member in before:
             if member.interface not in here:
                 place = Place(queue, member.interface)
+                self._index(place, member, None)
                 del self._members[place]
                 touched |= self._people.remove(place)
         return touched
+
+    def _index(self, place: Place, before: QueueMember | None, member: QueueMember | None) -> None:
+        """Let a member be found by its lines."""
+        old = find_lines(before) if before else set()
+        new = find_lines(member) if member else set()
+        for line in old - new:
+            self._of_line[line].discard(place)
+            if not self._of_line[line]:
+                del self._of_line[line]
+        for line in new - old:
+            self._of_line.setdefault(line, set()).add(place)
 
     def _make(self, keys: Iterable[str]) -> Changes:
         now = self._clock()
@@ -122,7 +160,8 @@ class AgentTable:
 
     def _make_one(self, key: str, places: Iterable[Place], before: Agent | None, now: float) -> Agent:
         members = tuple((place.queue, self._members[place]) for place in sorted(places))
-        agent = _make_agent(key, self._people.name_of(key), members, now)
+        in_call = any(self._lines.is_in_call(member) for _, member in members)
+        agent = _make_agent(key, self._people.name_of(key), members, now, in_call=in_call)
         if agent.wrapup_until is not None and agent.wrapup_until > now:
             heapq.heappush(self._resting, (agent.wrapup_until, key))
         if before is None:
@@ -158,8 +197,16 @@ def limit_agent(agent: Agent, queues: frozenset[str]) -> Agent | None:
     )
 
 
-def _make_agent(key: str, name: str | None, members: _Members, now: float) -> Agent:
-    """Return a person as of now, without knowing since when."""
+def _make_agent(key: str, name: str | None, members: _Members, now: float, *, in_call: bool) -> Agent:
+    """Return a person as of now, without knowing since when.
+
+    Args:
+        key: The key.
+        name: The name.
+        members: The person's places.
+        now: The time.
+        in_call: Whether a channel of the person's is in a call, a queue's or any other.
+    """
     queues = tuple(_make_place(queue, member) for queue, member in members)
     device_state = _find_busiest(member.status for _, member in members)
     paused, reason, paused_at = _read_pauses(queues)
@@ -171,7 +218,9 @@ def _make_agent(key: str, name: str | None, members: _Members, now: float) -> Ag
         interfaces=tuple(sorted({member.interface for _, member in members})),
         state_interface=min(member.state_interface or member.interface for _, member in members),
         device_state=device_state,
-        state=_find_state(device_state, queues, paused, wrapup_until, now),
+        state=AgentState.IN_CALL
+        if in_call or any(place.in_call for place in queues)
+        else _find_state(device_state, paused, wrapup_until, now),
         since=None,
         paused=paused,
         paused_reason=reason,
@@ -201,17 +250,17 @@ def _make_place(queue: str, member: QueueMember) -> AgentQueue:
 
 def _find_state(
     device_state: str | None,
-    queues: tuple[AgentQueue, ...],
     paused: str,
     wrapup_until: float | None,
     now: float,
 ) -> AgentState:
-    if device_state in _TALKING or any(place.in_call for place in queues):
-        return AgentState.IN_CALL
-    if device_state == "ringing":
+    """Return what a person does who is in no call."""
+    if device_state in _RINGING:
         return AgentState.RINGING
     if paused == "all":
         return AgentState.PAUSED
+    if device_state in _BUSY:
+        return AgentState.BUSY
     if device_state in _UNREACHABLE:
         return AgentState.UNAVAILABLE
     if wrapup_until is not None and wrapup_until > now:

@@ -123,6 +123,11 @@ class LivePicture(ReadablePicture):
         with self._lock:
             return (self._loading or self._state).channels.take_doubtful()
 
+    def take_doubtful_queues(self) -> bool:
+        """Return, once, whether a queue changed in a way that only a list of the queues tells in full."""
+        with self._lock:
+            return (self._loading or self._state).queues.silent.take_doubt()
+
     def set_overloaded(self, overloaded: bool) -> None:
         """Give up raw events while they come faster than they can be read, and never anything else.
 

@@ -26,7 +26,7 @@ class Partners:
             if channel.bridge_id and channel.application == "Queue":
                 callers.setdefault(channel.bridge_id, []).append(channel)
             elif channel.bridge_id and channel.application == "AppQueue":
-                members.setdefault(_dialled(channel.channel), []).append(channel)
+                members.setdefault(dialled_for(channel.channel), []).append(channel)
         self._callers: Mapping[str, list[Channel]] = callers
         self._members: Mapping[str, list[Channel]] = members
 
@@ -45,12 +45,17 @@ class Partners:
                 linked_id=caller.linked_id,
                 since=caller.bridged_at,
             )
-            for member in self._members.get("/".join(interface.split("/")[:2]), ())
+            for member in self._members.get(line_of(interface), ())
             for caller in self._callers.get(member.bridge_id or "", ())
             if (caller.application_data or "").partition(",")[0] == queue
         ]
 
 
-def _dialled(channel: str) -> str:
+def dialled_for(channel: str) -> str:
     """Return what was dialled to make a channel: ``PJSIP/100`` of ``PJSIP/100-0000001a``."""
     return channel.rpartition("-")[0]
+
+
+def line_of(interface: str) -> str:
+    """Return what the channels of an interface are named after: ``Local/1@a`` of ``Local/1@a/n``."""
+    return "/".join(interface.split("/")[:2])

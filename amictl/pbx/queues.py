@@ -20,6 +20,8 @@ from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queue_lists import KnownQueue, read_member, read_queue_list
 from amictl.pbx.queue_partners import Partners
 from amictl.pbx.queue_record import QueueRecord
+from amictl.pbx.queue_stays import Stay, find_member_of, read_stay
+from amictl.pbx.silent_members import SilentMembers
 from amictl.pbx.values import read_int, read_seconds, read_text
 from amictl.protocol import Message
 
@@ -57,6 +59,9 @@ class QueueTable:
         self._waiting: dict[str, str] = {}
         self._talking: dict[str, _Talk] = {}
         self._joined: set[str] = set()
+        # Who has left a queue, and does nothing else yet: a member may have answered.
+        self._left: dict[str, Stay] = {}
+        self.silent = SilentMembers()
         self._settled_at = 0.0
         self._clock = clock
         self._days = days
@@ -96,6 +101,9 @@ class QueueTable:
         if record is None:
             return NO_CHANGES
         unique_id = message.get("Uniqueid", "")
+        caller = record.find_caller(unique_id)
+        if caller is not None:
+            self._left[unique_id] = Stay(record.queue, max(0.0, self._clock() - caller.joined_at))
         if self.counting:
             self._days.leave(record.queue, unique_id, self._clock())
         return self._remove_caller(record, unique_id)
@@ -117,6 +125,7 @@ class QueueTable:
 
     def move_on(self, unique_id: str) -> Changes:
         """Take that a caller's channel is gone or runs another application: no member will answer it now."""
+        self._left.pop(unique_id, None)
         queue = self._days.move_on(unique_id) if self.counting else None
         record = self._records.get(queue) if queue else None
         return self._publish(record) if record else NO_CHANGES
@@ -214,6 +223,26 @@ class QueueTable:
         record.complete_call(message.get("Interface", ""), caller, end)
         return self._publish(record)
 
+    def find_stay(self, unique_id: str, member_channel: str) -> Stay | None:
+        """Return where a caller waits, has just left or talks, and the member whose channel is named.
+
+        Args:
+            unique_id: The caller.
+            member_channel: Name of the member's channel.
+        """
+        talk, left = self._talking.get(unique_id), self._left.get(unique_id)
+        queue = talk.queue if talk else left.queue if left else self._waiting.get(unique_id, "")
+        record = self._records.get(queue)
+        if record is None:
+            return None
+        member = record.members.get(talk.interface) if talk else find_member_of(record, member_channel)
+        return read_stay(record, unique_id, member, left, self._clock())
+
+    def follow_device(self, message: Message) -> Changes:
+        """Take a ``DeviceStateChange`` event, for members of whom nothing else tells."""
+        changed = self.silent.follow(message, self._records, self._clock())
+        return [change for record in changed for change in self._publish(record)]
+
     def note_boot(self, message: Message) -> Changes:
         """Take a ``FullyBooted`` event, which tells for how long Asterisk has been running."""
         uptime = read_seconds(message.get("Uptime"))
@@ -249,6 +278,7 @@ class QueueTable:
             self._take_listed(record, now)
             changes += self._publish(record)
         self._days.end_list(self._records, now)
+        self.silent.keep(self._records)
         for name in self.by_name.keys() - self._records.keys():
             del self.by_name[name]
             changes.append(Change(QUEUES, "del", name))
@@ -318,6 +348,7 @@ class QueueTable:
 
     def _take_listed(self, record: QueueRecord, now: float) -> None:
         """Let a listed queue's callers be found, and its day know of them."""
+        self.silent.take(record.queue, record.members.values())
         callers = {caller.unique_id: caller.joined_at for caller in record.callers}
         self._waiting.update(dict.fromkeys(callers, record.queue))
         if (counters := record.asterisk_counters) is not None:

@@ -26,6 +26,7 @@ from amictl.pbx.models import (
 )
 from amictl.pbx.originations import OriginationTable
 from amictl.pbx.pbx_clock import PbxClock
+from amictl.pbx.people import Place
 from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.state import PbxState
 from amictl.pbx.topic_reads import TopicReplay, TopicSnapshot
@@ -152,6 +153,11 @@ class ReadablePicture:
         """Return the people of all queues."""
         with self._lock:
             return tuple(self._state.agents.by_key.values())
+
+    def silent_members(self) -> tuple[Place, ...]:
+        """Return the members of queues of whom the PBX sends no event (see `amictl.pbx.silent_members`)."""
+        with self._lock:
+            return self._state.queues.silent.places()
 
     def find_channel(self, name_or_unique_id: str) -> Channel | None:
         """Return the channel with a unique ID or a name, or None."""

@@ -94,6 +94,8 @@ _MOST_DETAILS: Final = 100
 _AGING_SECONDS: Final = 300.0
 # How long a conference may be locked before that shows; amictl's own locks show at once.
 _LOCK_SECONDS: Final = 30.0
+# A queue member whose state is that of a hint (Asterisk app_queue.c); looked for in bytes, as lists are long.
+_HINT: Final = b"\nStateInterface: hint:"
 # The function CHANNELS, with an expression of the PBX's own kind.
 _RECORDERS: Final = "CHANNELS(^CBRec/)"
 
@@ -159,6 +161,17 @@ def _follow_rooms(reply: Reply) -> tuple[SnapshotStep, ...]:
     return (*parties, recorders)
 
 
+def _follow_queues(reply: Reply) -> tuple[SnapshotStep, ...]:
+    """Ask what hints are made of, where a member's state is a hint's."""
+    if not any(_HINT in item.frame for item in reply.items):
+        return ()
+    return (
+        _ask_where_there(
+            "ExtensionStateList", actions.extension_state_list, lambda state: state.agents.load_hints
+        ),
+    )
+
+
 def _follow_endpoints(reply: Reply) -> tuple[SnapshotStep, ...]:
     """Ask for the contacts that phones registered."""
     places = read_contact_places(reply.items)
@@ -204,7 +217,11 @@ SNAPSHOT_STEPS: Final = (
         "CoreShowChannels", actions.core_show_channels, PbxState.load_channels, check=CHANNELS_CHECK
     ),
     SnapshotStep("BridgeList", actions.bridge_list, PbxState.load_bridges, check=BRIDGES_CHECK),
-    SnapshotStep("QueueStatus", actions.queue_status, PbxState.load_queues, check=QUEUES_CHECK),
+    SnapshotStep(
+        *("QueueStatus", actions.queue_status, PbxState.load_queues),
+        check=QUEUES_CHECK,
+        then=_follow_queues,
+    ),
     _ask_where_there("ParkedCalls", actions.parked_calls, lambda state: state.parking.load, PARKING_CHECK),
     _ask_where_there(
         *("ConfbridgeListRooms", actions.confbridge_list_rooms, lambda state: state.conferences.load_rooms),

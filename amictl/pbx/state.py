@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
+from amictl.pbx.agent_events import AGENT_EVENTS, complete_agent_event
 from amictl.pbx.agents import AgentTable
 from amictl.pbx.bridges import BridgeTable
 from amictl.pbx.calls import CallTable
@@ -106,6 +107,7 @@ class PbxState:
         earlier: PbxState | None = None,
         queue_days: QueueDays | None = None,
     ) -> None:
+        self._clock = clock
         self.channels: ChannelTable = ChannelTable(clock, earlier.channels.by_id if earlier else {})
         self.bridges = BridgeTable()
         self.endpoints: EndpointTable = EndpointTable(clock, earlier.endpoints.by_key if earlier else {})
@@ -158,6 +160,9 @@ class PbxState:
             return NO_CHANGES
         if self._early is not None:
             self._early.append(message)
+        if message.name in AGENT_EVENTS:
+            message = complete_agent_event(message, self.queues, self._clock())
+        if self._early is not None:
             return handler(message)
         return self._follow(message, handler(message))
 
@@ -283,6 +288,7 @@ class PbxState:
             "AgentConnect": queues.connect_call,
             "AgentComplete": queues.complete_call,
             "FullyBooted": queues.note_boot,
+            "DeviceStateChange": self._change_device_state,
         }
 
     def _correct_channel(self, unique_id: str, channel: Channel | None) -> Changes:
@@ -325,6 +331,10 @@ class PbxState:
             *self.conferences.hang_up(unique_id),
             *self.channels.remove(unique_id),
         )
+
+    def _change_device_state(self, message: Message) -> Changes:
+        changed = self.endpoints.set_device_state(message)
+        return (*changed, *self.queues.follow_device(message)) if self.queues.silent else changed
 
     def _set_variable(self, message: Message) -> Changes:
         # Every other event is one of these, so the bytes are looked at before a header is parsed.

@@ -14,12 +14,14 @@ const STATES = Object.freeze({
 });
 
 /**
- * Tell a member's device state.
+ * Tell a member's device state, or the call of the queue that the device does not show: a device is busy also by
+ * do-not-disturb, and one behind a Local channel may look free.
  *
  * @param {{status: string | null, in_call?: boolean}} member
  * @returns {{label: string, tone: string, free?: boolean, busy?: boolean}}
  */
 export function memberState(member) {
   const state = Object.hasOwn(STATES, member.status) ? STATES[member.status] : STATES.unknown;
-  return state.free && member.in_call ? { label: "In call", tone: "info", busy: true } : state;
+  const hidden = state.free || member.status === "busy";
+  return hidden && member.in_call ? { label: "In call", tone: "info", busy: true } : state;
 }

@@ -107,6 +107,11 @@ test("the clock is corrected by half of the round trip, and not by nonsense", ()
 test("device states have words, a member in a call is not free, an unlisted one is unknown", () => {
   assert.equal(memberState({ status: "not in use", in_call: false }).free, true);
   assert.equal(memberState({ status: "not in use", in_call: true }).label, "In call");
+  assert.deepEqual(
+    ["in_call", null].map((call) => memberState({ status: "busy", in_call: call !== null }).label),
+    ["In call", "Busy"],
+    "do-not-disturb is no call",
+  );
   assert.equal(memberState({ status: "ring+in use" }).label, "Ringing, in use");
   assert.equal(memberState({ status: null }).label, "Unknown");
   assert.equal(memberState({ status: "constructor" }).label, "Unknown");

@@ -9,7 +9,15 @@ from amictl.pbx.agents import limit_agent
 from amictl.pbx.models import Agent
 from amictl.pbx.payloads import model_payload
 from amictl.protocol import Message
-from tests.pbx.ami_events import Clock, channel_event, listed, member_event, member_item, queue_item
+from tests.pbx.ami_events import (
+    Clock,
+    ami_event,
+    channel_event,
+    listed,
+    member_event,
+    member_item,
+    queue_item,
+)
 
 PAUSED_AT = 1_799_999_000
 
@@ -60,15 +68,89 @@ def test_a_pause_that_was_there_first_tells_since_when(clock: Clock) -> None:
     assert (alice(state).state, alice(state).since) == ("paused", PAUSED_AT)
 
 
-@pytest.mark.parametrize(
-    ("code", "word"),
-    [(0, "unknown"), (1, "ready"), (2, "in_call"), (3, "in_call"), (4, "unavailable"), (5, "unavailable"),
-     (6, "ringing"), (7, "in_call"), (8, "in_call")],
-)  # fmt: skip
-def test_the_device_state_tells_what_a_person_does(state: PbxState, code: int, word: str) -> None:
+def set_status(state: PbxState, code: int) -> None:
     for queue in ("support", "sales"):
         state.apply(member_event("QueueMemberStatus", Queue=queue, Status=code))
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [(0, "unknown"), (1, "ready"), (2, "busy"), (3, "busy"), (4, "unavailable"), (5, "unavailable"),
+     (6, "ringing"), (7, "ringing"), (8, "busy")],
+)  # fmt: skip
+def test_without_a_call_no_device_state_says_that_a_person_is_in_one(
+    state: PbxState, code: int, word: str
+) -> None:
+    set_status(state, code)
     assert alice(state).state == word
+
+
+@pytest.mark.parametrize("code", range(9))
+def test_a_call_of_the_device_is_a_call_whatever_the_device_state(state: PbxState, code: int) -> None:
+    set_status(state, code)
+    state.apply(channel_event("Newchannel", "17.1", ChannelStateDesc="Ring"))
+    assert alice(state).state == "in_call", "a call that is no queue's, too"
+    state.apply(channel_event("Hangup", "17.1"))
+    assert alice(state).state != "in_call"
+
+
+@pytest.mark.parametrize("waiting", ["Down", "Rsrvd", "Ringing"])
+def test_a_phone_that_rings_is_in_no_call_until_it_is_answered(state: PbxState, waiting: str) -> None:
+    set_status(state, 6)
+    state.apply(channel_event("Newchannel", "17.1", ChannelStateDesc=waiting))
+    assert alice(state).state == "ringing"
+    state.apply(channel_event("Newstate", "17.1", ChannelStateDesc="Up"))
+    assert alice(state).state == "in_call"
+
+
+def test_a_pause_is_told_before_a_device_that_is_busy_without_a_call(state: PbxState) -> None:
+    for queue in ("support", "sales"):
+        state.apply(member_event("QueueMemberPause", Queue=queue, Status=3, Paused=1, PausedReason="Lunch"))
+    assert alice(state).state == "paused"
+
+
+HINT = {"Exten": "100", "Context": "office"}
+
+
+@pytest.mark.parametrize("by", ["list", "event"])
+def test_calls_of_the_devices_behind_a_hint_are_the_persons(clock: Clock, by: str) -> None:
+    state = PbxState(clock=clock)
+    member = member_item("Local/100@queue/n", StateInterface="hint:100@office", Status=3)
+    queues = SNAPSHOT_STEPS[2]
+    for step, items in zip(SNAPSHOT_STEPS, ((), (), (queue_item(), member)), strict=False):
+        step.load(state, listed(*items))
+    hint = ami_event("ExtensionStatus", **HINT, Hint="SIP/7&PJSIP/100,CustomPresence:100", Status=2)
+    if by == "list":
+        (step,) = queues.follow_ups(listed(queue_item(), member))
+        step.load(state, listed(hint))
+    else:
+        state.apply(hint)
+    assert alice(state).state == "busy"
+    state.apply(channel_event("Newchannel", "17.1", ChannelStateDesc="Up"))
+    assert alice(state).state == "in_call"
+    state.apply(ami_event("ExtensionStatus", **HINT, Hint="SIP/7", Status=2))
+    assert alice(state).state == "busy", "the hint is made of other devices now"
+
+
+def test_queues_without_hints_ask_for_none() -> None:
+    assert SNAPSHOT_STEPS[2].follow_ups(listed(queue_item(), member_item())) == ()
+
+
+def test_calls_over_a_trunk_are_not_those_of_a_member_dialled_through_it(clock: Clock) -> None:
+    interface = "PJSIP/trunk/sip:0151@provider"
+    state = load(PbxState(clock=clock), member_item(interface, Queue="sales", Name="Bob"))
+    state.apply(channel_event("Newchannel", "17.1", Channel="PJSIP/trunk-00000001", ChannelStateDesc="Up"))
+    assert state.agents.by_key["Bob"].state == "ready"
+
+
+def test_a_local_members_call_is_the_half_that_the_queue_dialled(clock: Clock) -> None:
+    state = load(PbxState(clock=clock), member_item("Local/1@agents/n", Queue="sales", Name="Bob"))
+    half = "Local/1@agents-00000001;"
+    state.apply(channel_event("Newchannel", "17.1", Channel=f"{half}1", ChannelStateDesc="Ringing"))
+    state.apply(channel_event("Newchannel", "17.2", Channel=f"{half}2", ChannelStateDesc="Ring"))
+    assert state.agents.by_key["Bob"].state == "ready"
+    state.apply(channel_event("Newstate", "17.1", Channel=f"{half}1", ChannelStateDesc="Up"))
+    assert state.agents.by_key["Bob"].state == "in_call"
 
 
 def test_a_call_tells_with_whom_and_its_end_ends_that(state: PbxState, clock: Clock) -> None:
@@ -122,7 +204,7 @@ def test_a_new_session_remembers_since_when(state: PbxState, clock: Clock) -> No
     began = clock.now
     clock.now += 100
     again = load(PbxState(clock=clock, earlier=state), Status=2)
-    assert (alice(again).state, alice(again).since) == ("in_call", began)
+    assert (alice(again).state, alice(again).since) == ("busy", began)
 
 
 def test_a_limited_role_sees_a_person_as_its_queues_do(state: PbxState) -> None:

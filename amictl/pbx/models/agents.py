@@ -9,11 +9,17 @@ from amictl.pbx.models.queues import MemberCall
 
 
 class AgentState(StrEnum):
-    """What a person does; where more than one is true, the first of these counts."""
+    """What a person does; where more than one is true, the first of these counts.
+
+    ``in_call`` is said only where there is a call, a queue's or any other; ``busy`` of a device that says it
+    is in use, busy or on hold while no call of it is known: do-not-disturb, or a call that the PBX does not
+    see.
+    """
 
     IN_CALL = "in_call"
     RINGING = "ringing"
     PAUSED = "paused"
+    BUSY = "busy"
     UNAVAILABLE = "unavailable"
     WRAPUP = "wrapup"
     READY = "ready"
