@@ -187,6 +187,7 @@ def limit_agent(agent: Agent, queues: frozenset[str]) -> Agent | None:
     return replace(
         agent,
         interfaces=tuple(each for each in agent.interfaces if each in interfaces),
+        state_interface=min(place.state_interface or place.interface for place in seen),
         paused=paused,
         paused_reason=reason,
         paused_at=paused_at,
@@ -245,6 +246,7 @@ def _make_place(queue: str, member: QueueMember) -> AgentQueue:
         calls_taken=member.calls_taken,
         last_call_at=member.last_call_at,
         membership=member.membership,
+        state_interface=member.state_interface,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Any, Final
@@ -22,8 +23,10 @@ from amictl.pbx.changes import (
     QUEUES,
     Change,
     Changes,
+    Model,
 )
 from amictl.pbx.event_log import EventLog
+from amictl.pbx.queue_homes import QueueHomes
 from amictl.pbx.topic_reads import TopicReplay
 from amictl.pbx.topics import TopicLog
 
@@ -60,10 +63,12 @@ class Logbook:
 
     Attributes:
         events: The raw events.
+        homes: Which queue calls, channels and devices belong to, for as long as events tell of them.
     """
 
     def __init__(self, pbx: str, event_log_size: int) -> None:
         self.events = EventLog(pbx, event_log_size)
+        self.homes = QueueHomes()
         self._lasting = {
             topic: _make_log(topic, secrets.token_hex(8), size) for topic, size in _LASTING_SIZES.items()
         }
@@ -75,20 +80,35 @@ class Logbook:
         """The epoch of the session's topics; empty before the first."""
         return self._logs[CHANNELS].epoch
 
-    def begin_epoch(self, epoch: str) -> None:
-        """Begin anew: readers of any topic of the session find a gap; past events stay readable."""
+    def await_epoch(self) -> None:
+        """Take that a session begins: until its picture is whole, nothing tells what its events are about."""
+        self.homes.begin_session(self.events.seq + 1)
+
+    def begin_epoch(self, epoch: str, values: Mapping[str, Mapping[str, Model]]) -> None:
+        """Begin anew: readers of any topic of the session find a gap; past events stay readable.
+
+        Args:
+            epoch: Names the new numbering.
+            values: The values of each topic by their keys.
+        """
         self._begin_logs(epoch)
         self.events.begin_epoch(epoch)
+        self.homes.complete_session(values, self.events.seq + 1, self.events.oldest)
 
     def append(self, changes: Changes) -> None:
         """Log changes, each in the log of its topic."""
         for change in changes:
             self._logs[change.topic].append(change.key, change, estimate_size(change))
+        self.homes.take(changes, self.events.seq + 1, self.events.oldest)
 
     def position(self, topic: str) -> tuple[str, int]:
         """Return epoch and cursor of a topic without a part's name."""
         log = self.events if topic == EVENTS else self._logs[topic]
         return log.epoch, log.seq
+
+    def count_changes(self) -> int:
+        """Return how many changes were logged since the epoch began."""
+        return sum(log.seq for log in self._logs.values())
 
     def since(self, topic: str, key: str | None, epoch: str, seq: int) -> TopicReplay | None:
         """Return what came after a cursor, or None when there is a gap.

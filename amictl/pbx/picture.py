@@ -39,6 +39,7 @@ class LivePicture(ReadablePicture):
                 clock=self.pbx_clock.now, earlier=self._state, queue_days=self._queue_days
             )
             self._loading_epoch = epoch
+            self._logbook.await_epoch()
 
     def load_step(self, step: SnapshotStep, reply: Reply) -> None:
         """Take one list; call it in the order of the stream, between the events around it.
@@ -94,7 +95,7 @@ class LivePicture(ReadablePicture):
                 return
             self._state, self._loading = self._loading, None
             self._state.settle()
-            self._logbook.begin_epoch(self._loading_epoch)
+            self._logbook.begin_epoch(self._loading_epoch, self._state.values)
             self._loaded = True
         self._tell()
 

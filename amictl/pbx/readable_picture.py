@@ -28,6 +28,7 @@ from amictl.pbx.originations import OriginationTable
 from amictl.pbx.pbx_clock import PbxClock
 from amictl.pbx.people import Place
 from amictl.pbx.queue_days import QueueDays
+from amictl.pbx.queue_homes import QueueHomes
 from amictl.pbx.state import PbxState
 from amictl.pbx.topic_reads import TopicReplay, TopicSnapshot
 
@@ -181,6 +182,26 @@ class ReadablePicture:
         """Return one value of a topic by its key, or None."""
         with self._lock:
             return self._values_of(topic).get(key)
+
+    @property
+    def homes(self) -> QueueHomes:
+        """Which queue calls, channels and devices belong to; only what needs no lock may be asked of it."""
+        return self._logbook.homes
+
+    def calls_of(self, queues: frozenset[str]) -> frozenset[str]:
+        """Return the linked IDs of the calls that belong to some queues."""
+        with self._lock:
+            return self._logbook.homes.calls_of(queues)
+
+    def devices_of(self, queues: frozenset[str]) -> frozenset[str]:
+        """Return the devices that belong to some queues, or to the calls of those."""
+        with self._lock:
+            return self._logbook.homes.devices_of(queues)
+
+    def count_changes(self) -> int:
+        """Return how many changes of all topics were logged since the epoch began."""
+        with self._lock:
+            return self._logbook.count_changes()
 
     def position(self, topic: str) -> tuple[str, int]:
         """Return epoch and cursor of a topic at this moment; arguments and errors as for `read`."""

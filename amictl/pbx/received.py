@@ -7,9 +7,11 @@ from typing import Final
 
 import orjson
 
+from amictl.pbx.event_homes import EventHomes, read_event_homes
 from amictl.pbx.kept_json import make_kept_json
 from amictl.pbx.payloads.events import event_payload
 from amictl.pbx.payloads.times import format_time
+from amictl.pbx.queue_homes import QueueHomes
 from amictl.pbx.redaction import redact_event
 from amictl.pbx.topics import Payload
 from amictl.protocol import Message
@@ -27,7 +29,7 @@ class ReceivedEvent:
         seq: Its number in the log.
     """
 
-    __slots__ = ("_redacted", "_whole", "at", "message", "pbx", "seq")
+    __slots__ = ("_homes", "_redacted", "_whole", "at", "message", "pbx", "seq")
 
     def __init__(self, pbx: str, message: Message, at: float, seq: int) -> None:
         self.pbx = pbx
@@ -36,16 +38,22 @@ class ReceivedEvent:
         self.seq = seq
         self._whole: bytes | None = None
         self._redacted: bytes | None = None
+        self._homes: EventHomes | None = None
 
     @property
     def payload(self) -> Payload:
         """JSON-ready, with everything in it; each event is whole by itself."""
         return {**event_payload(self.message, self.seq, self.at), "pbx": self.pbx}
 
-    @property
-    def queues(self) -> list[str]:
-        """The queues that it names."""
-        return self.message.get_all("Queue")
+    def read_homes(self, homes: QueueHomes) -> EventHomes:
+        """Return the queues that it belongs to; read once, when somebody limited first asks.
+
+        Args:
+            homes: What belongs where on its PBX.
+        """
+        if self._homes is None:
+            self._homes = read_event_homes(self.message, self.seq, homes)
+        return self._homes
 
     def to_json(self, *, sensitive: bool) -> bytes:
         """Return its JSON; two threads that ask at once may make it twice, and both are right.

@@ -59,6 +59,11 @@ class TopicLog(Generic[Item]):
         """What the kept items take, by the estimates that came with them."""
         return self._bytes
 
+    @property
+    def oldest(self) -> int:
+        """The number of the oldest item that is kept; of the next one where there is none."""
+        return self.seq - len(self._entries) + 1
+
     def append(self, key: str, item: Item, size: int) -> None:
         """Give an item the next number.
 

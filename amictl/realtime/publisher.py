@@ -13,9 +13,10 @@ import structlog
 from amictl.errors import NotFound
 from amictl.manager import Registry
 from amictl.pbx import LivePicture, TopicReplay
-from amictl.realtime.rooms import EVERYBODY, Audience, is_event_topic, room_name
+from amictl.realtime.rooms import EVERYBODY, is_event_topic, room_name
 from amictl.realtime.subscriptions import Feed, Subscriptions
 from amictl.realtime.views import Views
+from amictl.services.access import Audience
 
 BATCH_INTERVAL = 0.04  # seconds from batch to batch; below what a person notices, one packet instead of many
 IDLE_CHECK = 2.0  # seconds
@@ -119,6 +120,7 @@ class Publisher:
     def watch(self, feed: Feed, epoch: str, seq: int) -> None:
         """Publish a feed from a cursor on, unless it is published already; called with the first snapshot."""
         self._progress.setdefault(feed, Progress(epoch, seq))
+        self._signal.mark(feed.pbx)  # a snapshot of what was told last may be behind, and nothing else come
 
     def run(self) -> None:
         """Publish until ``stop``; a defect costs one batch, not the stream."""
@@ -174,7 +176,9 @@ class Publisher:
         for audience in self._subscriptions.audiences_of(feed):
             sent = progress.sent.setdefault(audience, progress.seq)
             if is_event_topic(feed.topic):
-                progress.sent[audience] = self._emit_events(feed, audience, sent, replay)
+                progress.sent[audience] = self._emit_events(picture, feed, audience, sent, replay)
+            elif audience.queues is not None:
+                self._emit_limited(picture, feed, audience)
             else:
                 progress.sent[audience] = self._emit_changes(picture, feed, audience, sent, replay)
         progress.seq = replay.seq
@@ -190,9 +194,18 @@ class Publisher:
         self._emit("changes", feed, audience, batch)
         return replay.seq
 
-    def _emit_events(self, feed: Feed, audience: Audience, sent: int, replay: TopicReplay) -> int:
+    def _emit_limited(self, picture: LivePicture, feed: Feed, audience: Audience) -> None:
+        """Send what changed of what a limited audience sees, which may be another call's doing."""
+        told = self._views.limited_changes(picture, feed.topic, audience)
+        if told is not None:
+            batch = {"epoch": told.epoch, "seq": told.seq, "prev_seq": told.prev_seq, "changes": told.changes}
+            self._emit("changes", feed, audience, batch)
+
+    def _emit_events(
+        self, picture: LivePicture, feed: Feed, audience: Audience, sent: int, replay: TopicReplay
+    ) -> int:
         """Send all raw events, in packets of at most ``MAX_BATCH``."""
-        shown = self._views.events(audience, replay)
+        shown = self._views.events(picture, audience, replay)
         for start in range(0, len(shown), MAX_BATCH):
             portion = shown[start : start + MAX_BATCH]
             seq = portion[-1][0]

@@ -12,7 +12,7 @@ from amictl.manager import Pbx, Registry
 from amictl.realtime.backlog import Backlog
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.publisher import Publisher
-from amictl.realtime.rooms import Audience, audience_for, require_topic, room_name
+from amictl.realtime.rooms import audience_for, is_event_topic, require_topic, room_name
 from amictl.realtime.schemas import (
     MAX_TOPICS,
     Position,
@@ -22,6 +22,7 @@ from amictl.realtime.schemas import (
 )
 from amictl.realtime.subscriptions import Connection, Feed, Subscriptions
 from amictl.realtime.views import Views
+from amictl.services.access import Audience
 from amictl.services.pbxes import choose_pbx
 
 _log = structlog.get_logger(__name__)
@@ -141,21 +142,26 @@ class TopicRequests:
         room = room_name(pbx.name, topic, audience)
         self._fanout.enter(connection.sid, room)
         try:
-            answer = self._read_topic(pbx, topic, audience, since)
+            epoch, seq = pbx.picture.position(topic)
+            answer = self._read_topic(pbx, feed, audience, since)
         except AmictlError:
             self._fanout.leave(connection.sid, room)
             raise
         self._subscriptions.add(connection.sid, feed, audience)
-        self._publisher.watch(feed, answer["epoch"], answer["seq"])
+        if audience.queues is None or is_event_topic(topic):
+            epoch, seq = answer["epoch"], answer["seq"]
+        self._publisher.watch(feed, epoch, seq)
         return answer
 
-    def _read_topic(self, pbx: Pbx, topic: str, audience: Audience, since: Position | None) -> Answer:
+    def _read_topic(self, pbx: Pbx, feed: Feed, audience: Audience, since: Position | None) -> Answer:
         """Return a topic's replay where the log reaches back to ``since``, else its snapshot."""
+        topic = feed.topic
         missed = None if since is None else pbx.picture.since(topic, since.epoch, since.seq)
         replay = None if missed is None else self._views.replay(pbx.picture, topic, audience, missed)
         if missed is not None and replay is not None:
             return {"epoch": missed.epoch, "seq": missed.seq, "replay": list(map(orjson.Fragment, replay))}
-        shown = self._views.snapshot(pbx.picture, topic, audience)
+        followed = audience in self._subscriptions.audiences_of(feed)
+        shown = self._views.snapshot(pbx.picture, topic, audience, followed=followed)
         return {"epoch": shown.epoch, "seq": shown.seq, "snapshot": orjson.Fragment(shown.snapshot)}
 
 

@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from typing import Final
 
-from amictl.pbx.changes import AGENTS, CALLS, CHANNELS, CONFERENCES, EVENTS, PARKING, QUEUES
-from amictl.services.access import Actor, require
+from amictl.pbx.changes import ACTIONS, CHANNELS, EVENTS, PBX
+from amictl.services.access import Actor, Audience, audience_of, require
 from amictl.store.permissions import Permission
 
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """What sets some subscribers of a topic apart: they see the same, so a batch is encoded once for all.
-
-    Args:
-        sensitive: Whether digits, variables and dialplan data are shown.
-        queues: The queues that are shown; None means all.
-    """
-
-    sensitive: bool = True
-    queues: frozenset[str] | None = None
-
-    @property
-    def name(self) -> str:
-        """Return a short text that is the same for equal audiences only."""
-        if self.queues is None:
-            scope = "all"
-        else:
-            listing = "\n".join(sorted(self.queues))
-            scope = hashlib.sha256(listing.encode("utf-8", "surrogatepass")).hexdigest()
-        return f"{'plain' if self.sensitive else 'redacted'}:{scope}"
-
-
-EVERYBODY = Audience()
-
-# What a topic never shows does not divide its audience.
-_WITH_SENSITIVE: Final = frozenset({CHANNELS})
-_BY_QUEUE: Final = frozenset({CALLS, QUEUES, AGENTS, PARKING, CONFERENCES})
+EVERYBODY: Final = Audience()
 
 
 def is_event_topic(topic: str) -> bool:
@@ -47,11 +17,14 @@ def is_event_topic(topic: str) -> bool:
 
 
 def audience_for(topic: str, actor: Actor) -> Audience:
-    """Return the audience that an actor belongs to."""
-    raw = is_event_topic(topic)
+    """Return the audience that an actor belongs to; what a topic never shows does not divide it."""
+    if topic == PBX:
+        return EVERYBODY
+    own = audience_of(actor)
     return Audience(
-        sensitive=actor.may(Permission.EVENTS_SENSITIVE) or not (raw or topic in _WITH_SENSITIVE),
-        queues=actor.queue_scope if raw or topic in _BY_QUEUE else None,
+        sensitive=own.sensitive or not (is_event_topic(topic) or topic == CHANNELS),
+        queues=own.queues,
+        orders_of=own.orders_of if topic == ACTIONS else None,
     )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from amictl.errors import NotAuthenticated
-from amictl.realtime.rooms import Audience
+from amictl.services.access import Audience
 from amictl.services.identity import Identity
 
 

@@ -1,12 +1,9 @@
-"""The JSON of values, changes, events and snapshots: made once for an audience, shared by all its clients.
-
-Ready JSON is bytes; ``orjson.dumps(…, default=orjson.Fragment)`` puts it into a message by copying.
-"""
+"""The JSON of values, changes, events and snapshots: made once for an audience, shared by all its clients."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -15,35 +12,22 @@ from amictl.pbx import LivePicture, TopicReplay
 from amictl.pbx.changes import Change, Model
 from amictl.pbx.kept_json import make_kept_json
 from amictl.pbx.logbook import split_topic
-from amictl.realtime.rooms import Audience, is_event_topic
-from amictl.realtime.showing import FOLLOWS_CALLS, show_value, shows_event
+from amictl.pbx.received import ReceivedEvent
+from amictl.realtime.limited_views import LimitedViews
+from amictl.realtime.rooms import is_event_topic
+from amictl.realtime.shown import Json, ShownChanges, ShownSnapshot, write_change
 from amictl.realtime.subscriptions import Feed
+from amictl.services.access import Audience, Gate
 
-Json = bytes
 _PORTION = 500  # values that are encoded before others get their turn: a few milliseconds
 _IDLE_SECONDS = 10.0  # after which what nobody wants is dropped
 _UNSHOWN_SECONDS = 2.0  # after which the JSON that only snapshots need is dropped
 _SNAPSHOT_SECONDS = 1.0  # for which a snapshot is kept: those who are told to begin anew come together
 
 
-@dataclass(frozen=True, slots=True)
-class ShownSnapshot:
-    """A topic at one moment, as an audience sees it.
-
-    Args:
-        epoch: The numbering of ``seq``.
-        seq: The cursor from which changes go on.
-        snapshot: Key to value.
-    """
-
-    epoch: str
-    seq: int
-    snapshot: Json
-
-
 @dataclass(slots=True)
 class _View:
-    """What was made of one topic with its parts for one audience.
+    """What was made of one topic with its parts for one audience that sees all calls.
 
     Args:
         topic: The topic without a part's name.
@@ -53,8 +37,6 @@ class _View:
         encoded: Each value with its JSON, which is None where the audience must not see it. A value is never
             changed but replaced, so its JSON holds as long as it is the same object.
         snapshots: By topic, with the time when it was made.
-        shown: Keys that some client of a limited audience may have; of all others it must not even hear that
-            they are gone.
     """
 
     topic: str
@@ -63,25 +45,23 @@ class _View:
     shown_at: float
     encoded: dict[str, tuple[Model, Json | None]] = field(default_factory=dict)
     snapshots: dict[str, tuple[float, ShownSnapshot]] = field(default_factory=dict)
-    shown: set[str] = field(default_factory=set)
 
-    def encode(self, picture: LivePicture, key: str, value: Model) -> Json | None:
+    def encode(self, gate: Gate, key: str, value: Model) -> Json | None:
         """Return the JSON of a value, made now or before; None where the audience must not see it."""
         known = self.encoded.get(key)
-        depends = self.audience.queues is not None and self.topic in FOLLOWS_CALLS
-        if known is not None and known[0] is value and not depends:
+        if known is not None and known[0] is value:
             return known[1]
-        payload = show_value(picture, self.topic, self.audience, value)
+        payload = gate.show(value)
         json = None if payload is None else make_kept_json(payload)
         self.encoded[key] = (value, json)
         return json
 
-    def encode_change(self, picture: LivePicture, change: Change) -> Json | None:
+    def encode_change(self, gate: Gate, change: Change) -> Json | None:
         """Return the JSON of a changed value; None where it is gone, or the audience must not see it."""
         if change.value is None:
             self.encoded.pop(change.key, None)
             return None
-        return self.encode(picture, change.key, change.value)
+        return self.encode(gate, change.key, change.value)
 
     def find_missing(self, values: Mapping[str, Model]) -> list[tuple[str, Model]]:
         """Return the values whose JSON is not made yet."""
@@ -109,17 +89,28 @@ class Views:
         self._views: dict[tuple[str, str, Audience], _View] = {}
         self._published: dict[Feed, tuple[str, int]] = {}
         self._looked_at = clock()
+        self._limited = LimitedViews(give_way, clock)
 
-    def snapshot(self, picture: LivePicture, topic: str, audience: Audience) -> ShownSnapshot:
+    def snapshot(
+        self, picture: LivePicture, topic: str, audience: Audience, *, followed: bool = False
+    ) -> ShownSnapshot:
         """Return a topic as an audience sees it, no older than what was published of it.
 
         Whoever is in the topic's room before calling this misses nothing.
+
+        Args:
+            picture: The PBX.
+            topic: The topic.
+            audience: Who sees it.
+            followed: Whether somebody else of the audience is subscribed to it.
 
         Raises:
             NotFound: There is no such topic.
         """
         if is_event_topic(topic):
             return _show_last_events(picture, topic, audience)
+        if audience.queues is not None:
+            return self._limited.snapshot(picture, topic, audience, followed=followed)
         view = self._find_view(picture, topic, audience)
         view.shown_at = view.used_at
         epoch, seq = picture.position(topic)
@@ -134,24 +125,13 @@ class Views:
     def changes(
         self, picture: LivePicture, topic: str, audience: Audience, replay: TopicReplay
     ) -> list[Json]:
-        """Return changes as an audience sees them, before they are sent to all of it.
+        """Return changes as an audience that sees all calls is told them."""
+        view, gate = self._find_view(picture, topic, audience), Gate(picture, audience)
+        return [write_change(change.key, view.encode_change(gate, change)) for change in replay.latest]
 
-        What it may not see any more is gone for it.
-        """
-        view = self._find_view(picture, topic, audience)
-        changes = []
-        for change in replay.latest:
-            json = view.encode_change(picture, change)
-            if audience.queues is not None:
-                was_shown = change.key in view.shown
-                if json is None:
-                    view.shown.discard(change.key)
-                    if not was_shown:
-                        continue
-                else:
-                    view.shown.add(change.key)
-            changes.append(_write_change(change.key, json))
-        return changes
+    def limited_changes(self, picture: LivePicture, topic: str, audience: Audience) -> ShownChanges | None:
+        """Return what a limited audience is to be told of a topic now; None for nothing."""
+        return self._limited.changes(picture, topic, audience)
 
     def replay(
         self, picture: LivePicture, topic: str, audience: Audience, replay: TopicReplay
@@ -161,20 +141,12 @@ class Views:
         Nobody knows what a client of a limited audience has seen before, so it begins anew.
         """
         if is_event_topic(topic):
-            return [json for _, json in self.events(audience, replay)]
-        if audience.queues is not None:
-            return None
-        view = self._find_view(picture, topic, audience)
-        return [_write_change(change.key, view.encode_change(picture, change)) for change in replay.latest]
+            return [json for _, json in self.events(picture, audience, replay)]
+        return None if audience.queues is not None else self.changes(picture, topic, audience, replay)
 
-    def events(self, audience: Audience, replay: TopicReplay) -> list[tuple[int, Json]]:
+    def events(self, picture: LivePicture, audience: Audience, replay: TopicReplay) -> list[tuple[int, Json]]:
         """Return the events that an audience sees, each with its ``seq``; the JSON is whole by itself."""
-        sensitive = audience.sensitive
-        return [
-            (event.seq, event.to_json(sensitive=sensitive))
-            for event in replay.received
-            if shows_event(audience, event)
-        ]
+        return _show_events(picture, audience, replay.received)
 
     def note_published(self, feed: Feed, epoch: str, seq: int) -> None:
         """Give no snapshot any more from before a cursor; called before what leads there is sent."""
@@ -190,6 +162,7 @@ class Views:
         if now - self._looked_at < _SNAPSHOT_SECONDS:
             return
         self._looked_at = now
+        self._limited.forget_idle(wanted)
         bases = {(feed.pbx, split_topic(feed.topic)[0]) for feed in wanted}
         for name, view in list(self._views.items()):
             if name[:2] not in bases and now - view.used_at >= _IDLE_SECONDS:
@@ -211,34 +184,30 @@ class Views:
 
     def _make_snapshot(self, picture: LivePicture, topic: str, view: _View) -> ShownSnapshot:
         """Encode what is not encoded yet, in portions, and put all together in one go."""
+        gate = Gate(picture, view.audience)
         read = picture.read(topic)
         while len(missing := view.find_missing(read.values)) > _PORTION:
             for key, value in missing[:_PORTION]:
-                view.encode(picture, key, value)
+                view.encode(gate, key, value)
             self._give_way(0)
             read = picture.read(topic)
-        encoded = {key: (value, view.encode(picture, key, value)) for key, value in read.values.items()}
+        encoded = {key: (value, view.encode(gate, key, value)) for key, value in read.values.items()}
         shown = {key: json for key, (_, json) in encoded.items() if json is not None}
         if topic == view.topic:
             view.encoded = encoded
-        if view.audience.queues is not None:
-            view.shown.update(shown)
         return ShownSnapshot(read.epoch, read.seq, orjson.dumps(shown, default=orjson.Fragment))
-
-
-def _write_change(key: str, json: Json | None) -> Json:
-    """Return a change as a batch has it."""
-    if json is None:
-        return orjson.dumps({"op": "del", "key": key})
-    return b'{"op":"put","key":%b,"value":%b}' % (orjson.dumps(key), json)
 
 
 def _show_last_events(picture: LivePicture, topic: str, audience: Audience) -> ShownSnapshot:
     """Return the last events that an audience sees, by their ``seq``."""
     read = picture.read(topic)
-    shown = {
-        str(event.seq): event.to_json(sensitive=audience.sensitive)
-        for event in read.received
-        if shows_event(audience, event)
-    }
+    shown = {str(seq): json for seq, json in _show_events(picture, audience, read.received)}
     return ShownSnapshot(read.epoch, read.seq, orjson.dumps(shown, default=orjson.Fragment))
+
+
+def _show_events(
+    picture: LivePicture, audience: Audience, events: Iterable[ReceivedEvent]
+) -> list[tuple[int, Json]]:
+    gate = Gate(picture, audience)
+    shown = ((event.seq, gate.show_event(event)) for event in events)
+    return [(seq, json) for seq, json in shown if json is not None]

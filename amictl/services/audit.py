@@ -200,7 +200,7 @@ class AuditService:
         """Return the newest rows that match, newest first.
 
         Args:
-            actor: Needs ``audit.read``; sees the PBXes and queues in its scope.
+            actor: Needs ``audit.read``; sees the PBXes and queues in its scope, and what it did itself.
             query: Which rows.
             limit: How many at most.
             before: Only rows with a smaller number.
@@ -221,7 +221,9 @@ class AuditService:
     def _limit(self, actor: Actor, query: AuditQuery) -> AuditQuery:
         """Return the query within what the actor may see."""
         require(actor, Permission.AUDIT_READ)
-        return dataclasses.replace(query, pbx_scope=actor.pbx_scope, queue_scope=actor.queue_scope)
+        return dataclasses.replace(
+            query, pbx_scope=actor.pbx_scope, queue_scope=actor.queue_scope, reader=actor.user_id
+        )
 
 
 def _describe(origin: Origin, actor: Actor | None) -> AuditFacts:

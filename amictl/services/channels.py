@@ -6,9 +6,8 @@ from typing import Any
 
 from amictl.errors import NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx.payloads import channel_payload
-from amictl.pbx.redaction import redact_channel
-from amictl.services.access import Actor
+from amictl.pbx.changes import BRIDGES, CHANNELS
+from amictl.services.access import Actor, open_gate
 from amictl.services.pbxes import describe_freshness, find_pbx
 from amictl.store.permissions import Permission
 
@@ -24,7 +23,7 @@ class ChannelService:
         self._registry = registry
 
     def list_channels(self, actor: Actor, pbx_name: str | None = None) -> dict[str, Any]:
-        """Return all channels of a PBX, and how fresh they are.
+        """Return the channels of a PBX that the actor may see, and how fresh they are.
 
         Args:
             actor: Needs ``live.read``.
@@ -36,7 +35,8 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        return {**describe_freshness(pbx, "channels"), "channels": _read_channels(pbx, actor)}
+        freshness = describe_freshness(pbx, CHANNELS)
+        return {**freshness, "channels": list(open_gate(pbx, actor).show_all(CHANNELS).values())}
 
     def show_channel(self, actor: Actor, name: str, pbx_name: str | None = None) -> dict[str, Any]:
         """Return one channel.
@@ -48,18 +48,19 @@ class ChannelService:
 
         Raises:
             PermissionDenied: The actor may not read that PBX.
-            NotFound: There is no such PBX or channel.
+            NotFound: There is no such PBX or channel, or its call is out of the actor's scope.
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        freshness = describe_freshness(pbx, "channels")
+        freshness = describe_freshness(pbx, CHANNELS)
         found = pbx.picture.find_channel(name)
-        if found is None:
+        shown = None if found is None else open_gate(pbx, actor).show(found)
+        if shown is None:
             raise _no_such_channel(pbx)
-        return {**freshness, "channel": _show(actor, channel_payload(found))}
+        return {**freshness, "channel": shown}
 
     def list_bridges(self, actor: Actor, pbx_name: str | None = None) -> dict[str, Any]:
-        """Return all bridges of a PBX with the channels in each, and how fresh they are.
+        """Return the bridges of a PBX, with the channels in each that the actor may see.
 
         Args:
             actor: Needs ``live.read``.
@@ -71,13 +72,13 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        freshness = describe_freshness(pbx, "bridges")
-        return {**freshness, "bridges": list(pbx.picture.read("bridges").snapshot.values())}
+        freshness = describe_freshness(pbx, BRIDGES)
+        return {**freshness, "bridges": list(open_gate(pbx, actor).show_all(BRIDGES).values())}
 
     def show_status(
         self, actor: Actor, channel: str | None = None, pbx_name: str | None = None
     ) -> dict[str, Any]:
-        """Return counts, and all channels or the one that is asked for.
+        """Return counts, and all channels or the one that is asked for, of what the actor may see.
 
         Args:
             actor: Needs ``live.read``.
@@ -90,12 +91,12 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        status = describe_freshness(pbx, "channels")
-        channels = _read_channels(pbx, actor)
-        queues = [queue for queue in pbx.picture.queues() if actor.may_see_queue(queue.queue)]
+        status, gate = describe_freshness(pbx, CHANNELS), open_gate(pbx, actor)
+        channels = list(gate.show_all(CHANNELS).values())
+        queues = [queue for queue in pbx.picture.queues() if gate.sees_queue(queue.queue)]
         counts = {
             "channels": len(channels),
-            "bridges": len(pbx.picture.bridges()),
+            "bridges": sum(map(gate.sees, pbx.picture.bridges())),
             "queues": len(queues),
             "callers_waiting": sum(len(queue.callers) for queue in queues),
         }
@@ -104,16 +105,6 @@ class ChannelService:
             if not channels:
                 raise _no_such_channel(pbx)
         return {**status, "counts": counts, "channels": channels}
-
-
-def _read_channels(pbx: Pbx, actor: Actor) -> list[dict[str, Any]]:
-    """Return the payloads of a PBX's channels as the actor may see them."""
-    return [_show(actor, channel) for channel in pbx.picture.read("channels").snapshot.values()]
-
-
-def _show(actor: Actor, channel: dict[str, Any]) -> dict[str, Any]:
-    """Return a channel's payload as the actor may see it."""
-    return channel if actor.may(Permission.EVENTS_SENSITIVE) else redact_channel(channel)
 
 
 def _no_such_channel(pbx: Pbx) -> NotFound:

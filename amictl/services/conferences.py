@@ -17,7 +17,7 @@ from amictl.pbx import actions
 from amictl.pbx.readings.conferences import read_conference, read_participant
 from amictl.pbx.readings.raw import attach_raw, read_items
 from amictl.protocol import Action, Message, Reply
-from amictl.services.access import Actor, require_whole_pbx
+from amictl.services.access import Actor, Gate, open_gate, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.live_channels import find_channel
 from amictl.services.pbxes import find_pbx, require_live_picture
@@ -56,7 +56,8 @@ class ConferenceService:
         """Return the conferences that have participants.
 
         Args:
-            actor: Needs ``live.read``.
+            actor: Needs ``live.read``; who is limited to queues sees the participants of their calls, and no
+                other conferences.
             raw: Whether each has the AMI message beside it.
             pbx_name: The PBX; None means the default one.
 
@@ -66,13 +67,15 @@ class ConferenceService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        items = self._execution.read(pbx, actions.confbridge_list_rooms()).items
-        recorders = self._list_recorders(pbx) if items else None
-        rooms = [
-            {**room, "recording": _is_recorded(recorders, room["conference"])}
-            for room in read_items(items, read_conference, raw=raw)
-        ]
-        return {"pbx": pbx.name, "conferences": rooms}
+        items, gate = self._execution.read(pbx, actions.confbridge_list_rooms()).items, open_gate(pbx, actor)
+        rooms = [room for item in items if (room := self._see_room(pbx, gate, item, raw=raw)) is not None]
+        recorders = self._list_recorders(pbx) if rooms else None
+        return {
+            "pbx": pbx.name,
+            "conferences": [
+                {**room, "recording": _is_recorded(recorders, room["conference"])} for room in rooms
+            ],
+        }
 
     def show(
         self, actor: Actor, conference: str, *, raw: bool = False, pbx_name: str | None = None
@@ -87,18 +90,21 @@ class ConferenceService:
 
         Raises:
             PermissionDenied: The actor may not read that PBX.
-            NotFound: There is no such PBX or conference.
+            NotFound: There is no such PBX or conference, or no call in it is in the actor's scope.
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        room = self._find_room(pbx, conference)
+        room, gate = self._find_room(pbx, conference), open_gate(pbx, actor)
         items = self._list_participants(pbx, conference)
+        seen = [item for item in items if _sees_participant(gate, item)]
+        if not (seen or gate.is_open):
+            raise _no_such_conference(pbx)
         recorders = self._list_recorders(pbx, conference)
         return {
             "pbx": pbx.name,
-            **attach_raw(read_conference(room), raw, room),
+            **_describe_room(gate, room, seen, raw=raw),
             "recording": _is_recorded(recorders, conference),
-            "participants": read_items(items, read_participant, raw=raw),
+            "participants": read_items(seen, read_participant, raw=raw),
         }
 
     def kick(
@@ -248,6 +254,17 @@ class ConferenceService:
                 return item
         raise _no_such_conference(pbx)
 
+    def _see_room(self, pbx: Pbx, gate: Gate, room: Message, *, raw: bool) -> dict[str, Any] | None:
+        """Return a conference as far as it is seen; it may have ended since it was listed."""
+        if gate.is_open:
+            return _describe_room(gate, room, (), raw=raw)
+        try:
+            items = self._list_participants(pbx, room.get("Conference", ""))
+        except NotFound:
+            return None
+        seen = [item for item in items if _sees_participant(gate, item)]
+        return _describe_room(gate, room, seen, raw=raw) if seen else None
+
     def _list_participants(self, pbx: Pbx, conference: str) -> Sequence[Message]:
         with translate_refusal("no conference by that name", _no_such_conference(pbx)):
             return self._execution.read(pbx, actions.confbridge_list(conference)).items
@@ -295,6 +312,22 @@ class ConferenceService:
             return None  # a conference can be read and recorded all the same
         value = response.get("Value", "")
         return None if len(value) >= _LONGEST_VALUE else value.split()
+
+
+def _sees_participant(gate: Gate, item: Message) -> bool:
+    """Return whether a participant of a list is seen."""
+    return gate.sees_channel(item.get("Uniqueid"), item.get("Linkedid"))
+
+
+def _describe_room(gate: Gate, room: Message, seen: Sequence[Message], *, raw: bool) -> dict[str, Any]:
+    """Return what the PBX tells of a conference, with only those counted who are seen."""
+    reading = attach_raw(read_conference(room), raw, room)
+    if gate.is_open:
+        return reading
+    marked = sum(bool(read_participant(item)["marked"]) for item in seen)
+    if raw:
+        reading["raw"] = {**reading["raw"], "Parties": str(len(seen)), "Marked": str(marked)}
+    return {**reading, "participant_count": len(seen), "marked_count": marked}
 
 
 def _recorders_of(recorders: Iterable[str], conference: str) -> list[str]:

@@ -49,11 +49,12 @@ class DatabaseService:
             raw: Whether to add the AMI messages.
 
         Raises:
-            PermissionDenied: The actor may not use that PBX.
+            PermissionDenied: The actor may not use that PBX, or is limited to some queues.
             NotFound: There is no such PBX or entry.
             PbxError: The PBX could not be asked, or did not answer.
         """
         pbx = find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+        require_whole_pbx(actor)
         if family is not None and key is not None:
             with translate_refusal("not found", _no_entry(pbx, family, key)):
                 reply = self._execution.read(pbx, actions.db_get(family, key))

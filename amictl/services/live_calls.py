@@ -6,11 +6,8 @@ from typing import Any
 
 from amictl.errors import NotFound
 from amictl.manager import Registry
-from amictl.pbx import Call
 from amictl.pbx.changes import CALLS
-from amictl.pbx.payloads import call_payload
-from amictl.services.access import Actor
-from amictl.services.call_scope import scope_call
+from amictl.services.access import Actor, open_gate
 from amictl.services.pbxes import describe_freshness, find_pbx
 from amictl.store.permissions import Permission
 
@@ -39,8 +36,7 @@ class LiveCallService:
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
         freshness = describe_freshness(pbx, CALLS)
-        shown = (scope_call(call, actor.queue_scope) for call in pbx.picture.calls())
-        return {**freshness, "calls": [call_payload(call) for call in shown if call is not None]}
+        return {**freshness, "calls": list(open_gate(pbx, actor).show_all(CALLS).values())}
 
     def show_call(self, actor: Actor, linked_id: str, pbx_name: str | None = None) -> dict[str, Any]:
         """Return one call.
@@ -57,8 +53,7 @@ class LiveCallService:
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
         freshness = describe_freshness(pbx, CALLS)
-        found = pbx.picture.find(CALLS, linked_id)
-        shown = scope_call(found, actor.queue_scope) if isinstance(found, Call) else None
+        shown = open_gate(pbx, actor).show_one(CALLS, linked_id)
         if shown is None:
             raise NotFound(f"There is no such call on {pbx.name}; it may have ended.")
-        return {**freshness, "call": call_payload(shown)}
+        return {**freshness, "call": shown}

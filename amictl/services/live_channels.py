@@ -8,9 +8,7 @@ from amictl.errors import InvalidInput, NotFound
 from amictl.manager import Pbx
 from amictl.pbx import Channel, LivePicture
 from amictl.protocol import Reply
-from amictl.services.access import Actor, require_call
-
-_QUEUE = "queue"  # the application that keeps a caller while waiting and while talking to a member
+from amictl.services.access import Actor, open_gate
 
 
 def find_channel(pbx: Pbx, actor: Actor, field: str, name: str) -> Channel:
@@ -32,33 +30,8 @@ def find_channel(pbx: Pbx, actor: Actor, field: str, name: str) -> Channel:
     found = pbx.picture.find_channel(name)
     if found is None:
         raise NotFound(f"{field}: there is no such channel on {pbx.name}; it may have ended.")
-    require_call(actor, queues_of_call(pbx.picture, found))
+    open_gate(pbx, actor).require_channel(found)
     return found
-
-
-def queues_of_call(picture: LivePicture, channel: Channel) -> frozenset[str]:
-    """Return the queues that a channel's call waits in, or talks through.
-
-    A call belongs to a queue for as long as one of its channels runs ``Queue``: from joining until the caller
-    and the member part. A transfer out of the queue ends that.
-
-    Args:
-        picture: The PBX.
-        channel: Any channel of the call.
-    """
-    call = channels_of_call(picture, channel)
-    talking = {
-        (each.application_data or "").partition(",")[0]
-        for each in call
-        if (each.application or "").lower() == _QUEUE
-    }
-    unique_ids = {each.unique_id for each in call}
-    waiting = {
-        queue.queue
-        for queue in picture.queues()
-        if any(caller.unique_id in unique_ids for caller in queue.callers)
-    }
-    return frozenset(talking | waiting) - {""}
 
 
 def channels_of_call(picture: LivePicture, channel: Channel) -> tuple[Channel, ...]:

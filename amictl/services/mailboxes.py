@@ -9,7 +9,7 @@ from amictl.manager import Pbx, Registry
 from amictl.pbx import actions
 from amictl.pbx.readings.mailboxes import read_mailbox_count, read_mailbox_status, read_voicemail_user
 from amictl.pbx.readings.raw import attach_raw, read_items
-from amictl.services.access import Actor
+from amictl.services.access import Actor, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.pbxes import find_pbx
 from amictl.store.permissions import Permission
@@ -19,9 +19,10 @@ class MailboxService:
     """What can be asked of mailboxes.
 
     Every method needs ``utilities.read`` (`set_counts` ``utilities.write``) and raises ``PermissionDenied``
-    without it, or where the PBX is out of scope; ``NotFound`` where there is no such PBX; and ``PbxError``
-    where the PBX could not be asked. Of their arguments ``pbx_name`` is the PBX (None means the default
-    one), and ``raw`` tells whether to add the AMI messages.
+    without it, where the PBX is out of scope, and to whoever is limited to queues, as nothing tells whose a
+    mailbox is; ``NotFound`` where there is no such PBX; and ``PbxError`` where the PBX could not be asked.
+    Of their arguments ``pbx_name`` is the PBX (None means the default one), and ``raw`` tells whether to add
+    the AMI messages.
 
     Args:
         registry: The PBXes.
@@ -59,6 +60,7 @@ class MailboxService:
     ) -> dict[str, Any]:
         """Set the counts of a mailbox that another system keeps, for the lamps of phones."""
         pbx = find_pbx(self._registry, actor, Permission.UTILITIES_WRITE, pbx_name)
+        require_whole_pbx(actor)
         action = actions.mwi_update(mailbox, new_messages=new_messages, old_messages=old_messages)
         try:
             reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
@@ -76,4 +78,6 @@ class MailboxService:
 
     def _find(self, actor: Actor, pbx_name: str | None) -> Pbx:
         """Return the PBX that a read is about."""
-        return find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+        require_whole_pbx(actor)
+        return pbx

@@ -7,7 +7,7 @@ units follow Prometheus' "Metric and label naming".
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -16,7 +16,7 @@ from prometheus_client.metrics_core import Metric
 from amictl.manager import Pbx, Registry
 from amictl.pbx import LinkState
 from amictl.pbx.values import DEVICE_STATES
-from amictl.services.access import Actor, require
+from amictl.services.access import Actor, Gate, open_gate, require
 from amictl.services.measures import ActionTally, HistogramReading, RealtimeMeasures
 from amictl.services.queue_gauges import queue_families
 from amictl.store.permissions import Permission
@@ -55,7 +55,7 @@ class MetricsService:
             *_link_families(pbxes),
             *_stream_families(pbxes),
             *_truth_families(pbxes),
-            *_picture_families(pbxes),
+            *_picture_families(pbxes, actor),
             *queue_families(pbxes, actor),
             *_client_families(self._read_realtime()),
             *_action_families(self._tally, {pbx.name for pbx in pbxes}),
@@ -138,25 +138,37 @@ def _truth_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
     yield from (asked, seconds, drifts, shed)
 
 
-def _picture_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
+def _picture_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
+    """Yield what the pictures hold, of what an actor sees."""
     channels = GaugeMetricFamily("amictl_channels", "Channels by state.", labels=("pbx", "state"))
     values = GaugeMetricFamily("amictl_topic_values", "Values that a topic holds.", labels=("pbx", "topic"))
     endpoints = GaugeMetricFamily(
         "amictl_endpoints", "Endpoints by device state.", labels=("pbx", "technology", "state")
     )
     for pbx in pbxes:
-        states = Counter(channel.state or "Unknown" for channel in pbx.picture.channels())
+        gate = open_gate(pbx, actor)
+        seen = [channel for channel in pbx.picture.channels() if gate.sees(channel)]
+        states = Counter(channel.state or "Unknown" for channel in seen)
         for state, count in states.items():
             channels.add_metric((pbx.name, state), count)
-        for topic, count in pbx.picture.sizes().items():
+        for topic, count in _count_values(pbx, gate).items():
             values.add_metric((pbx.name, topic), count)
         kinds = Counter(
             (endpoint.technology, endpoint.device_state or DEVICE_STATES[0])
             for endpoint in pbx.picture.endpoints()
+            if gate.sees(endpoint)
         )
         for (technology, state), count in kinds.items():
             endpoints.add_metric((pbx.name, technology, state), count)
     yield from (channels, values, endpoints)
+
+
+def _count_values(pbx: Pbx, gate: Gate) -> Mapping[str, int]:
+    """Return how many values of each topic of a session are seen."""
+    sizes = pbx.picture.sizes()
+    if gate.is_open:
+        return sizes
+    return {topic: sum(map(gate.sees, pbx.picture.read(topic).values.values())) for topic in sizes}
 
 
 def _client_families(measures: RealtimeMeasures) -> Iterator[Metric]:

@@ -12,9 +12,8 @@ from typing import Any, Final
 from amictl.errors import ActionTimeout, AmictlError, NotFound, OutcomeUnknown, PbxError
 from amictl.manager import Pbx, Registry
 from amictl.pbx import Origination
-from amictl.pbx.payloads import origination_payload
 from amictl.protocol import Action, Reply
-from amictl.services.access import Actor
+from amictl.services.access import Actor, open_gate
 from amictl.services.execution import Execution
 from amictl.services.pbxes import find_pbx
 from amictl.store.permissions import Permission
@@ -51,6 +50,7 @@ class Ordered:
     """An order that the PBX took.
 
     Args:
+        actor: For whom.
         pbx: Where.
         action_id: The order's ActionID.
         channel_id: The unique ID of the channel that is being called.
@@ -59,6 +59,7 @@ class Ordered:
         settled: Set when the outcome is known, or known to be unknown.
     """
 
+    actor: Actor
     pbx: Pbx
     action_id: str
     channel_id: str
@@ -131,7 +132,7 @@ class OriginationService:
         except Exception:
             pbx.picture.lose_origination(action_id)
             raise
-        return Ordered(pbx, action_id, order.channel_id, order.timeout, reply, settled)
+        return Ordered(actor, pbx, action_id, order.channel_id, order.timeout, reply, settled)
 
     def wait(self, ordered: Ordered) -> dict[str, Any]:
         """Return the outcome of an order, or that it is still pending after the longest wait.
@@ -140,31 +141,33 @@ class OriginationService:
             ordered: The order; waiting holds up nobody else.
         """
         ordered.settled.wait(min(ordered.timeout / 1000, LONGEST_WAIT) + GRACE_SECONDS)
-        return self._describe(ordered.pbx, ordered.action_id)
+        return self._describe(ordered.actor, ordered.pbx, ordered.action_id)
 
     def show(self, actor: Actor, action_id: str, pbx_name: str | None = None) -> dict[str, Any]:
         """Return what is known of an order.
 
         Args:
-            actor: Needs ``live.read``.
+            actor: Needs ``live.read``; who is limited to queues sees the own orders, and those that became
+                calls of the queues.
             action_id: What the order was answered with.
             pbx_name: The PBX; None means the default one.
 
         Raises:
             PermissionDenied: The actor may not read that PBX.
-            NotFound: There is no such PBX, or no such order: they are forgotten after an hour.
+            NotFound: There is no such PBX, or no such order to be seen: they are forgotten after an hour.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        return self._describe(pbx, action_id)
+        return self._describe(actor, pbx, action_id)
 
-    def _describe(self, pbx: Pbx, action_id: str) -> dict[str, Any]:
-        """Return an order as the API shows it."""
+    def _describe(self, actor: Actor, pbx: Pbx, action_id: str) -> dict[str, Any]:
+        """Return an order as the API shows it to an actor."""
         found = pbx.picture.find_origination(action_id)
-        if found is None:
+        shown = None if found is None else open_gate(pbx, actor).show(found)
+        if shown is None:
             raise NotFound(
                 f"No such originate is known on {pbx.name}: it is of more than an hour ago, or not from here."
             )
-        return {"pbx": pbx.name, **origination_payload(found)}
+        return {"pbx": pbx.name, **shown}
 
     def _remember(self, actor: Actor, order: CallOrder, action_id: str) -> Origination:
         """Return the record of an order that is about to be sent."""

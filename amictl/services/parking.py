@@ -14,7 +14,8 @@ from amictl.pbx.changes import PARKING
 from amictl.pbx.models import ParkedCall
 from amictl.pbx.readings.parking import read_parked_call, read_parking_lot
 from amictl.pbx.readings.raw import read_items
-from amictl.services.access import Actor
+from amictl.protocol import Message
+from amictl.services.access import Actor, Gate, open_gate
 from amictl.services.execution import Execution
 from amictl.services.live_channels import describe_done, find_channel
 from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
@@ -108,7 +109,7 @@ class ParkingService:
     def list_parked(
         self, actor: Actor, parking_lot: str | None = None, *, raw: bool = False, pbx_name: str | None = None
     ) -> dict[str, Any]:
-        """Return the parked calls from the live picture, and how fresh it is.
+        """Return the parked calls that the actor may see from the live picture, and how fresh it is.
 
         Args:
             actor: Needs ``live.read``.
@@ -123,18 +124,19 @@ class ParkingService:
             PbxError: The PBX was not reached yet; or could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        freshness = describe_freshness(pbx, PARKING)
+        freshness, gate = describe_freshness(pbx, PARKING), open_gate(pbx, actor)
         calls = [call for call in pbx.picture.parked_calls() if parking_lot in {None, call.lot}]
         if parking_lot is not None and not calls:
             self._require_lot(pbx, parking_lot)
         if raw:
             items = self._execution.read(pbx, actions.parked_calls(parking_lot)).items
-            return {**freshness, "parked_calls": read_items(items, read_parked_call, raw=raw)}
-        now = pbx.picture.now()
-        return {**freshness, "parked_calls": [_show_parked_call(call, now) for call in calls]}
+            seen = [item for item in items if _sees_parkee(gate, item)]
+            return {**freshness, "parked_calls": read_items(seen, read_parked_call, raw=raw)}
+        now, shown = pbx.picture.now(), filter(gate.sees, calls)
+        return {**freshness, "parked_calls": [_show_parked_call(call, now) for call in shown]}
 
     def list_lots(self, actor: Actor, *, raw: bool = False, pbx_name: str | None = None) -> dict[str, Any]:
-        """Return the parking lots.
+        """Return the parking lots; of those, where queues are limited, that a call of theirs is parked in.
 
         Args:
             actor: Needs ``live.read``.
@@ -147,7 +149,10 @@ class ParkingService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        items = self._execution.read(pbx, actions.parkinglots()).items
+        items, gate = self._execution.read(pbx, actions.parkinglots()).items, open_gate(pbx, actor)
+        if not gate.is_open:
+            lots = {call.lot for call in pbx.picture.parked_calls() if gate.see(call)}
+            items = [item for item in items if item.get("Name") in lots]
         return {"pbx": pbx.name, "parking_lots": read_items(items, read_parking_lot, raw=raw)}
 
     def _find_other(
@@ -196,6 +201,11 @@ class ParkingService:
             if found is not None:
                 return found
         return None
+
+
+def _sees_parkee(gate: Gate, item: Message) -> bool:
+    """Return whether a parked call of a list is seen."""
+    return gate.sees_channel(item.get("ParkeeUniqueid"), item.get("ParkeeLinkedid"))
 
 
 def _show_parked_call(call: ParkedCall, now: float) -> dict[str, Any]:

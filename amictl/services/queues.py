@@ -8,10 +8,11 @@ from amictl.errors import Conflict, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import QueueMember, actions
 from amictl.pbx.catalogue import CATALOGUE, is_new_enough, parse_version
+from amictl.pbx.changes import QUEUES
 from amictl.pbx.readings.queues import read_penalty_rules, read_queue_summary
 from amictl.pbx.readings.raw import attach_raw, read_items
 from amictl.protocol import Action
-from amictl.services.access import Actor, require
+from amictl.services.access import Actor, open_gate, require, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.live_queues import find_member, find_queue, find_queues_of, no_queue
 from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
@@ -47,13 +48,13 @@ class QueueService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name, queue)
-        status = describe_freshness(pbx, "queues")
-        queues = pbx.picture.read("queues").snapshot
-        if queue is not None:
-            if queue not in queues:
-                raise no_queue(pbx, queue)
-            return {**status, "queues": [queues[queue]]}
-        return {**status, "queues": [each for name, each in queues.items() if actor.may_see_queue(name)]}
+        status, gate = describe_freshness(pbx, QUEUES), open_gate(pbx, actor)
+        if queue is None:
+            return {**status, "queues": list(gate.show_all(QUEUES).values())}
+        shown = gate.show_one(QUEUES, queue)
+        if shown is None:
+            raise no_queue(pbx, queue)
+        return {**status, "queues": [shown]}
 
     def summarize(
         self, actor: Actor, queue: str | None = None, pbx_name: str | None = None, *, raw: bool = False
@@ -73,10 +74,11 @@ class QueueService:
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name, queue)
         reply = self._execution.read(pbx, actions.queue_summary(queue))
-        summaries = read_items(reply.items, read_queue_summary, raw=raw)
-        if queue is not None and not summaries:
+        gate = open_gate(pbx, actor)
+        seen = [item for item in reply.items if gate.sees_queue(item.get("Queue", ""))]
+        if queue is not None and not seen:
             raise no_queue(pbx, queue)
-        return {"pbx": pbx.name, "queues": [each for each in summaries if actor.may_see_queue(each["queue"])]}
+        return {"pbx": pbx.name, "queues": read_items(seen, read_queue_summary, raw=raw)}
 
     def list_rules(
         self, actor: Actor, rule: str | None = None, pbx_name: str | None = None, *, raw: bool = False
@@ -84,7 +86,7 @@ class QueueService:
         """Ask the PBX for its penalty rules, or for one.
 
         Args:
-            actor: Needs ``live.read``.
+            actor: Needs ``live.read``, and a role without limits to queues: no rule tells whose it is.
             rule: A rule's name; None means all.
             pbx_name: The PBX; None means the default one.
             raw: Whether to add the AMI message, one for all rules.
@@ -95,6 +97,7 @@ class QueueService:
             PbxError: The PBX could not be asked, or did not answer.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        require_whole_pbx(actor)
         reply = self._execution.read(pbx, actions.queue_rule(rule))
         rules = read_penalty_rules(reply.response)
         if rule is not None and not rules:

@@ -9,9 +9,9 @@ from typing import Final
 from amictl.errors import ActionRefused, Conflict, InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import Channel, LivePicture, actions
-from amictl.services.access import Actor, require_call
+from amictl.pbx.queue_homes import device_of
+from amictl.services.access import Actor, Gate, open_gate
 from amictl.services.execution import Execution
-from amictl.services.live_channels import queues_of_call
 from amictl.services.originations import CallOrder, Ordered, OriginationService
 from amictl.services.pbxes import find_pbx, require_live_picture
 from amictl.store.permissions import Permission
@@ -87,8 +87,9 @@ class SupervisionService:
         """
         pbx = find_pbx(self._registry, actor, Permission.CALLS_SPY, pbx_name)
         require_live_picture(pbx)
-        target = self._find_target(pbx, plan.channel)
-        require_call(actor, queues_of_call(pbx.picture, target))
+        gate = open_gate(pbx, actor)
+        target = self._find_target(pbx, gate, plan.channel)
+        gate.require_channel(target)
         _refuse_own_call(pbx.picture, target, plan.spyer)
         self._refuse_supervisor(pbx, target)
         channel_id = actions.new_channel_id()
@@ -104,14 +105,15 @@ class SupervisionService:
         ordered = self._originations.order(actor, pbx, action, order, Permission.CALLS_SPY)
         return Spying(ordered, target)
 
-    def _find_target(self, pbx: Pbx, name: str) -> Channel:
-        """Return the live channel that a name means."""
+    def _find_target(self, pbx: Pbx, gate: Gate, name: str) -> Channel:
+        """Return the live channel that a name means; of those of a member, one that is seen."""
         if name.startswith("/"):
             raise InvalidInput.of("channel", "Name one channel; a regular expression is not taken.")
         found = pbx.picture.find_channel(name)
         if found is not None:
             return found
-        return _choose_talking(pbx, self._find_channels(pbx, name))
+        channels = self._find_channels(pbx, name)
+        return _choose_talking(pbx, [each for each in channels if gate.see(each)] or channels[:1])
 
     def _refuse_supervisor(self, pbx: Pbx, target: Channel) -> None:
         """Refuse a channel that spies itself; only the PBX knows what an originated channel runs."""
@@ -145,7 +147,7 @@ class SupervisionService:
         if device.startswith(_STATE_ONLY):
             return []
         prefix = device.partition("/n")[0] if device.startswith(_LOCAL) else device
-        found = [each for each in pbx.picture.channels() if endpoint_of(each) == prefix]
+        found = [each for each in pbx.picture.channels() if device_of(each.channel) == prefix]
         if not device.startswith(_LOCAL):
             return found
         return [_follow_local(pbx.picture, each) for each in found if each.channel.endswith(";1")]
@@ -158,11 +160,6 @@ class SupervisionService:
         except ActionRefused:
             return []
         return [device for device in (reply.get("Hint") or "").partition(",")[0].split("&") if device]
-
-
-def endpoint_of(channel: Channel) -> str:
-    """Return what a channel is a channel of: ``PJSIP/100`` of ``PJSIP/100-0000001a``."""
-    return channel.channel.rpartition("-")[0]
 
 
 def _follow_local(picture: LivePicture, first: Channel) -> Channel:
@@ -209,5 +206,5 @@ def _choose_talking(pbx: Pbx, channels: Iterable[Channel]) -> Channel:
 def _refuse_own_call(picture: LivePicture, target: Channel, spyer: str) -> None:
     """Refuse that a supervisor hears a call that the supervisor takes part in."""
     own = spyer.partition("/n")[0] if spyer.startswith(_LOCAL) else spyer
-    if any(endpoint_of(each) == own for each in (target, *_others_in_bridge(picture, target))):
+    if any(device_of(each.channel) == own for each in (target, *_others_in_bridge(picture, target))):
         raise InvalidInput.of("spyer", "This endpoint takes part in that call itself.")

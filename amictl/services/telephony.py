@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from amictl.errors import NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import actions
+from amictl.pbx.endpoint_lists import PJSIP, SIP
 from amictl.pbx.readings import pjsip, sip, states
 from amictl.pbx.readings.raw import attach_raw, read_items
-from amictl.services.access import Actor
+from amictl.services.access import Actor, Gate, open_gate, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.pbxes import find_pbx
 from amictl.services.refusals import translate_refusal
@@ -21,8 +23,9 @@ class TelephonyService:
 
     Every method needs ``utilities.read`` (`qualify_endpoint` ``utilities.write``) and raises
     ``PermissionDenied`` without it, or where the PBX is out of scope; ``NotFound`` where there is no such PBX
-    or thing; and ``PbxError`` where the PBX could not be asked. Of their arguments ``pbx_name`` is the PBX
-    (None means the default one), and ``raw`` tells whether to add the AMI messages.
+    or thing, or the actor does not see it (who is limited to queues sees their members' phones, and those in
+    their calls); and ``PbxError`` where the PBX could not be asked. Of their arguments ``pbx_name`` is the
+    PBX (None means the default one), and ``raw`` tells whether to add the AMI messages.
 
     Args:
         registry: The PBXes.
@@ -38,15 +41,19 @@ class TelephonyService:
     ) -> dict[str, Any]:
         """Return the peers of chan_sip; Asterisk 21 and newer do not have it."""
         pbx = self._find(actor, pbx_name)
-        reply = self._execution.read(pbx, actions.sip_peers())
-        return {"pbx": pbx.name, "peers": read_items(reply.items, sip.read_sip_peer, raw=raw)}
+        items, gate = self._execution.read(pbx, actions.sip_peers()).items, open_gate(pbx, actor)
+        seen = [item for item in items if gate.sees_device(f"{SIP}/{item.get('ObjectName', '')}")]
+        return {"pbx": pbx.name, "peers": read_items(seen, sip.read_sip_peer, raw=raw)}
 
     def show_sip_peer(
         self, actor: Actor, name: str, pbx_name: str | None = None, *, raw: bool = False
     ) -> dict[str, Any]:
         """Return a peer of chan_sip, by its name."""
         pbx = self._find(actor, pbx_name)
-        with translate_refusal("not found", NotFound(f"There is no SIP peer {name} on {pbx.name}.")):
+        missing = NotFound(f"There is no SIP peer {name} on {pbx.name}.")
+        if not open_gate(pbx, actor).sees_device(f"{SIP}/{name}"):
+            raise missing
+        with translate_refusal("not found", missing):
             response = self._execution.read(pbx, actions.sip_show_peer(name)).response
         peer = attach_raw(sip.read_sip_peer_details(response), raw, response)
         return {"pbx": pbx.name, "peer": peer}
@@ -56,14 +63,17 @@ class TelephonyService:
     ) -> dict[str, Any]:
         """Return the PJSIP endpoints with their states."""
         pbx = self._find(actor, pbx_name)
-        reply = self._execution.read(pbx, actions.pjsip_show_endpoints())
-        return {"pbx": pbx.name, "endpoints": read_items(reply.items, pjsip.read_endpoint, raw=raw)}
+        items, gate = self._execution.read(pbx, actions.pjsip_show_endpoints()).items, open_gate(pbx, actor)
+        seen = [item for item in items if _sees_endpoint(gate, item.get("ObjectName"))]
+        return {"pbx": pbx.name, "endpoints": read_items(seen, pjsip.read_endpoint, raw=raw)}
 
     def show_endpoint(
         self, actor: Actor, name: str, pbx_name: str | None = None, *, raw: bool = False
     ) -> dict[str, Any]:
         """Return a PJSIP endpoint with what belongs to it, without passwords."""
         pbx = self._find(actor, pbx_name)
+        if not _sees_endpoint(open_gate(pbx, actor), name):
+            raise _no_endpoint(pbx, name)
         with translate_refusal("unable to retrieve endpoint", _no_endpoint(pbx, name)):
             items = self._execution.read(pbx, actions.pjsip_show_endpoint(name)).items
         endpoint = attach_raw(pjsip.read_endpoint_details(items), raw, *items)
@@ -74,19 +84,27 @@ class TelephonyService:
     ) -> dict[str, Any]:
         """Return where PJSIP phones can be reached now."""
         pbx = self._find(actor, pbx_name)
-        reply = self._execution.read(pbx, actions.pjsip_show_contacts())
-        return {"pbx": pbx.name, "contacts": read_items(reply.items, pjsip.read_contact, raw=raw)}
+        items, gate = self._execution.read(pbx, actions.pjsip_show_contacts()).items, open_gate(pbx, actor)
+        seen = [item for item in items if _sees_endpoint(gate, item.get("Endpoint"))]
+        return {"pbx": pbx.name, "contacts": read_items(seen, pjsip.read_contact, raw=raw)}
 
     def list_registrations(
         self, actor: Actor, pbx_name: str | None = None, *, raw: bool = False
     ) -> dict[str, Any]:
         """Return what phones may register for here, and our registrations elsewhere."""
         pbx = self._find(actor, pbx_name)
-        inbound = self._execution.read(pbx, actions.pjsip_show_registrations_inbound()).items
+        gate = open_gate(pbx, actor)
+        aors = {aor for each in pbx.picture.endpoints() if gate.see(each) for aor in each.aors}
+        inbound = [
+            item
+            for item in self._execution.read(pbx, actions.pjsip_show_registrations_inbound()).items
+            if gate.is_open or item.get("ObjectName") in aors
+        ]
         outbound = [
             item
             for item in self._execution.read(pbx, actions.pjsip_show_registrations_outbound()).items
-            if item.name == "OutboundRegistrationDetail"  # each is followed by its AuthDetail
+            # Each is followed by its AuthDetail.
+            if item.name == "OutboundRegistrationDetail" and _sees_endpoint(gate, item.get("Endpoint"))
         ]
         return {
             "pbx": pbx.name,
@@ -97,6 +115,8 @@ class TelephonyService:
     def qualify_endpoint(self, actor: Actor, endpoint: str, pbx_name: str | None = None) -> dict[str, Any]:
         """Let the PBX ask an endpoint's contacts for a sign of life; events tell what came of it."""
         pbx = find_pbx(self._registry, actor, Permission.UTILITIES_WRITE, pbx_name)
+        if not _sees_endpoint(open_gate(pbx, actor), endpoint):
+            raise _no_endpoint(pbx, endpoint)
         with translate_refusal("unable to retrieve endpoint", _no_endpoint(pbx, endpoint)):
             reply = self._execution.write(
                 actor, pbx, actions.pjsip_qualify(endpoint), permission=Permission.UTILITIES_WRITE
@@ -106,16 +126,18 @@ class TelephonyService:
     def list_devices(self, actor: Actor, pbx_name: str | None = None, *, raw: bool = False) -> dict[str, Any]:
         """Return the devices with their states."""
         pbx = self._find(actor, pbx_name)
-        reply = self._execution.read(pbx, actions.device_state_list())
-        return {"pbx": pbx.name, "devices": read_items(reply.items, states.read_device, raw=raw)}
+        items, gate = self._execution.read(pbx, actions.device_state_list()).items, open_gate(pbx, actor)
+        seen = [item for item in items if gate.sees_device(item.get("Device", ""))]
+        return {"pbx": pbx.name, "devices": read_items(seen, states.read_device, raw=raw)}
 
     def list_extensions(
         self, actor: Actor, pbx_name: str | None = None, *, raw: bool = False
     ) -> dict[str, Any]:
         """Return the extensions that have hints, with their states."""
         pbx = self._find(actor, pbx_name)
-        reply = self._execution.read(pbx, actions.extension_state_list())
-        return {"pbx": pbx.name, "extensions": read_items(reply.items, states.read_extension, raw=raw)}
+        items, gate = self._execution.read(pbx, actions.extension_state_list()).items, open_gate(pbx, actor)
+        seen = [item for item in items if _sees_extension(gate, states.read_extension(item))]
+        return {"pbx": pbx.name, "extensions": read_items(seen, states.read_extension, raw=raw)}
 
     def show_extension(
         self, actor: Actor, exten: str, context: str, pbx_name: str | None = None, *, raw: bool = False
@@ -124,15 +146,19 @@ class TelephonyService:
         pbx = self._find(actor, pbx_name)
         response = self._execution.read(pbx, actions.extension_state(exten, context)).response
         reading = states.read_extension(response)
-        if reading["status_code"] == states.NO_HINT:
+        if reading["status_code"] == states.NO_HINT or not _sees_extension(open_gate(pbx, actor), reading):
             raise NotFound(f"There is no hint for the extension {exten} in the context {context}.")
         return {"pbx": pbx.name, "extension": attach_raw(reading, raw, response)}
 
     def list_presences(
         self, actor: Actor, provider: str | None = None, pbx_name: str | None = None, *, raw: bool = False
     ) -> dict[str, Any]:
-        """Return the presences that the PBX knows, or one by its provider (``CustomPresence:alice``)."""
+        """Return the presences that the PBX knows, or one by its provider (``CustomPresence:alice``).
+
+        Nothing tells which queue a person belongs to: who is limited to some is refused.
+        """
         pbx = self._find(actor, pbx_name)
+        require_whole_pbx(actor)
         if provider is None:
             reply = self._execution.read(pbx, actions.presence_state_list())
             return {"pbx": pbx.name, "presences": read_items(reply.items, states.read_presence, raw=raw)}
@@ -145,6 +171,16 @@ class TelephonyService:
     def _find(self, actor: Actor, pbx_name: str | None) -> Pbx:
         """Return the PBX that a read is about."""
         return find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+
+
+def _sees_endpoint(gate: Gate, name: str | None) -> bool:
+    """Return whether a PJSIP endpoint is seen."""
+    return gate.sees_device(f"{PJSIP}/{name or ''}")
+
+
+def _sees_extension(gate: Gate, reading: Mapping[str, Any]) -> bool:
+    """Return whether the state of an extension is seen."""
+    return gate.sees_hint(reading["hint"] or "", reading["exten"], reading["context"])
 
 
 def _no_endpoint(pbx: Pbx, name: str) -> NotFound:

@@ -9,6 +9,7 @@ from amictl.manager import Pbx, Registry
 from amictl.pbx import Channel, actions
 from amictl.pbx.readings.raw import attach_raw
 from amictl.pbx.values import read_text
+from amictl.protocol import Message
 from amictl.services.access import Actor, require, require_harmless_variable, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.live_channels import find_channel
@@ -45,7 +46,7 @@ class VariableService:
 
         Args:
             actor: Needs ``channels.variables``; for what belongs to no channel also ``utilities.read`` and a
-                role without limits to queues.
+                role without limits to queues, also where a channel would have the value of a global variable.
             variable: A variable's name, or one of the functions that only tell something.
             channel: A channel's name or unique ID; None means a global variable.
             raw: Whether to add the AMI message.
@@ -65,6 +66,8 @@ class VariableService:
         action = actions.getvar(variable, None if found is None else found.channel)
         with translate_refusal("no such channel", _gone(pbx)):
             response = self._execution.read(pbx, action).response
+        if found is not None and function is None:
+            self._refuse_global(actor, pbx, variable, response)
         reading = {**_describe(pbx, found, variable), "value": read_text(response.get("Value"))}
         return attach_raw(reading, raw, response)
 
@@ -109,6 +112,14 @@ class VariableService:
                 variable=variable,
             )
         return {**_describe(pbx, found, variable), "value": read_text(value), "message": reply.message}
+
+    def _refuse_global(self, actor: Actor, pbx: Pbx, variable: str, response: Message) -> None:
+        """Refuse a global variable in place of a channel's: Asterisk gives it where the channel has none."""
+        value = response.get("Value")
+        if actor.queue_scope is None or not value:
+            return
+        if self._execution.read(pbx, actions.getvar(variable)).response.get("Value") == value:
+            require_whole_pbx(actor)
 
 
 def _function_of(variable: str) -> str | None:

@@ -103,7 +103,8 @@ class AuditQuery:
         until: The instant after the last one.
         text: A part of what was asked, sent or answered.
         pbx_scope: The PBXes that the reader may see.
-        queue_scope: The queues that the reader may see.
+        queue_scope: The queues that the reader may see; of other rows only those of the reader's own doing.
+        reader: The reader's user ID.
     """
 
     user: str | None = None
@@ -117,6 +118,7 @@ class AuditQuery:
     text: str | None = None
     pbx_scope: frozenset[str] | None = None
     queue_scope: frozenset[str] | None = None
+    reader: int | None = None
 
 
 class AuditLog:
@@ -284,5 +286,8 @@ def _conditions_of(query: AuditQuery) -> list[ColumnElement[bool]]:
     if query.pbx_scope is not None:
         conditions.append(ENTRIES.c.pbx.in_(query.pbx_scope))
     if query.queue_scope is not None:
-        conditions.append(or_(ENTRIES.c.queue.is_(None), ENTRIES.c.queue.in_(query.queue_scope)))
+        visible: list[ColumnElement[bool]] = [ENTRIES.c.queue.in_(query.queue_scope)]
+        if query.reader is not None:
+            visible.append(ENTRIES.c.user_id == query.reader)
+        conditions.append(or_(*visible))
     return conditions

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from amictl.errors import PermissionDenied
-from amictl.realtime.rooms import EVERYBODY, Audience, audience_for, require_topic, room_name
-from amictl.services.access import Actor
+from amictl.pbx.logbook import TOPICS
+from amictl.realtime.rooms import EVERYBODY, audience_for, require_topic, room_name
+from amictl.services.access import Actor, Audience
 
 ALL = frozenset({"live.read", "events.read", "events.sensitive"})
 BOSS = Actor(1, "boss", "Admin", ALL, None, None, "session")
@@ -17,19 +18,28 @@ SALES = replace(BOSS, queue_scope=frozenset({"sales"}))
 REDACTED = Audience(sensitive=False)
 
 
-@pytest.mark.parametrize("topic", ["pbx", "bridges", "endpoints", "actions", "queue:sales"])
-def test_topics_without_secrets_have_one_audience(topic: str) -> None:
-    assert {audience_for(topic, actor) for actor in (BOSS, WATCHER, SALES)} == {EVERYBODY}
+@pytest.mark.parametrize("topic", ["bridges", "endpoints", "actions", "queue:sales", "queues"])
+def test_topics_without_secrets_have_one_audience_of_all_who_see_every_queue(topic: str) -> None:
+    assert {audience_for(topic, actor) for actor in (BOSS, WATCHER)} == {EVERYBODY}
+
+
+def test_the_link_is_the_same_for_everybody() -> None:
+    assert {audience_for("pbx", actor) for actor in (BOSS, WATCHER, SALES)} == {EVERYBODY}
 
 
 def test_audiences_differ_only_by_what_the_topic_shows() -> None:
-    assert audience_for("channels", SALES) == audience_for("channels", BOSS) == EVERYBODY
+    assert audience_for("channels", BOSS) == EVERYBODY
     assert audience_for("channels", WATCHER) == REDACTED
-    assert audience_for("queues", WATCHER) == EVERYBODY
-    for topic in ("queues", "calls", "agents", "parking", "conferences"):
-        assert audience_for(topic, SALES) == Audience(queues=frozenset({"sales"}))
-    assert audience_for("events", SALES) == Audience(queues=frozenset({"sales"}))
+    for topic in TOPICS:
+        if topic not in {"pbx", "actions"}:
+            assert audience_for(topic, SALES) == Audience(queues=frozenset({"sales"}))
+    assert audience_for("queue:sales", SALES) == Audience(queues=frozenset({"sales"}))
     assert audience_for("event:Hangup", WATCHER) == REDACTED
+
+
+def test_ordered_calls_are_shown_to_whoever_ordered_them() -> None:
+    assert audience_for("actions", SALES) == Audience(queues=frozenset({"sales"}), orders_of="boss")
+    assert audience_for("actions", SALES) != audience_for("actions", replace(SALES, username="sam"))
 
 
 def test_rooms_of_different_audiences_never_have_one_name() -> None:
@@ -37,6 +47,7 @@ def test_rooms_of_different_audiences_never_have_one_name() -> None:
         EVERYBODY,
         REDACTED,
         *(Audience(queues=frozenset(q)) for q in ((), ("a",), ("a", "b"), ("ab",))),
+        *(Audience(queues=frozenset({"a"}), orders_of=name) for name in ("sam", "sue")),
     ]
     assert len({room_name("main", "events", audience) for audience in audiences}) == len(audiences)
     assert room_name("a", "queue:x", EVERYBODY) != room_name("a", "queue:x|plain:all", EVERYBODY)

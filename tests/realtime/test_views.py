@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from amictl.pbx import LivePicture, TopicReplay
-from amictl.realtime import showing
 from amictl.realtime import views as module
-from amictl.realtime.rooms import EVERYBODY, Audience
+from amictl.realtime.rooms import EVERYBODY
 from amictl.realtime.subscriptions import Feed
 from amictl.realtime.views import Views
+from amictl.services.access import Audience, Gate
 from tests.application import make_message, paint_picture
 
 REDACTED = Audience(sensitive=False)
@@ -50,11 +50,15 @@ class Watched:
         return replay
 
     def changes(self, topic: str, audience: Audience = EVERYBODY, seq: int = 0) -> list[dict[str, Any]]:
+        """What everybody is told since a cursor; of what a limited audience sees, since the last look."""
+        if audience.queues is not None:
+            told = self.views.limited_changes(self.picture, topic, audience)
+            return [] if told is None else [orjson.loads(change) for change in told.changes]
         shown = self.views.changes(self.picture, topic, audience, self.missed(topic, seq))
         return [orjson.loads(change) for change in shown]
 
     def events(self, audience: Audience = EVERYBODY) -> list[dict[str, Any]]:
-        shown = self.views.events(audience, self.missed("events"))
+        shown = self.views.events(self.picture, audience, self.missed("events"))
         return [orjson.loads(event) for _, event in shown]
 
 
@@ -67,13 +71,13 @@ def watched() -> Watched:
 def payloads(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The values that were made into JSON."""
     made: list[object] = []
-    show = showing.show_value
+    write = Gate.write
 
-    def count(picture: Any, topic: Any, audience: Any, value: Any) -> Any:  # noqa: ANN401
+    def count(gate: Gate, value: Any) -> Any:  # noqa: ANN401
         made.append(value)
-        return show(picture, topic, audience, value)
+        return write(gate, value)
 
-    monkeypatch.setattr(module, "show_value", count)
+    monkeypatch.setattr(Gate, "write", count)
     return made
 
 
@@ -90,11 +94,8 @@ def test_events_of_queues_out_of_scope_are_not_shown(watched: Watched) -> None:
     watched.tell("QueueCallerJoin", Queue="sales", Uniqueid="7.3")
     watched.tell("Newchannel", Uniqueid="7.4")
     watched.picture.apply_event(make_message(Event="Odd\r\nQueue: sales\r\nQueue: support"))
-    assert [each["data"].get("Queue") for each in watched.events(SALES)] == ["sales", None]
-    assert [each["data"].get("Queue") for each in watched.snapshot("events", SALES).values()] == [
-        "sales",
-        None,
-    ]
+    assert [each["data"].get("Queue") for each in watched.events(SALES)] == ["sales"]
+    assert [each["data"].get("Queue") for each in watched.snapshot("events", SALES).values()] == ["sales"]
     assert len(watched.events()) == 4
 
 
@@ -116,8 +117,8 @@ def test_an_event_is_whole_by_itself_and_its_json_is_made_once(watched: Watched)
     (event,) = watched.events()
     assert (event["type"], event["pbx"], event["event"]) == ("ami_event", "main", "Hangup")
     assert event["data"] == {"Event": "Hangup", "Uniqueid": "7.1"}
-    ((_, of_all),) = watched.views.events(EVERYBODY, watched.missed("events"))
-    ((_, of_part),) = watched.views.events(EVERYBODY, watched.missed("event:Hangup"))
+    ((_, of_all),) = watched.views.events(watched.picture, EVERYBODY, watched.missed("events"))
+    ((_, of_part),) = watched.views.events(watched.picture, EVERYBODY, watched.missed("event:Hangup"))
     assert of_all is of_part
 
 
@@ -159,13 +160,13 @@ def test_a_snapshot_is_let_go_after_a_moment(watched: Watched) -> None:
 def test_json_that_only_snapshots_need_is_let_go_when_nobody_asks_for_one(
     watched: Watched, payloads: list[object]
 ) -> None:
-    watched.snapshot("queues", SALES)
+    watched.snapshot("queues")
     watched.now += 60
     watched.views.forget_idle([Feed("main", "queues")])
     assert [view.encoded for view in watched.views._views.values()] == [{}]
     seq = watched.picture.position("queues")[1]
     watched.tell("QueueMemberPause", Queue="sales", Interface="PJSIP/101", MemberName="Bob", Paused="1")
-    (change,) = watched.changes("queues", SALES, seq)
+    (change,) = watched.changes("queues", seq=seq)
     assert change["key"] == "sales"
     assert len(payloads) == 3
 
@@ -194,19 +195,22 @@ def test_a_large_snapshot_gives_way_while_it_is_made_and_is_of_one_moment(watche
 def test_what_nobody_wants_is_forgotten_and_what_is_wanted_stays(
     watched: Watched, payloads: list[object]
 ) -> None:
-    watched.snapshot("queues", SALES)
+    for audience in (SALES, REDACTED):
+        watched.snapshot("queues", audience)
     watched.snapshot("channels")
-    assert len(payloads) == 3
+    assert len(payloads) == 4
     watched.now += 60
     watched.views.forget_idle([Feed("main", "queues")])
     watched.tell("QueueMemberPause", Queue="sales", Interface="PJSIP/101", MemberName="Bob", Paused="1")
     assert watched.changes("queues", SALES)
-    assert len(payloads) == 4  # the queue that changed
+    assert len(payloads) == 5  # the queue that changed
     watched.snapshot("channels")
-    assert len(payloads) == 5  # the channel anew
-    assert len(watched.views._views) == 2
+    assert len(payloads) == 6  # the channel anew
     watched.tell("QueueMemberRemoved", Queue="support", Interface="PJSIP/100", MemberName="Alice")
-    assert len(watched.changes("queues", SALES)) == 1  # it is still known what they see
+    assert watched.changes("queues", SALES) == []  # it is still known what they see
+    watched.now += 60
+    watched.views.forget_idle([])
+    assert (watched.views._views, watched.views._limited._views) == ({}, {})
 
 
 def test_a_limited_audience_begins_anew_instead_of_catching_up(watched: Watched) -> None:
@@ -248,51 +252,125 @@ def test_a_call_that_goes_on_into_another_queue_is_gone_for_those_of_the_first(w
     call(watched, "1.3", "sales")
     (came,) = watched.changes("calls", SALES)
     assert (came["op"], came["key"]) == ("put", "1.3")
-    seq = watched.picture.position("calls")[1]
     watched.tell("QueueCallerLeave", Queue="sales", Uniqueid="1.3", Linkedid="1.3", Channel="PJSIP/trunk-1.3")
     watched.tell(
         "QueueCallerJoin", Queue="support", Uniqueid="1.3", Linkedid="1.3", Channel="PJSIP/trunk-1.3"
     )
-    assert watched.changes("calls", SALES, seq) == [{"op": "del", "key": "1.3"}]
+    assert watched.changes("calls", SALES) == [{"op": "del", "key": "1.3"}]
     seq = watched.picture.position("calls")[1]
     watched.tell("Hangup", Uniqueid="1.3")
-    assert watched.changes("calls", SALES, seq) == []  # of what it does not see it hears nothing
+    assert watched.changes("calls", SALES) == []  # of what it does not see it hears nothing
     assert watched.changes("calls", seq=seq) == [{"op": "del", "key": "1.3"}]
 
 
 def test_a_call_that_ends_is_gone_for_those_who_saw_it_in_a_snapshot(watched: Watched) -> None:
     call(watched, "1.3", "sales")
     assert watched.snapshot("calls", SALES).keys() == {"1.3"}
-    seq = watched.picture.position("calls")[1]
     watched.tell("Hangup", Uniqueid="1.3")
-    assert watched.changes("calls", SALES, seq) == [{"op": "del", "key": "1.3"}]
+    assert watched.changes("calls", SALES) == [{"op": "del", "key": "1.3"}]
+
+
+def park(watched: Watched, unique_id: str) -> None:
+    """Park a channel."""
+    watched.tell(
+        "ParkedCall", ParkeeUniqueid=unique_id, ParkeeLinkedid=unique_id,
+        ParkeeChannel=f"PJSIP/trunk-{unique_id}", ParkeeCallerIDNum=f"0{unique_id}", Parkinglot="default",
+        ParkingSpace="701", ParkingTimeout="45", ParkingDuration="0",
+    )  # fmt: skip
+
+
+def confer(watched: Watched, unique_id: str) -> None:
+    """Let a channel join the conference ``room``."""
+    channel = {"Channel": f"PJSIP/trunk-{unique_id}", "Uniqueid": unique_id, "Linkedid": unique_id}
+    watched.tell("BridgeEnter", **channel, BridgeUniqueid="b", BridgeCreator="ConfBridge", BridgeName="room")
+    watched.tell(
+        "ConfbridgeJoin", Conference="room", BridgeUniqueid="b", **channel, CallerIDNum=f"0{unique_id}",
+        Admin="No", Muted="No",
+    )  # fmt: skip
+
+
+def leave(watched: Watched, unique_id: str, queue: str) -> None:
+    """Let a caller leave a queue."""
+    channel = {"Channel": f"PJSIP/trunk-{unique_id}", "Uniqueid": unique_id, "Linkedid": unique_id}
+    watched.tell("QueueCallerLeave", **channel, Queue=queue, Position="1", Count="0")
 
 
 @pytest.mark.parametrize("queue", ["sales", "support", None])
 def test_what_is_parked_follows_the_queue_of_its_call(watched: Watched, queue: str | None) -> None:
     call(watched, "1.6", *([queue] if queue else []))
-    watched.tell(
-        "ParkedCall", ParkeeUniqueid="1.6", ParkeeLinkedid="1.6", ParkeeChannel="PJSIP/trunk-1.6",
-        ParkeeCallerIDNum="01.6", Parkinglot="default", ParkingSpace="701", ParkingTimeout="45",
-        ParkingDuration="0",
-    )  # fmt: skip
+    watched.snapshot("parking", SALES)
+    park(watched, "1.6")
     assert watched.snapshot("parking")["1.6"]["caller_id_num"] == "01.6"
-    assert ("1.6" in watched.snapshot("parking", SALES)) == (queue == "sales")
     assert ("01.6" in str(watched.changes("parking", SALES))) == (queue == "sales")
+    assert ("1.6" in watched.snapshot("parking", SALES)) == (queue == "sales")
 
 
 def test_of_a_conference_a_limited_role_sees_the_parties_of_its_calls(watched: Watched) -> None:
     for unique_id, queue in (("1.7", "sales"), ("1.8", "support")):
         call(watched, unique_id, queue)
-        watched.tell(
-            "ConfbridgeJoin", Conference="room", BridgeUniqueid="b", Uniqueid=unique_id, Linkedid=unique_id,
-            Channel=f"PJSIP/trunk-{unique_id}", CallerIDNum=f"0{unique_id}", Admin="No", Muted="No",
-        )  # fmt: skip
+        confer(watched, unique_id)
     assert watched.snapshot("conferences")["room"]["party_count"] == 2
     seen = watched.snapshot("conferences", SALES)["room"]
     assert [party["unique_id"] for party in seen["parties"]] == ["1.7"]
-    assert "01.8" not in str(watched.changes("conferences", SALES))
     assert watched.snapshot("conferences", Audience(queues=frozenset({"other"}))) == {}
+    assert watched.snapshot("bridges")["b"]["channels"] == ["1.7", "1.8"]
+    assert watched.snapshot("bridges", SALES)["b"]["channels"] == ["1.7"]
+
+
+DEPENDENTS = {"channels": "1.3", "parking": "1.3", "conferences": "room", "bridges": "b"}
+
+
+@pytest.mark.parametrize("topic", DEPENDENTS)
+def test_what_belongs_to_a_call_comes_and_goes_with_it_though_it_does_not_change(
+    watched: Watched, topic: str
+) -> None:
+    call(watched, "1.3")
+    park(watched, "1.3")
+    confer(watched, "1.3")
+    key = DEPENDENTS[topic]
+    watched.tell("Newexten", Uniqueid="1.3", Linkedid="1.3", Channel="PJSIP/trunk-1.3", Application="Wait")
+    assert watched.snapshot(topic, SALES) == {}
+    for queue, op in (("sales", "put"), ("support", "del")):
+        before = watched.views.snapshot(watched.picture, topic, SALES, followed=True)
+        join = {"Channel": "PJSIP/trunk-1.3", "Uniqueid": "1.3", "Linkedid": "1.3", "Queue": queue}
+        watched.tell("QueueCallerJoin", **join, Position="1", Count="1")
+        told = watched.views.limited_changes(watched.picture, topic, SALES)
+        assert told is not None
+        assert (told.epoch, told.prev_seq) == (before.epoch, before.seq) < (told.epoch, told.seq)
+        (change,) = map(orjson.loads, told.changes)
+        assert (change["op"], change["key"]) == (op, key)
+        assert watched.changes(topic, SALES) == []
+        leave(watched, "1.3", queue)
+
+
+def test_whoever_comes_later_continues_with_those_who_are_there(watched: Watched) -> None:
+    watched.snapshot("calls", SALES)
+    call(watched, "1.3", "sales")
+    first = watched.views.limited_changes(watched.picture, "calls", SALES)
+    call(watched, "1.4", "sales")
+    later = watched.views.snapshot(watched.picture, "calls", SALES, followed=True)
+    assert first is not None
+    assert (later.seq, orjson.loads(later.snapshot).keys()) == (first.seq, {"1.3"})
+    following = watched.views.limited_changes(watched.picture, "calls", SALES)
+    assert following is not None
+    assert following.prev_seq == later.seq
+    assert [orjson.loads(change)["key"] for change in following.changes] == ["1.4"]
+
+
+def test_whoever_is_alone_gets_what_is_now(watched: Watched) -> None:
+    watched.snapshot("calls", SALES)
+    call(watched, "1.3", "sales")
+    watched.now += 2
+    assert watched.snapshot("calls", SALES).keys() == {"1.3"}
+
+
+def test_a_new_session_is_told_by_no_change_of_the_one_before(watched: Watched) -> None:
+    call(watched, "1.3", "sales")
+    assert watched.snapshot("calls", SALES).keys() == {"1.3"}
+    paint_picture(watched.picture, "epoch-2")
+    assert watched.changes("calls", SALES) == []
+    shown = watched.views.snapshot(watched.picture, "calls", SALES, followed=True)
+    assert (shown.epoch, orjson.loads(shown.snapshot)) == ("epoch-2", {})
 
 
 def test_of_people_a_limited_role_sees_their_places_in_its_queues(watched: Watched) -> None:

@@ -98,11 +98,13 @@ def test_an_empty_list_allows_nothing() -> None:
         require_command(RUNNER, "core show channels", ())
 
 
-def test_who_is_limited_to_some_queues_sees_no_others_by_a_command() -> None:
+def test_who_is_limited_to_some_queues_runs_the_command_that_shows_one_of_them_alone() -> None:
     limited = make_actor(Permission.COMMAND_RUN, queue_scope=frozenset({"support"}))
     assert require_command(limited, "queue show support", ALLOWED) == "queue show support"
-    assert require_command(limited, "core show channels", ALLOWED) == "core show channels"
-    for command in ("queue show", "queue show sales"):
+    assert require_command(limited, "QUEUE  Show support", ALLOWED) == "QUEUE Show support"
+    for command in (
+        "queue show", "queue show sales", "queue show rules support", "core show channels", "core show calls",
+    ):  # fmt: skip
         with pytest.raises(PermissionDenied):
             require_command(limited, command, ALLOWED)
 

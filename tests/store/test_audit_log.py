@@ -272,7 +272,9 @@ def test_a_command_in_another_process_is_given_a_minute(log_at: Callable[[dateti
         (AuditQuery(text="BOB"), {2}),
         (AuditQuery(user="alice", pbx="main"), {1}),
         (AuditQuery(pbx_scope=frozenset({"main"})), {1}),
-        (AuditQuery(queue_scope=frozenset({"sales"})), {1, 2}),
+        (AuditQuery(queue_scope=frozenset({"sales"})), set()),
+        (AuditQuery(queue_scope=frozenset({"sales"}), reader=7), {2}),
+        (AuditQuery(queue_scope=frozenset({"support"})), {3}),
         (AuditQuery(), {1, 2, 3}),
     ],
 )
@@ -281,7 +283,9 @@ def test_filters_find_their_rows(
 ) -> None:
     facts = (
         AuditFacts(EntryKind.EVENT, "done", username="alice", route="POST /api/ami/originate/", pbx="main"),
-        AuditFacts(EntryKind.REFUSED, "permission_denied", username="bob", route="POST /api/ami/hangup/"),
+        AuditFacts(
+            EntryKind.REFUSED, "permission_denied", user_id=7, username="bob", route="POST /api/ami/hangup/",
+        ),
         AuditFacts(
             EntryKind.OUTCOME, "link_down", username="alice", route="POST /api/ami/queue/pause/",
             action="QueuePause", asked='{"reason":"Break"}', pbx="branch", queue="support",

@@ -41,6 +41,7 @@ class AgentQueue:
         calls_taken: Its calls that the person finished.
         last_call_at: When the last of them ended.
         membership: ``static``, ``dynamic`` or ``realtime``.
+        state_interface: The device whose state counts.
     """
 
     queue: str
@@ -53,6 +54,7 @@ class AgentQueue:
     calls_taken: int | None
     last_call_at: float | None
     membership: str | None
+    state_interface: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""What audiences are shown, as ready JSON: bytes that ``orjson.dumps(…, default=orjson.Fragment)`` copies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+
+Json = bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSnapshot:
+    """A topic at one moment, as an audience sees it.
+
+    Args:
+        epoch: The numbering of ``seq``.
+        seq: The cursor from which changes go on.
+        snapshot: Key to value.
+    """
+
+    epoch: str
+    seq: int
+    snapshot: Json
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChanges:
+    """What an audience is told of a topic at once.
+
+    Args:
+        epoch: The numbering of ``seq``.
+        prev_seq: The cursor before it.
+        seq: The cursor after it.
+        changes: The changes; at least one.
+    """
+
+    epoch: str
+    prev_seq: int
+    seq: int
+    changes: list[Json]
+
+
+def write_change(key: str, json: Json | None) -> Json:
+    """Return a change as a batch has it; without JSON the key is gone."""
+    if json is None:
+        return orjson.dumps({"op": "del", "key": key})
+    return b'{"op":"put","key":%b,"value":%b}' % (orjson.dumps(key), json)

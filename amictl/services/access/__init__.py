@@ -1,0 +1,33 @@
+"""Who may do what, and see what: rights, the limits of some actions, and the gate that all goes out by."""
+
+from amictl.services.access.audiences import Audience, audience_of
+from amictl.services.access.commands import (
+    ORIGINATE_APPLICATIONS,
+    require_application,
+    require_command,
+    require_harmless_variable,
+)
+from amictl.services.access.gate import Gate, open_gate
+from amictl.services.access.rights import (
+    Actor,
+    actor_of,
+    require,
+    require_every_queue,
+    require_whole_pbx,
+)
+
+__all__ = [
+    "ORIGINATE_APPLICATIONS",
+    "Actor",
+    "Audience",
+    "Gate",
+    "actor_of",
+    "audience_of",
+    "open_gate",
+    "require",
+    "require_application",
+    "require_command",
+    "require_every_queue",
+    "require_harmless_variable",
+    "require_whole_pbx",
+]
