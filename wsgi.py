@@ -25,11 +25,10 @@ import logging
 from pathlib import Path
 
 from dotenv import dotenv_values
-from sqlalchemy.exc import OperationalError
 
 from amictl.app import Runtime, create_app, prepare_database
 from amictl.config import Settings
-from amictl.errors import AmictlError
+from amictl.errors import AmictlError, StorageUnavailable
 from amictl.serving import resolve_names_off_hub, run_in_child, run_off_hub, serve, set_up_logging
 from amictl.store import FirstStart, attach_migrations, hold_instance
 
@@ -58,12 +57,15 @@ def main() -> int:
             greet(prepare_database(app, run_in_child))
             serve(app, services, services.settings.host, services.settings.port)
     except AmictlError as error:
-        sys.stderr.write(f"amictl: {error.detail}\n")
-        return 1
-    except OperationalError as error:
-        sys.stderr.write(f"amictl: the database cannot be used: {error.orig}\n")
+        sys.stderr.write(f"{describe_refusal(error)}\n")
         return 1
     return 0
+
+
+def describe_refusal(error: AmictlError) -> str:
+    """Return the one line with which a start ends."""
+    place = f" ({error.place})" if isinstance(error, StorageUnavailable) and error.place else ""
+    return f"amictl: {error.detail}{place}"
 
 
 if _is_green:
@@ -76,7 +78,7 @@ try:
         runtime=Runtime("eventlet", run_off_hub) if _is_green else Runtime(),
     )
 except AmictlError as error:
-    sys.exit(f"amictl: {error.detail}")
+    sys.exit(describe_refusal(error))
 
 if not _is_green:
     attach_migrations(app)

@@ -6,11 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 from flask import Flask, has_request_context
 from flask_socketio import SocketIO
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from amictl.admin import register_admin
 from amictl.cli import read_command_origin, register_commands
@@ -54,7 +51,6 @@ from amictl.store import (
     Passwords,
     Runner,
     Store,
-    db,
     is_up_to_date,
     open_store,
     run_first_start,
@@ -65,7 +61,6 @@ from amictl.web import WebServices, current_identity, read_request_origin, regis
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MAX_BODY = 1024 * 1024
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,14 +228,13 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             queue_callers=services.queue_callers,
             queue_upkeep=services.queue_upkeep,
             utilities=services.utilities,
-            readiness=ReadinessService(registry),
+            readiness=ReadinessService(registry, store.writer.prove),
             metrics=MetricsService(registry, tally, realtime.measure),
             system=services.system,
             telephony=services.telephony,
             mailboxes=services.mailboxes,
             database=services.database,
             any_action=services.any_action,
-            is_database_reachable=_is_database_reachable,
             on_logout=realtime.disconnect_session,
         ),
     )
@@ -290,13 +284,3 @@ def _read_actor() -> Actor | None:
 def _read_origin() -> Origin:
     """Return where the request or the command came from that is being served."""
     return read_request_origin() if has_request_context() else read_command_origin()
-
-
-def _is_database_reachable() -> bool:
-    """Return whether the database answers."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        _log.exception("database_unreachable")
-        return False
-    return True

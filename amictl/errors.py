@@ -2,6 +2,7 @@
 
     AmictlError
     ├── ConfigurationError          configuration
+    ├── StorageUnavailable          storage_unavailable
     ├── ProtocolError               protocol
     ├── InvalidInput                invalid_input      (names the fields)
     ├── NotAuthenticated            not_authenticated
@@ -53,6 +54,21 @@ class ConfigurationError(AmictlError):
     """The environment or the stored settings cannot be used as they are."""
 
     code = "configuration"
+
+
+class StorageUnavailable(AmictlError):
+    """The database or its disk cannot be used now: full, read-only, locked, or not there.
+
+    Args:
+        detail: Which of these it is.
+        place: The file or folder, for people on amictl's machine; never shown to others.
+    """
+
+    code = "storage_unavailable"
+
+    def __init__(self, detail: str, place: str = "") -> None:
+        super().__init__(detail)
+        self.place = place
 
 
 class ProtocolError(AmictlError):

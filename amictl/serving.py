@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TextIO, cast
 
 import eventlet
 import eventlet.event
@@ -24,7 +24,7 @@ import eventlet.wsgi
 import structlog
 from flask import Flask
 
-from amictl.errors import ConfigurationError
+from amictl.errors import AmictlError, ConfigurationError
 
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _TRIM_INTERVAL: Final = 5.0  # seconds
@@ -56,20 +56,28 @@ def run_in_child(work: Callable[[], Any], /) -> None:
     """Run something in a process of its own, with which all goes that it loads; call it before any thread.
 
     Raises:
-        ConfigurationError: It failed, and has said why on standard error.
+        ConfigurationError: It failed; in the words of its error, or it has said why on standard error.
     """
+    reader, writer = os.pipe()
     child = os.fork()
     if not child:
         status = 1
         try:
             work()
             status = 0
+        except AmictlError as error:
+            os.write(writer, error.detail.encode())
         except Exception:  # noqa: BLE001 - the parent's work must not go on here
             _log.exception("child_failed")
         finally:
             os._exit(status)
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as words:
+        detail = words.read()
     if os.waitpid(child, 0)[1]:
-        raise ConfigurationError("The database could not be brought up to date; the log above says why.")
+        raise ConfigurationError(
+            detail or "The database could not be brought up to date; the log above says why."
+        )
 
 
 def resolve_names_off_hub() -> None:
@@ -97,9 +105,30 @@ def set_up_logging(level: int = logging.INFO) -> None:
             *renderers,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _LossyStream(sys.stderr))),
         cache_logger_on_first_use=True,
     )
+
+
+class _LossyStream:
+    """A stream that loses what cannot be written: a log on a full disk must not end what it tells of.
+
+    Args:
+        stream: Where to write.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write the text, or lose it."""
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Let out what is held back, if it can be."""
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 def serve(app: Flask, service: Service, host: str, port: int) -> None:

@@ -158,7 +158,7 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
             _log.info(
                 "settings_saved", what=self.noun, deed=deed, name=str(result), by=actor and actor.username
             )
-            self._audit.note(actor, message=f"The {self.noun} {result} was {deed}.")
+            self._audit.note_done(actor, f"The {self.noun} {result} was {deed}.")
             return result
         return None
 

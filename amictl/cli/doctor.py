@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
 
 from amictl.cli.groups import find_store
 from amictl.cli.pbxes import try_server
+from amictl.errors import StorageUnavailable
 from amictl.store import Permission, Store, db
 from amictl.store.schema import find_newest_revision, read_present_revision
 
@@ -31,7 +31,7 @@ eventfilter = !Event: RTCP(Sent|Received)
 def doctor() -> None:
     """Check database, users and links, and print the manager.conf stanza that amictl needs."""
     store = find_store()
-    problems = list(_check_database())
+    problems = list(_check_database(store))
     if not problems:
         problems = [*_check_users(store), *_check_links(store)]
     click.echo(f"\nThe user that amictl needs in manager.conf on each Asterisk server:\n\n{MANAGER_STANZA}")
@@ -42,14 +42,15 @@ def doctor() -> None:
     click.echo("All is well.")
 
 
-def _check_database() -> Iterator[str]:
+def _check_database(store: Store) -> Iterator[str]:
     """Yield what is wrong with the database."""
     newest = find_newest_revision()
     try:
         with db.engine.connect() as connection:
             present = read_present_revision(connection)
-    except SQLAlchemyError as error:
-        yield f"The database cannot be opened: {error.args[0] if error.args else error}"
+        store.writer.prove()
+    except StorageUnavailable as error:
+        yield f"{error.detail} ({error.place})"
         return
     if present != newest:
         yield f"The database is at revision {present or 'none'}, not {newest}. Run: flask db upgrade"

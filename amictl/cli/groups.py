@@ -13,7 +13,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
-from amictl.errors import AmictlError
+from amictl.errors import AmictlError, StorageUnavailable
 from amictl.services.audit import AuditService, Origin
 from amictl.store import EntryKind, Store
 
@@ -28,6 +28,8 @@ class CommandGroup(AppGroup):
         """Run the command; turn refusals into messages."""
         try:
             return super().invoke(ctx)
+        except StorageUnavailable as error:
+            raise click.ClickException(f"{error.detail} ({error.place})") from error
         except AmictlError as error:
             raise click.ClickException(error.detail) from error
         except OperationalError as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from amictl.errors import StorageUnavailable
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.services.identity import Identity
 
@@ -46,6 +47,8 @@ class Warden:
                 self.check()
                 for sweep in self._sweeps:
                     sweep()
+            except StorageUnavailable:  # the sockets go on; the database's own words are logged elsewhere
+                continue
             except Exception:  # noqa: BLE001 - the next round may find the database back
                 _log.exception("socket_check_failed")
 

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 
+from amictl.errors import StorageUnavailable
 from amictl.protocol import Action
 from amictl.services.access import Actor, require
 from amictl.services.masking import clean_text, encode_json, mask_fields, mask_headers
@@ -135,8 +136,8 @@ class AuditService:
         )
         try:
             return self._log.append(facts)
-        except SQLAlchemyError:
-            _log.exception("audit_outcome_lost", asked=asked.stamp.id, outcome=outcome)
+        except (SQLAlchemyError, StorageUnavailable) as error:
+            _log.error("audit_outcome_lost", asked=asked.stamp.id, outcome=outcome, why=str(error))
             return None
 
     def refuse(self, actor: Actor | None, outcome: str, message: str) -> None:
@@ -166,12 +167,15 @@ class AuditService:
             message: What was done, or why not.
             kind: What the row tells of.
             username: The name that a stranger gave.
+
+        Raises:
+            StorageUnavailable: It cannot be recorded: what was to be done must not be.
         """
         origin = self._read_origin()
-        origin.outcomes.append(outcome)
         if actor is None and origin.via == "none":
             left_out = self._strangers.spend()
             if left_out is None:
+                origin.outcomes.append(outcome)
                 return
             if left_out:
                 message = f"{message or ''} ({left_out} more before this were not recorded)".strip()
@@ -189,6 +193,21 @@ class AuditService:
                 queue=clean_text(queue, 255) if isinstance(queue, str) else None,
             )
         )
+        origin.outcomes.append(outcome)
+
+    def note_done(self, actor: Actor | None, message: str) -> None:
+        """Record a change of the settings that is stored already.
+
+        A database that fails now must not hide that: the row that is lost is logged.
+
+        Args:
+            actor: Who asked.
+            message: What was done.
+        """
+        try:
+            self.note(actor, message=message)
+        except (SQLAlchemyError, StorageUnavailable) as error:
+            _log.error("audit_row_lost", done=message, why=str(error))
 
     def settle_interrupted(self) -> int:
         """Say of every action whose outcome was not recorded that nobody knows it; call it at a start."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 import orjson
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from amictl.errors import ConfigurationError, Conflict, InvalidInput, RateLimited
+from amictl.errors import ConfigurationError, Conflict, InvalidInput, RateLimited, StorageUnavailable
 from amictl.store.crypto import SecretBox
 from amictl.store.idempotency_keys import IdempotencyKeys, StoredAnswer
 
@@ -18,6 +22,8 @@ HEADER: Final = "Idempotency-Key"
 LIFETIME: Final = timedelta(hours=24)
 _MOST_KEYS: Final = 20_000  # of one owner: a write every 4 seconds for a day
 _LONGEST_ANSWER: Final = 1024 * 1024
+_MOST_OWED: Final = 1000
+_log = structlog.get_logger(__name__)
 _KEY: Final = re.compile(r"[!-~]{1,255}")
 
 
@@ -54,6 +60,7 @@ class IdempotencyService:
     def __init__(self, keys: IdempotencyKeys, box: SecretBox) -> None:
         self._keys = keys
         self._box = box
+        self._owed: deque[Callable[[], None]] = deque(maxlen=_MOST_OWED)
 
     def begin(self, owner: str, route: str, key: str, asked: bytes) -> Slot | Answer:
         """Return the slot of a new key, or the first answer of one that was used.
@@ -68,11 +75,13 @@ class IdempotencyService:
             InvalidInput: This is no key.
             Conflict: The key was used for something else, or its first request is still at work.
             RateLimited: The owner has used too many keys today.
+            StorageUnavailable: The key cannot be stored: nothing may be done.
         """
         if not _KEY.fullmatch(key):
             raise InvalidInput.of(HEADER, "Use 1 to 255 visible ASCII characters, such as a random UUID.")
         body_hash = hashlib.sha256(asked).hexdigest()
         key_hash = hashlib.sha256(f"{owner}\n{route}\n{key}".encode("utf-8", "replace")).hexdigest()
+        self._pay_owed()
         claim = self._keys.claim(owner, key_hash, body_hash, LIFETIME, _MOST_KEYS)
         if claim.id is None:
             raise RateLimited("Too many idempotency keys were used within 24 hours. Send this one without.")
@@ -85,16 +94,17 @@ class IdempotencyService:
         return self._read(claim.answer)
 
     def finish(self, slot: Slot, answer: Answer) -> None:
-        """Keep the first answer."""
+        """Keep the first answer; a database that fails now must not hide it from who asked."""
         if len(answer.body) > _LONGEST_ANSWER:
             answer = _describe_problem(
                 409, "conflict", "This was carried out before; its answer was too long to be kept."
             )
-        self._keys.keep(slot.claim_id, self._seal(answer))
+        stored = self._seal(answer)
+        self._store(lambda: self._keys.keep(slot.claim_id, stored))
 
     def abandon(self, slot: Slot) -> None:
         """Forget a key of which nothing was done, so that a retry is carried out."""
-        self._keys.release(slot.claim_id)
+        self._store(lambda: self._keys.release(slot.claim_id))
 
     def finish_unknown(self, slot: Slot) -> None:
         """Keep that nobody knows what became of a request."""
@@ -103,6 +113,20 @@ class IdempotencyService:
     def settle_interrupted(self) -> int:
         """Say of every request that was at work when amictl stopped that nobody knows its outcome."""
         return self._keys.settle_interrupted(self._seal(_OUTCOME_UNKNOWN))
+
+    def _store(self, work: Callable[[], None]) -> None:
+        """Store what became of a request, or later, when the database is well again."""
+        try:
+            work()
+        except (SQLAlchemyError, StorageUnavailable) as error:
+            _log.error("idempotency_answer_not_stored", why=str(error))
+            self._owed.append(work)
+
+    def _pay_owed(self) -> None:
+        """Store what could not be stored before; its keys would look as if they were at work."""
+        while self._owed:
+            self._owed[0]()
+            self._owed.popleft()
 
     def _seal(self, answer: Answer) -> StoredAnswer:
         """Return an answer as it is stored."""

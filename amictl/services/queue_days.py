@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import structlog
 
+from amictl.errors import StorageUnavailable
 from amictl.pbx import LivePicture
 from amictl.pbx.calendar import Calendar
 from amictl.pbx.models import MissedPeriod, MissedReason
@@ -57,6 +58,7 @@ class QueueDayKeeper:
         self._clock = clock
         self._pictures: dict[str, LivePicture] = {}
         self._forgotten_on = date.min
+        self._fault = ""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -112,7 +114,13 @@ class QueueDayKeeper:
             return
         try:
             self._table.save(pbx, [_write_day(day) for day in days])
-        except Exception:  # noqa: BLE001 - a busy or full database is there again another time
+            self._fault = ""
+        except StorageUnavailable as error:  # it is there again another time
+            picture.use_queue_days(lambda kept: kept.book.give_back(days))
+            if error.detail != self._fault:
+                self._fault = error.detail
+                _log.warning("queue_days_not_stored", pbx=pbx, why=error.detail, place=error.place)
+        except Exception:  # noqa: BLE001 - a defect of one day must not lose the others
             picture.use_queue_days(lambda kept: kept.book.give_back(days))
             _log.exception("queue_days_not_stored", pbx=pbx)
 
@@ -123,6 +131,8 @@ class QueueDayKeeper:
         try:
             self._table.forget_old(today)
             self._forgotten_on = today
+        except StorageUnavailable:
+            return
         except Exception:  # noqa: BLE001 - as above
             _log.exception("old_queue_days_not_deleted")
 

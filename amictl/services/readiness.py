@@ -1,19 +1,20 @@
-"""Whether the links carry anything at this moment, proved and not remembered."""
+"""Whether the links carry anything and the database keeps anything: proved now, and not remembered."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-from amictl.errors import AmictlError
+from amictl.errors import AmictlError, StorageUnavailable
 from amictl.manager import Pbx, Registry
 from amictl.pbx import LinkState
 
 PROOF_LASTS: Final = 1.0  # seconds; strangers who ask often cost the PBX one ping in this time
 PATIENCE: Final = 2.0  # seconds; a healthy PBX answers within milliseconds
 STALE: Final = "stale"
+T = TypeVar("T")
 
 
 class ReadinessService:
@@ -21,18 +22,30 @@ class ReadinessService:
 
     Args:
         registry: The PBXes.
+        prove_storage: Writes something small to the database; raises StorageUnavailable when it cannot.
         clock: Returns seconds that only grow.
     """
 
-    def __init__(self, registry: Registry, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        prove_storage: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._registry = registry
         self._clock = clock
         self._lock = threading.Lock()
-        self._probes: dict[str, _Probe] = {}
+        self._probes: dict[str, _Probe[bool]] = {}
+        self._prove_storage = prove_storage
+        self._storage: _Probe[str | None] = _Probe(clock)
 
     def link_states(self) -> dict[str, str]:
         """Return each link's state by PBX; ``connected`` was proved within a second, else it is ``stale``."""
         return {pbx.name: self._state_of(pbx) for pbx in self._registry.all()}
+
+    def storage_fault(self) -> str | None:
+        """Return what keeps the database from being written, as of a second ago at most; None for nothing."""
+        return self._storage.prove(lambda: _find_fault(self._prove_storage))
 
     def problems(self) -> list[str]:
         """Return what will need somebody though it may hold up nothing now, as sentences without secrets."""
@@ -48,15 +61,15 @@ class ReadinessService:
             return link.state.value
         if link.stale or not pbx.picture.loaded:
             return STALE
-        return link.state.value if self._probe_of(pbx.name).prove(pbx) else STALE
+        return link.state.value if self._probe_of(pbx.name).prove(lambda: _answers(pbx)) else STALE
 
-    def _probe_of(self, name: str) -> _Probe:
+    def _probe_of(self, name: str) -> _Probe[bool]:
         with self._lock:
             return self._probes.setdefault(name, _Probe(self._clock))
 
 
-class _Probe:
-    """The last ping of one PBX; whoever comes while one is under way takes its result.
+class _Probe(Generic[T]):
+    """The last proof of one thing; whoever comes while one is under way takes its result.
 
     Args:
         clock: Returns seconds that only grow.
@@ -65,16 +78,23 @@ class _Probe:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._asked_at = float("-inf")
-        self._alive = False
+        self._result: tuple[float, T] | None = None
 
-    def prove(self, pbx: Pbx) -> bool:
-        """Return whether the PBX answers."""
+    def prove(self, look: Callable[[], T]) -> T:
+        """Return what was found within the last second, or what a look finds now."""
         with self._lock:
-            if self._clock() - self._asked_at >= PROOF_LASTS:
-                self._alive = _answers(pbx)
-                self._asked_at = self._clock()
-            return self._alive
+            if self._result is None or self._clock() - self._result[0] >= PROOF_LASTS:
+                found = look()
+                self._result = (self._clock(), found)
+            return self._result[1]
+
+
+def _find_fault(prove: Callable[[], None]) -> str | None:
+    try:
+        prove()
+    except StorageUnavailable as error:
+        return error.detail
+    return None
 
 
 def _answers(pbx: Pbx) -> bool:

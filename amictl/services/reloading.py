@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import structlog
 
+from amictl.errors import StorageUnavailable
+
 RELOAD_INTERVAL = 3.0  # seconds from ``flask pbx add`` to the first attempt to connect
 _log = structlog.get_logger(__name__)
 
@@ -33,9 +35,15 @@ class LinkReloader:
         self._stopping.set()
 
     def _run(self) -> None:
-        """Reload until ``stop``."""
+        """Reload until ``stop``; a database that is away for a night is one line, not thousands."""
+        fault = ""
         while not self._stopping.wait(self._interval):
             try:
                 self._reload()
+                fault = ""
+            except StorageUnavailable as error:
+                if error.detail != fault:
+                    fault = error.detail
+                    _log.warning("reload_failed", why=error.detail, place=error.place)
             except Exception:  # noqa: BLE001 - a busy database is there again the next time
                 _log.exception("reload_failed")

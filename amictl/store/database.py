@@ -24,15 +24,15 @@ from amictl.store.queue_days import QueueDays
 from amictl.store.roles import Roles
 from amictl.store.serial_writer import SerialWriter
 from amictl.store.settings import Servers
+from amictl.store.storage_faults import execute_patiently, explain_system_faults, watch_engine
 from amictl.store.tokens import Tokens
 
 DATABASE_FILE = "amictl.sqlite3"
-_BUSY_TIMEOUT_MS = 5000
 _SQLITE_PRAGMAS = (
+    "PRAGMA busy_timeout = 0",  # see `watch_engine`
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_mode = WAL",  # readers do not wait for the writer
     "PRAGMA synchronous = NORMAL",  # safe with WAL against a crash of the process
-    f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}",
 )
 
 
@@ -72,10 +72,12 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
 
     Raises:
         ConfigurationError: A key or the database's URL cannot be used.
+        StorageUnavailable: The disk is full or read-only, or something on it may not be used.
     """
-    keys = load_keys(settings)
+    with explain_system_faults(settings.instance):
+        keys = load_keys(settings)
+        url = _read_database_url(settings)
     box = SecretBox(keys.encryption_keys, ChangedKeys(settings).read)
-    url = _read_database_url(settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)
     with app.app_context():
@@ -116,12 +118,14 @@ def _make_sqlite_url(settings: Settings) -> URL:
     """Return the URL of the instance folder's SQLite file, made private before it has content."""
     make_instance_folder(settings.instance)
     path = settings.instance / DATABASE_FILE
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     return URL.create("sqlite", database=str(path))
 
 
 def _prepare_connections(engine: Engine) -> Engine:
-    """Return the engine, whose SQLite connections will get their pragmas."""
+    """Return the engine, whose SQLite connections will get their pragmas, and which tells faults."""
+    watch_engine(engine)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
     return engine
@@ -131,5 +135,5 @@ def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
     """Set what SQLite forgets with each connection."""
     cursor = connection.cursor()
     for pragma in _SQLITE_PRAGMAS:
-        cursor.execute(pragma)
+        execute_patiently(cursor, pragma)
     cursor.close()

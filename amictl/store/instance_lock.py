@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from amictl.config import Settings
 from amictl.errors import ConfigurationError
 from amictl.store.keys import make_instance_folder
+from amictl.store.storage_faults import explain_system_faults
 
 LOCK_FILE = "amictl.lock"
 
@@ -30,13 +31,16 @@ def hold_instance(settings: Settings) -> Iterator[None]:
 
     Raises:
         ConfigurationError: Another server runs there.
+        StorageUnavailable: The lock cannot be written.
     """
     with contextlib.ExitStack() as locks:
-        make_instance_folder(settings.instance)
-        locks.enter_context(_lock(settings.instance / LOCK_FILE, settings.instance))
+        with explain_system_faults(settings.instance):
+            make_instance_folder(settings.instance)
+            locks.enter_context(_lock(settings.instance / LOCK_FILE, settings.instance))
         database = _find_database_file(settings)
         if database is not None:
-            locks.enter_context(_lock(Path(f"{database}.lock"), database))
+            with explain_system_faults(database):
+                locks.enter_context(_lock(Path(f"{database}.lock"), database))
         yield
 
 

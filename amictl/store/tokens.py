@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.exc import OperationalError
 
-from amictl.errors import InvalidInput, NotAuthenticated, NotFound
+from amictl.errors import InvalidInput, NotAuthenticated, NotFound, StorageUnavailable
 from amictl.store.extensions import DatabaseSession
 from amictl.store.models import ApiToken, User, read_utc_clock
 from amictl.store.permissions import check_permissions
+from amictl.store.storage_faults import PATIENCE_OPTION
 
 TOKEN_PREFIX = "amictl_"  # noqa: S105 - lets secret scanners recognise a leaked token
 _TOKEN_BYTES = 32
@@ -149,9 +149,9 @@ class Tokens:
             .values(last_used_at=now)
         )
         try:
-            self._session.execute(statement)
+            self._session.execute(statement, execution_options={PATIENCE_OPTION: 0.0})
             self._session.commit()
-        except OperationalError:
+        except StorageUnavailable:
             self._session.rollback()
 
 

@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from amictl.errors import NotAuthenticated
+from amictl.errors import NotAuthenticated, StorageUnavailable
 from amictl.services.audit import AuditService, Origin
 from amictl.services.identity import Identity
 from amictl.store import db
@@ -26,12 +26,14 @@ def register_auditing(app: Flask, audit: AuditService) -> None:
 
     @app.after_request
     def record_write(response: Response) -> Response:
-        if request.method in _SAFE_METHODS or not _is_recorded_here(response):
+        if request.method in _SAFE_METHODS or not _is_recorded_here(response) or g.get("storage_fault"):
             return response
         if response.status_code >= 500:
             db.session.rollback()  # a defect may have left a transaction open, which would hold up the row
         try:
             _record(audit, response)
+        except StorageUnavailable as error:
+            _log.error("audit_row_lost", request_id=g.get("request_id"), why=error.detail)
         except SQLAlchemyError:
             _log.exception("audit_row_lost", request_id=g.get("request_id"), status=response.status_code)
         return response
@@ -43,6 +45,16 @@ def read_request_origin() -> Origin:
         request.environ[_ORIGIN] = _describe_request()
     origin: Origin = request.environ[_ORIGIN]
     return origin
+
+
+def describe_lost_write() -> str:
+    """Return what to say of a write of the present request that met a database which cannot be used."""
+    if request.method in _SAFE_METHODS:
+        return ""
+    origin: Origin | None = request.environ.get(_ORIGIN)
+    if origin is not None and origin.outcomes:
+        return " Something was done before that: see what the console shows now."
+    return " Nothing was done, because it cannot be recorded."
 
 
 def _is_recorded_here(response: Response) -> bool:

@@ -56,9 +56,9 @@ def make_auth_blueprint(
             return _render_login(
                 401, error="The username or the password is wrong.", username=username, next_url=following
             )
+        audit.note(identity.actor, message="Logged in.")
         _end_session(current_identity())
         open_session(identity)
-        audit.note(identity.actor, message="Logged in.")
         return redirect(following, 303)
 
     @blueprint.post("/logout")
@@ -70,10 +70,10 @@ def make_auth_blueprint(
     def _end_session(identity: Identity | None) -> None:
         """End the session that the request came with, if any, and its sockets."""
         if identity is not None and identity.session is not None:
+            audit.note(identity.actor, message="Logged out.")
             identities.log_out(identity.session)
             on_logout(identity.session.session_id)
             _log.info("logout", username=identity.actor.username)
-            audit.note(identity.actor, message="Logged out.")
 
     @blueprint.errorhandler(RateLimitExceeded)
     def answer_too_many(error: RateLimitExceeded) -> Response:

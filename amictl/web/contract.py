@@ -31,7 +31,13 @@ FROM_PBX = (
 """Codes of whatever asks the PBX; a write has ``outcome_unknown`` besides."""
 
 _ATTRIBUTE = "amictl_description"
-_OF_EVERY_ROUTE = ("not_authenticated", "permission_denied", "invalid_input", "internal")
+_OF_EVERY_ROUTE = (
+    "not_authenticated",
+    "permission_denied",
+    "invalid_input",
+    "internal",
+    "storage_unavailable",
+)
 _OF_BODIES = ("malformed_request", "too_large", "unsupported_media_type")
 _OF_WRITES = ("conflict",)  # an Idempotency-Key that was used for something else
 

@@ -41,6 +41,10 @@ ERROR_CODES: Mapping[str, ErrorCode] = MappingProxyType(
         "action_refused": ErrorCode(502, "The PBX said no; ami holds its own words"),
         "login_refused": ErrorCode(502, "The PBX refused amictl's AMI user, its secret or its address"),
         "link_down": ErrorCode(503, "There is no live link to the PBX; nothing was sent"),
+        "storage_unavailable": ErrorCode(
+            503,
+            "amictl's database or its disk is full, read-only or locked; detail says which",
+        ),
         "not_ready": ErrorCode(503, "The database or a link is not there; detail names which"),
         "action_timeout": ErrorCode(504, "No answer in time; for a write outcome is unknown"),
         "outcome_unknown": ErrorCode(

@@ -9,8 +9,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from amictl.errors import AmictlError, NotAuthenticated, PermissionDenied, RateLimited
+from amictl.errors import AmictlError, NotAuthenticated, PermissionDenied, RateLimited, StorageUnavailable
+from amictl.store.storage_faults import explain_fault
+from amictl.web.auditing import describe_lost_write
 from amictl.web.problems import describe_problem, problem_of, render_problem, status_of, title_of
+from amictl.web.visitors import be_nobody
 
 _log = structlog.get_logger(__name__)
 
@@ -43,12 +46,23 @@ def answer_amictl_error(error: AmictlError) -> BaseResponse:
         return _send_to_login()
     if status_of(error) >= 500 and status_of(error) not in {501, 502, 503, 504}:
         _log.error("request_failed", request_id=g.get("request_id"), code=error.code, detail=error.detail)
+    if isinstance(error, StorageUnavailable):
+        return _answer_storage_fault(error)
     response = _answer(status_of(error), error.detail, problem_of(error))
     if isinstance(error, NotAuthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, RateLimited) and error.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
     return response
+
+
+def _answer_storage_fault(error: StorageUnavailable) -> BaseResponse:
+    """Answer a request that met a database which cannot be used: who asked for a change must know of none."""
+    _log.error("storage_unavailable", request_id=g.get("request_id"), detail=error.detail, place=error.place)
+    g.storage_fault = error.detail  # what cannot be written now need not be tried again for this request
+    be_nobody()  # to render a page must not ask the database again who it is for
+    told = StorageUnavailable(f"{error.detail}{describe_lost_write()}")
+    return _answer(status_of(told), told.detail, problem_of(told))
 
 
 def answer_csrf_error(error: CSRFError) -> BaseResponse:
@@ -80,7 +94,10 @@ def answer_http_exception(error: HTTPException) -> BaseResponse:
 
 
 def answer_unexpected(error: Exception) -> BaseResponse:
-    """Answer a defect: the log has the trace, the user gets its number."""
+    """Answer a defect: the log has the trace, the user gets its number; a full disk is none."""
+    fault = explain_fault(error)
+    if fault is not None:
+        return answer_amictl_error(fault)
     request_id = g.get("request_id", "-")
     _log.error("request_crashed", request_id=request_id, path=request.path, exc_info=error)
     detail = f"This is a defect in amictl. The log has the details under {request_id}."
@@ -91,7 +108,7 @@ def _answer(status: int, detail: str, problem: dict[str, object]) -> Response:
     """Return the problem as JSON or as a page."""
     if wants_problem():
         return render_problem(problem)
-    page = render_template("errors/error.html", status=status, title=title_of(status), detail=detail)
+    page = render_template("errors/error.html", status=status, title=problem["title"], detail=detail)
     return make_response(page, status)
 
 

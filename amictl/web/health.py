@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
@@ -14,14 +12,11 @@ from amictl.web.problems import describe_problem, render_problem
 from amictl.web.schemas.health import Health, Readiness
 
 
-def make_health_blueprint(
-    readiness: ReadinessService, is_database_reachable: Callable[[], bool]
-) -> Blueprint:
+def make_health_blueprint(readiness: ReadinessService) -> Blueprint:
     """Return the routes ``/healthz`` and ``/readyz``; both are public and tell no secrets.
 
     Args:
-        readiness: Proves the links alive.
-        is_database_reachable: Asks the database something small.
+        readiness: Proves links and database alive.
     """
     blueprint = Blueprint("health", __name__)
 
@@ -34,13 +29,15 @@ def make_health_blueprint(
     @describe("Is it ready", data=Readiness, errors=("not_ready",), public=True, envelope=False)
     def show_readiness() -> Response:
         links = readiness.link_states()
-        told = {"links": links, "problems": readiness.problems()}
+        fault = readiness.storage_fault()
+        problems = readiness.problems() if fault is None else [fault, *readiness.problems()]
+        told = {"links": links, "problems": problems}
         waiting = [f"PBX {name}" for name, state in links.items() if state != "connected"]
-        if not is_database_reachable():
+        if fault is not None:
             waiting.insert(0, "database")
         if not waiting:
             return answer_json({"status": "ready", **told})
-        detail = f"Not ready: {', '.join(waiting)}."
+        detail = " ".join((f"Not ready: {', '.join(waiting)}.", *problems))
         return render_problem(describe_problem(503, "not_ready", detail) | told)
 
     return blueprint

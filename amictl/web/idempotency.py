@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import structlog
 from flask import Flask, Response, request
-from sqlalchemy.exc import SQLAlchemyError
 
 from amictl.services.audit import AuditService
 from amictl.services.idempotency import HEADER, Answer, IdempotencyService, Slot, describe_request
@@ -18,7 +14,6 @@ REPLAYED_HEADER = "Idempotency-Replayed"
 _SLOT = "amictl.idempotency_slot"
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _MAY_CHANGE = frozenset({401, 403, 413, 429, 500, 503})
-_log = structlog.get_logger(__name__)
 _SENT = frozenset({"done", "action_refused", "action_timeout", "outcome_unknown", "internal"})
 
 
@@ -54,24 +49,16 @@ def register_idempotency(app: Flask, service: IdempotencyService, audit: AuditSe
             return response
         if _is_final(response, read_request_origin().outcomes):
             answer = Answer(response.status_code, response.mimetype or "", response.get_data(as_text=True))
-            _try_to(lambda: service.finish(slot, answer))
+            service.finish(slot, answer)
         else:
-            _try_to(lambda: service.abandon(slot))
+            service.abandon(slot)
         return response
 
     @app.teardown_request
     def settle_crashed(_error: BaseException | None) -> None:
         slot: Slot | None = request.environ.pop(_SLOT, None)
         if slot is not None:
-            _try_to(lambda: service.finish_unknown(slot))
-
-
-def _try_to(keep: Callable[[], None]) -> None:
-    """Store what became of a request; a database that fails now must not hide it from who asked."""
-    try:
-        keep()
-    except SQLAlchemyError:
-        _log.exception("idempotency_answer_lost")
+            service.finish_unknown(slot)
 
 
 def _name_owner(identity: Identity) -> str:

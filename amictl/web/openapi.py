@@ -330,7 +330,7 @@ def _example_of(status: int, code: str) -> dict[str, Any]:
     """Return a problem as an example."""
     problem: dict[str, Any] = {
         "type": f"urn:amictl:problem:{code}",
-        "title": title_of(status),
+        "title": title_of(status, code),
         "status": status,
         "detail": f"{ERROR_CODES[code].meaning}.",
         "code": code,

@@ -24,6 +24,7 @@ from amictl.errors import (
     PbxError,
     PermissionDenied,
     RateLimited,
+    StorageUnavailable,
 )
 
 STATUS_OF: Mapping[type[AmictlError], int] = MappingProxyType(
@@ -34,6 +35,7 @@ STATUS_OF: Mapping[type[AmictlError], int] = MappingProxyType(
         NotFound: 404,
         Conflict: 409,
         RateLimited: 429,
+        StorageUnavailable: 503,
         ActionUnsupported: 501,
         ActionRefused: 502,
         LoginRefused: 502,
@@ -64,6 +66,12 @@ TITLE_OF: Mapping[int, str] = MappingProxyType(
 )
 
 
+_TITLE_OF_CODE: Mapping[str, str] = MappingProxyType(
+    {StorageUnavailable.code: "The database cannot be used", "not_ready": "Not ready"}
+)
+"""Where a status has another meaning than in most answers."""
+
+
 def status_of(error: AmictlError) -> int:
     """Return the HTTP status of an error; one that the table does not know is ours: 500."""
     for kind in type(error).__mro__:
@@ -72,9 +80,9 @@ def status_of(error: AmictlError) -> int:
     return 500
 
 
-def title_of(status: int) -> str:
-    """Return a short, constant title for a status."""
-    return TITLE_OF.get(status, "Error")
+def title_of(status: int, code: str = "") -> str:
+    """Return a short, constant title for a status, or for the code that comes with it."""
+    return _TITLE_OF_CODE.get(code) or TITLE_OF.get(status, "Error")
 
 
 def problem_of(error: AmictlError) -> dict[str, Any]:
@@ -100,7 +108,7 @@ def describe_problem(status: int, code: str, detail: str) -> dict[str, Any]:
     """
     return {
         "type": f"urn:amictl:problem:{code}",
-        "title": title_of(status),
+        "title": title_of(status, code),
         "status": status,
         "detail": detail,
         "code": code,

@@ -100,7 +100,6 @@ class WebServices:
         mailboxes: Mailboxes.
         database: The PBX's database.
         any_action: Any AMI action.
-        is_database_reachable: Asks the database something small.
         on_logout: Called with the ID of a session that was just ended.
     """
 
@@ -130,7 +129,6 @@ class WebServices:
     mailboxes: MailboxService
     database: DatabaseService
     any_action: AnyActionService
-    is_database_reachable: Callable[[], bool]
     on_logout: Callable[[str], None]
 
 
@@ -147,7 +145,7 @@ def register_web(app: Flask, services: WebServices) -> None:
         make_auth_blueprint(services.identities, services.audit, limiter, services.on_logout)
     )
     app.register_blueprint(make_pages_blueprint(services.utilities))
-    app.register_blueprint(make_health_blueprint(services.readiness, services.is_database_reachable))
+    app.register_blueprint(make_health_blueprint(services.readiness))
     app.register_blueprint(make_metrics_blueprint(services.metrics))
     app.register_blueprint(make_calls_blueprint(services.calls, services.originations, services.supervision))
     app.register_blueprint(make_transfers_blueprint(services.transfers))

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, Request, request, session
+from flask import Flask, Request, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from amictl.errors import NotAuthenticated
@@ -103,6 +103,11 @@ def current_actor() -> Actor:
     if identity is None:
         raise NotAuthenticated("Log in, or send a bearer token.")
     return identity.actor
+
+
+def be_nobody() -> None:
+    """Serve the rest of the present request as a stranger's, without asking the database."""
+    g._login_user = Visitor()  # noqa: SLF001 - where Flask-Login keeps whom it has recognised
 
 
 def open_session(identity: Identity) -> None:

@@ -39,7 +39,7 @@ class Case:
         pbx = Pbx("main", cast("object", self.manager), self.manager.picture)  # type: ignore[arg-type]
         registry = SimpleNamespace(all=lambda: (pbx,))
         clock: Callable[[], float] = lambda: self.now  # noqa: E731
-        self.service = ReadinessService(cast("Registry", registry), clock)
+        self.service = ReadinessService(cast("Registry", registry), lambda: None, clock)
 
 
 @pytest.fixture

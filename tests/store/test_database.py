@@ -20,7 +20,7 @@ from tests.store.store_app import close_app, make_app
 @pytest.mark.usefixtures("store")
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("foreign_keys", 1), ("journal_mode", "wal"), ("busy_timeout", 5000), ("synchronous", 1)],
+    [("foreign_keys", 1), ("journal_mode", "wal"), ("busy_timeout", 0), ("synchronous", 1)],
 )
 def test_each_connection_to_sqlite_is_set_up(pragma: str, value: object) -> None:
     db.engine.dispose()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
-from sqlite3 import OperationalError
 
 import pytest
 
@@ -432,13 +432,14 @@ def test_alive_and_ready_are_told_apart(application: Application) -> None:
 
 def test_not_ready_without_the_database(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     with application.app.app_context():
-        engine = application.app.extensions["sqlalchemy"].engine
+        engine = application.services.store.writer._engine
         engine.dispose()
         monkeypatch.setattr(engine.pool, "_creator", fail_to_connect)
     answer = application.browse().get("/readyz")
     assert answer.status_code == 503
-    assert answer.json["detail"] == "Not ready: database."
+    assert answer.json["detail"] == "Not ready: database. amictl's database cannot be opened."
+    assert answer.json["problems"] == ["amictl's database cannot be opened."]
 
 
 def fail_to_connect(*_arguments: object) -> None:
-    raise OperationalError("unable to open database file")
+    sqlite3.connect("/nowhere/at/all")

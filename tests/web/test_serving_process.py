@@ -118,7 +118,9 @@ def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path) -> None:
 def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> None:
     done = run_until_it_ends(tmp_path / "other", AMICTL_DATABASE_URL="sqlite:////nowhere/at/all.sqlite3")
     assert done.returncode == 1
-    assert "amictl: the database cannot be used" in done.stderr
+    assert done.stderr.splitlines() == [
+        "amictl: What amictl stores cannot be used: No such file or directory. (/nowhere/at/all.sqlite3)"
+    ]
     assert "Traceback" not in done.stderr
 
 
