@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 
 from amictl.config import LinkSettings
 from amictl.pbx import LinkState, LinkStatus, LivePicture
-from amictl.pbx.models.links import ListCheckup
+from amictl.pbx.models.links import ListCheckup, TopicLimit
 
 
 class StatusChanges(TypedDict, total=False):
@@ -27,6 +27,7 @@ class StatusChanges(TypedDict, total=False):
     counters: Mapping[str, int]
     drifts: Mapping[str, int]
     reconciled: Mapping[str, ListCheckup]
+    limits: Mapping[str, TopicLimit]
 
 
 class StatusBoard:

@@ -90,7 +90,7 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        status = describe_freshness(pbx, "channels")
+        status = describe_freshness(pbx, "channels", "bridges", "queues")
         channels = _read_channels(pbx, actor)
         queues = [queue for queue in pbx.picture.queues() if actor.may_see_queue(queue.queue)]
         counts = {
