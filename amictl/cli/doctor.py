@@ -10,20 +10,9 @@ from flask.cli import with_appcontext
 from amictl.cli.groups import find_store
 from amictl.cli.pbxes import try_server
 from amictl.errors import StorageUnavailable
+from amictl.manager import MANAGER_STANZA
 from amictl.store import Permission, Store, db
 from amictl.store.schema import find_newest_revision, read_present_revision
-
-# The classes of "Asterisk manager.conf.sample"; a session's rights are frozen when it logs in.
-MANAGER_STANZA = """\
-[amictl]
-secret = a-long-random-secret
-deny = 0.0.0.0/0.0.0.0
-permit = 127.0.0.1/255.255.255.255
-read = system,call,agent,user,dtmf,reporting,dialplan
-write = system,call,agent,user,reporting,originate,command
-writetimeout = 5000
-eventfilter = !Event: RTCP(Sent|Received)
-"""
 
 
 @click.command("doctor")
@@ -72,5 +61,8 @@ def _check_links(store: Store) -> Iterator[str]:
     if not servers:
         yield "There is no PBX. Run: flask pbx add main --host HOST --username USER"
     for server in servers:
-        if not try_server(store.servers, server):
+        report = try_server(store.servers, server)
+        if report is None:
             yield f"There is no link to {server.name}: see above."
+        elif report.missing:
+            yield f"The link to {server.name} misses something: see above."

@@ -9,6 +9,7 @@ import click
 from amictl.cli.groups import CommandGroup, RecordedCommand, find_store, format_table, read_secret_line
 from amictl.config import DEFAULT_AMI_PORT, DEFAULT_AMI_TLS_PORT
 from amictl.errors import AmictlError
+from amictl.manager import LinkReport
 from amictl.services.links import describe_report, try_link
 from amictl.store import AmiServer, ServerFields, Servers
 
@@ -100,20 +101,20 @@ def test_pbxes(name: str | None) -> None:
     chosen = [servers.find(name)] if name else servers.all()
     if not chosen:
         raise click.ClickException("No PBX yet. Add one with: flask pbx add main --host HOST --username USER")
-    failed = [server.name for server in chosen if not try_server(servers, server)]
+    failed = [server.name for server in chosen if try_server(servers, server) is None]
     if failed:
         raise click.ClickException(f"No link to {', '.join(failed)}.")
 
 
-def try_server(servers: Servers, server: AmiServer) -> bool:
-    """Try one PBX, print what was found, and return whether the login worked."""
+def try_server(servers: Servers, server: AmiServer) -> LinkReport | None:
+    """Try one PBX, print what was found, and return it; None when the login did not work."""
     try:
         report = try_link(servers.read_link(server))
     except AmictlError as error:
         click.echo(f"{server.name}: {error.detail}")
-        return False
+        return None
     click.echo(f"{server.name}: {describe_report(report)}")
-    return True
+    return report
 
 
 def _describe_tls(server: AmiServer) -> str:

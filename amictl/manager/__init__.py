@@ -4,11 +4,12 @@ from amictl.manager.manager import AmiManager
 from amictl.manager.measures import LinkMeasures, ListMeasures
 from amictl.manager.probe import LinkReport, test_link
 from amictl.manager.registry import Pbx, Registry
-from amictl.manager.rights import UserRights
+from amictl.manager.rights import MANAGER_STANZA, UserRights
 from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsInfo
 
 __all__ = [
+    "MANAGER_STANZA",
     "AmiManager",
     "LinkMeasures",
     "LinkReport",

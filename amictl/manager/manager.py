@@ -10,7 +10,7 @@ from collections.abc import Callable
 from amictl.config import LinkSettings
 from amictl.errors import ActionRefused, ActionUnsupported, LinkDown
 from amictl.manager.measures import LinkMeasures, LinkMeter
-from amictl.manager.rights import UserRights, describe_missing_action
+from amictl.manager.rights import UserRights
 from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard
 from amictl.manager.supervisor import Supervisor
@@ -214,7 +214,7 @@ class AmiManager:
         """Return why the PBX did not list an action for this user, as one sentence."""
         known = CATALOGUE.get(name.lower())
         if known is None:
-            return describe_missing_action(name)
+            return f"The PBX does not list {name}."
         return explain_missing(known, self._write_classes(), self.status.asterisk_version)
 
     def _write_classes(self) -> frozenset[str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -98,6 +98,11 @@ class LinkMeter:
         self.faults: dict[Fault, int] = dict.fromkeys(Fault, 0)
         self.latest_faults: dict[Fault, str] = {}
         self._lists: dict[str, ListMeasures] = {}
+
+    def begin_count(self) -> Callable[[str], bool]:
+        """Return what tells of an event's name whether one came since now."""
+        before = dict(self.events)
+        return lambda name: self.events.get(name, 0) > before.get(name, 0)
 
     def count_event(self, name: str) -> None:
         """Count one event."""

@@ -11,19 +11,20 @@ from amictl.errors import ActionTimeout, LinkDown
 from amictl.manager.dialing import open_transport
 from amictl.manager.login import log_in
 from amictl.manager.rights import (
-    WRITE_CLASSES,
     UserRights,
-    describe_missing_actions,
+    describe_missing_classes,
     describe_missing_lists,
-    describe_missing_reads,
     read_action_names,
     read_user_rights,
+    show_section,
     show_user,
 )
 from amictl.manager.session import Session
+from amictl.manager.synchronizing import NEEDED_LISTS
 from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsInfo
-from amictl.pbx import SNAPSHOT_STEPS, actions
+from amictl.pbx import actions
+from amictl.pbx.hearing import Hearing
 from amictl.protocol import Action, Reply, logoff_action
 
 
@@ -92,11 +93,11 @@ def _look_around(session: Session, settings: LinkSettings, deadline: float) -> L
     ask(actions.ping())
     round_trip = time.monotonic() - started
     names = read_action_names(ask(actions.list_commands()))
-    show = show_user(settings.username, names)
-    rights = read_user_rights(ask(show)) if show else None
+    shown, section = (show(settings.username, names) for show in (show_user, show_section))
+    rights = read_user_rights(ask(shown) if shown else None, ask(section) if section else None)
     version = ask(actions.core_settings()).get("AsteriskVersion")
-    needed = {*WRITE_CLASSES, *(step.name for step in SNAPSHOT_STEPS if not step.optional)}
-    optional = [step.name for step in SNAPSHOT_STEPS if step.optional]
+    hearing = Hearing(has_come=lambda _name: False)
+    hearing.learn((), rights.filtered if rights else ())
     return LinkReport(
         pbx=settings.name,
         address=f"{settings.host}:{settings.port}",
@@ -105,9 +106,9 @@ def _look_around(session: Session, settings: LinkSettings, deadline: float) -> L
         actions=names,
         rights=rights,
         missing=(
-            *describe_missing_reads(rights),
-            *describe_missing_actions(sorted(needed), names),
-            *describe_missing_lists(optional, names, rights, version),
+            *describe_missing_classes(rights, names, version),
+            *describe_missing_lists(NEEDED_LISTS, names, rights, version),
+            *hearing.describe(),
         ),
         tls=session.tls_info,
         round_trip=round_trip,

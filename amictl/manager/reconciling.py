@@ -19,6 +19,7 @@ from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
 from amictl.pbx.drift import Difference, ListCheck, compare
+from amictl.pbx.hearing import Hearing
 from amictl.pbx.models.links import ListCheckup
 from amictl.pbx.suspects import Suspects
 from amictl.protocol import Action, Message, Reply
@@ -69,6 +70,7 @@ class Reconciler:
         can_ask: Tells of an action's name whether this user may send it to this PBX.
         timings: ``reconcile_share``, ``reconcile_interval`` and ``reconcile_settle``.
         wishes: The lists that events call for.
+        hearing: Told of each drift.
         meter: Where lists are counted.
         attention: Set when a list has come.
     """
@@ -81,6 +83,7 @@ class Reconciler:
         *,
         timings: LinkTimings,
         wishes: Wishes,
+        hearing: Hearing,
         meter: LinkMeter,
         attention: Event,
     ) -> None:
@@ -89,6 +92,7 @@ class Reconciler:
         self._can_ask = can_ask
         self._timings = timings
         self._wishes = wishes
+        self._hearing = hearing
         self._meter = meter
         self._attention = attention
         self._began_at = time.monotonic()
@@ -102,6 +106,19 @@ class Reconciler:
         self._heard: _Heard | None = None
         meter.checkups = {name: each for name, each in meter.checkups.items() if can_ask(name)}
         self._plan()
+
+    def find_agreement(self, topic: str, since: float) -> float | None:
+        """Return as of when all lists of a topic agreed with it; None for a topic of which none is compared.
+
+        Args:
+            topic: A topic.
+            since: When they were loaded, for those that were not compared yet; times are monotonic.
+        """
+        steps = [action for action, step in self._steps.items() if step.check and step.check.topic == topic]
+        times = [self._suspects[action].agreed_at for action in steps if action in self._suspects]
+        if any(action in self._roots and action not in self._suspects for action in steps):
+            times.append(None)
+        return min((since if at is None else at for at in times), default=None)
 
     def wait_time(self, now: float) -> float:
         """Return the seconds until something may have to be done.
@@ -191,6 +208,7 @@ class Reconciler:
         suspects = self._suspects.setdefault(action, Suspects(self._timings.reconcile_settle))
         mended = self._picture.mend(check, suspects.judge(differences, heard.ended_at))
         suspects.clear(mended)
+        self._hearing.note_drifts(difference.kind for difference in mended)
         checkup = ListCheckup(time.time(), seconds, len(heard.reply.items), len(differences))
         self._meter.count_list(name, checkup)
         self._tell(name, mended)

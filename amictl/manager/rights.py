@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
 
-from amictl.pbx.catalogue import CATALOGUE, KnownAction, parse_version
+from amictl.manager.event_filters import find_filtered
+from amictl.pbx.catalogue import CATALOGUE, KnownAction, explain_missing, is_new_enough, parse_version
+from amictl.pbx.hearing import CLASS_OF_EVENT
 from amictl.protocol import Action, Reply
 
-# What amictl itself asks for, and the write class (any of them) that gives it. QueueStatus and BridgeList
-# need none. Source: the "(Priv: …)" words of ListCommands on Asterisk 16 and 22.
-WRITE_CLASSES = {
-    "CoreShowChannels": "system or reporting",
-    "CoreSettings": "system or reporting",
-    "Hangup": "system or call",
-    "Originate": "originate",
-    "QueuePause": "agent",
-}
-
-# The read classes without which the live picture does not move, and what stands still.
-READ_CLASSES = {
-    "call": "channels, bridges, parking and conferences do not change",
-    "agent": "queues do not change",
-    "dialplan": "where channels are in the dialplan does not change",
+READ_CLASSES: Final[Mapping[str, str]] = {
     "system": "registrations do not change, and a restart of the PBX is seen late",
+    "call": (
+        "channels, calls, bridges, parking, conferences and device states do not change, and no outcome of an"
+        " ordered call is told"
+    ),
+    "agent": "queues and agents do not change, and the queues' days are not counted",
+    "user": "user events are not shown",
+    "dtmf": "digits are not shown",
+    "reporting": "reports on calls' quality are not shown",
+    "dialplan": "where channels are in the dialplan does not change",
 }
+"""The read classes that amictl asks for, and what is not heard without each."""
+
+WRITE_CLASSES: Final[Mapping[str, str]] = {
+    "system": "PJSIP endpoints are not known, and modules cannot be reloaded",
+    "call": "parked calls are not known, and calls cannot be moved or changed",
+    "agent": "queue members cannot be paused, added or changed",
+    "user": "user events cannot be sent",
+    "reporting": "conferences are not known",
+    "originate": "calls cannot be started",
+    "command": "commands cannot be run, and Asterisk does not tell which events the user gets",
+}
+"""The write classes that amictl asks for, and what is missing without each."""
+
+MANAGER_STANZA: Final = f"""\
+[amictl]
+secret = a-long-random-secret
+deny = 0.0.0.0/0.0.0.0
+permit = 127.0.0.1/255.255.255.255
+read = {",".join(READ_CLASSES)}
+write = {",".join(WRITE_CLASSES)}
+writetimeout = 5000
+eventfilter = !Event: RTCP(Sent|Received)
+"""
+"""The user that amictl needs ("Asterisk manager.conf.sample"); its rights are frozen when it logs in."""
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _REPLY_HEADERS = frozenset({"response", "actionid", "message"})
@@ -38,10 +60,17 @@ class UserRights:
     Args:
         read: Classes of events that the user receives.
         write: Classes of actions that the user may send.
+        filtered: Names of events that the user's ``eventfilter`` lines keep away.
     """
 
     read: frozenset[str]
     write: frozenset[str]
+    filtered: frozenset[str] = frozenset()
+
+    @property
+    def lacking_reads(self) -> tuple[str, ...]:
+        """The read classes that amictl asks for and the user does not have."""
+        return tuple(name for name in READ_CLASSES if not self.read & {name, "all"})
 
 
 def read_listing(reply: Reply) -> dict[str, str] | None:
@@ -60,41 +89,82 @@ def read_action_names(reply: Reply) -> frozenset[str] | None:
 def show_user(username: str, actions: frozenset[str] | None) -> Action | None:
     """Return the action that shows the user's classes, or None where it cannot be asked.
 
-    The CLI is the only place that tells the read classes, and it needs the write class ``command``.
+    The CLI tells what is in force, read classes included, and needs the write class ``command``.
     """
     if actions is None or "command" not in actions or not _PLAIN_NAME.fullmatch(username):
         return None
     return Action("Command", (("Command", f"manager show user {username}"),), changes_pbx=False)
 
 
-def read_user_rights(reply: Reply) -> UserRights | None:
-    """Return the classes that ``manager show user`` prints, or None when it prints none."""
-    found: dict[str, frozenset[str]] = {}
-    for line in reply.output if reply.success else ():
-        label, _, classes = line.strip().partition(" perm: ")
-        if label in {"read", "write"}:
-            found[label] = frozenset(name.strip() for name in classes.split(","))
-    if len(found) < 2:
+def show_section(username: str, actions: frozenset[str] | None) -> Action | None:
+    """Return the action that shows the user's section of ``manager.conf``, or None where it cannot be asked.
+
+    It alone tells event filters, and needs the write class ``system`` or ``config``.
+    """
+    if actions is None or "getconfig" not in actions:
         return None
-    return UserRights(found["read"], found["write"])
+    return Action("GetConfig", (("Filename", "manager.conf"), ("Category", username)), changes_pbx=False)
 
 
-def describe_missing_reads(rights: UserRights | None) -> list[str]:
-    """Return a sentence for each read class that the live picture lacks."""
-    if rights is None or "all" in rights.read:
+def read_user_rights(shown: Reply | None, section: Reply | None = None) -> UserRights | None:
+    """Return what the PBX tells of the user, or None when it tells no classes.
+
+    Args:
+        shown: The answer to `show_user`.
+        section: The answer to `show_section`; what is in force may be older than the file.
+    """
+    lines = _read_section(section) if section else []
+    rights = (_read_shown(shown) if shown else None) or _read_classes(dict(lines))
+    if rights is None:
+        return None
+    filters = [(key, value) for key, value in lines if key.startswith("eventfilter")]
+    return replace(rights, filtered=find_filtered(filters, CLASS_OF_EVENT))
+
+
+def _read_shown(reply: Reply) -> UserRights | None:
+    """Return the classes that ``manager show user`` prints."""
+    lines = (line.strip().partition(" perm: ") for line in reply.output) if reply.success else ()
+    return _read_classes({label: classes for label, _, classes in lines})
+
+
+def _read_section(reply: Reply) -> list[tuple[str, str]]:
+    """Return key and value of each line of a section; the secret among them is not kept."""
+    if not reply.success:
         return []
-    return [
-        f"The AMI user lacks the read class {name}: {effect}."
-        for name, effect in READ_CLASSES.items()
-        if name not in rights.read
-    ]
+    lines = (value.partition("=") for name, value in reply.response.headers if name.startswith("Line-"))
+    pairs = [(key.strip().lower(), value.strip()) for key, _, value in lines]
+    return [pair for pair in pairs if pair[0].startswith(("read", "write", "eventfilter"))]
 
 
-def describe_missing_actions(names: Iterable[str], actions: frozenset[str] | None) -> list[str]:
-    """Return a sentence for each action that this user on this PBX cannot send."""
-    if actions is None:
-        return []
-    return [describe_missing_action(name) for name in names if name.lower() not in actions]
+def _read_classes(told: Mapping[str, str]) -> UserRights | None:
+    """Return the classes in words such as ``call,agent``."""
+    if not {"read", "write"} <= told.keys():
+        return None
+    read, write = (frozenset(name.strip() for name in told[label].split(",")) for label in ("read", "write"))
+    return UserRights(read, write)
+
+
+def describe_missing_classes(
+    rights: UserRights | None, actions: frozenset[str] | None, asterisk_version: str | None
+) -> list[str]:
+    """Return a sentence for each class that amictl asks for and the user lacks.
+
+    Args:
+        rights: What the PBX tells of the user; where it is None, what it listed shows the write classes.
+        actions: What the PBX listed, in lower case; None when it does not list anything.
+        asterisk_version: As the PBX told.
+    """
+    if rights is None:
+        reads = ["The PBX does not tell which read classes the AMI user has."]
+        lacking = _infer_lacking(actions, parse_version(asterisk_version)) if actions is not None else ()
+    else:
+        reads = [
+            f"The AMI user lacks the read class {name}: {READ_CLASSES[name]}."
+            for name in rights.lacking_reads
+        ]
+        lacking = tuple(name for name in WRITE_CLASSES if not rights.write & {name, "all"})
+    writes = [f"The AMI user lacks the write class {name}: {WRITE_CLASSES[name]}." for name in lacking]
+    return reads + writes
 
 
 def describe_missing_lists(
@@ -103,38 +173,69 @@ def describe_missing_lists(
     rights: UserRights | None,
     asterisk_version: str | None,
 ) -> list[str]:
-    """Return a sentence on the lists that a PBX does not give for want of a write class.
+    """Return a sentence for each action that the PBX does not list; arguments as for `explain_unlisted`."""
+    if actions is None:
+        return []
+    missing = (CATALOGUE[name.lower()] for name in names if name.lower() not in actions)
+    return [explain_missing(known, _held(rights, actions), asterisk_version) for known in missing]
+
+
+def explain_unlisted(
+    names: Iterable[str],
+    actions: frozenset[str] | None,
+    rights: UserRights | None,
+    asterisk_version: str | None,
+) -> dict[str, str]:
+    """Return why a PBX does not give lists to the user, by their names, where that is for want of a class.
 
     Lists that it lacks by its version or for want of a module are none of the user's business.
 
     Args:
-        names: The lists, which not every PBX has.
+        names: The lists.
         actions: What the PBX listed, in lower case; None when it does not list anything.
         rights: The user's classes; None where the PBX did not tell: then what it listed shows them.
         asterisk_version: As the PBX told.
     """
     if actions is None:
-        return []
-    held = rights.write if rights else _infer_classes(actions)
-    lacking = []
+        return {}
+    held, version = _held(rights, actions), parse_version(asterisk_version)
+    lacking = {}
     for name in names:
         known = CATALOGUE[name.lower()]
-        is_over = known.until is not None and parse_version(asterisk_version) >= (known.until + 1,)
-        if name.lower() not in actions and not is_over and not held & (known.rights | {"all"}):
-            lacking.append(f"{name} ({' or '.join(sorted(known.rights))})")
-    if not lacking:
-        return []
-    return [f"The AMI user lacks the write classes for some parts of the picture: {', '.join(lacking)}."]
+        is_over = known.until is not None and version >= (known.until + 1,)
+        if (
+            known.rights
+            and name.lower() not in actions
+            and not is_over
+            and not held & (known.rights | {"all"})
+        ):
+            lacking[name] = explain_missing(known, held, asterisk_version)
+    return lacking
 
 
-def _infer_classes(actions: frozenset[str]) -> frozenset[str]:
-    """Return the write classes that a user must have, since the PBX lists actions that need just them."""
-    listed: Iterable[KnownAction] = (known for name, known in CATALOGUE.items() if name in actions)
+def _held(rights: UserRights | None, actions: Collection[str] | None) -> frozenset[str]:
+    """Return the write classes that the user has, as far as that is known."""
+    if rights is not None:
+        return rights.write
+    # The PBX lists actions that need just these.
+    listed: Iterable[KnownAction] = (known for name, known in CATALOGUE.items() if name in (actions or ()))
     return frozenset(next(iter(known.rights)) for known in listed if len(known.rights) == 1)
 
 
-def describe_missing_action(name: str) -> str:
-    """Return why an action is not there, and what to do about it."""
-    if write_class := WRITE_CLASSES.get(name):
-        return f"{name} is not available: the AMI user lacks the write class {write_class}."
-    return f"{name} is not available: its module is not loaded in Asterisk."
+def _infer_lacking(actions: frozenset[str], version: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the write classes that the user cannot have, since what each of them gives is not listed.
+
+    That says something of actions of Asterisk's core, and of modules of which other actions are listed.
+    """
+    loaded = {None, *(known.module for name, known in CATALOGUE.items() if name in actions)}
+    missing = {
+        write_class
+        for name, known in CATALOGUE.items()
+        if known.module in loaded
+        and name not in actions
+        and known.until is None
+        and is_new_enough(version, known.since)
+        for write_class in known.rights
+    }
+    held = _held(None, actions)
+    return tuple(name for name in WRITE_CLASSES if name in missing - held)

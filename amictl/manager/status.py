@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 
 from amictl.config import LinkSettings
 from amictl.pbx import LinkState, LinkStatus, LivePicture
-from amictl.pbx.models.links import ListCheckup
+from amictl.pbx.models.links import ListCheckup, TopicLimit
 
 
 class StatusMeasures(TypedDict, total=False):
@@ -32,6 +32,7 @@ class StatusChanges(StatusMeasures, total=False):
     epoch: str | None
     round_trip: float | None
     last_received: float | None
+    limits: Mapping[str, TopicLimit]
 
 
 class StatusBoard:

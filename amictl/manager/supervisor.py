@@ -28,6 +28,8 @@ from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
 from amictl.pbx import LinkState, LivePicture, actions
 from amictl.pbx.faults import Fault, reporting_to
+from amictl.pbx.hearing import Hearing
+from amictl.pbx.models.links import TopicLimit
 from amictl.protocol import Reply, logoff_action
 
 log = structlog.get_logger(__name__)
@@ -171,27 +173,29 @@ class Supervisor:
             AmictlError: Always, unless the link is being stopped: why the link was lost or not made.
         """
         self._board.enter(LinkState.AUTHENTICATING)
+        hearing = Hearing(self._meter.begin_count())
         synchronizer = Synchronizer(
             *(session, self._picture, self._settings.username),
             timings=self._timings,
             wishes=self._wishes,
+            hearing=hearing,
             attention=self._attention,
         )
         log_in(session, self._settings, self._timings.login_timeout, on_success=synchronizer.begin)
         self._refusals.reset()
-        reconciler = self._synchronize(session, synchronizer)
+        reconciler = self._synchronize(session, synchronizer, hearing)
         # Whatever ends this session, the PBX was there and let us in: it is asked again soon.
         self._retries.reset()
         self._making.note_up(time.monotonic())
         self._last_failure = None
         with reporting_to(session.note_fault):
-            self._keep_alive(session, synchronizer, reconciler)
+            self._keep_alive(session, synchronizer, reconciler, hearing)
         if self._stopping.is_set():
             self._log_off(session)
             return
         raise LinkDown(f"The link was lost: {session.end_reason}.")
 
-    def _synchronize(self, session: Session, synchronizer: Synchronizer) -> Reconciler:
+    def _synchronize(self, session: Session, synchronizer: Synchronizer, hearing: Hearing) -> Reconciler:
         """Take the picture and open the link to callers; return who keeps the picture true from now on."""
         self._board.enter(LinkState.SYNCHRONIZING)
         capabilities = synchronizer.run()
@@ -199,10 +203,19 @@ class Supervisor:
         self.listing = capabilities.listing
         self.rights = capabilities.rights
         self._problems = capabilities.problems
+        reconciler = Reconciler(
+            *(session, self._picture, capabilities.can_ask),
+            timings=self._timings,
+            wishes=self._wishes,
+            hearing=hearing,
+            meter=self._meter,
+            attention=self._attention,
+        )
         self.live = session
         self._board.enter(
             LinkState.CONNECTED,
-            detail=self._describe(),
+            detail=self._describe(hearing),
+            limits=self._find_limits(hearing, reconciler, synchronizer),
             asterisk_version=capabilities.asterisk_version,
             epoch=synchronizer.epoch,
             last_received=self._wall_clock_of(session.last_received),
@@ -214,24 +227,20 @@ class Supervisor:
             asterisk=capabilities.asterisk_version,
             problems=capabilities.problems,
         )
-        return Reconciler(
-            *(session, self._picture, capabilities.can_ask),
-            timings=self._timings,
-            wishes=self._wishes,
-            meter=self._meter,
-            attention=self._attention,
-        )
+        return reconciler
 
-    def _keep_alive(self, session: Session, synchronizer: Synchronizer, reconciler: Reconciler) -> None:
+    def _keep_alive(
+        self, session: Session, synchronizer: Synchronizer, reconciler: Reconciler, hearing: Hearing
+    ) -> None:
         """Ask again and again whether the PBX is there, until the session ends or the link is stopped."""
         keepalive = Keepalive(self._timings, time.monotonic())
         while not session.ended and not self._stopping.is_set():
             now = time.monotonic()
             if keepalive.is_due(now):
                 self._ping(session, keepalive)
-            self._judge(session, keepalive, lacks_events=synchronizer.lacks_events)
+            self._judge(session, keepalive, reconciler, synchronizer, hearing)
             if synchronizer.is_due(now):
-                reconciler = self._synchronize(session, synchronizer)
+                reconciler = self._synchronize(session, synchronizer, hearing)
                 keepalive.answer(time.monotonic())
             reconciler.work(now, welcome=not self._board.status.stale and not self._picture.overloaded)
             now = time.monotonic()
@@ -257,7 +266,14 @@ class Supervisor:
         except LinkDown as failure:
             log.info("ami keepalive not sent", pbx=self._settings.name, why=failure.detail)
 
-    def _judge(self, session: Session, keepalive: Keepalive, *, lacks_events: bool) -> None:
+    def _judge(
+        self,
+        session: Session,
+        keepalive: Keepalive,
+        reconciler: Reconciler,
+        synchronizer: Synchronizer,
+        hearing: Hearing,
+    ) -> None:
         """Show what the keepalive says, and end a link that is dead."""
         now = time.monotonic()
         if keepalive.is_dead(now, session.last_received):
@@ -265,14 +281,16 @@ class Supervisor:
             session.wait_for_end(self._timings.send_timeout)
         elif keepalive.is_late(now):
             self._board.update(stale=True, detail="The PBX is late with its answer to the keepalive.")
-        elif lacks_events:
+        elif synchronizer.lacks_events:
             self._board.update(
                 stale=True, detail="Events were skipped in a flood; the picture is taken again soon."
             )
         elif self._board.status.stale or keepalive.round_trip != self._board.status.round_trip:
+            self._judge_days(synchronizer, hearing)
             self._board.update(
                 stale=False,
-                detail=self._describe(),
+                detail=self._describe(hearing),
+                limits=self._find_limits(hearing, reconciler, synchronizer),
                 round_trip=keepalive.round_trip,
                 last_received=self._wall_clock_of(session.last_received),
                 **self._measure(),
@@ -286,6 +304,25 @@ class Supervisor:
             drifts=self._picture.drifts,
             reconciled=dict(self._meter.checkups),
         )
+
+    def _judge_days(self, synchronizer: Synchronizer, hearing: Hearing) -> None:
+        """Count the days of queues no more when their events do not come, and again with a new picture."""
+        heard = hearing.hears_days
+        if heard and not self._picture.hears_queue_days:
+            synchronizer.take_again()
+        elif not heard:
+            self._picture.hear_queue_days(heard=False)
+
+    def _find_limits(
+        self, hearing: Hearing, reconciler: Reconciler, synchronizer: Synchronizer
+    ) -> dict[str, TopicLimit]:
+        """Return which topics do not follow the PBX by themselves, and why."""
+
+        def find_agreement(topic: str) -> float | None:
+            at = reconciler.find_agreement(topic, synchronizer.taken_at)
+            return None if at is None else self._wall_clock_of(at)
+
+        return hearing.find_limits(find_agreement)
 
     def _measure_clock(self) -> float | None:
         """Return the seconds that the PBX's clock is ahead of ours, which may have been set meanwhile."""
@@ -307,11 +344,11 @@ class Supervisor:
             **meter.read(0).faults,
         }
 
-    def _describe(self) -> str | None:
+    def _describe(self, hearing: Hearing) -> str | None:
         """Return what the picture lacks, and what the PBX sent in this session that cannot be used."""
         faults = describe_faults(self._meter, self._faults_before)
         silent = describe_silent_members(self._picture.silent_members())
-        return " ".join((*self._problems, *silent, *faults)) or None
+        return " ".join((*self._problems, *hearing.describe(), *silent, *faults)) or None
 
     def _log_off(self, session: Session) -> None:
         """Say goodbye; a PBX that does not answer is left all the same."""

@@ -16,24 +16,28 @@ from amictl.manager.clock_question import ClockQuestion
 from amictl.manager.pending import PendingAction
 from amictl.manager.rights import (
     UserRights,
-    describe_missing_action,
-    describe_missing_actions,
+    describe_missing_classes,
     describe_missing_lists,
-    describe_missing_reads,
+    explain_unlisted,
     read_action_names,
     read_listing,
     read_user_rights,
+    show_section,
     show_user,
 )
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep, actions
+from amictl.pbx.hearing import Hearing
 from amictl.pbx.news import QUEUES_STEP, find_wanted_steps
 from amictl.pbx.snapshot import ask_for_application
 from amictl.protocol import Action, Message, Reply
 
 log = structlog.get_logger(__name__)
+
+NEEDED_LISTS = tuple(step.name for step in SNAPSHOT_STEPS if not step.optional)
+"""The lists without which amictl is of little use."""
 
 _EVENTS_ON = Action("Events", (("EventMask", "on"),), changes_pbx=False)
 
@@ -73,6 +77,7 @@ class Synchronizer:
         username: The AMI user, whose rights are asked for where possible.
         timings: ``sync_timeout``, ``dead_after`` and ``resync_gap``.
         wishes: Where events add the lists that they call for.
+        hearing: Told what the login shows of events that do not come and lists that cannot be had.
         attention: Set when the picture has to be taken again at once.
     """
 
@@ -84,6 +89,7 @@ class Synchronizer:
         *,
         timings: LinkTimings,
         wishes: Wishes,
+        hearing: Hearing,
         attention: threading.Event,
     ) -> None:
         self._session = session
@@ -91,13 +97,14 @@ class Synchronizer:
         self._username = username
         self._timings = timings
         self._wishes = wishes
+        self._hearing = hearing
         self._attention = attention
         self._boot_seen = False
         self._asked = False
         self._known_losses = 0
         self._known_skipped = 0
         self._told_skipped = session.skipped
-        self._taken_at = 0.0
+        self.taken_at = 0.0
         self._again_at: float | None = None
         # Events that came before the PBX told its time, by which they are to be stamped.
         self._held: list[Message] = []
@@ -119,7 +126,7 @@ class Synchronizer:
         self._again_at = None
         self._known_losses = self._session.losses
         self._known_skipped = self._session.skipped
-        self._taken_at = time.monotonic()
+        self.taken_at = time.monotonic()
         deadline = time.monotonic() + self._timings.sync_timeout
         ask = partial(self._ask, deadline=deadline)
         question = ClockQuestion(self._picture.pbx_clock)
@@ -129,18 +136,23 @@ class Synchronizer:
         names = read_action_names(commands)
         version = _read_version(ask, names)
         rights = self._read_rights(ask, names)
-        problems += describe_missing_reads(rights)
-        problems += describe_missing_actions(
-            [step.name for step in SNAPSHOT_STEPS if not step.optional], names
-        )
-        optional = [step.name for step in SNAPSHOT_STEPS if step.optional]
-        problems += describe_missing_lists(optional, names, rights, version)
-        problems += self._load(names, deadline)
+        problems += describe_missing_classes(rights, names, version)
+        problems += describe_missing_lists(NEEDED_LISTS, names, rights, version)
+        unlisted = explain_unlisted([step.name for step in SNAPSHOT_STEPS], names, rights, version)
+        self._hearing.learn(*((rights.lacking_reads, rights.filtered) if rights else (None, ())))
+        self._picture.hear_queue_days(heard=self._hearing.hears_days)
+        refused = self._load(names, deadline)
+        problems += refused.values()
+        self._hearing.unlisted = unlisted | refused
         self._picture.complete_snapshot()
         if not self._boot_seen:
             self._boot_seen = True  # without the read class `system` no event will tell: assume it once
             self._again_at = time.monotonic() + self._timings.resync_gap
         return Capabilities(names, read_listing(commands), rights, version, tuple(problems))
+
+    def take_again(self) -> None:
+        """Let the picture be taken again at once."""
+        self._again_at = time.monotonic()
 
     def is_due(self, now: float) -> bool:
         """Return whether the picture should be taken again.
@@ -151,7 +163,7 @@ class Synchronizer:
         if self._session.overloaded:
             return False
         if self._again_at is None and self._session.losses > self._known_losses:
-            self._again_at = max(now, self._taken_at + self._timings.resync_gap)
+            self._again_at = max(now, self.taken_at + self._timings.resync_gap)
         return self._again_at is not None and now >= self._again_at
 
     @property
@@ -237,15 +249,15 @@ class Synchronizer:
 
     def _read_rights(self, ask: Callable[[Action], Reply], names: frozenset[str] | None) -> UserRights | None:
         """Return what the user may hear and send, where the PBX tells."""
-        action = show_user(self._username, names)
-        return read_user_rights(ask(action)) if action else None
+        shown, section = (show(self._username, names) for show in (show_user, show_section))
+        return read_user_rights(ask(shown) if shown else None, ask(section) if section else None)
 
-    def _load(self, names: frozenset[str] | None, deadline: float) -> list[str]:
-        """Load the lists, and then those that they call for; return what the PBX refused.
+    def _load(self, names: frozenset[str] | None, deadline: float) -> dict[str, str]:
+        """Load the lists, and then those that they call for; return what the PBX refused, and its words.
 
         All of a wave are sent before the first is awaited: the PBX answers one after the other, each whole.
         """
-        problems = []
+        refused = {}
         wave: Sequence[SnapshotStep] = SNAPSHOT_STEPS
         while wave:
             known = [step for step in wave if names is None or step.name.lower() in names]
@@ -255,9 +267,9 @@ class Synchronizer:
                 reply = self._await(entry, deadline)
                 later += step.follow_ups(reply)
                 if wave is SNAPSHOT_STEPS and not reply.success and not (step.optional and names is None):
-                    problems.append(f"{describe_missing_action(step.name)} ({reply.message})")
+                    refused[step.name] = f"The PBX refused {step.name} ({reply.message})."
             wave = later
-        return problems
+        return refused
 
     def _take_list(self, step: SnapshotStep, reply: Reply) -> None:
         """Load one list, in the reader; a refused one leaves its part of the picture empty."""

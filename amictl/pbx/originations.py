@@ -33,6 +33,7 @@ registered, a missing extension, and a callee that hangs up while it rings are a
 
 _UNTOLD: Final = "Asterisk gave a reason that is not known here."
 _LOST: Final = "The link to the PBX was lost before it told the outcome; the call may have been made."
+_UNHEARD: Final = "The PBX took the order, and does not tell amictl what becomes of it."
 _TIMED_OUT: Final = "The PBX did not tell the outcome in time; the call may have been made."
 _KEPT_SECONDS: Final = 3600.0
 _MOST_KEPT: Final = 1000
@@ -106,6 +107,10 @@ class OriginationTable:
     def lose(self, action_id: str, now: float) -> Changes:
         """Take that the link died while the order was sent."""
         return self._end(action_id, OriginationState.LINK_LOST, _LOST, now)
+
+    def give_up(self, action_id: str, why: str, now: float) -> Changes:
+        """Take that the PBX will not tell the outcome; should it do so after all, that counts."""
+        return self._end(action_id, OriginationState.TIMED_OUT, f"{_UNHEARD} {why}", now)
 
     def lose_all(self, now: float) -> Changes:
         """Take that the link died: whatever has no outcome may never get one."""

@@ -176,6 +176,20 @@ class LivePicture(ReadablePicture):
             self._logbook.append(self._originations.expire(now))
         self._tell()
 
+    def hear_queue_days(self, *, heard: bool) -> None:
+        """Take whether the events come by which the days of queues are counted; without, none is told.
+
+        Args:
+            heard: Whether they do. That they do again shows with the next picture.
+        """
+        if heard == self.hears_queue_days:
+            return
+        with self._lock:
+            self._queue_days.heard = heard
+            if self._loading is None:
+                self._logbook.append(self._state.show_days())
+        self._tell()
+
     def use_queue_days(self, use: Callable[[QueueDays], T]) -> T:
         """Return what a function makes of the queues' days; it must take microseconds, and no other lock."""
         with self._lock:
@@ -213,6 +227,17 @@ class LivePicture(ReadablePicture):
         """Tell that the link died while an order was being sent."""
         with self._lock:
             self._logbook.append(self._originations.lose(action_id, self._clock()))
+        self._tell()
+
+    def give_up_origination(self, action_id: str, why: str) -> None:
+        """Tell that the PBX took an order, and will not tell its outcome to this link.
+
+        Args:
+            action_id: The order.
+            why: In a sentence.
+        """
+        with self._lock:
+            self._logbook.append(self._originations.give_up(action_id, why, self._clock()))
         self._tell()
 
     def find_origination(self, action_id: str) -> Origination | None:

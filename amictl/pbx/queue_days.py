@@ -22,7 +22,7 @@ from functools import partial
 from typing import Final
 
 from amictl.pbx.calendar import Calendar
-from amictl.pbx.models import MissedPeriod, MissedReason
+from amictl.pbx.models import MissedPeriod, MissedReason, QueueDay
 from amictl.pbx.queue_day import DayRecord, Outcome
 from amictl.pbx.queue_day_book import DayBook, StoredQueueDay
 from amictl.pbx.queue_watch import (
@@ -52,10 +52,13 @@ class QueueDays:
 
     Attributes:
         book: The days.
+        heard: Whether the events come by which days are counted. Without them it is as if there were no link:
+            nothing is counted, what Asterisk's counters grow by meanwhile is missed, and today is not known.
     """
 
     def __init__(self, calendar: Calendar | None = None, stored: Iterable[StoredQueueDay] = ()) -> None:
         self.book = DayBook(calendar or Calendar(), stored)
+        self.heard = True
         self._moving_on: dict[str, str] = {}
         self._gap_from: float | None = None
         self._listed = False
@@ -76,8 +79,16 @@ class QueueDays:
 
     def watch(self, at: float) -> None:
         """Note that everything was heard until now."""
-        if self._listed:
+        if self._listed and self.heard:
             self.book.watched_until = at
+
+    def today(self, queue: str, at: float) -> QueueDay | None:
+        """Return the present day of a queue; None for one that is not known."""
+        return self.book.today(queue, at) if self.heard else None
+
+    def is_new_day(self, at: float) -> bool:
+        """Return whether a day began since `today` was last asked for."""
+        return self.heard and self.book.is_new_day(at)
 
     def note_boot(self, booted_at: float) -> None:
         """Take when Asterisk began to run.
@@ -99,6 +110,8 @@ class QueueDays:
             callers: Who waits: unique IDs, and when each joined.
             at: The time.
         """
+        if not self.heard:
+            return
         watch = self._watch_of(queue, at)
         gone = watch.waiting.keys() - callers.keys()
         if self._listed:
@@ -118,6 +131,8 @@ class QueueDays:
             queues: The queues that it told.
             at: The time.
         """
+        if not self.heard:
+            return
         for queue in self.book.watches.keys() - set(queues):
             watch = self.book.watches[queue]
             for unique_id in list(watch.waiting):

@@ -54,7 +54,7 @@ class QueueTable:
         self, clock: Callable[[], float], days: QueueDays, earlier: QueueTable | None = None
     ) -> None:
         self.by_name: dict[str, Queue] = {}
-        self.counting = False
+        self._counting = False
         self._records: dict[str, QueueRecord] = {}
         self._waiting: dict[str, str] = {}
         self._talking: dict[str, _Talk] = {}
@@ -68,6 +68,15 @@ class QueueTable:
         self._earlier = earlier
         self._listed = self._remembering = False
         self._answered_before: Mapping[str, _Talk] = {}
+
+    @property
+    def counting(self) -> bool:
+        """Whether events count for the days."""
+        return self._counting and self._days.heard
+
+    @counting.setter
+    def counting(self, counting: bool) -> None:
+        self._counting = counting
 
     def add_caller(self, message: Message) -> Changes:
         """Take a ``QueueCallerJoin`` event; a caller who is listed already keeps the listed place."""
@@ -256,8 +265,10 @@ class QueueTable:
         Args:
             now: The time.
         """
-        if not self._days.book.is_new_day(now):
-            return NO_CHANGES
+        return self.publish_all() if self._days.is_new_day(now) else NO_CHANGES
+
+    def publish_all(self) -> Changes:
+        """Tell each queue anew, with its day."""
         return [change for record in self._records.values() for change in self._publish(record)]
 
     def load(self, items: Iterable[Message]) -> Changes:
@@ -403,7 +414,7 @@ class QueueTable:
         counters = record.asterisk_counters
         if self.counting and counters is not None:
             self._days.note_counters(record.queue, counters)
-        queue = record.freeze(self._days.book.today(record.queue, self._clock()))
+        queue = record.freeze(self._days.today(record.queue, self._clock()))
         if self.by_name.get(record.queue) == queue:
             return NO_CHANGES
         self.by_name[record.queue] = queue

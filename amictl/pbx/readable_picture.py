@@ -88,6 +88,11 @@ class ReadablePicture:
         with self._lock:
             return MappingProxyType(dict(self._drifts))
 
+    @property
+    def hears_queue_days(self) -> bool:
+        """Whether the events come by which the days of queues are counted."""
+        return self._queue_days.heard
+
     def now(self) -> float:
         """Return the PBX's time in seconds since 1970."""
         return self.pbx_clock.now()
@@ -107,13 +112,20 @@ class ReadablePicture:
         """Whether there is a picture at all, fresh or stale."""
         return self._loaded
 
-    def age(self) -> float:
-        """Return for how many seconds the picture has not been proved fresh; 0 while it is."""
-        link = self._link
-        if link.state is LinkState.CONNECTED and not link.stale:
-            return 0.0
-        proved_at = link.since if link.last_received is None else link.last_received
-        return max(0.0, self._clock() - proved_at)
+    def age(self, *topics: str) -> float:
+        """Return for how many seconds topics have not been proved fresh; 0 while they are.
+
+        Args:
+            topics: The topics; all when none is named. One that events do not feed is as old as the lists
+                that last agreed with it.
+        """
+        link, now = self._link, self._clock()
+        is_fresh = link.state is LinkState.CONNECTED and not link.stale
+        proved_at = now if is_fresh else link.since if link.last_received is None else link.last_received
+        for topic, limit in link.limits.items():
+            if limit.as_of is not None and (not topics or topic in topics):
+                proved_at = min(proved_at, limit.as_of)
+        return max(0.0, now - proved_at)
 
     def channels(self) -> tuple[Channel, ...]:
         """Return all channels."""

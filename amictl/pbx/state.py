@@ -228,6 +228,10 @@ class PbxState:
         self.agents.forget_earlier_session()
         self.queues.counting = True
 
+    def show_days(self) -> Changes:
+        """Return what changes because days of queues are counted no more."""
+        return self._follow(None, self.queues.publish_all())
+
     def pass_time(self, now: float) -> Changes:
         """Take that time passes, for what changes by that alone: a day that begins, a rest that ends.
 

@@ -24,6 +24,7 @@ class _Suspect:
     since: float
     looks: int
     touched: bool
+    agreed_at: float | None
 
     def is_proved(self, now: float, settle: float) -> bool:
         looks = _LOOKS_OF_TOUCHED if self.touched else _LOOKS
@@ -40,9 +41,16 @@ class Suspects:
     def __init__(self, settle: float) -> None:
         self._settle = settle
         self._suspects: dict[Place, _Suspect] = {}
+        self._looked_at: float | None = None
 
     def __len__(self) -> int:
         return len(self._suspects)
+
+    @property
+    def agreed_at(self) -> float | None:
+        """As of when nothing differed that is not mended; None when that was at no look yet."""
+        times = [suspect.agreed_at for suspect in self._suspects.values()]
+        return None if None in times else min((at for at in times if at is not None), default=self._looked_at)
 
     def judge(self, differences: Iterable[Difference], now: float) -> list[Difference]:
         """Take all that the latest list shows; what it no longer shows is forgiven.
@@ -56,7 +64,10 @@ class Suspects:
         """
         before, self._suspects = self._suspects, {}
         for difference in differences:
-            self._suspects[difference.place] = _look_again(before.get(difference.place), difference, now)
+            self._suspects[difference.place] = _look_again(
+                before.get(difference.place), difference, now, self._looked_at
+            )
+        self._looked_at = now
         suspects = self._suspects.values()
         return [suspect.difference for suspect in suspects if suspect.is_proved(now, self._settle)]
 
@@ -66,10 +77,13 @@ class Suspects:
             self._suspects.pop(difference.place, None)
 
 
-def _look_again(known: _Suspect | None, difference: Difference, now: float) -> _Suspect:
+def _look_again(
+    known: _Suspect | None, difference: Difference, now: float, looked_at: float | None
+) -> _Suspect:
+    agreed_at = looked_at if known is None else known.agreed_at
     if known is None or known.difference.way != difference.way:
-        return _Suspect(difference, now, 1, touched=False)
+        return _Suspect(difference, now, 1, touched=False, agreed_at=agreed_at)
     before = known.difference
     came_and_went = difference.fault == "missing" and before.told != difference.told
     touched = known.touched or came_and_went or before.holder is not difference.holder
-    return _Suspect(difference, known.since, known.looks + 1, touched)
+    return _Suspect(difference, known.since, known.looks + 1, touched, agreed_at)

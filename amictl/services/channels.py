@@ -6,7 +6,7 @@ from typing import Any
 
 from amictl.errors import NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx.changes import BRIDGES, CHANNELS
+from amictl.pbx.changes import BRIDGES, CHANNELS, QUEUES
 from amictl.services.access import Actor, open_gate
 from amictl.services.pbxes import describe_freshness, find_pbx
 from amictl.store.permissions import Permission
@@ -91,7 +91,7 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        status, gate = describe_freshness(pbx, CHANNELS), open_gate(pbx, actor)
+        status, gate = describe_freshness(pbx, CHANNELS, BRIDGES, QUEUES), open_gate(pbx, actor)
         channels = list(gate.show_all(CHANNELS).values())
         queues = [queue for queue in pbx.picture.queues() if gate.sees_queue(queue.queue)]
         counts = {

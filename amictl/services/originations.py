@@ -12,6 +12,7 @@ from typing import Any, Final
 from amictl.errors import ActionTimeout, AmictlError, NotFound, OutcomeUnknown, PbxError
 from amictl.manager import Pbx, Registry
 from amictl.pbx import Origination
+from amictl.pbx.changes import ACTIONS
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, open_gate
 from amictl.services.execution import Execution
@@ -132,6 +133,8 @@ class OriginationService:
         except Exception:
             pbx.picture.lose_origination(action_id)
             raise
+        if (limit := pbx.picture.link.limits.get(ACTIONS)) is not None:
+            pbx.picture.give_up_origination(action_id, limit.detail)
         return Ordered(actor, pbx, action_id, order.channel_id, order.timeout, reply, settled)
 
     def wait(self, ordered: Ordered) -> dict[str, Any]:

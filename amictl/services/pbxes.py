@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from amictl.errors import LinkDown, NotFound
+from amictl.errors import ActionUnsupported, LinkDown, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import LinkState
 from amictl.services.access import Actor, require
@@ -87,22 +87,30 @@ def require_live_picture(pbx: Pbx) -> None:
         )
 
 
-def describe_freshness(pbx: Pbx, topic: str) -> dict[str, Any]:
+def describe_freshness(pbx: Pbx, topic: str, *others: str) -> dict[str, Any]:
     """Return what every read tells of its source.
 
     Args:
         pbx: The PBX that was read.
         topic: The topic that the read's ``epoch`` and ``seq`` belong to.
+        others: Further topics that something of the read is made of.
 
     Raises:
         LinkDown: The picture was never loaded.
+        ActionUnsupported: The PBX does not list to amictl's AMI user what the topic holds: it is not known.
     """
     require_picture(pbx)
+    limits = pbx.picture.link.limits
+    limit = limits.get(topic)
+    if limit is not None and not limit.known:
+        raise ActionUnsupported(f"PBX {pbx.name}: this is not known. {limit.detail}")
+    details = (limits[each].detail for each in (topic, *others) if each in limits)
     read = pbx.picture.read(topic)
     return {
         "pbx": pbx.name,
         "epoch": read.epoch,
         "seq": read.seq,
-        "age": round(pbx.picture.age(), 3),
+        "age": round(pbx.picture.age(topic, *others), 3),
+        "limit": " ".join(dict.fromkeys(details)) or None,
         "link": pbx.picture.read("pbx").snapshot.get(pbx.name),
     }

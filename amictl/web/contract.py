@@ -16,8 +16,8 @@ from amictl.store.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-FROM_PICTURE = ("not_found", "link_down")
-"""Codes of a read of the live picture: no such PBX or thing, or the PBX was never reached."""
+FROM_PICTURE = ("not_found", "link_down", "action_unsupported")
+"""Codes of a read of the live picture: no such PBX or thing; it was never reached, or does not tell."""
 
 FROM_PBX = (
     "not_found",

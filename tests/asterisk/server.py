@@ -55,6 +55,10 @@ class AmiUser:
 AMICTL = AmiUser("amictl", "amictl-secret")
 READ_ONLY = AmiUser("readonly", "readonly-secret")
 WRONG_RIGHTS = AmiUser("wrongrights", "wrongrights-secret")
+NO_CALL = AmiUser("nocall", "nocall-secret")
+NO_AGENT = AmiUser("noagent", "noagent-secret")
+FILTERED = AmiUser("filtered", "filtered-secret")
+PANEL = AmiUser("panel", "panel-secret")
 SINGLE_LOGIN = AmiUser("single", "single-secret")
 BARRED = AmiUser("barred", "barred-secret")
 

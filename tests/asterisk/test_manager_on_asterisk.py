@@ -13,6 +13,7 @@ import pytest
 from amictl.config import LinkSettings
 from amictl.errors import ActionRefused, ActionUnsupported, LinkDown, LoginRefused
 from amictl.manager import AmiManager, LinkTimings, probe
+from amictl.manager.rights import WRITE_CLASSES
 from amictl.pbx import LinkState, LivePicture, actions
 from amictl.protocol import Action
 from tests.asterisk.calls import live_channels, place_call
@@ -150,10 +151,13 @@ def test_a_user_that_may_log_in_once_is_told_so_and_gets_in_when_the_other_leave
 def test_a_read_only_user_sees_what_it_may_and_changes_nothing(asterisk_server: AsteriskServer) -> None:
     with connected(settings_of(asterisk_server, READ_ONLY)) as manager:
         # Asterisk has lists that ask for a class with which one may change things too.
-        assert manager.status.detail == (
-            "The AMI user lacks the write classes for some parts of the picture: "
-            "ParkedCalls (call), PJSIPShowEndpoints (system)."
-        )
+        detail = manager.status.detail or ""
+        assert "does not tell which read classes" in detail
+        for name in ("system", "call", "agent", "user", "originate", "command"):
+            assert f"lacks the write class {name}: " in detail
+        assert "reporting" not in detail
+        unknown = {topic for topic, limit in manager.status.limits.items() if not limit.known}
+        assert unknown == {"parking", "endpoints"}
         with pytest.raises(ActionUnsupported, match="originate"):
             manager.execute(call("100"))
         place_call(asterisk_server, "200")
@@ -163,8 +167,14 @@ def test_a_read_only_user_sees_what_it_may_and_changes_nothing(asterisk_server: 
 def test_wrong_rights_keep_the_link_and_name_what_is_missing(asterisk_server: AsteriskServer) -> None:
     with connected(settings_of(asterisk_server, WRONG_RIGHTS)) as manager:
         detail = manager.status.detail or ""
-        assert "CoreShowChannels" in detail
-        assert "reporting" in detail
+        for name in WRITE_CLASSES:
+            assert f"lacks the write class {name}: " in detail
+        assert not manager.status.limits["channels"].known
+        assert not manager.status.limits["calls"].known
+        limit = manager.status.limits["queues"]
+        assert limit.known
+        assert "Nobody tells whether the AMI user has the read class agent" in limit.detail
+        assert manager.picture.age("queues") > 0
         assert manager.status.asterisk_version is None
         assert {queue.queue for queue in manager.picture.queues()} >= {"support"}
         assert manager.ping() < 5

@@ -237,6 +237,7 @@ class HonestAsterisk:
             "Events": lambda peer, action: peer.reply(action, "Events: On"),
             "CoreSettings": lambda peer, action: peer.reply(action, "AsteriskVersion: 22.0.0-scripted"),
             "ListCommands": self._list_commands,
+            "Command": self._run_command,
             "CoreShowChannels": self._show_channels,
             "BridgeList": lambda peer, action: peer.send_list(action, [], "BridgeListComplete"),
             "QueueStatus": lambda peer, action: peer.send_list(action, [], "QueueStatusComplete"),
@@ -277,6 +278,10 @@ class HonestAsterisk:
 
     def _list_commands(self, peer: Peer, action: Action) -> None:
         peer.reply(action, *(f"{name}: Words on it.  (Priv: <none>)" for name in self._commands))
+
+    def _run_command(self, peer: Peer, action: Action) -> None:
+        perms = [f"Output: {label} perm: all" for label in ("read", "write")]
+        peer.reply(action, "Message: Command output follows", *perms)
 
     def _show_channels(self, peer: Peer, action: Action) -> None:
         items = [["CoreShowChannel", *headers] for headers in self.channels]

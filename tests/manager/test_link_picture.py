@@ -225,10 +225,13 @@ def test_missing_read_classes_are_told_where_the_pbx_tells_them() -> None:
         ScriptedServer(HonestAsterisk({"Command": show_user})) as server,
         connected_link_to(server) as manager,
     ):
-        assert manager.status.detail == (
-            "The AMI user lacks the read class call: "
-            "channels, bridges, parking and conferences do not change."
-        )
+        detail = manager.status.detail or ""
+        for missing in ("call", "user", "dtmf", "reporting"):
+            assert f"The AMI user lacks the read class {missing}: " in detail
+        for missing in ("call", "agent", "user", "reporting", "originate"):
+            assert f"The AMI user lacks the write class {missing}: " in detail
+        assert detail.count("lacks the read class") == 4
+        assert detail.count("lacks the write class") == 5
 
 
 # Half-open while the picture is being taken

@@ -232,6 +232,71 @@ def test_a_defect_of_a_comparison_ends_neither_the_link_nor_the_other_comparison
         await_checks(manager, 1)
 
 
+# Events that do not come
+
+
+def hang_up_unheard(honest: HonestAsterisk, manager: AmiManager, rounds: int) -> None:
+    """Let channels come with an event and go without one, as often as asked."""
+    for number in range(10, 10 + 2 * rounds, 2):
+        pair = [channel(number), channel(number + 1)]
+        honest.channels = pair
+        honest.logged_in[-1].send_raw(new_channel_event(number) + new_channel_event(number + 1))
+        exten = str(number)
+        await_condition(lambda: any(each.exten == exten for each in manager.picture.channels()), what="calls")  # noqa: B023
+        honest.channels = []
+        await_condition(lambda: not manager.picture.channels(), what="the end of the calls")
+
+
+def test_events_that_never_come_are_named_and_the_age_is_that_of_the_lists() -> None:
+    honest = HonestAsterisk()
+    with ScriptedServer(honest) as server, connected_link_to(server, EAGER) as manager:
+        assert manager.picture.age("channels") == 0
+        hang_up_unheard(honest, manager, 2)
+        await_condition(lambda: "Hangup" in (manager.status.detail or ""), what="words on it")
+        assert manager.status.state is LinkState.CONNECTED
+        assert manager.status.limits.keys() == {"channels", "calls", "events"}
+        assert manager.picture.age("channels") > 0
+        assert manager.picture.age("calls") > 0
+        assert manager.picture.age("queues") == 0
+        as_of = manager.status.limits["channels"].as_of
+        assert as_of is not None
+        await_condition(
+            lambda: (manager.status.limits["channels"].as_of or 0) > as_of + 1.0, what="later agreement"
+        )
+        assert manager.picture.read("pbx").snapshot["main"]["limits"]["channels"]["known"] is True
+
+        gone = message("Event: Hangup", "Privilege: call,all", *channel(98), "Cause: 16")
+        honest.logged_in[-1].send_raw(gone)
+        await_condition(lambda: manager.status.detail is None, what="trust again")
+        assert manager.status.limits == {}
+        assert manager.picture.age() == 0
+        assert len(server.peers) == 1
+
+
+def test_a_new_session_forgets_what_did_not_come_in_the_one_before() -> None:
+    honest = HonestAsterisk()
+    with ScriptedServer(honest) as server, connected_link_to(server, EAGER) as manager:
+        hang_up_unheard(honest, manager, 2)
+        await_condition(lambda: manager.status.limits, what="limits")
+        server.peers[0].hang_up()
+        await_condition(lambda: len(honest.logged_in) == 2, what="another session")
+        await_state(manager, LinkState.CONNECTED)
+        assert manager.status.limits == {}
+        assert manager.status.detail is None
+
+
+def test_a_link_that_lost_events_again_and_again_and_hears_their_kind_is_trusted() -> None:
+    honest = HonestAsterisk()
+    with ScriptedServer(honest) as server, connected_link_to(server, EAGER) as manager:
+        gone = message("Event: Hangup", "Privilege: call,all", *channel(98), "Cause: 16")
+        honest.logged_in[-1].send_raw(gone)
+        hang_up_unheard(honest, manager, 4)
+        await_condition(lambda: manager.picture.drifts.get("channels.extra", 0) >= 8, what="drifts")
+        await_checks(manager)
+        assert manager.status.limits == {}
+        assert manager.status.detail is None
+
+
 # The PBX's clock
 
 

@@ -53,7 +53,7 @@ def test_a_channel_is_shown_with_how_fresh_it_is(admin: Browser, written: str) -
     assert answer.status_code == 200, answer.text
     assert answer.json["data"]["channel"]["unique_id"] == "100.1"
     assert answer.json["data"]["channel"]["application_data"] == "PJSIP/101,30"
-    assert answer.json["data"].keys() == {"pbx", "epoch", "seq", "age", "link", "channel"}
+    assert answer.json["data"].keys() == {"pbx", "epoch", "seq", "age", "limit", "link", "channel"}
 
 
 def test_a_channel_that_is_not_there_is_a_404(admin: Browser) -> None:

@@ -44,7 +44,7 @@ def test_all_calls_come_from_the_picture_with_how_fresh_it_is(
 ) -> None:
     answer = admin.get(API)
     assert answer.status_code == 200, answer.text
-    assert answer.json["data"].keys() == {"pbx", "epoch", "seq", "age", "link", "calls"}
+    assert answer.json["data"].keys() == {"pbx", "epoch", "seq", "age", "limit", "link", "calls"}
     (call,) = answer.json["data"]["calls"]
     assert (call["linked_id"], call["state"], call["caller"]["number"]) == ("100.1", "ivr", "100")
     assert [step["kind"] for step in call["journey"]] == ["joined_late"]

@@ -37,6 +37,21 @@ class ListCheckup:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicLimit:
+    """Why a topic does not follow the PBX by itself.
+
+    Args:
+        detail: The reasons, in sentences for a person.
+        known: Whether its values are known from the PBX's lists; where not, nobody can tell them.
+        as_of: As of when all lists of the topic agreed with it; None where no list is compared with it.
+    """
+
+    detail: str
+    known: bool = True
+    as_of: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkStatus:
     """The state of the link to one PBX, as its manager last told it; its times are on our clock.
 
@@ -56,6 +71,7 @@ class LinkStatus:
         counters: What was counted since amictl began, by name.
         drifts: How often the picture was found to be wrong and mended, by kind of difference.
         reconciled: The latest comparison of each list, by its action's name.
+        limits: The topics that do not follow the PBX by themselves, and why.
     """
 
     pbx: str
@@ -73,3 +89,4 @@ class LinkStatus:
     counters: Mapping[str, int] = field(default_factory=dict)
     drifts: Mapping[str, int] = field(default_factory=dict)
     reconciled: Mapping[str, ListCheckup] = field(default_factory=dict)
+    limits: Mapping[str, TopicLimit] = field(default_factory=dict)

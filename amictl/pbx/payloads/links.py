@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amictl.pbx.models.links import LinkStatus, ListCheckup
+from amictl.pbx.models.links import LinkStatus, ListCheckup, TopicLimit
 from amictl.pbx.payloads.times import format_time
 from amictl.pbx.topics import Payload
 
@@ -25,6 +25,7 @@ def link_payload(link: LinkStatus) -> Payload:
         "counters": dict(link.counters),
         "drifts": dict(link.drifts),
         "reconciled": {name: _checkup_payload(checkup) for name, checkup in link.reconciled.items()},
+        "limits": {topic: _limit_payload(limit) for topic, limit in link.limits.items()},
     }
 
 
@@ -35,3 +36,7 @@ def _checkup_payload(checkup: ListCheckup) -> Payload:
         "items": checkup.items,
         "differences": checkup.differences,
     }
+
+
+def _limit_payload(limit: TopicLimit) -> Payload:
+    return {"detail": limit.detail, "known": limit.known, "as_of": format_time(limit.as_of)}

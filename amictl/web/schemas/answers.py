@@ -51,6 +51,14 @@ class ListCheckup(Answer):
     differences: Annotated[int, Field(description="How many were seen; those that last are drifts")]
 
 
+class TopicLimit(Answer):
+    """Why a topic does not follow the PBX by itself."""
+
+    detail: Annotated[str, Field(description="The reasons, for a person")]
+    known: Annotated[bool, Field(description="Whether lists tell its values; where not, nobody can")]
+    as_of: Annotated[Time | None, Field(description="As of when the PBX's lists agreed with it")]
+
+
 class Link(Answer):
     """Where the link to a PBX stands."""
 
@@ -84,6 +92,10 @@ class Link(Answer):
     reconciled: Annotated[
         dict[str, ListCheckup], Field(description="The latest comparison of each list, by its AMI action")
     ]
+    limits: Annotated[
+        dict[str, TopicLimit],
+        Field(description="The topics that do not follow the PBX by themselves, and why; best none"),
+    ]
 
 
 class LiveAnswer(PbxAnswer):
@@ -93,7 +105,14 @@ class LiveAnswer(PbxAnswer):
     seq: Annotated[int, Field(description="The picture's cursor, as on Socket.IO")]
     age: Annotated[
         float,
-        Field(description="Seconds since the link last proved the picture fresh; 0 while it does"),
+        Field(
+            description="Seconds since what is read was last proved to be as on the PBX; 0 while the link"
+            " does so all the time"
+        ),
+    ]
+    limit: Annotated[
+        str | None,
+        Field(description="Why what is read does not follow the PBX by itself; null where it does"),
     ]
     link: Link | None
 
