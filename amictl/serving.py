@@ -19,7 +19,8 @@ from typing import Any, Final, Protocol, TextIO, cast
 import eventlet
 import eventlet.event
 import eventlet.hubs
-import eventlet.tpool
+import eventlet.patcher
+import eventlet.semaphore
 import eventlet.wsgi
 import structlog
 from flask import Flask
@@ -27,6 +28,7 @@ from flask import Flask
 from amictl.errors import AmictlError, ConfigurationError
 
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_MOST_HEAVY: Final = 4  # native threads that keep a processor busy; a hash takes 64 MB for 100 ms
 _TRIM_INTERVAL: Final = 5.0  # seconds
 _GRACE: Final = 3.0  # seconds that requests in progress get at a stop
 _COLLECT_AFTER: Final = (10_000, 20, 20)  # containers, and rounds of the younger generation
@@ -47,9 +49,60 @@ class Service(Protocol):
         """Stop it; returns when it is over."""
 
 
-def run_off_hub(work: Callable[[], Any], /) -> Any:  # noqa: ANN401 - whatever the work returns
-    """Run a pure function in a native thread, while the green threads go on."""
-    return eventlet.tpool.execute(work)
+class NativeThreads:
+    """Runs one kind of blocking work in native threads of its own, while the green threads go on.
+
+    Each kind has its own bound: twenty look-ups that wait for a dead name server must cost nobody a login.
+    Only pure functions belong here; a lock that green threads use, too, would stop both.
+
+    Args:
+        most: How many run at a time; who comes later waits. None where the callers bound it themselves.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._turns: contextlib.AbstractContextManager[Any] = (
+            contextlib.nullcontext() if most is None else eventlet.semaphore.Semaphore(most)
+        )
+
+    def run(self, work: Callable[[], Any], /) -> Any:  # noqa: ANN401 - whatever the work returns
+        """Return what the work returns, or raise what it raises."""
+        with self._turns:
+            return _run_natively(work)
+
+
+def _run_natively(work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the work returns
+    """Run a function in a new native thread, and let the others on the hub go on until it is over.
+
+    The thread tells its end by closing its end of a pipe, which wakes the hub and needs no lock.
+    """
+    results: list[Any] = []
+    errors: list[BaseException] = []
+    reader, writer = os.pipe()
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
+            errors.append(error)
+        finally:
+            os.close(writer)
+
+    try:
+        try:
+            eventlet.patcher.original("threading").Thread(target=run, daemon=True).start()
+        except RuntimeError:  # the system has no thread left
+            os.close(writer)
+            raise
+        eventlet.hubs.trampoline(reader, read=True)
+    finally:
+        os.close(reader)
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+run_off_hub: Final = NativeThreads(_MOST_HEAVY).run
+"""Runs a pure function that takes much processor time, such as the hashing of a password."""
 
 
 def run_in_child(work: Callable[[], Any], /) -> None:
@@ -81,9 +134,17 @@ def run_in_child(work: Callable[[], Any], /) -> None:
 
 
 def resolve_names_off_hub() -> None:
-    """Let the system's resolver run in a native thread: all else would stand still while it waits."""
+    """Let the system's resolver run in native threads: all else would stand still while it waits.
+
+    There is no bound, since each link asks for one name at a time.
+    """
     resolve = socket.getaddrinfo
-    socket.getaddrinfo = functools.partial(eventlet.tpool.execute, resolve)
+    threads = NativeThreads()
+
+    def resolve_off_hub(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as the resolver's own
+        return threads.run(functools.partial(resolve, *arguments, **options))
+
+    socket.getaddrinfo = resolve_off_hub
 
 
 def set_up_logging(level: int = logging.INFO) -> None:
@@ -181,7 +242,7 @@ def _trim_heap_regularly() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     while trim is not None:
         eventlet.sleep(_TRIM_INTERVAL)
-        eventlet.tpool.execute(trim, 0)
+        _run_natively(functools.partial(trim, 0))
 
 
 @contextlib.contextmanager
