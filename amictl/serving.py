@@ -24,8 +24,10 @@ import eventlet.semaphore
 import eventlet.wsgi
 import structlog
 from flask import Flask
+from structlog.typing import EventDict
 
 from amictl.errors import AmictlError, ConfigurationError
+from amictl.services.visible_text import show_controls, show_controls_in_cell
 
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _MOST_HEAVY: Final = 4  # native threads that keep a processor busy; a hash takes 64 MB for 100 ms
@@ -153,22 +155,33 @@ def set_up_logging(level: int = logging.INFO) -> None:
     Args:
         level: The lowest level to write, as ``logging`` numbers them.
     """
-    is_terminal = sys.stderr.isatty()
-    renderers = (
-        [structlog.dev.ConsoleRenderer()]
-        if is_terminal
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    renderers: tuple[Any, ...] = (
+        (
+            _show_controls_in_line,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        )
+        if sys.stderr.isatty()
+        else (structlog.processors.JSONRenderer(), lambda _logger, _method, text: show_controls(text))
     )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
             *renderers,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _LossyStream(sys.stderr))),
         cache_logger_on_first_use=True,
     )
+
+
+def _show_controls_in_line(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Let no text of a log line act on the terminal that shows it; other values are quoted anyway."""
+    for name, value in line.items():
+        if isinstance(value, str):
+            line[name] = show_controls(value) if name == "exception" else show_controls_in_cell(value)
+    return line
 
 
 class _LossyStream:
