@@ -19,14 +19,18 @@ from typing import Any, Final, Protocol, TextIO, cast
 import eventlet
 import eventlet.event
 import eventlet.hubs
-import eventlet.tpool
+import eventlet.patcher
+import eventlet.semaphore
 import eventlet.wsgi
 import structlog
 from flask import Flask
+from structlog.typing import EventDict
 
 from amictl.errors import AmictlError, ConfigurationError
+from amictl.services.visible_text import show_controls, show_controls_in_cell
 
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_MOST_HEAVY: Final = 4  # native threads that keep a processor busy; a hash takes 64 MB for 100 ms
 _TRIM_INTERVAL: Final = 5.0  # seconds
 _GRACE: Final = 3.0  # seconds that requests in progress get at a stop
 _COLLECT_AFTER: Final = (10_000, 20, 20)  # containers, and rounds of the younger generation
@@ -47,9 +51,60 @@ class Service(Protocol):
         """Stop it; returns when it is over."""
 
 
-def run_off_hub(work: Callable[[], Any], /) -> Any:  # noqa: ANN401 - whatever the work returns
-    """Run a pure function in a native thread, while the green threads go on."""
-    return eventlet.tpool.execute(work)
+class NativeThreads:
+    """Runs one kind of blocking work in native threads of its own, while the green threads go on.
+
+    Each kind has its own bound: twenty look-ups that wait for a dead name server must cost nobody a login.
+    Only pure functions belong here; a lock that green threads use, too, would stop both.
+
+    Args:
+        most: How many run at a time; who comes later waits. None where the callers bound it themselves.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._turns: contextlib.AbstractContextManager[Any] = (
+            contextlib.nullcontext() if most is None else eventlet.semaphore.Semaphore(most)
+        )
+
+    def run(self, work: Callable[[], Any], /) -> Any:  # noqa: ANN401 - whatever the work returns
+        """Return what the work returns, or raise what it raises."""
+        with self._turns:
+            return _run_natively(work)
+
+
+def _run_natively(work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the work returns
+    """Run a function in a new native thread, and let the others on the hub go on until it is over.
+
+    The thread tells its end by closing its end of a pipe, which wakes the hub and needs no lock.
+    """
+    results: list[Any] = []
+    errors: list[BaseException] = []
+    reader, writer = os.pipe()
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
+            errors.append(error)
+        finally:
+            os.close(writer)
+
+    try:
+        try:
+            eventlet.patcher.original("threading").Thread(target=run, daemon=True).start()
+        except RuntimeError:  # the system has no thread left
+            os.close(writer)
+            raise
+        eventlet.hubs.trampoline(reader, read=True)
+    finally:
+        os.close(reader)
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+run_off_hub: Final = NativeThreads(_MOST_HEAVY).run
+"""Runs a pure function that takes much processor time, such as the hashing of a password."""
 
 
 def run_in_child(work: Callable[[], Any], /) -> None:
@@ -81,9 +136,17 @@ def run_in_child(work: Callable[[], Any], /) -> None:
 
 
 def resolve_names_off_hub() -> None:
-    """Let the system's resolver run in a native thread: all else would stand still while it waits."""
+    """Let the system's resolver run in native threads: all else would stand still while it waits.
+
+    There is no bound, since each link asks for one name at a time.
+    """
     resolve = socket.getaddrinfo
-    socket.getaddrinfo = functools.partial(eventlet.tpool.execute, resolve)
+    threads = NativeThreads()
+
+    def resolve_off_hub(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as the resolver's own
+        return threads.run(functools.partial(resolve, *arguments, **options))
+
+    socket.getaddrinfo = resolve_off_hub
 
 
 def set_up_logging(level: int = logging.INFO) -> None:
@@ -92,22 +155,33 @@ def set_up_logging(level: int = logging.INFO) -> None:
     Args:
         level: The lowest level to write, as ``logging`` numbers them.
     """
-    is_terminal = sys.stderr.isatty()
-    renderers = (
-        [structlog.dev.ConsoleRenderer()]
-        if is_terminal
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    renderers: tuple[Any, ...] = (
+        (
+            _show_controls_in_line,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        )
+        if sys.stderr.isatty()
+        else (structlog.processors.JSONRenderer(), lambda _logger, _method, text: show_controls(text))
     )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
             *renderers,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _LossyStream(sys.stderr))),
         cache_logger_on_first_use=True,
     )
+
+
+def _show_controls_in_line(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Let no text of a log line act on the terminal that shows it; other values are quoted anyway."""
+    for name, value in line.items():
+        if isinstance(value, str):
+            line[name] = show_controls(value) if name == "exception" else show_controls_in_cell(value)
+    return line
 
 
 class _LossyStream:
@@ -181,7 +255,7 @@ def _trim_heap_regularly() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     while trim is not None:
         eventlet.sleep(_TRIM_INTERVAL)
-        eventlet.tpool.execute(trim, 0)
+        _run_natively(functools.partial(trim, 0))
 
 
 @contextlib.contextmanager

@@ -10,10 +10,11 @@ from typing import Any
 import click
 import orjson
 
-from amictl.cli.groups import CommandGroup, format_table
+from amictl.cli.groups import CommandGroup, format_table, refuse, say
 from amictl.cli.live_link import LiveLink, open_link
 from amictl.pbx import LinkState
 from amictl.services.calls import CallPlan
+from amictl.services.visible_text import show_controls_in_cell
 
 _LOOK_INTERVAL = 0.1  # seconds between looks at the event log
 _NOTHING = "-"
@@ -175,11 +176,12 @@ def watch_events(*, names: tuple[str, ...], count: int | None, pbx_name: str | N
         chosen = (event for event in _follow_events(link) if not wanted or event["event"].lower() in wanted)
         for event in itertools.islice(chosen, count):
             if as_json:
-                click.echo(orjson.dumps(event))
+                say(orjson.dumps(event).decode())
             else:
                 data = event["data"]
-                facts = "  ".join(f"{key}={data[key]}" for key in _TELLING if data.get(key))
-                click.echo(f"{event['at']}  {event['event']:<22}  {facts}")
+                told = ((key, show_controls_in_cell(data[key])) for key in _TELLING if data.get(key))
+                facts = "  ".join(f"{key}={value}" for key, value in told)
+                say(f"{event['at']}  {event['event']:<22}  {facts}")
 
 
 @ami.command("command")
@@ -201,17 +203,17 @@ def _follow_events(link: LiveLink) -> Iterator[dict[str, Any]]:
     while True:
         replay = picture.since("events", epoch, seq)
         if replay is None:
-            raise click.ClickException("Events were missed: the link was lost, or they came too fast.")
+            raise refuse("Events were missed: the link was lost, or they came too fast.")
         seq = replay.seq
         yield from replay.events
         if picture.link.state is not LinkState.CONNECTED:
-            raise click.ClickException(f"The link was lost: {picture.link.detail}")
+            raise refuse(f"The link was lost: {picture.link.detail}")
         time.sleep(_LOOK_INTERVAL)
 
 
 def _print(found: dict[str, Any], as_json: bool, text: str) -> None:
     """Print what was found, for a program or for a person."""
-    click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() if as_json else text)
+    say(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() if as_json else text)
 
 
 def _read_variables(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 
 import click
 
-from amictl.cli.groups import CommandGroup, find_store
+from amictl.cli.groups import CommandGroup, find_store, refuse, say
 from amictl.services.audit_export import write_csv, write_json_lines
 from amictl.store import AuditStamp
 from amictl.store.audit_verification import verify_rows
@@ -39,11 +39,11 @@ def verify_log(known: AuditStamp | None) -> None:
     log = find_store().audit_log
     verdict = verify_rows(log.walk(), log.read_head, known)
     for finding in verdict.findings[:_SHOWN]:
-        click.echo(f"Broken: {finding.detail}.", err=True)
+        say(f"Broken: {finding.detail}.", err=True)
     if verdict.findings:
-        raise click.ClickException(f"The audit log is broken in {len(verdict.findings)} place(s).")
+        raise refuse(f"The audit log is broken in {len(verdict.findings)} place(s).")
     last = verdict.last
-    click.echo(f"The audit log is whole: {verdict.rows} rows, the last is {last.id}:{last.hash}")
+    say(f"The audit log is whole: {verdict.rows} rows, the last is {last.id}:{last.hash}")
 
 
 @audit.command("export")
@@ -59,4 +59,4 @@ def export_log(form: str) -> None:
     """Print all rows, oldest first."""
     rows = find_store().audit_log.walk()
     for text in write_csv(rows) if form == "csv" else write_json_lines(rows):
-        click.echo(text, nl=False)
+        click.echo(text, nl=False)  # noqa: TID251 - escaped where it is written

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 from flask.cli import with_appcontext
 
-from amictl.cli.groups import find_store
+from amictl.cli.groups import find_store, say
 from amictl.cli.pbxes import try_server
 from amictl.errors import StorageUnavailable
 from amictl.manager import MANAGER_STANZA
@@ -23,12 +23,12 @@ def doctor() -> None:
     problems = list(_check_database(store))
     if not problems:
         problems = [*_check_users(store), *_check_links(store)]
-    click.echo(f"\nThe user that amictl needs in manager.conf on each Asterisk server:\n\n{MANAGER_STANZA}")
+    say(f"\nThe user that amictl needs in manager.conf on each Asterisk server:\n\n{MANAGER_STANZA}")
     for problem in problems:
-        click.echo(f"Problem: {problem}", err=True)
+        say(f"Problem: {problem}", err=True)
     if problems:
         raise click.exceptions.Exit(1)
-    click.echo("All is well.")
+    say("All is well.")
 
 
 def _check_database(store: Store) -> Iterator[str]:
@@ -44,13 +44,13 @@ def _check_database(store: Store) -> Iterator[str]:
     if present != newest:
         yield f"The database is at revision {present or 'none'}, not {newest}. Run: flask db upgrade"
         return
-    click.echo(f"Database: revision {present}, {db.engine.dialect.name}.")
+    say(f"Database: revision {present}, {db.engine.dialect.name}.")
 
 
 def _check_users(store: Store) -> Iterator[str]:
     """Yield what is wrong with the users."""
     users = [user for user in store.accounts.all() if user.active]
-    click.echo(f"Users: {len(users)} may log in.")
+    say(f"Users: {len(users)} may log in.")
     if not any(Permission.USERS_ADMIN in user.role.permissions for user in users):
         yield "Nobody can manage users. Run: flask user create NAME --role Admin"
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from amictl.errors import AmictlError, StorageUnavailable
 from amictl.services.audit import AuditService, Origin
+from amictl.services.visible_text import show_controls, show_controls_in_cell
 from amictl.store import EntryKind, Store
 
 
@@ -29,13 +30,32 @@ class CommandGroup(AppGroup):
         try:
             return super().invoke(ctx)
         except StorageUnavailable as error:
-            raise click.ClickException(f"{error.detail} ({error.place})") from error
+            raise refuse(f"{error.detail} ({error.place})") from error
         except AmictlError as error:
-            raise click.ClickException(error.detail) from error
+            raise refuse(error.detail) from error
         except OperationalError as error:
-            raise click.ClickException(
+            raise refuse(
                 f"The database cannot be used ({error.orig}). If it is new, run: flask db upgrade"
             ) from error
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print text that may come from a PBX, or anybody: a terminal shows it, and obeys nothing in it.
+
+    Args:
+        text: One line or more.
+        err: Whether to print to standard error.
+    """
+    click.echo(show_controls(text), err=err)  # noqa: TID251 - the one place
+
+
+def refuse(reason: str) -> click.ClickException:
+    """Return the error with which a command ends: one line, and exit code 1.
+
+    Args:
+        reason: Why; may quote a PBX.
+    """
+    return click.ClickException(show_controls(reason))
 
 
 def find_store() -> Store:
@@ -96,7 +116,7 @@ def format_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         headings: The columns' headings.
         rows: The cells, as many in each row as there are headings.
     """
-    lines = [tuple(headings), *(tuple(row) for row in rows)]
+    lines = [tuple(headings), *(tuple(show_controls_in_cell(cell) for cell in row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()

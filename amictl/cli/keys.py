@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import click
-
-from amictl.cli.groups import CommandGroup, RecordedCommand, find_store
+from amictl.cli.groups import CommandGroup, RecordedCommand, find_store, refuse, say
 from amictl.store import SecretBox, Servers, Store, db
 from amictl.store.keys import add_encryption_key, drop_old_encryption_keys, make_encryption_key
 
@@ -14,7 +12,7 @@ keys = CommandGroup("keys", help="Manage the encryption of the AMI secrets.")
 @keys.command("generate")
 def generate_key() -> None:
     """Print a new key for AMICTL_ENCRYPTION_KEYS; it is stored nowhere."""
-    click.echo(make_encryption_key())
+    say(make_encryption_key())
 
 
 def _describe_taking_up(store: Store) -> str:
@@ -40,9 +38,9 @@ def rotate_keys() -> None:
         count, unreadable = Servers(db.session, box).rotate_secrets()
         if not unreadable:
             drop_old_encryption_keys(store.settings)
-    click.echo(f"Encrypted {count} secret(s) with the newest key. {_describe_taking_up(store)}")
+    say(f"Encrypted {count} secret(s) with the newest key. {_describe_taking_up(store)}")
     if unreadable:
-        raise click.ClickException(
+        raise refuse(
             f"The secret of {', '.join(unreadable)} fits none of the keys: enter it again. "
             "No key was dropped."
         )

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from amictl.cli.groups import CommandGroup, RecordedCommand, find_store, format_table, read_secret_line
+from amictl.cli.groups import (
+    CommandGroup,
+    RecordedCommand,
+    find_store,
+    format_table,
+    read_secret_line,
+    refuse,
+    say,
+)
 from amictl.config import DEFAULT_AMI_PORT, DEFAULT_AMI_TLS_PORT
 from amictl.errors import AmictlError
 from amictl.manager import LinkReport
@@ -60,7 +68,7 @@ def add_pbx(
         tls_ca=tls_ca.read_text("utf-8", "replace") if tls_ca else None,
     )
     added = find_store().servers.create(fields)
-    click.echo(f"Added the PBX {added.name}. Try it with: flask pbx test {added.name}\n{_TAKEN_UP}")
+    say(f"Added the PBX {added.name}. Try it with: flask pbx test {added.name}\n{_TAKEN_UP}")
 
 
 @pbx.command("list")
@@ -69,7 +77,7 @@ def list_pbxes() -> None:
     servers = find_store().servers
     found = servers.all()
     if not found:
-        click.echo("No PBX yet. Add one with: flask pbx add main --host HOST --username USER")
+        say("No PBX yet. Add one with: flask pbx add main --host HOST --username USER")
         return
     rows = [
         (
@@ -81,7 +89,7 @@ def list_pbxes() -> None:
         )
         for server in found
     ]
-    click.echo(format_table(("NAME", "ADDRESS", "AMI USER", "TLS", "STATE"), rows))
+    say(format_table(("NAME", "ADDRESS", "AMI USER", "TLS", "STATE"), rows))
 
 
 @pbx.command("remove", cls=RecordedCommand)
@@ -90,7 +98,7 @@ def remove_pbx(name: str) -> None:
     """Forget the PBX NAME and its secret."""
     servers = find_store().servers
     servers.delete(servers.find(name))
-    click.echo(f"Removed the PBX {name}. {_TAKEN_UP}")
+    say(f"Removed the PBX {name}. {_TAKEN_UP}")
 
 
 @pbx.command("test")
@@ -100,10 +108,10 @@ def test_pbxes(name: str | None) -> None:
     servers = find_store().servers
     chosen = [servers.find(name)] if name else servers.all()
     if not chosen:
-        raise click.ClickException("No PBX yet. Add one with: flask pbx add main --host HOST --username USER")
+        raise refuse("No PBX yet. Add one with: flask pbx add main --host HOST --username USER")
     failed = [server.name for server in chosen if try_server(servers, server) is None]
     if failed:
-        raise click.ClickException(f"No link to {', '.join(failed)}.")
+        raise refuse(f"No link to {', '.join(failed)}.")
 
 
 def try_server(servers: Servers, server: AmiServer) -> LinkReport | None:
@@ -111,9 +119,9 @@ def try_server(servers: Servers, server: AmiServer) -> LinkReport | None:
     try:
         report = try_link(servers.read_link(server))
     except AmictlError as error:
-        click.echo(f"{server.name}: {error.detail}")
+        say(f"{server.name}: {error.detail}")
         return None
-    click.echo(f"{server.name}: {describe_report(report)}")
+    say(f"{server.name}: {describe_report(report)}")
     return report
 
 

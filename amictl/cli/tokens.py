@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from amictl.cli.groups import CommandGroup, RecordedCommand, find_store, format_instant, format_table
+from amictl.cli.groups import CommandGroup, RecordedCommand, find_store, format_instant, format_table, say
 
 token = CommandGroup("token", help="Manage the API tokens of programs.")
 
@@ -27,7 +27,7 @@ def create_token(username: str, name: str, days: int | None, permissions: tuple[
     store = find_store()
     owner = store.accounts.find(username)
     made = store.tokens.create(owner, name=name, days=days, permissions=_split(permissions))
-    click.echo(made.text)
+    say(made.text)
 
 
 @token.command("list")
@@ -45,7 +45,7 @@ def list_tokens() -> None:
         )
         for record in find_store().tokens.all()
     ]
-    click.echo(format_table(("ID", "USER", "NAME", "STATE", "EXPIRES", "LAST USED"), rows))
+    say(format_table(("ID", "USER", "NAME", "STATE", "EXPIRES", "LAST USED"), rows))
 
 
 @token.command("revoke", cls=RecordedCommand)
@@ -53,7 +53,7 @@ def list_tokens() -> None:
 def revoke_token(token_id: int) -> None:
     """End the token ID for good; `flask token list` shows the IDs."""
     record = find_store().tokens.revoke(token_id)
-    click.echo(f"Revoked the token {record.id} of {record.user.username}.")
+    say(f"Revoked the token {record.id} of {record.user.username}.")
 
 
 def _split(permissions: tuple[str, ...]) -> list[str] | None:

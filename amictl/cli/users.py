@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from amictl.cli.groups import CommandGroup, RecordedCommand, find_store, format_table, read_secret_line
+from amictl.cli.groups import CommandGroup, RecordedCommand, find_store, format_table, read_secret_line, say
 from amictl.store.permissions import AGENT_ROLE
 
 user = CommandGroup("user", help="Manage the people who may log in.")
@@ -21,7 +21,7 @@ _password_stdin = click.option(
 def create_user(name: str, role_name: str, password_stdin: bool) -> None:
     """Create the user NAME; the password is prompted for."""
     created = find_store().accounts.create(name, _ask_password(password_stdin), role_name)
-    click.echo(f"Created the user {created.username} with the role {created.role.name}.")
+    say(f"Created the user {created.username} with the role {created.role.name}.")
 
 
 @user.command("list")
@@ -31,7 +31,7 @@ def list_users() -> None:
         (account.username, account.role.name, "yes" if account.active else "no")
         for account in find_store().accounts.all()
     ]
-    click.echo(format_table(("NAME", "ROLE", "ACTIVE"), rows))
+    say(format_table(("NAME", "ROLE", "ACTIVE"), rows))
 
 
 @user.command("password", cls=RecordedCommand)
@@ -42,7 +42,7 @@ def change_password(name: str, password_stdin: bool) -> None:
     accounts = find_store().accounts
     account = accounts.find(name)
     accounts.update(account, password=_ask_password(password_stdin))
-    click.echo(f"Changed the password of {account.username}. The user's sessions have ended.")
+    say(f"Changed the password of {account.username}. The user's sessions have ended.")
 
 
 def _ask_password(from_stdin: bool) -> str:

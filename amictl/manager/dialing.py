@@ -4,42 +4,44 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import ipaddress
 import os
 import selectors
 import socket
 import ssl
 import threading
 import time
-from typing import Any
 
 from amictl.config import LinkSettings
 from amictl.errors import LinkDown
+from amictl.manager.name_lookup import INTERRUPT_CHECK, AddressInfo, NameLookup, raise_if_stopping
 from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsPipe, explain_tls_failure
 from amictl.manager.transport import RECEIVE_CHUNK, Transport
 
-_INTERRUPT_CHECK = 0.1  # seconds between two looks at whether the attempt is still wanted
-_AddressInfo = tuple[Any, ...]  # getaddrinfo's rows: family, type, protocol, canonical name, address
 
-
-def open_transport(settings: LinkSettings, timings: LinkTimings, stopping: threading.Event) -> Transport:
+def open_transport(
+    settings: LinkSettings,
+    timings: LinkTimings,
+    stopping: threading.Event,
+    names: NameLookup | None = None,
+) -> Transport:
     """Connect to the PBX, TLS handshake included.
 
     Args:
         settings: Where to connect and whether to speak TLS.
         timings: ``connect_timeout`` bounds it all.
         stopping: Ends the attempt when set.
+        names: Finds the host, and remembers for the next attempt; None where there is none.
 
     Raises:
         LinkDown: It did not work; ``detail`` tells what to do about it.
     """
     deadline = time.monotonic() + timings.connect_timeout
     tls = TlsPipe(settings) if settings.tls else None
-    sock = _connect_any(settings, deadline, stopping)
+    sock = _connect_any(settings, names or NameLookup(settings), deadline, stopping)
     try:
         _keep_alive(sock)
-        sock.settimeout(_INTERRUPT_CHECK)
+        sock.settimeout(INTERRUPT_CHECK)
         if tls is not None:
             _shake_hands(sock, tls, settings, deadline, stopping)
         return Transport(sock, tls, timings.send_timeout)
@@ -48,9 +50,11 @@ def open_transport(settings: LinkSettings, timings: LinkTimings, stopping: threa
         raise
 
 
-def _connect_any(settings: LinkSettings, deadline: float, stopping: threading.Event) -> socket.socket:
+def _connect_any(
+    settings: LinkSettings, names: NameLookup, deadline: float, stopping: threading.Event
+) -> socket.socket:
     """Return a connected socket to the first of the host's addresses that answers."""
-    addresses = _resolve(settings, deadline, stopping)
+    addresses = names.addresses(deadline, stopping)
     failure = LinkDown(f"{settings.host} has no address.")
     for index, address in enumerate(addresses):
         share = (deadline - time.monotonic()) / (len(addresses) - index)
@@ -61,44 +65,7 @@ def _connect_any(settings: LinkSettings, deadline: float, stopping: threading.Ev
     raise failure
 
 
-def _resolve(settings: LinkSettings, deadline: float, stopping: threading.Event) -> list[_AddressInfo]:
-    """Return the host's addresses; a resolver that hangs is left behind in its own thread."""
-    found: list[_AddressInfo] = []
-    problems: list[Exception] = []
-    done = threading.Event()
-
-    def look_up() -> None:
-        try:
-            found.extend(socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM))
-        except Exception as error:  # noqa: BLE001 - whatever a resolver raises, the name is not resolved
-            problems.append(error)
-        finally:
-            done.set()
-
-    if _is_ip_address(settings.host):
-        look_up()
-    else:
-        threading.Thread(target=look_up, name=f"ami-resolve-{settings.name}", daemon=True).start()
-    while not done.wait(_INTERRUPT_CHECK):
-        _raise_if_stopping(stopping)
-        if time.monotonic() > deadline:
-            raise LinkDown(f"The name {settings.host!r} was not resolved in time: check the DNS.")
-    if problems:
-        reason = getattr(problems[0], "strerror", None) or str(problems[0])
-        raise LinkDown(f"The name {settings.host!r} cannot be resolved ({reason}): check host and DNS.")
-    return found
-
-
-def _is_ip_address(host: str) -> bool:
-    """Return whether the host needs no name server."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _connect(address: _AddressInfo, deadline: float, stopping: threading.Event) -> socket.socket:
+def _connect(address: AddressInfo, deadline: float, stopping: threading.Event) -> socket.socket:
     """Return a socket connected to one address, or raise the OSError that says why not."""
     family, kind, protocol, _, target = address
     sock = socket.socket(family, kind, protocol)
@@ -125,8 +92,8 @@ def _wait_until_writable(sock: socket.socket, deadline: float, stopping: threadi
     """Wait for the outcome of a connect in progress."""
     with selectors.DefaultSelector() as selector:
         selector.register(sock, selectors.EVENT_WRITE)
-        while not selector.select(min(_INTERRUPT_CHECK, max(deadline - time.monotonic(), 0))):
-            _raise_if_stopping(stopping)
+        while not selector.select(min(INTERRUPT_CHECK, max(deadline - time.monotonic(), 0))):
+            raise_if_stopping(stopping)
             if time.monotonic() > deadline:
                 raise TimeoutError(errno.ETIMEDOUT, "no answer in time")
 
@@ -164,7 +131,7 @@ def _receive_before(
 ) -> bytes:
     """Return the next bytes of a handshake."""
     while time.monotonic() < deadline:
-        _raise_if_stopping(stopping)
+        raise_if_stopping(stopping)
         with contextlib.suppress(TimeoutError):
             try:
                 received = sock.recv(RECEIVE_CHUNK)
@@ -193,9 +160,3 @@ def _explain_connect_failure(settings: LinkSettings, error: OSError) -> LinkDown
     if isinstance(error, TimeoutError):
         return LinkDown(f"{address} does not answer: check host, port and firewall.")
     return LinkDown(f"Cannot connect to {address}: {error.strerror or error}.")
-
-
-def _raise_if_stopping(stopping: threading.Event) -> None:
-    """End the attempt when nobody wants it any more."""
-    if stopping.is_set():
-        raise LinkDown("The link is being stopped.")

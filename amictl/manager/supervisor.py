@@ -18,6 +18,7 @@ from amictl.manager.fault_words import describe_faults, describe_silent_members
 from amictl.manager.keepalive import Keepalive
 from amictl.manager.login import SessionTaken, log_in
 from amictl.manager.measures import LinkMeter
+from amictl.manager.name_lookup import NameLookup
 from amictl.manager.pending import PendingAction
 from amictl.manager.reconciling import Reconciler
 from amictl.manager.rights import UserRights
@@ -72,6 +73,7 @@ class Supervisor:
         self._wishes = Wishes()
         self._retries = Backoff(timings.retry_lowest, timings.retry_highest, draw)
         self._refusals = Backoff(timings.refused_lowest, timings.refused_highest, draw)
+        self._names = NameLookup(settings)
         self._stopping = threading.Event()
         # Set when something happens that the keepalive's wait must not sleep through.
         self._attention = threading.Event()
@@ -156,7 +158,7 @@ class Supervisor:
 
     def _open_session(self) -> Session:
         """Return a started session over a new connection."""
-        transport = open_transport(self._settings, self._timings, self._stopping)
+        transport = open_transport(self._settings, self._timings, self._stopping, self._names)
         session = Session(self._settings.name, transport, self._timings, self._meter)
         self._session = session
         self._faults_before = dict(self._meter.faults)

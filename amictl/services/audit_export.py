@@ -11,12 +11,14 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import RowMapping
 
+from amictl.services.visible_text import show_controls
+
 COLUMNS: Final = (
     "id", "at", "kind", "asked_id", "user_id", "username", "role", "via", "token_id", "session_id",
     "address", "request_id", "route", "pbx", "queue", "permission", "asked", "action", "headers", "outcome",
     "message", "took_ms", "previous_hash", "hash",
 )  # fmt: skip
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - some take full width too
 _ROWS_AT_ONCE: Final = 200
 
 
@@ -32,13 +34,14 @@ def describe_entry(row: RowMapping) -> dict[str, Any]:
 def write_json_lines(rows: Iterable[RowMapping]) -> Iterator[str]:
     """Yield the rows as JSON, one on each line."""
     for row in rows:
-        yield orjson.dumps(describe_entry(row)).decode() + "\n"
+        yield show_controls(orjson.dumps(describe_entry(row)).decode()) + "\n"
 
 
 def write_csv(rows: Iterable[RowMapping]) -> Iterator[str]:
     """Yield the rows as CSV with a heading ("RFC 4180").
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it.
+    A text that a spreadsheet would run as a formula gets an apostrophe before it, and what would act on a
+    terminal is escaped.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
@@ -64,8 +67,10 @@ def _make_cell(value: Any) -> str:  # noqa: ANN401 - a column's value
         return ""
     if isinstance(value, datetime):
         return _format_instant(value)
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA_STARTS) else text
+    if not isinstance(value, str):
+        return str(value)
+    text = show_controls(value)
+    return f"'{text}" if value.startswith(_FORMULA_STARTS) else text
 
 
 def _format_instant(instant: datetime) -> str:

@@ -1,5 +1,7 @@
 /** One line that tells events of the same name apart. */
 
+import { isolated } from "./format.js";
+
 /** What is worth reading in the events that come most often; their values speak for themselves. */
 const BY_NAME = new Map(
   Object.entries({
@@ -57,7 +59,7 @@ export function summarizeEvent(name, data) {
   const filled = (header) => typeof data[header] === "string" && data[header] !== "" && data[header] !== "<unknown>";
   const known = BY_NAME.get(name)?.filter(filled) ?? [];
   if (known.length) {
-    return known.map((header) => data[header]).join(" · ");
+    return known.map((header) => isolated(data[header])).join(" · ");
   }
-  return TELLING.filter(filled).slice(0, MOST).map((header) => `${header} ${data[header]}`).join(" · ");
+  return TELLING.filter(filled).slice(0, MOST).map((header) => `${header} ${isolated(data[header])}`).join(" · ");
 }

@@ -3,6 +3,7 @@
 import { Problem } from "./api.js";
 import { openDialog } from "./dialogs.js";
 import { setPending, setShown } from "./dom.js";
+import { isolated } from "./format.js";
 import { showProblem, showToast } from "./toasts.js";
 
 export class PauseControl {
@@ -48,7 +49,7 @@ export class PauseControl {
     const dialog = openDialog(paused ? "pause-dialog" : "unpause-dialog", (parts, form) => {
       parts.name.textContent = name;
       parts.queue.textContent = member.queue;
-      parts.all.textContent = `In all queues: also ${others.join(", ")}`;
+      parts.all.textContent = `In all queues: also ${others.map(isolated).join(", ")}`;
       setShown(parts.reach, others.length > 0);
       form.elements.other?.addEventListener("input", () => {
         form.elements.reason.value = "";
@@ -63,8 +64,8 @@ export class PauseControl {
   }
 
   async #send(member, { paused, everywhere, reason }, button) {
-    const name = member.name || member.interface;
-    const where = everywhere ? "all queues" : member.queue;
+    const name = isolated(member.name || member.interface);
+    const where = everywhere ? "all queues" : isolated(member.queue);
     const body = { interface: member.interface, paused };
     if (!everywhere) {
       body.queue = member.queue;

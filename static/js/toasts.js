@@ -1,6 +1,7 @@
 /** Short messages about what really happened; spoken to screen readers by the live region that holds them. */
 
 import { cloneTemplate, setIcon } from "./dom.js";
+import { isolated } from "./format.js";
 
 const LIFETIME_MS = { good: 6_000, info: 6_000, bad: 15_000 };
 const ICONS = { good: "circle-check", info: "info-circle", bad: "alert-circle", warn: "help-circle" };
@@ -38,7 +39,7 @@ export function showToast(tone, title, detail = "") {
  * @param {import("./api.js").Problem} problem
  */
 export function showProblem(what, problem) {
-  const words = problem.ami && !problem.message.includes(problem.ami) ? ` The PBX said: ${problem.ami}` : "";
+  const words = problem.ami && !problem.message.includes(problem.ami) ? ` The PBX said: ${isolated(problem.ami)}` : "";
   if (problem.unknown) {
     const advice = "It may or may not have been done; it is not sent again. Look at the live rows first.";
     showToast("warn", `${what}: outcome unknown`, `${problem.message}${words} ${advice}`);

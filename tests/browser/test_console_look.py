@@ -18,6 +18,9 @@ from tests.serving import AmictlServer, wait_until
 pytestmark = pytest.mark.asterisk
 
 TABS = ["Channels", "Queues", "Events", "Actions"]
+_NOT_ISOLATED = """[...document.querySelectorAll("body *")]
+    .filter((one) => !["isolate", "plaintext"].includes(getComputedStyle(one).unicodeBidi))
+    .map((one) => one.outerHTML)"""
 MARKUP = "<img src=x onerror=window.wasHit=1>"
 
 
@@ -159,6 +162,16 @@ def test_names_from_the_pbx_are_text_and_never_markup(
         assert console.page.evaluate("window.wasHit") is None
     finally:
         ami.action("QueueRemove", Queue="lobby", Interface="Local/506@agents/n")
+
+
+@pytest.mark.usefixtures("busy_pbx")
+def test_no_text_of_the_pbx_can_turn_the_direction_of_what_stands_beside_it(
+    server_22: AmictlServer, open_console: OpenConsole
+) -> None:
+    console = open_console(server_22)
+    for tab in TABS:
+        show_tab(console, tab)
+    assert console.page.evaluate(_NOT_ISOLATED) == []
 
 
 @pytest.mark.usefixtures("busy_pbx")

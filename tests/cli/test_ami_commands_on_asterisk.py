@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import live_channels, place_call
 from tests.asterisk.fixtures import BedPbx, end_calls
 from tests.serving import ROOT, AmictlServer, StartAmictl, wait_until
@@ -122,3 +123,27 @@ def command_watch(ami_command: Ami, asterisk_22: BedPbx) -> list[dict[str, str]]
 def keep_calling(asterisk_22: BedPbx, stop: threading.Event) -> None:
     while not stop.wait(0.5):
         place_call(asterisk_22, "2101")
+
+
+def test_a_caller_id_acts_on_no_terminal_and_stays_whole_in_json(
+    ami_command: Ami, asterisk_22: BedPbx
+) -> None:
+    name = "x\x1b]0;owned\x07\u202e\x9b"
+    with AmiClient(
+        asterisk_22.host, asterisk_22.ami_port, asterisk_22.username, asterisk_22.secret
+    ) as second:
+        second.action(
+            "Originate",
+            Channel="Local/200@default/n",
+            Application="Wait",
+            Data="300",
+            CallerID=f'"{name}" <100>',
+            Async="true",
+        )
+    assert wait_until(lambda: len(live_channels(asterisk_22)) == 2)
+    shown = ami_command("channels").stdout
+    assert r"x\u001b]0;owned\u0007\u202e\u009b <100>" in shown
+    assert not [each for each in shown if not each.isprintable() and each != "\n"]
+    told = ami_command("channels", "--json").stdout
+    assert not [each for each in told if not each.isprintable() and each != "\n"]
+    assert name in {each["caller_id_name"] for each in json.loads(told)["channels"]}

@@ -13,6 +13,7 @@ from amictl.config import LinkSettings
 from amictl.store import SecretBox, ServerFields, Servers, Store, db
 from amictl.store.keys import make_encryption_key
 from tests.cli.conftest import Run
+from tests.faults.scripted_server import USERNAME, HonestAsterisk, ScriptedServer
 from tests.store.store_app import AMI_SECRET
 
 FIELDS = ServerFields("main", "pbx.example.com", 5038, "amictl", AMI_SECRET)
@@ -123,3 +124,14 @@ def test_test_of_nothing_says_how_to_begin(run: Run) -> None:
     result = run("pbx", "test")
     assert result.exit_code == 1
     assert "flask pbx add" in result.stderr
+
+
+def test_what_a_pbx_says_acts_on_no_terminal(run: Run, store: Store) -> None:
+    refusal = "Message: \x1b[2J\u202eno"
+    refuse = {"Login": lambda peer, action: peer.reply(action, refusal, response="Error")}
+    with ScriptedServer(HonestAsterisk(refuse)) as server:
+        store.servers.create(replace(FIELDS, host=server.host, port=server.port, username=USERNAME))
+        result = run("pbx", "test")
+    assert result.exit_code == 1
+    assert r"\u001b[2J\u202eno" in result.output
+    assert not [each for each in result.output if not each.isprintable() and each != "\n"]

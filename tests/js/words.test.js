@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { PictureClock, ServerClock } from "../../static/js/clock.js";
 import { summarizeEvent } from "../../static/js/event_summary.js";
-import { clockText, partyText, percentText, spanText } from "../../static/js/format.js";
+import { clockText, isolated, partyText, percentText, spanText } from "../../static/js/format.js";
 import { clockOffsetText, describeLink, driftText, shedText } from "../../static/js/link.js";
 import { memberState } from "../../static/js/member_state.js";
 import { missedText } from "../../static/js/queue_day.js";
@@ -170,4 +170,11 @@ test("the clock of the rows is the PBX's, and the moment that a banner names is 
   assert.equal(rows.seenAt(), NOW);
   rows.setAhead(undefined);
   assert.equal(rows.now(), NOW);
+});
+
+test("a text of the PBX turns no words around it", () => {
+  assert.equal(isolated("Zo\u00eb (sales)"), "Zo\u00eb (sales)");
+  assert.equal(isolated("\u202e\u2066evil\u2069\u200f\u061c"), "evil");
+  assert.equal(isolated("\u0645\u0631\u062d\u0628\u0627\u2069"), "\u2068\u0645\u0631\u062d\u0628\u0627\u2069");
+  assert.equal(summarizeEvent("Unknown", { Channel: "\u202eA" }), "Channel A");
 });

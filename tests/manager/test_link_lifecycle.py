@@ -12,6 +12,7 @@ import pytest
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager, LinkTimings, supervisor
+from amictl.manager.name_lookup import NameLookup
 from amictl.manager.transport import Transport
 from amictl.pbx import LinkState, LivePicture
 from tests.asterisk.server import await_condition
@@ -127,9 +128,9 @@ def test_a_stop_that_comes_just_as_the_connection_is_made_is_prompt(monkeypatch:
     stoppers: list[threading.Thread] = []
 
     def open_while_stopped(
-        settings: LinkSettings, timings: LinkTimings, stopping: threading.Event
+        settings: LinkSettings, timings: LinkTimings, stopping: threading.Event, names: NameLookup
     ) -> Transport:
-        transport = open_really(settings, timings, stopping)
+        transport = open_really(settings, timings, stopping, names)
         stopper = threading.Thread(target=manager.stop)
         stopper.start()
         stoppers.append(stopper)

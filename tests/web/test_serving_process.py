@@ -17,8 +17,11 @@ import pytest
 import requests
 import socketio
 
+from amictl.config import Settings
+from amictl.store import ServerFields, upgrade_database
 from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, ScriptedServer
 from tests.serving import PASSWORD, ROOT, AmictlServer, StartAmictl, Visit, wait_until
+from tests.store.store_app import close_app, make_app
 
 
 @pytest.fixture
@@ -219,26 +222,87 @@ def test_nothing_secret_is_written_to_the_log(server: AmictlServer) -> None:
 _RESOLVES = """
 import eventlet
 eventlet.monkey_patch()
-import socket
+import socket, threading
 from eventlet.patcher import original
-from amictl.serving import resolve_names_off_hub
+from amictl.serving import resolve_names_off_hub, run_off_hub
 
-ticked = original("threading").Event()
+answered = original("threading").Event()
 
-def resolve(*arguments):  # a resolver that waits: for the green threads to go on
-    assert ticked.wait(20), "all green threads stood still"
-    return [arguments]
+def resolve(host, *_arguments, **_options):  # answers for the dead only when all else was done meanwhile
+    assert host != "dead.example" or answered.wait(60), "everything waited for the dead names"
+    return [host]
 
 socket.getaddrinfo = resolve
 resolve_names_off_hub()
-eventlet.spawn(ticked.set)
-assert socket.getaddrinfo("pbx.example", 5038) == [("pbx.example", 5038)]
+waiting = [eventlet.spawn(socket.getaddrinfo, "dead.example", 5038) for _ in range(100)]
+eventlet.sleep(0)
+print(socket.getaddrinfo("healthy.example", 5038), run_off_hub(lambda: "hashed"))
+answered.set()
+print(len([each.wait() for each in waiting]))
+try:
+    run_off_hub(lambda: 1 // 0)
+except ZeroDivisionError as error:
+    print(error)
 """
 
 
-def test_a_resolver_that_waits_holds_up_no_other_green_thread() -> None:
+def test_a_hundred_dead_names_hold_up_neither_other_names_nor_the_hashing() -> None:
     run = [sys.executable, "-W", "ignore", "-c", _RESOLVES]
-    assert subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False).stderr == ""
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == [
+        "['healthy.example'] hashed",
+        "100",
+        "integer division or modulo by zero",
+    ], done.stderr
+
+
+_DEAD_RESOLVER = """
+import socket, time
+_resolve, _sleep = socket.getaddrinfo, time.sleep
+
+def getaddrinfo(host, *arguments, **options):
+    if str(host).endswith(".dead.example"):
+        with open(ASKED, "a") as asked:
+            asked.write(host + "\\n")
+        _sleep(3600)
+    return _resolve(host, *arguments, **options)
+
+socket.getaddrinfo = getaddrinfo
+"""
+
+
+def test_servers_whose_names_are_dead_keep_neither_people_nor_a_healthy_pbx_waiting(tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    (tmp_path / "sitecustomize.py").write_text(f"ASKED = {str(asked)!r}\n{_DEAD_RESOLVER}")
+    with ScriptedServer(HonestAsterisk()) as pbx:
+        server = AmictlServer(tmp_path, PYTHONPATH=str(tmp_path))
+        dead = [
+            ServerFields(f"dead{number}", f"{number}.dead.example", 5038, "x", "x") for number in range(30)
+        ]
+        store_servers(server.instance, *dead, ServerFields("zoo", "localhost", pbx.port, USERNAME, SECRET))
+        with server:
+            assert wait_until(lambda: links_of(server)["zoo"] == "connected", 60.0), server.output
+            assert wait_until(lambda: len(set(asked.read_text().split())) == len(dead), 60.0)
+            assert server.log_in().get("/").status_code == 200
+            # One question at a time for each name, however often its link tries again.
+            assert wait_until(lambda: links_of(server)["dead0"] == "reconnecting", 60.0)
+            assert wait_until(lambda: links_of(server)["dead0"] == "connecting", 60.0)
+            assert len(asked.read_text().split()) == len(dead)
+
+
+def store_servers(instance: Path, *servers: ServerFields) -> None:
+    """Store what an administrator would have, before the first start."""
+    app = make_app(Settings(instance=instance))
+    with app.app_context():
+        upgrade_database()
+        for fields in servers:
+            app.extensions["amictl_store"].servers.create(fields)
+    close_app(app)
+
+
+def links_of(server: AmictlServer) -> dict[str, str]:
+    links: dict[str, str] = requests.get(f"{server.url}/readyz", timeout=30).json()["links"]
+    return links
 
 
 def test_a_pbx_is_found_by_its_name(tmp_path: Path) -> None:

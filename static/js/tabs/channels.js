@@ -5,7 +5,7 @@ import { openDialog } from "../dialogs.js";
 import {
   cloneTemplate, coalesce, partsOf, setAttribute, setLongText, setPending, setShown, setText, setTone,
 } from "../dom.js";
-import { clockText, partyText } from "../format.js";
+import { clockText, isolated, partyText } from "../format.js";
 import { KeyedRows } from "../rows.js";
 import { showProblem, showToast } from "../toasts.js";
 
@@ -261,7 +261,7 @@ function talks(channel) {
 function describeParties(channel) {
   const words = (name, number) => {
     const party = partyText(name, number);
-    return party.number ? `${party.name} (${party.number})` : party.name;
+    return party.number ? `${isolated(party.name)} (${isolated(party.number)})` : isolated(party.name);
   };
   const caller = words(channel.caller_id_name, channel.caller_id_num) || "Unknown";
   const connected = words(channel.connected_line_name, channel.connected_line_num);
