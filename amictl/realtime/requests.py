@@ -9,6 +9,7 @@ import structlog
 
 from amictl.errors import AmictlError, InvalidInput
 from amictl.manager import Pbx, Registry
+from amictl.pbx.payloads import limit_payload
 from amictl.realtime.backlog import Backlog
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.publisher import Publisher
@@ -147,6 +148,8 @@ class TopicRequests:
             raise
         self._subscriptions.add(connection.sid, feed, audience)
         self._publisher.watch(feed, answer["epoch"], answer["seq"])
+        if (limit := pbx.picture.find_limit(topic)) is not None:
+            answer["limit"] = limit_payload(limit)
         return answer
 
     def _read_topic(self, pbx: Pbx, topic: str, audience: Audience, since: Position | None) -> Answer:
