@@ -13,16 +13,16 @@ from amictl.pbx.hearing import CLASS_OF_EVENT
 from amictl.protocol import Action, Reply
 
 READ_CLASSES: Final[Mapping[str, str]] = {
-    "system": "registrations do not change, and a restart of the PBX is seen late",
+    "system": "registrations are as old as their lists, and a restart of the PBX is seen late",
     "call": (
-        "channels, calls, bridges, parking, conferences and device states do not change, and no outcome of an"
-        " ordered call is told"
+        "channels, calls, bridges, parking, conferences and device states are as old as their lists, and no"
+        " outcome of an ordered call is told"
     ),
-    "agent": "queues and agents do not change, and the queues' days are not counted",
+    "agent": "queues and agents are as old as their lists, and the queues' days are not counted",
     "user": "user events are not shown",
     "dtmf": "digits are not shown",
     "reporting": "reports on calls' quality are not shown",
-    "dialplan": "where channels are in the dialplan does not change",
+    "dialplan": "where channels are in the dialplan is as old as their lists",
 }
 """The read classes that amictl asks for, and what is not heard without each."""
 

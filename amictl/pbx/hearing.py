@@ -219,9 +219,10 @@ class Hearing:
         yield from _explain_classes(
             name for name in self._lacking_classes if events.intersection(CLASSES_OF_EVENTS.get(name, ()))
         )
-        for name in self._find_unproved():
-            if events.intersection(CLASSES_OF_EVENTS[name]):
-                yield f"Nobody tells whether the AMI user has the read class {name}: no event of it came yet."
+        unproved = [name for name in self._find_unproved() if events.intersection(CLASSES_OF_EVENTS[name])]
+        if unproved:
+            words = _name_classes(unproved)
+            yield f"Nobody tells whether the AMI user has the read {words}: no such event came yet."
         missed = {names: count for names, count in self._find_missed().items() if events.intersection(names)}
         yield from self._explain(self._find_filtered() & events, missed)
 
@@ -279,5 +280,8 @@ def _events_of(topic: str) -> frozenset[str]:
 def _explain_classes(names: Iterable[str]) -> Iterator[str]:
     lacking = list(names)
     if lacking:
-        word = "class" if len(lacking) == 1 else "classes"
-        yield f"The AMI user lacks the read {word} {', '.join(lacking)}."
+        yield f"The AMI user lacks the read {_name_classes(lacking)}."
+
+
+def _name_classes(names: list[str]) -> str:
+    return f"{'class' if len(names) == 1 else 'classes'} {', '.join(names)}"

@@ -24,6 +24,7 @@ from amictl.pbx.models import (
     ParkedCall,
     Queue,
 )
+from amictl.pbx.models.links import TopicLimit
 from amictl.pbx.originations import OriginationTable
 from amictl.pbx.pbx_clock import PbxClock
 from amictl.pbx.people import Place
@@ -126,6 +127,14 @@ class ReadablePicture:
             if limit.as_of is not None and (not topics or topic in topics):
                 proved_at = min(proved_at, limit.as_of)
         return max(0.0, now - proved_at)
+
+    def find_limit(self, topic: str) -> TopicLimit | None:
+        """Return why a topic does not follow the PBX by itself, or None where it does.
+
+        Args:
+            topic: As for `read`; raises what that raises.
+        """
+        return self._link.limits.get(split_topic(topic)[0])
 
     def channels(self) -> tuple[Channel, ...]:
         """Return all channels."""

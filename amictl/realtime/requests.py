@@ -9,6 +9,7 @@ import structlog
 
 from amictl.errors import AmictlError, InvalidInput
 from amictl.manager import Pbx, Registry
+from amictl.pbx.payloads import limit_payload
 from amictl.realtime.backlog import Backlog
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.publisher import Publisher
@@ -151,6 +152,8 @@ class TopicRequests:
         if audience.queues is None or is_event_topic(topic):
             epoch, seq = answer["epoch"], answer["seq"]
         self._publisher.watch(feed, epoch, seq)
+        if (limit := pbx.picture.find_limit(topic)) is not None:
+            answer["limit"] = limit_payload(limit)
         return answer
 
     def _read_topic(self, pbx: Pbx, feed: Feed, audience: Audience, since: Position | None) -> Answer:

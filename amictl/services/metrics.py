@@ -152,7 +152,9 @@ def _picture_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
         for state, count in states.items():
             channels.add_metric((pbx.name, state), count)
         for topic, count in _count_values(pbx, gate).items():
-            values.add_metric((pbx.name, topic), count)
+            limit = pbx.picture.find_limit(topic)
+            if limit is None or limit.known:
+                values.add_metric((pbx.name, topic), count)
         kinds = Counter(
             (endpoint.technology, endpoint.device_state or DEVICE_STATES[0])
             for endpoint in pbx.picture.endpoints()

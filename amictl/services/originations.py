@@ -133,7 +133,7 @@ class OriginationService:
         except Exception:
             pbx.picture.lose_origination(action_id)
             raise
-        if (limit := pbx.picture.link.limits.get(ACTIONS)) is not None:
+        if (limit := pbx.picture.find_limit(ACTIONS)) is not None:
             pbx.picture.give_up_origination(action_id, limit.detail)
         return Ordered(actor, pbx, action_id, order.channel_id, order.timeout, reply, settled)
 

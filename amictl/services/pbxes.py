@@ -100,11 +100,11 @@ def describe_freshness(pbx: Pbx, topic: str, *others: str) -> dict[str, Any]:
         ActionUnsupported: The PBX does not list to amictl's AMI user what the topic holds: it is not known.
     """
     require_picture(pbx)
-    limits = pbx.picture.link.limits
-    limit = limits.get(topic)
+    limit = pbx.picture.find_limit(topic)
     if limit is not None and not limit.known:
         raise ActionUnsupported(f"PBX {pbx.name}: this is not known. {limit.detail}")
-    details = (limits[each].detail for each in (topic, *others) if each in limits)
+    limits = (pbx.picture.find_limit(each) for each in (topic, *others))
+    details = (each.detail for each in limits if each is not None)
     read = pbx.picture.read(topic)
     return {
         "pbx": pbx.name,

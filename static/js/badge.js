@@ -2,7 +2,7 @@
 
 import { partsOf, setAttribute, setShown, setText, setTone } from "./dom.js";
 import { spanText, timeText } from "./format.js";
-import { clockOffsetText, describeLink, driftText, shedText } from "./link.js";
+import { clockOffsetText, describeLink, driftText, rowGapText, shedText } from "./link.js";
 import { FeedState } from "./socket.js";
 
 export class LinkBadge {
@@ -55,7 +55,7 @@ export class LinkBadge {
     } else {
       this.#rows.clock.hold();
     }
-    this.#showBanner(truth);
+    this.#showBanner(truth, link);
     this.#showFacts(truth, link);
     document.body.dataset.live = String(truth.live);
     for (const fieldset of document.querySelectorAll("[data-needs-link]")) {
@@ -72,19 +72,21 @@ export class LinkBadge {
     }
   }
 
-  #showBanner(truth) {
-    setShown(this.#banner, !truth.live);
-    if (truth.live) {
-      return;
-    }
+  #showBanner(truth, link) {
+    const gaps = truth.live ? rowGapText(link.limits, this.#clock) : "";
+    setShown(this.#banner, !truth.live || Boolean(gaps));
+    setShown(this.#bannerParts.login, this.#feed.state === FeedState.REFUSED);
     this.#banner.dataset.tone = truth.tone;
     setText(this.#bannerParts.title, truth.label);
+    if (truth.live) {
+      setText(this.#bannerParts.detail, gaps);
+      return;
+    }
     const moment = timeText(new Date(this.#rows.clock.seenAt())).slice(0, 8);
     const shown = this.#rows.known() ? ` What you see is the last known picture, from ${moment}.` : "";
     setText(this.#bannerParts.detail, truth.reason + shown);
     const back = new URLSearchParams({ next: location.pathname + location.search + location.hash });
     setAttribute(this.#bannerParts.login, "href", `/login?${back}`);
-    setShown(this.#bannerParts.login, this.#feed.state === FeedState.REFUSED);
   }
 
   #showFacts(truth, link) {

@@ -10,6 +10,16 @@ const ON_THE_WAY = Object.freeze({
   synchronizing: "Reading the PBX",
 });
 
+/** What the topics that may have gaps are called. */
+const TOPIC_WORDS = Object.freeze({
+  channels: "channels", calls: "calls", bridges: "bridges", queues: "queues", agents: "agents",
+  endpoints: "phones and peers", parking: "parked calls", conferences: "conferences",
+  actions: "outcomes of ordered calls", events: "raw events",
+});
+
+/** Those of which the page has rows. */
+const SHOWN_TOPICS = Object.freeze(["channels", "queues"]);
+
 /**
  * Describe the truth about what the page shows.
  *
@@ -20,8 +30,8 @@ const ON_THE_WAY = Object.freeze({
  * @param {object | null} facts.link the link's payload from topic `pbx`, null while it is not known
  * @param {string | null} facts.error why the link's state cannot be told
  * @param {import("./clock.js").ServerClock} clock
- * @returns {{tone: string, label: string, short: string, live: boolean, reason: string}} `live` means that the rows
- *   are the PBX as it is now; otherwise `reason` says why they are not
+ * @returns {{tone: string, label: string, short: string, live: boolean, reason: string}} `live` means that the PBX
+ *   can be acted on, and that rows are as it is now but for gaps; otherwise, and with gaps, `reason` says why not
  */
 export function describeLink({ feed, online, lostSeconds, link, error }, clock) {
   if (feed === FeedState.REFUSED) {
@@ -53,6 +63,49 @@ export function clockOffsetText(seconds) {
     return "";
   }
   return `${spanText(Math.round(Math.abs(seconds)))} ${seconds > 0 ? "ahead of" : "behind"} amictl's`;
+}
+
+/**
+ * Say which parts of the picture do not follow the PBX by themselves, and how old they are.
+ *
+ * @param {Record<string, {known: boolean, as_of: string | null}> | undefined} limits by topic
+ * @param {import("./clock.js").ServerClock} clock
+ * @returns {string} nothing where everything follows
+ */
+export function gapText(limits, clock) {
+  const parts = new Map();
+  for (const [topic, { known, as_of: asOf }] of Object.entries(limits ?? {})) {
+    const seconds = clock.secondsSince(asOf);
+    const state = !known ? "not known" : seconds === null ? "incomplete" : `as of ${spanText(seconds)} ago`;
+    parts.set(state, [...(parts.get(state) ?? []), TOPIC_WORDS[topic] ?? topic]);
+  }
+  const words = [...parts].map(([state, topics]) => `${topics.join(", ")}: ${state}`).join("; ");
+  return words && `${words[0].toUpperCase()}${words.slice(1)}.`;
+}
+
+/**
+ * Say what is not told of the rows that the page shows, and why.
+ *
+ * @param {Record<string, {known: boolean, as_of: string | null, detail: string}> | undefined} limits by topic
+ * @param {import("./clock.js").ServerClock} clock
+ * @returns {string} nothing where all rows follow the PBX
+ */
+export function rowGapText(limits, clock) {
+  const shown = Object.entries(limits ?? {}).filter(([topic]) => SHOWN_TOPICS.includes(topic));
+  const reasons = new Set(shown.map(([, { detail }]) => detail));
+  return [gapText(Object.fromEntries(shown), clock), ...reasons].filter(Boolean).join(" ");
+}
+
+/**
+ * Say why a topic is not known though the link is up.
+ *
+ * @param {{limits?: Record<string, {known: boolean, detail: string}>} | undefined} link
+ * @param {string} topic
+ * @returns {{detail: string} | null} nothing where it is known
+ */
+export function unknownTopic(link, topic) {
+  const limit = link?.limits?.[topic];
+  return limit && !limit.known ? { detail: `Not known. ${limit.detail}` } : null;
 }
 
 /**
@@ -96,6 +149,11 @@ function describeState(link, clock) {
     const silent = clock.secondsSince(link.last_received);
     const seen = silent === null ? "" : ` · last seen ${spanText(silent)} ago`;
     return down("warn", `Stale${seen}`, because(`${link.pbx} does not answer.`), "Stale");
+  }
+  const gaps = gapText(link.limits, clock);
+  if (gaps) {
+    const reason = `Asterisk does not tell amictl everything. ${gaps}`;
+    return { tone: "warn", label: "Connected, with gaps", short: "With gaps", live: true, reason };
   }
   return { tone: "good", label: "Connected", short: "Connected", live: true, reason: "" };
 }

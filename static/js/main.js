@@ -5,6 +5,7 @@ import { Api } from "./api.js";
 import { LinkBadge } from "./badge.js";
 import { PictureClock, ServerClock, everySecond } from "./clock.js";
 import { coalesce } from "./dom.js";
+import { unknownTopic } from "./link.js";
 import { closeMenusOnLeave } from "./menus.js";
 import { Feed } from "./socket.js";
 import { EventTopic, TableTopic } from "./store.js";
@@ -30,6 +31,7 @@ function startConsole(boot, pbx) {
     clock: rows.clock,
     api: new Api(boot.csrf_token, pbx),
     can: (permission) => permissions.has(permission),
+    link: topics.pbx,
     count: (tab, number) => counts.get("tabs")?.count(tab, number),
   };
   const badge = new LinkBadge(feed, clock, rows, pbx, topics.pbx);
@@ -37,7 +39,7 @@ function startConsole(boot, pbx) {
   const tabs = new Tabs(document.querySelector('[role="tablist"]'), views);
   counts.set("tabs", tabs);
   for (const name of ["channels", "queues"]) {
-    topics[name].listen(coalesce(() => tabs.count(name, topics[name].known ? topics[name].items.size : null)));
+    topics[name].listen(coalesce(() => tabs.count(name, countOf(topics[name], topics.pbx, pbx, name))));
   }
   everySecond(() => {
     badge.show();
@@ -47,6 +49,10 @@ function startConsole(boot, pbx) {
   feed.open(pbx, "channels", topics.channels);
   feed.open(pbx, "queues", topics.queues);
   feed.connect();
+}
+
+function countOf(topic, link, pbx, name) {
+  return topic.known && !unknownTopic(link.items.get(pbx), name) ? topic.items.size : null;
 }
 
 function makeViews(context, topics) {

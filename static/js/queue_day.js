@@ -8,7 +8,10 @@ import { timeText } from "./format.js";
  * @param {{complete: boolean, missed: {to: string, reason: string}[]} | null} today
  */
 export function missedText(today) {
-  if (!today || today.complete) {
+  if (!today) {
+    return "not known";
+  }
+  if (today.complete) {
     return "";
   }
   const started = today.missed.find((period) => period.reason === "not_started");

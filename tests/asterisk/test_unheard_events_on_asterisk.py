@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,16 +34,6 @@ pytestmark = pytest.mark.asterisk
 EAGER = replace(
     LinkTimings(), ping_interval=0.1, reconcile_share=0.5, reconcile_interval=1.0, reconcile_settle=0.3
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedInAs:
-    """A PBX as another AMI user sees it."""
-
-    host: str
-    ami_port: int
-    username: str
-    secret: str
 
 
 @contextmanager
@@ -121,7 +111,7 @@ def test_without_the_class_call_what_is_not_known_is_not_told_as_known(
     asterisk_server: AsteriskServer, start_amictl: StartAmictl
 ) -> None:
     pbx = asterisk_server
-    server = start_amictl(LoggedInAs(pbx.host, pbx.ami_port, NO_CALL.username, NO_CALL.secret))
+    server = start_amictl(pbx, AMICTL_AMI_USERNAME=NO_CALL.username, AMICTL_AMI_SECRET=NO_CALL.secret)
     server.wait_until_ready()
     visit = server.call_api(server.make_token())
 

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.asterisk.calls import live_channels, place_call
-from tests.asterisk.server import AsteriskServer
+from tests.asterisk.fixtures import end_calls
+from tests.asterisk.server import NO_CALL, WRONG_RIGHTS, AsteriskServer
 from tests.browser.accessibility import find_violations
 from tests.browser.conftest import OpenConsole
 from tests.browser.console import Console
@@ -126,6 +127,49 @@ def test_bad_credentials_are_called_that(
     console.expect_link(re.compile(r"Bad credentials · next try in \d:\d\d"))
     expect(console.page.locator("#stale-banner")).to_contain_text("check the user name, the secret")
     save_screenshot(console.page, "refused")
+
+
+def test_a_link_that_does_not_hear_everything_says_so_and_how_old_the_rows_are(
+    asterisk_22: AsteriskServer,
+    start_amictl: StartAmictl,
+    open_console: OpenConsole,
+    save_screenshot: Callable[..., None],
+) -> None:
+    end_calls(asterisk_22)
+    place_call(asterisk_22, "200", caller="200")
+    user = {"AMICTL_AMI_USERNAME": NO_CALL.username, "AMICTL_AMI_SECRET": NO_CALL.secret}
+    console = open_console(start_amictl(asterisk_22, **user))
+    console.expect_link("Connected, with gaps")
+    banner = console.page.locator("#stale-banner")
+    expect(banner).to_contain_text(
+        re.compile(r"Channels: as of \d+ s ago\. The AMI user lacks the read class call")
+    )
+    expect(console.channels.first.get_by_test_id("hangup")).to_be_enabled()
+    console.badge.click()
+    panel = console.page.locator("#link")
+    expect(panel).to_contain_text("parked calls: not known")
+    expect(panel).to_contain_text("lacks the write class call: ")
+    assert find_violations(console.page) == []
+    save_screenshot(console.page, "gaps")
+    end_calls(asterisk_22)
+
+
+def test_rows_that_nobody_lists_to_amictl_are_not_known_instead_of_none(
+    asterisk_22: AsteriskServer,
+    start_amictl: StartAmictl,
+    open_console: OpenConsole,
+    save_screenshot: Callable[..., None],
+) -> None:
+    user = {"AMICTL_AMI_USERNAME": WRONG_RIGHTS.username, "AMICTL_AMI_SECRET": WRONG_RIGHTS.secret}
+    console = open_console(start_amictl(asterisk_22, **user))
+    console.expect_link("Connected, with gaps")
+    panel = console.page.locator("#panel-channels")
+    expect(panel).to_contain_text("Not known. The AMI user lacks the write class reporting or system")
+    expect(panel.locator('[data-part="empty"]')).to_be_hidden()
+    save_screenshot(console.page, "unknown-channels")
+    console.page.get_by_role("tab", name="Queues").click()
+    expect(console.page.get_by_test_id("today-note").first).to_have_text("not known")
+    save_screenshot(console.page, "unknown-days")
 
 
 def test_a_stopped_amictl_shows_and_the_page_finds_back_to_a_new_one(

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { PictureClock, ServerClock } from "../../static/js/clock.js";
 import { summarizeEvent } from "../../static/js/event_summary.js";
 import { clockText, isolated, partyText, percentText, spanText } from "../../static/js/format.js";
-import { clockOffsetText, describeLink, driftText, shedText } from "../../static/js/link.js";
+import { clockOffsetText, describeLink, driftText, rowGapText, shedText, unknownTopic } from "../../static/js/link.js";
 import { memberState } from "../../static/js/member_state.js";
 import { missedText } from "../../static/js/queue_day.js";
 import { FeedState } from "../../static/js/socket.js";
@@ -22,7 +22,7 @@ const connected = { pbx: "main", state: "connected", stale: false, detail: null,
 test("a day says what its figures leave out", () => {
   const missed = (reason) => ({ reason, to: at(0) });
   const note = (...missedPeriods) => missedText({ complete: missedPeriods.length === 0, missed: missedPeriods });
-  assert.equal(missedText(null), "");
+  assert.equal(missedText(null), "not known");
   assert.equal(note(), "");
   assert.match(note(missed("not_started")), /^counted since \d\d:\d\d$/);
   assert.equal(note(missed("link_lost")), "some waits unknown");
@@ -36,6 +36,27 @@ test("a link that is up and fresh is the only one that is live", () => {
     assert.equal(truth.live, false, state);
     assert.ok(truth.reason.length > 10, state);
   }
+});
+
+test("a link that does not hear everything says what is how old, and the banner why", () => {
+  const limits = {
+    channels: { known: true, as_of: at(-17), detail: "The AMI user lacks the read class call." },
+    calls: { known: true, as_of: at(-17), detail: "The AMI user lacks the read class call." },
+    parking: { known: false, as_of: null, detail: "The AMI user lacks the write class call for ParkedCalls." },
+    events: { known: true, as_of: null, detail: "The AMI user lacks the read class call." },
+  };
+  const truth = describe({ ...connected, limits });
+  assert.equal(truth.label, "Connected, with gaps");
+  assert.equal(truth.tone, "warn");
+  assert.equal(truth.live, true);
+  assert.match(truth.reason, /Channels, calls: as of 17 s ago; parked calls: not known; raw events: incomplete\.$/);
+  assert.equal(rowGapText(limits, clock), "Channels: as of 17 s ago. The AMI user lacks the read class call.");
+  assert.equal(rowGapText({ parking: limits.parking }, clock), "");
+  assert.equal(rowGapText(undefined, clock), "");
+  assert.deepEqual(describe({ ...connected, limits: {} }), describe(connected));
+  assert.match(unknownTopic({ limits }, "parking").detail, /^Not known\. The AMI user lacks/);
+  assert.equal(unknownTopic({ limits }, "channels"), null);
+  assert.equal(unknownTopic(undefined, "channels"), null);
 });
 
 test("a lost link counts down to the next try", () => {

@@ -148,3 +148,17 @@ def test_what_is_pending_is_kept_longer_than_the_history() -> None:
     assert list(table.all()) == ["long"]
     table.expire(100.1)
     assert not table.all()
+
+
+def test_an_outcome_that_this_link_is_not_told_ends_at_once_and_counts_should_it_come(
+    picture: LivePicture,
+) -> None:
+    settled = picture.begin_origination(order())
+    picture.give_up_origination("a-1", "The AMI user lacks the read class call.")
+    assert settled.is_set()
+    found = picture.find_origination("a-1")
+    assert found is not None
+    assert found.state is OriginationState.TIMED_OUT
+    assert "lacks the read class call" in (found.detail or "")
+    picture.apply_event(ami_event("OriginateResponse", ActionID="a-1", Response="Success", Reason="4"))
+    assert state_of(picture) == ("answered", 4)

@@ -379,3 +379,36 @@ def test_a_counted_day_never_goes_backwards_through_a_reset(pbx: Pbx) -> None:
 
     assert counts(pbx.today()) == (2, 0, 2, 0, 0)
     assert len(pbx.today().missed) == 1
+
+
+def test_a_session_that_does_not_hear_the_queue_counts_nothing_and_is_a_missed_time_afterwards(
+    pbx: Pbx,
+) -> None:
+    pbx.join("17.1")
+    pbx.answer("17.1")
+    pbx.days.watch(pbx.clock.now)
+    deaf_from = pbx.clock.now
+    pbx.days.heard = False
+    pbx.log_in(queue_item(Completed=0), member_item())
+    assert pbx.state is not None
+    pbx.join("18.1")  # some events of the kind may come, and not all
+    pbx.answer("18.1")
+    pbx.clock.now += 600.0
+    pbx.days.watch(pbx.clock.now)
+    assert pbx.state.queues.by_name["support"].today is None
+
+    pbx.days.heard = True
+    pbx.log_in(queue_item(Completed=5), member_item())
+    today = pbx.today()
+    assert not today.complete
+    assert (today.answered, today.offered) == (5, 5)
+    assert [(each.begin, each.reason) for each in today.missed][-1] == (deaf_from, MissedReason.LINK_LOST)
+
+
+def test_a_day_that_is_heard_no_more_is_told_as_not_known_at_once(pbx: Pbx) -> None:
+    assert pbx.state is not None
+    pbx.days.heard = False
+    (change,) = pbx.state.show_days()
+    assert (change.topic, change.key) == ("queues", "support")
+    assert pbx.state.queues.by_name["support"].today is None
+    assert not pbx.state.show_days()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask_socketio import SocketIOTestClient
 
+from amictl.pbx.models.links import TopicLimit
 from amictl.realtime.schemas import MAX_TOPICS
 from tests.application import Application, Browser, make_message
 
@@ -74,6 +75,24 @@ def test_a_subscription_gives_the_snapshot_and_then_the_changes(
     assert name == "changes"
     assert batch["changes"] == [{"op": "del", "key": "100.1"}]
     assert batch["prev_seq"] == answer["channels"]["seq"]
+
+
+def test_an_answer_says_where_a_topic_is_not_known_or_does_not_follow(
+    application: Application, socket: SocketIOTestClient
+) -> None:
+    limits = {
+        "parking": TopicLimit("It lacks the write class call.", known=False),
+        "queues": TopicLimit("It lacks the read class agent.", as_of=1_000_000.0),
+        "events": TopicLimit("It lacks the read class agent."),
+    }
+    application.set_link(limits=limits)
+    answer = subscribe(socket, "parking", "queue:sales", "channels", "event:Hangup", "pbx")
+    told = {"detail": "It lacks the write class call.", "known": False, "as_of": None}
+    assert answer["parking"]["limit"] == told
+    assert answer["queue:sales"]["limit"]["as_of"] == "1970-01-12T13:46:40.000Z"
+    assert answer["event:Hangup"]["limit"]["known"] is True
+    assert "limit" not in answer["channels"]
+    assert answer["pbx"]["snapshot"]["main"]["limits"]["parking"] == told
 
 
 def test_every_answer_tells_the_servers_time(socket: SocketIOTestClient) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from amictl.pbx.models.links import TopicLimit
 from amictl.store import Permission
 from tests.application import Application, Browser
 from tests.pbx.ami_events import channel_event
@@ -83,3 +84,42 @@ def test_a_call_belongs_to_its_latest_queue_and_keeps_the_others_to_itself(
 
     picture.apply_event(channel_event("QueueCallerLeave", "17.1", ChannelStateDesc="Up", Queue="support"))
     assert shown(agent)["17.1"]["queue"] is None
+
+
+def limit(application: Application, **limits: TopicLimit) -> None:
+    application.set_link(last_received=1_000_000.0, limits=limits)
+
+
+def test_what_events_do_not_feed_is_as_old_as_its_lists_and_says_why(
+    application: Application, admin: Browser
+) -> None:
+    as_of = application.picture._clock() - 17.0
+    limit(application, calls=TopicLimit("No events.", as_of=as_of), queues=TopicLimit("None.", as_of=as_of))
+    told = admin.get(API).json["data"]
+    assert told["limit"] == "No events."
+    assert 17.0 <= told["age"] < 60.0
+    assert told["link"]["limits"]["calls"]["known"] is True
+    channels = admin.get("/api/ami/channels/").json["data"]
+    assert (channels["limit"], channels["age"]) == (None, 0.0)
+    status = admin.get("/api/ami/status/").json["data"]
+    assert (status["limit"], status["age"] >= 17.0) == ("None.", True), "it counts callers, too"
+
+
+@pytest.mark.parametrize(
+    ("topic", "route"),
+    [
+        ("calls", "calls/"),
+        ("channels", "channels/"),
+        ("channels", "status/"),
+        ("bridges", "bridges/"),
+        ("queues", "queue/status/"),
+        ("parking", "parked/"),
+    ],
+)
+def test_what_nothing_lists_is_not_known_and_never_empty(
+    application: Application, admin: Browser, topic: str, route: str
+) -> None:
+    limit(application, **{topic: TopicLimit("It lacks the write class call.", known=False)})
+    answer = admin.get(f"/api/ami/{route}")
+    assert (answer.status_code, answer.json["code"]) == (501, "action_unsupported")
+    assert answer.json["detail"] == "PBX main: this is not known. It lacks the write class call."

@@ -28,7 +28,7 @@ from amictl.pbx.payloads.channels import channel_payload
 from amictl.pbx.payloads.conferences import conference_payload
 from amictl.pbx.payloads.endpoints import endpoint_payload
 from amictl.pbx.payloads.events import event_payload
-from amictl.pbx.payloads.links import link_payload
+from amictl.pbx.payloads.links import limit_payload, link_payload
 from amictl.pbx.payloads.originations import origination_payload
 from amictl.pbx.payloads.parking import parked_call_payload
 from amictl.pbx.payloads.queues import queue_payload
@@ -45,6 +45,7 @@ __all__ = [
     "endpoint_payload",
     "event_payload",
     "format_time",
+    "limit_payload",
     "link_payload",
     "model_payload",
     "origination_payload",

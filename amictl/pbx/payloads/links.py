@@ -25,7 +25,7 @@ def link_payload(link: LinkStatus) -> Payload:
         "counters": dict(link.counters),
         "drifts": dict(link.drifts),
         "reconciled": {name: _checkup_payload(checkup) for name, checkup in link.reconciled.items()},
-        "limits": {topic: _limit_payload(limit) for topic, limit in link.limits.items()},
+        "limits": {topic: limit_payload(limit) for topic, limit in link.limits.items()},
     }
 
 
@@ -38,5 +38,6 @@ def _checkup_payload(checkup: ListCheckup) -> Payload:
     }
 
 
-def _limit_payload(limit: TopicLimit) -> Payload:
+def limit_payload(limit: TopicLimit) -> Payload:
+    """Return why a topic does not follow the PBX by itself."""
     return {"detail": limit.detail, "known": limit.known, "as_of": format_time(limit.as_of)}

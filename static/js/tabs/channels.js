@@ -6,6 +6,7 @@ import {
   cloneTemplate, coalesce, partsOf, setAttribute, setLongText, setPending, setShown, setText, setTone,
 } from "../dom.js";
 import { clockText, isolated, partyText } from "../format.js";
+import { unknownTopic } from "../link.js";
 import { KeyedRows } from "../rows.js";
 import { showProblem, showToast } from "../toasts.js";
 
@@ -57,6 +58,7 @@ export class ChannelsTab {
       accepts: (channel) => this.#accepts(channel),
     });
     const flush = coalesce(() => this.#flush());
+    context.link.listen(flush);
     topic.listen((changed) => {
       changed.forEach((key) => this.#changed.add(key));
       flush();
@@ -96,7 +98,8 @@ export class ChannelsTab {
   }
 
   #summarize() {
-    const { known, error, items } = this.#topic;
+    const { known, items } = this.#topic;
+    const error = this.#topic.error ?? unknownTopic(this.#context.link.items.get(this.#context.pbx), "channels");
     const total = items.size;
     const shown = this.#rows.shown;
     const states = new Map();
@@ -107,7 +110,7 @@ export class ChannelsTab {
     setText(this.#parts.summary, shown === total ? counted.join(" · ") : `${shown} of ${total} shown`);
     setShown(this.#parts.table, shown > 0);
     setShown(this.#parts.waiting, !known && !error);
-    setShown(this.#parts.empty, known && total === 0);
+    setShown(this.#parts.empty, known && !error && total === 0);
     setShown(this.#parts.unmatched, known && total > 0 && shown === 0);
     setShown(this.#parts.failed, Boolean(error));
     setText(this.#parts.error, error?.detail ?? "");

@@ -1,6 +1,7 @@
 /** The Queues tab: one card for each queue, with who waits in it and who answers it. */
 
 import { cloneTemplate, coalesce, partsOf, setShown, setText } from "../dom.js";
+import { unknownTopic } from "../link.js";
 import { KeyedRows } from "../rows.js";
 import { PauseControl } from "../pause.js";
 import { QueueCard } from "../queue_card.js";
@@ -8,6 +9,7 @@ import { QueueCard } from "../queue_card.js";
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 export class QueuesTab {
+  #context;
   #topic;
   #parts;
   #cards;
@@ -19,6 +21,7 @@ export class QueuesTab {
    * @param {import("../store.js").TableTopic} topic the topic `queues`
    */
   constructor(context, topic) {
+    this.#context = context;
     this.#topic = topic;
     this.#parts = partsOf(document.getElementById("panel-queues"));
     const control = new PauseControl(context, topic);
@@ -28,6 +31,7 @@ export class QueuesTab {
       accepts: (queue) => this.#accepts(queue),
     });
     const flush = coalesce(() => this.#flush());
+    context.link.listen(flush);
     topic.listen((changed) => {
       changed.forEach((key) => this.#changed.add(key));
       flush();
@@ -67,12 +71,13 @@ export class QueuesTab {
   }
 
   #summarize() {
-    const { known, error, items } = this.#topic;
+    const { known, items } = this.#topic;
+    const error = this.#topic.error ?? unknownTopic(this.#context.link.items.get(this.#context.pbx), "queues");
     const waiting = [...items.values()].reduce((sum, queue) => sum + queue.callers.length, 0);
     const shown = this.#cards.shown;
     setText(this.#parts.summary, items.size ? `${countText(waiting, "caller")} waiting` : "");
     setShown(this.#parts.waiting, !known && !error);
-    setShown(this.#parts.empty, known && items.size === 0);
+    setShown(this.#parts.empty, known && !error && items.size === 0);
     setShown(this.#parts.unmatched, known && items.size > 0 && shown === 0);
     setShown(this.#parts.failed, Boolean(error));
     setText(this.#parts.error, error?.detail ?? "");
