@@ -2,7 +2,7 @@
 # Proves that the two commands of the README work on a machine that has nothing: for each Debian release named as an
 # argument (12, 13), debootstrap makes a minimal root (python3, make, git, ca-certificates), the checkout's HEAD is cloned
 # into it, `make run` must serve, and `make test` must pass with nothing skipped. Prints the time of each part, and saves
-# the login page as test-results/fresh-debian-*.png. Nothing is cached: the root installs Asterisk, the browser and all
+# the login page as .cache/fresh-debian-*.png. Nothing is cached: the root installs Asterisk, the browser and all
 # packages anew; only BED=folder lends it a folder of installed Asterisks.
 # The root gets this machine's way to the package registries (certificates, and the settings of pip, npm and apt).
 set -euo pipefail
@@ -42,7 +42,7 @@ prove() {
     debootstrap --variant=minbase --include=python3,make,git,ca-certificates "${suite_of[$release]}" "$root" >"$root.log" ||
         { tail -25 "$root.log"; return 1; }
     lend_registries "$root"
-    git clone --quiet --no-hardlinks "$checkout" "$root/root/amictl"
+    git clone --quiet --no-hardlinks "$checkout" "$root/root/amictl" || return 1
     install "$0" "$root/root/inside.sh"
     echo "== Debian $release: root made in $((SECONDS - began)) s"
 
@@ -50,8 +50,8 @@ prove() {
     local -i status=0
     unshare --mount --pid --fork --kill-child --propagation private \
         bash "$0" --enter "$root" "${BED:-}" || status=$?
-    mkdir -p test-results
-    cp "$root/root/login.png" "test-results/fresh-debian-$release.png" || status=1
+    mkdir -p .cache
+    cp "$root/root/login.png" ".cache/fresh-debian-$release.png" || status=1
     echo "== Debian $release: status $status, $((SECONDS - began)) s in all"
     return "$status"
 }
@@ -63,13 +63,16 @@ lend_registries() {
     for file in /etc/pip.conf /etc/npmrc /etc/apt/auth.conf.d "$HOME/.config/pip/pip.conf" "$HOME/.pip/pip.conf" "$HOME/.npmrc"; do
         [ -e "$file" ] && install_like "$root" "$file"
     done
+    # What pip finds in folders of this machine stays behind; the root has no such folders.
+    local folders='^(find-links|extra-index-url|PIP_FIND_LINKS|PIP_EXTRA_INDEX_URL) *= *(file:|/)'
+    find "$root/etc/pip.conf" "$root/root" -name pip.conf -exec sed -i -E "\\#$folders#d" {} + 2>/dev/null || true
     apt-config dump --no-empty | grep -E '^Acquire::(Check-|Max-|Retries|http)' >"$root/etc/apt/apt.conf.d/99machine" || true
     local bundle=/etc/ssl/certs/ca-certificates.crt
     if [ -f "$bundle" ]; then
         cp "$bundle" "$root/usr/local/share/ca-certificates/machine.crt"
         chroot "$root" update-ca-certificates >/dev/null 2>&1
     fi
-    env -0 | grep -zE '^(PIP_|NPM_CONFIG_|npm_config_|NODE_EXTRA_CA_CERTS=|SSL_CERT_|REQUESTS_CA_BUNDLE=|[a-zA-Z]+_(proxy|PROXY)=)' \
+    env -0 | grep -zvE "$folders" | grep -zE '^(PIP_|NPM_CONFIG_|npm_config_|NODE_EXTRA_CA_CERTS=|SSL_CERT_|REQUESTS_CA_BUNDLE=|[a-zA-Z]+_(proxy|PROXY)=)' \
         >"$root/root/environment" || true
 }
 

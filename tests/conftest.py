@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import warnings
 
-import pytest
 from hypothesis import HealthCheck, settings
 
 # A test that takes its time is no failure: the machine may be busy with others.
@@ -24,17 +23,8 @@ if os.environ.get("AMICTL_TEST_EVENTLET") == "1":  # the same tests once more, o
 
     eventlet.monkey_patch()
 
-# Folders whose files wait for minutes; they begin first, or they would be all that is left at the end.
-_SLOWEST = ("soak", "asterisk", "browser", "cli", "faults", "bench", "realtime")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files of the slowest folders first."""
-    ranks = {folder: rank for rank, folder in enumerate(_SLOWEST)}
-    items.sort(key=lambda item: ranks.get(item.path.parent.name, len(ranks)))
-
-
 pytest_plugins = [
+    "tests.scheduling",
     "tests.asterisk.fixtures",
     "tests.serving",
     "tests.application",

@@ -9,20 +9,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self, TypeVar
 
 import engineio
 import pytest
 import requests
 import socketio
+from flask import Flask
 
+from amictl.config import Settings
+from amictl.store import Store, db, open_store, upgrade_database
+from amictl.store.database import DATABASE_FILE
 from tests.contract import check_answer
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery staple"
-_START_SECONDS = 30.0
-_STOP_SECONDS = 10.0
 _READY_LINE = re.compile(r"amictl serves on (http://\S+)/ ")
 
 
@@ -71,6 +77,11 @@ class AmictlServer:
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
+        if pbx is not None:  # a test of the PBX: that a first start makes its tables is tested without one
+            self.instance.mkdir(mode=0o700)
+            database = self.instance / DATABASE_FILE
+            database.write_bytes(make_empty_database())
+            database.chmod(0o600)
 
     def __enter__(self) -> Self:
         """Start it."""
@@ -103,7 +114,7 @@ class AmictlServer:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while not (found := _READY_LINE.search(self.output)):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
@@ -119,18 +130,18 @@ class AmictlServer:
         if process.poll() is None:
             process.send_signal(number)
         try:
-            return process.wait(_STOP_SECONDS)
+            return process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
             raise AssertionError(f"amictl did not stop:\n{self.output}") from None
 
-    def wait_until_ready(self, seconds: float = 30.0) -> None:
+    def wait_until_ready(self, seconds: float = PATIENCE) -> None:
         """Wait until every link is up."""
         answers: list[requests.Response] = []
 
         def is_ready() -> bool:
-            answers[:] = [requests.get(f"{self.url}/readyz", timeout=5)]
+            answers[:] = [requests.get(f"{self.url}/readyz", timeout=PATIENCE)]
             return answers[0].status_code == 200
 
         assert wait_until(is_ready, seconds), f"{answers[0].text}\n{self.output}"
@@ -144,7 +155,7 @@ class AmictlServer:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
@@ -152,11 +163,19 @@ class AmictlServer:
 
     def make_user(self, username: str, role: str) -> None:
         """Make a user with the password of this module."""
-        self.flask("user", "create", username, "--role", role, "--password-stdin", stdin=PASSWORD)
+        with self.open_store() as store:
+            store.accounts.create(username, PASSWORD, role)
 
     def make_token(self, username: str = "admin") -> str:
         """Make a bearer token of a user."""
-        return self.flask("token", "create", "--user", username)
+        with self.open_store() as store:
+            return store.tokens.create(store.accounts.find(username)).text
+
+    @contextmanager
+    def open_store(self) -> Iterator[Store]:
+        """Open its database beside it, as a `flask` command does, which takes much longer to start."""
+        with open_store_of(self.instance) as store:
+            yield store
 
     def log_in(self, username: str = "admin", password: str = PASSWORD) -> Visit:
         """Log a person in, and return that person's visit."""
@@ -185,15 +204,15 @@ class Visit:
 
     def get(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
         """Get a page or an answer; redirects are not followed."""
-        return self._send("GET", path, timeout=20, **options)
+        return self._send("GET", path, timeout=PATIENCE, **options)
 
     def post(self, path: str, fields: Any = None, **options: Any) -> requests.Response:  # noqa: ANN401 - JSON
         """Send a JSON body, with the CSRF token where there is one; redirects are not followed."""
-        return self._send("POST", path, json=fields, timeout=30, **options)
+        return self._send("POST", path, json=fields, timeout=PATIENCE, **options)
 
     def delete(self, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
         """Ask for something to be deleted; redirects are not followed."""
-        return self._send("DELETE", path, timeout=30, **options)
+        return self._send("DELETE", path, timeout=PATIENCE, **options)
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - requests' own
         """Send a request, and hold the answer against the OpenAPI document; redirects are not followed."""
@@ -205,14 +224,16 @@ class Visit:
     def submit_login(self, username: str, password: str, **fields: str) -> requests.Response:
         """Fill in the login form; a login that succeeds makes later posts carry the CSRF token."""
         form = {"username": username, "password": password, "csrf_token": self.read_csrf_token("/login")}
-        answer = self.http.post(f"{self.url}/login", data=form | fields, timeout=20, allow_redirects=False)
+        answer = self.http.post(
+            f"{self.url}/login", data=form | fields, timeout=PATIENCE, allow_redirects=False
+        )
         if answer.status_code == 303:
             self.http.headers["X-CSRF-Token"] = self.read_csrf_token("/")
         return answer
 
     def read_csrf_token(self, path: str) -> str:
         """Return the CSRF token that a page carries."""
-        page = self.http.get(f"{self.url}{path}", timeout=20).text
+        page = self.http.get(f"{self.url}{path}", timeout=PATIENCE).text
         found = re.search(r'csrf_token"(?: type="hidden")?(?: value=|: ?)"([^"]+)"', page)
         assert found, page
         return found.group(1)
@@ -255,7 +276,7 @@ class LiveSocket:
         for name in ("changes", "ami_events", "reset"):
             self.client.on(name, lambda content, name=name: self.received.append((name, content)))
         auth = None if token is None else {"token": token}
-        self.client.connect(url, headers=headers, auth=auth, transports=["websocket"], wait_timeout=10)
+        self.client.connect(url, headers=headers, auth=auth, transports=["websocket"], wait_timeout=PATIENCE)
 
     def __enter__(self) -> Self:
         """Return the connected socket."""
@@ -270,7 +291,7 @@ class LiveSocket:
 
     def ask(self, event: str, payload: object) -> dict[str, Any]:
         """Send a request and return its ack."""
-        answer: dict[str, Any] = self.client.call(event, payload, timeout=10)
+        answer: dict[str, Any] = self.client.call(event, payload, timeout=PATIENCE)
         return answer
 
     def subscribe(self, *topics: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
@@ -278,7 +299,7 @@ class LiveSocket:
         return self.ask("subscribe", {"topics": list(topics), **options})
 
     def wait_for(
-        self, matches: Callable[[str, dict[str, Any]], bool], seconds: float = 15.0
+        self, matches: Callable[[str, dict[str, Any]], bool], seconds: float = PATIENCE
     ) -> tuple[str, dict[str, Any]]:
         """Return the first message, past ones included, that matches."""
         found = wait_until(
@@ -288,7 +309,7 @@ class LiveSocket:
         return found
 
     def wait_for_change(
-        self, topic: str, matches: Callable[[dict[str, Any]], bool], seconds: float = 15.0
+        self, topic: str, matches: Callable[[dict[str, Any]], bool], seconds: float = PATIENCE
     ) -> dict[str, Any]:
         """Return the first change of a topic, past ones included, that matches."""
 
@@ -305,7 +326,7 @@ class LiveSocket:
 Value = TypeVar("Value")
 
 
-def wait_until(condition: Callable[[], Value], seconds: float = 15.0) -> Value:
+def wait_until(condition: Callable[[], Value], seconds: float = PATIENCE) -> Value:
     """Return the first true value of a condition, or its last one when the time is over."""
     deadline = time.monotonic() + seconds
     while not (value := condition()) and time.monotonic() < deadline:
@@ -321,6 +342,31 @@ def _link_environment(pbx: LinkedPbx) -> dict[str, str]:
         "AMICTL_AMI_USERNAME": pbx.username,
         "AMICTL_AMI_SECRET": pbx.secret,
     }
+
+
+@contextmanager
+def open_store_of(instance: Path) -> Iterator[Store]:
+    """Open the store of an instance folder, in an application context."""
+    app = Flask("amictl")
+    store = open_store(app, Settings(instance=instance))
+    app.secret_key = store.keys.secret_key
+    try:
+        with app.app_context():
+            yield store
+    finally:
+        store.writer.close()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@cache
+def make_empty_database() -> bytes:
+    """Return a database that has its tables and nothing in them: migrations take most of a first start."""
+    with TemporaryDirectory() as folder:
+        with open_store_of(Path(folder)):
+            upgrade_database()
+        return (Path(folder) / DATABASE_FILE).read_bytes()
 
 
 StartAmictl = Callable[..., AmictlServer]

@@ -7,6 +7,7 @@ import re
 import pytest
 import requests
 
+from tests.patience import PATIENCE
 from tests.serving import AmictlServer, LinkedPbx, StartAmictl, Visit, wait_until
 
 pytestmark = pytest.mark.asterisk
@@ -21,7 +22,7 @@ def send_form(visit: Visit, path: str, fields: dict[str, str]) -> requests.Respo
         f"{visit.url}{path}",
         data={**fields, "csrf_token": token[1]},
         headers={"X-CSRF-Token": ""},  # the form's own token alone must do
-        timeout=30,
+        timeout=PATIENCE,
         allow_redirects=False,
     )
 
@@ -75,7 +76,7 @@ def test_the_test_button_logs_in_for_real(server: AmictlServer, asterisk: Linked
         number = "1" if name == "good" else "2"
         token = visit.read_csrf_token("/admin/servers/")
         answer = visit.http.post(
-            f"{server.url}/admin/servers/test/", data={"id": number, "csrf_token": token}, timeout=30
+            f"{server.url}/admin/servers/test/", data={"id": number, "csrf_token": token}, timeout=PATIENCE
         )
         assert said in answer.text
         assert asterisk.secret not in answer.text

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from tests.patience import PATIENCE
+
 Message = dict[str, str]
 
 
@@ -54,7 +56,7 @@ class AmiClient:
         self.received = bytearray()
         self._rest = b""
         self._ids = itertools.count(1)
-        self.socket = socket.create_connection((host, port), timeout=10)
+        self.socket = socket.create_connection((host, port), timeout=PATIENCE)
         if tls:
             self.socket = tls.wrap_socket(self.socket, server_hostname=host)
         try:
@@ -113,7 +115,7 @@ class AmiClient:
         """Run a CLI command through AMI and return its output."""
         return self.action("Command", Command=line)[0].get("Output", "")
 
-    def next_message(self, timeout: float = 10.0) -> Message:
+    def next_message(self, timeout: float = PATIENCE) -> Message:
         """The next message that comes, event or response.
 
         Raises:
@@ -131,7 +133,7 @@ class AmiClient:
                 return message
             self._receive(deadline)
 
-    def wait_event(self, name: str, timeout: float = 10.0, **headers: str) -> Message:
+    def wait_event(self, name: str, timeout: float = PATIENCE, **headers: str) -> Message:
         """The first event with this name and these headers, among those that came already and those to come.
 
         Raises:
@@ -159,7 +161,7 @@ class AmiClient:
             return
 
     def _read_banner(self) -> str:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while b"\r\n" not in self._rest:
             self._receive(deadline)
         line, _, self._rest = self._rest.partition(b"\r\n")
@@ -173,7 +175,7 @@ class AmiClient:
         key = hashlib.md5((offered + secret).encode(), usedforsecurity=False).hexdigest()
         self.action("Login", AuthType="MD5", Username=username, Key=key, Events=events)
 
-    def _await_message(self, fits: Callable[[Message], bool], timeout: float = 10.0) -> Message:
+    def _await_message(self, fits: Callable[[Message], bool], timeout: float = PATIENCE) -> Message:
         deadline = time.monotonic() + timeout
         while True:
             message = self.next_message(deadline - time.monotonic())

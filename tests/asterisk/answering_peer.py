@@ -8,6 +8,8 @@ import time
 from types import TracebackType
 from typing import Final, Self
 
+from tests.patience import PATIENCE
+
 _KEPT: Final = ("via", "from", "to", "call-id", "cseq")
 
 
@@ -38,7 +40,7 @@ class AnsweringPeer:
     ) -> None:
         # A datagram wakes the thread, which ends at an empty one.
         self._socket.sendto(b"", self._socket.getsockname())
-        self._thread.join(5)
+        self._thread.join(PATIENCE)
         self._socket.close()
 
     def _serve(self) -> None:

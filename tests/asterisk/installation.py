@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,6 +129,11 @@ def ensure_debian_tool(command: str, *packages: str) -> str:
     return found
 
 
+def is_installed() -> bool:
+    """Whether every version is there, so that no test will wait for its installation."""
+    return all(_is_complete(bed_folder() / str(major)) for major in MAJORS)
+
+
 def _find_command(command: str) -> str | None:
     return shutil.which(command) or shutil.which(command, path="/usr/sbin:/sbin:/usr/local/sbin")
 
@@ -188,14 +194,18 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def main() -> int:
-    """Install what is missing and say where it is."""
-    for major in MAJORS:
-        try:
-            place = install(major)
-        except NotInstallable as problem:
-            sys.stderr.write(f"Asterisk {major}: {problem}\n")
-            return 1
-        sys.stdout.write(f"Asterisk {major}: {place.root}\n")
+    """Install what is missing, all at once, and say where it is."""
+    with ThreadPoolExecutor() as pool:
+        return max(pool.map(_install_and_tell, MAJORS))
+
+
+def _install_and_tell(major: int) -> int:
+    try:
+        place = install(major)
+    except NotInstallable as problem:
+        sys.stderr.write(f"Asterisk {major}: {problem}\n")
+        return 1
+    sys.stdout.write(f"Asterisk {major}: {place.root}\n")
     return 0
 
 

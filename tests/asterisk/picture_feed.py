@@ -18,6 +18,7 @@ from amictl.pbx import SNAPSHOT_STEPS, LivePicture
 from amictl.pbx.actions import list_commands, ping
 from amictl.protocol import Action, Connection, Reply, login_action
 from tests.asterisk.picture_lists import TOPICS, Picture, seen_in
+from tests.patience import PATIENCE
 
 
 class Reachable(Protocol):
@@ -43,30 +44,30 @@ class PictureFeed:
         self.picture = picture
         self._pbx = pbx
         self._connection = Connection()
-        self._socket = socket.create_connection((pbx.host, pbx.ami_port), timeout=10)
+        self._socket = socket.create_connection((pbx.host, pbx.ami_port), timeout=PATIENCE)
         self._replies: dict[str, queue.SimpleQueue[Reply]] = {}
         self._takers: dict[str, Callable[[Reply], None]] = {}
         self._reader = threading.Thread(target=self._read, name="picture-feed", daemon=True)
 
     def __enter__(self) -> Self:
         self._reader.start()
-        self._send(login_action(self._pbx.username, self._pbx.secret)).get(timeout=10)
+        self._send(login_action(self._pbx.username, self._pbx.secret)).get(timeout=PATIENCE)
         self.picture.begin_session(f"session-{next(self._sessions)}")
         # As the manager does; it also gives the caches behind Asterisk 16's lists the time to catch up.
-        self._send(list_commands()).get(timeout=10)
+        self._send(list_commands()).get(timeout=PATIENCE)
         steps = list(SNAPSHOT_STEPS)
         while steps:
             step = steps.pop(0)
-            reply = self._send(step.action(), partial(self.picture.load_step, step)).get(timeout=10)
+            reply = self._send(step.action(), partial(self.picture.load_step, step)).get(timeout=PATIENCE)
             steps[:0] = step.follow_ups(reply)
-        self._send(ping(), lambda _reply: self.picture.complete_snapshot()).get(timeout=10)
+        self._send(ping(), lambda _reply: self.picture.complete_snapshot()).get(timeout=PATIENCE)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)
-        self._reader.join(5)
+        self._reader.join(PATIENCE)
         self._socket.close()
 
     def _send(self, action: Action, take: Callable[[Reply], None] | None = None) -> queue.SimpleQueue[Reply]:

@@ -26,6 +26,7 @@ from typing import Self
 from tests.asterisk.certificates import make_server_certificate
 from tests.asterisk.installation import Installation, bed_folder, install
 from tests.asterisk.ports import PortBlock
+from tests.patience import PATIENCE
 
 CONFIGURATION = Path(__file__).with_name("conf")
 LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -35,9 +36,7 @@ _EMPTY_FILES = (
     *("acl.conf", "ccss.conf", "cli_aliases.conf", "geolocation.conf", "pjproject.conf"),
     *("pjsip_wizard.conf", "res_fax.conf", "udptl.conf"),
 )
-_BOOT_DEADLINE = 30.0
-_STOP_DEADLINE = 8.0
-_CLI_DEADLINE = 15.0
+_STOP_DEADLINE = 30.0  # then it is killed
 
 
 class AsteriskFailed(RuntimeError):
@@ -197,12 +196,12 @@ class AsteriskServer:
         """Let it replace itself, as ``core restart now`` does: the process goes on as a new Asterisk."""
         socket_file = self.home / "run/asterisk.ctl"
         before = socket_file.stat().st_ctime_ns
-        self._remote("core restart now", _CLI_DEADLINE)
+        self._remote("core restart now", PATIENCE)
 
         def is_new() -> bool:
             return socket_file.exists() and socket_file.stat().st_ctime_ns != before
 
-        await_condition(lambda: is_new() or not self.is_running, _BOOT_DEADLINE, "the new control socket")
+        await_condition(lambda: is_new() or not self.is_running, PATIENCE, "the new control socket")
         self._await_boot()
 
     def freeze(self) -> None:
@@ -228,9 +227,9 @@ class AsteriskServer:
         """
         self._running()
         try:
-            done = self._remote(command, _CLI_DEADLINE)
+            done = self._remote(command, PATIENCE)
         except subprocess.TimeoutExpired as silence:
-            raise AsteriskFailed(f"{command!r}: no answer within {_CLI_DEADLINE:.0f} s") from silence
+            raise AsteriskFailed(f"{command!r}: no answer within {PATIENCE:.0f} s") from silence
         if done.returncode:
             raise AsteriskFailed(f"{command!r}: {done.stdout.decode(errors='replace')}\n{self.log()}")
         return done.stdout.decode("utf-8", "replace").strip("\n")
@@ -261,18 +260,18 @@ class AsteriskServer:
         )
 
     def _await_boot(self) -> None:
-        deadline = time.monotonic() + _BOOT_DEADLINE
+        deadline = time.monotonic() + PATIENCE
         socket_made = (self.home / "run/asterisk.ctl").exists
-        await_condition(lambda: socket_made() or not self.is_running, _BOOT_DEADLINE, "the control socket")
+        await_condition(lambda: socket_made() or not self.is_running, PATIENCE, "the control socket")
         while self.is_running and time.monotonic() < deadline:
             done = self._remote("core waitfullybooted", deadline - time.monotonic())
             if done.returncode == 0 and b"fully booted" in done.stdout:
-                with socket.create_connection((self.host, self.ami_port), timeout=5):
+                with socket.create_connection((self.host, self.ami_port), timeout=PATIENCE):
                     return
             time.sleep(0.05)
         log = self.log()
         self.kill()
-        raise AsteriskFailed(f"Asterisk {self.major} was not up within {_BOOT_DEADLINE:.0f} s\n{log}")
+        raise AsteriskFailed(f"Asterisk {self.major} was not up within {PATIENCE:.0f} s\n{log}")
 
     def _signal_group(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -323,7 +322,7 @@ class AsteriskServer:
 
 
 def await_condition(
-    condition: Callable[[], object], timeout: float = 10.0, what: str = "the condition"
+    condition: Callable[[], object], timeout: float = PATIENCE, what: str = "the condition"
 ) -> None:
     """Wait until a condition holds.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.asterisk.calls import LiveChannel, live_channels, place_call
 from tests.asterisk.fixtures import BedPbx
-from tests.serving import AmictlServer, Visit, wait_until
+from tests.serving import AmictlServer, LinkedPbx, Visit, wait_until
 
 API = "/api/ami"
 
@@ -80,31 +81,36 @@ class Console:
 
 @dataclass(slots=True)
 class Running:
-    """The amictls that run, with an administrator's token, by their PBX's AMI port."""
+    """The amictls that run, with an administrator's token, by their PBX's AMI port.
 
+    Args:
+        make_folder: Makes an empty folder for one of them.
+    """
+
+    make_folder: Callable[[], Path]
     servers: dict[int, tuple[AmictlServer, str]] = field(default_factory=dict)
 
-    def serve(self, pbx: BedPbx, folder: Path) -> tuple[AmictlServer, str]:
-        """Return the amictl of a PBX, started when there is none."""
+    def serve(self, pbx: LinkedPbx) -> tuple[AmictlServer, str]:
+        """Return the amictl of a PBX with its link up, started when there is none."""
         if pbx.ami_port not in self.servers:
-            server = AmictlServer(folder, pbx)
+            server = AmictlServer(self.make_folder(), pbx)
             server.start()
             self.servers[pbx.ami_port] = (server, server.make_token())
+        self.servers[pbx.ami_port][0].wait_until_ready()
         return self.servers[pbx.ami_port]
 
 
 @pytest.fixture(scope="session")
-def running_amictls() -> Iterator[Running]:
-    """The amictls of this run; all are stopped at its end."""
-    running = Running()
+def running_amictls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The amictls of this run, which the tests of routes and pages share; all are stopped at its end."""
+    running = Running(partial(tmp_path_factory.mktemp, "amictl"))
     yield running
     for server, _ in running.servers.values():
         server.stop()
 
 
 @pytest.fixture
-def console(running_amictls: Running, asterisk: BedPbx, tmp_path_factory: pytest.TempPathFactory) -> Console:
+def console(running_amictls: Running, asterisk: BedPbx) -> Console:
     """Somebody who may do everything at the amictl of the ``asterisk`` of this test."""
-    server, token = running_amictls.serve(asterisk, tmp_path_factory.mktemp("amictl"))
-    server.wait_until_ready()
+    server, token = running_amictls.serve(asterisk)
     return Console(server, server.call_api(token), asterisk)

@@ -14,6 +14,7 @@ from typing import Self
 
 from tests.asterisk.installation import ensure_debian_tool
 from tests.asterisk.server import AsteriskServer, await_condition
+from tests.patience import PATIENCE
 
 SCENARIOS = Path(__file__).with_name("sipp")
 
@@ -66,7 +67,7 @@ class SipPhone:
             PhoneFailed: The PBX refused.
         """
         self._start("register", service=str(self.number), EXPIRES=expires)
-        self.finish(timeout=10)
+        self.finish()
 
     def unregister(self) -> None:
         """Sign out.
@@ -120,7 +121,7 @@ class SipPhone:
             TARGET=transfer_to,
         )
 
-    def finish(self, timeout: float = 30.0) -> None:
+    def finish(self, timeout: float = PATIENCE) -> None:
         """Wait until the scenario that runs is through.
 
         Raises:

@@ -108,6 +108,7 @@ def test_actions_that_would_harm_the_session_are_refused_and_the_link_stays(cons
     assert console.get("channels/")["epoch"] == epoch
 
 
+@pytest.mark.each_version
 def test_an_action_of_the_other_major_version_is_told_with_the_reason(
     console: Console, asterisk_server: AsteriskServer
 ) -> None:

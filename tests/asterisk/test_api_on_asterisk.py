@@ -8,7 +8,8 @@ from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import live_channels, place_call
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.server import AsteriskServer
-from tests.serving import AmictlServer, StartAmictl, Visit, wait_until
+from tests.asterisk.shared_amictl import Console
+from tests.serving import StartAmictl, Visit, wait_until
 
 pytestmark = pytest.mark.asterisk
 
@@ -22,8 +23,8 @@ ORIGINATE = {
 
 
 @pytest.fixture
-def visit(amictl_server: AmictlServer) -> Visit:
-    return amictl_server.log_in()
+def visit(console: Console) -> Visit:
+    return console.server.log_in()
 
 
 def test_ping_measures_the_round_trip_to_the_pbx(visit: Visit) -> None:
@@ -31,7 +32,7 @@ def test_ping_measures_the_round_trip_to_the_pbx(visit: Visit) -> None:
     assert answer.status_code == 200
     assert answer.json()["success"] is True
     assert answer.json()["data"]["message"] == "Pong"
-    assert 0 < answer.json()["data"]["round_trip_ms"] < 5000
+    assert 0 < answer.json()["data"]["round_trip_ms"] < 10_000
 
 
 def test_originate_makes_the_channel_that_it_announced(visit: Visit, asterisk: BedPbx) -> None:

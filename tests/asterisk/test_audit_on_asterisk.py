@@ -17,6 +17,7 @@ from tests.asterisk.ami_client import AmiClient, AmiRefused
 from tests.asterisk.calls import live_channels
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.server import AsteriskServer
+from tests.patience import PATIENCE
 from tests.serving import ROOT, AmictlServer, StartAmictl, Visit, wait_until
 
 pytestmark = pytest.mark.asterisk
@@ -66,11 +67,14 @@ def test_a_process_killed_before_the_answer_leaves_the_row_and_the_next_start_sa
     ordering.start()
     assert wait_until(lambda: [row for row in read_rows(server) if row["kind"] == "asked"])
     assert server.stop(signal.SIGKILL) == -signal.SIGKILL
-    ordering.join(10)
+    ordering.join(PATIENCE)
     asked = read_rows(server)[-1]
     assert (asked["kind"], asked["action"], asked["outcome"]) == ("asked", "Originate", "asked")
     private_asterisk_22.thaw()
-    # The frozen PBX may have had the order in its socket: then the call is there, once.
+    # The frozen PBX may have had the order in its socket: then the call is there, once, after its session.
+    assert wait_until(
+        lambda: private_asterisk_22.username not in private_asterisk_22.cli("manager show connected")
+    )
     placed = wait_until(lambda: ordered_calls(private_asterisk_22), 3.0)
 
     server.start()

@@ -8,7 +8,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -27,6 +26,7 @@ from tests.asterisk.server import (
     await_condition,
 )
 from tests.asterisk.sip_phone import PhoneFailed, SipPhone
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asterisk
 
@@ -169,7 +169,7 @@ def test_the_single_user_logs_in_once_and_the_barred_one_never(asterisk: BedPbx)
             AmiClient(asterisk.host, asterisk.ami_port, BARRED.username, BARRED.secret)
 
 
-def test_a_killed_pbx_comes_back_on_its_ports_within_ten_seconds(private_asterisk: AsteriskServer) -> None:
+def test_a_killed_pbx_comes_back_on_its_ports(private_asterisk: AsteriskServer) -> None:
     before = private_asterisk.ami_port, private_asterisk.ami_tls_port, private_asterisk.sip_port
     pid = private_asterisk.pid
 
@@ -179,9 +179,7 @@ def test_a_killed_pbx_comes_back_on_its_ports_within_ten_seconds(private_asteris
     with pytest.raises(AsteriskFailed, match="does not run"):
         private_asterisk.cli("core show version")
 
-    begun = time.monotonic()
     private_asterisk.start()
-    assert time.monotonic() - begun < 10
     assert before == (private_asterisk.ami_port, private_asterisk.ami_tls_port, private_asterisk.sip_port)
     with AmiClient(
         private_asterisk.host, private_asterisk.ami_port, private_asterisk.username, private_asterisk.secret
@@ -262,7 +260,7 @@ def test_the_development_pbx_has_calls_survives_a_kill_and_ends_on_sigterm() -> 
         await_condition(lambda: not _is_refused(port), what="the same port")
 
         program.send_signal(signal.SIGTERM)
-        assert program.wait(15) == 0
+        assert program.wait(PATIENCE) == 0
     assert _is_refused(port)
 
 

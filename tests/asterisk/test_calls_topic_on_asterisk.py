@@ -105,7 +105,7 @@ def test_a_held_call_says_so_and_counts_the_time(
     states = watch.states[call.linked_id]
     assert states[: states.index("held") + 2][-3:] == ["talking", "held", "talking"]
     assert call.holding.count == 1
-    assert 0.3 < call.holding.seconds < 5
+    assert 0.3 < call.holding.seconds < 60
     assert call.talking.seconds >= call.holding.seconds
 
 

@@ -62,7 +62,7 @@ def test_a_muted_channel_is_silent_and_heard_again_afterwards(console: Console, 
 def test_a_time_limit_ends_the_channel(console: Console, ami: AmiClient) -> None:
     first, _ = start_local(console, exten="200", context="default")
     assert console.post("timeout/", channel=first.name, timeout=1)["timeout"] == 1
-    assert ami.wait_event("Hangup", 5, Uniqueid=first.unique_id)
+    assert ami.wait_event("Hangup", Uniqueid=first.unique_id)
 
 
 def test_a_time_limit_can_be_taken_away(console: Console, ami: AmiClient) -> None:

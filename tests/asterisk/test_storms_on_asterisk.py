@@ -61,7 +61,7 @@ def test_a_storm_costs_neither_the_link_nor_the_picture(
             answer = socket.subscribe("channels")["channels"]["snapshot"].values()
             return [each["application"] for each in answer].count("Wait") == RUNNERS
 
-        assert wait_until(settled, 60), server.output[-2000:]
+        assert wait_until(settled), server.output[-2000:]
         shown = socket.subscribe("channels")["channels"]["snapshot"]
         assert {each["channel"] for each in shown.values()} == {
             each.name for each in live_channels(private_asterisk)

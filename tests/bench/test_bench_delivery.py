@@ -24,6 +24,7 @@ def make_batch(*numbers: int, seq: int | None = None, prev_seq: int | None = Non
     return Batch(text, text)
 
 
+@pytest.mark.served
 @pytest.mark.parametrize(
     "starter",
     [amictl(), amictl(deflate=False), one_emit, plain_sockets],

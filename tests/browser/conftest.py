@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.asterisk.shared_amictl import Running
 from tests.browser.console import LIVE_MS, Console
-from tests.serving import AmictlServer, LinkedPbx, Visit, wait_until
+from tests.serving import AmictlServer, LinkedPbx
 
 RESULTS = Path(__file__).resolve().parent.parent.parent / "test-results"
 _FLAGS = (
@@ -125,32 +126,13 @@ def stranger(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="session")
-def linked_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[LinkedPbx], AmictlServer]]:
-    """Give the amictl of a shared PBX; it is started once, and stopped after the last test."""
-    servers: dict[int, AmictlServer] = {}
-
-    def find_or_start(pbx: LinkedPbx) -> AmictlServer:
-        if pbx.ami_port not in servers:
-            server = AmictlServer(tmp_path_factory.mktemp("amictl"), pbx)
-            server.start()
-            servers[pbx.ami_port] = server
-        visit = Visit(servers[pbx.ami_port].url)
-        assert wait_until(lambda: visit.get("/readyz").status_code == 200)
-        return servers[pbx.ami_port]
-
-    yield find_or_start
-    for server in servers.values():
-        server.stop()
-
-
 @pytest.fixture
-def server(asterisk: LinkedPbx, linked_servers: Callable[[LinkedPbx], AmictlServer]) -> AmictlServer:
+def server(asterisk: LinkedPbx, running_amictls: Running) -> AmictlServer:
     """An amictl on the ``asterisk`` of this test, shared with other tests that leave no trace on it."""
-    return linked_servers(asterisk)
+    return running_amictls.serve(asterisk)[0]
 
 
 @pytest.fixture
-def server_22(asterisk_22: LinkedPbx, linked_servers: Callable[[LinkedPbx], AmictlServer]) -> AmictlServer:
+def server_22(asterisk_22: LinkedPbx, running_amictls: Running) -> AmictlServer:
     """The shared amictl on Asterisk 22, for what looks the same on all versions."""
-    return linked_servers(asterisk_22)
+    return running_amictls.serve(asterisk_22)[0]

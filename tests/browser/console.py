@@ -6,9 +6,10 @@ import re
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
+from tests.patience import PATIENCE
 from tests.serving import AmictlServer
 
-LIVE_MS = 15_000  # how long a person may wait to see what happens on the PBX
+LIVE_MS = PATIENCE * 1000
 _MARK = "amictlWasNeverReloaded"
 
 
@@ -67,7 +68,7 @@ class Console:
         """The row of a member in a queue's card."""
         return self.queue(queue).get_by_test_id("queue-member").filter(has_text=name)
 
-    def expect_link(self, words: str | re.Pattern[str], seconds: float = 15.0) -> None:
+    def expect_link(self, words: str | re.Pattern[str], seconds: float = PATIENCE) -> None:
         """Wait until the badge says something."""
         expect(self.badge).to_contain_text(words, timeout=seconds * 1000)
 

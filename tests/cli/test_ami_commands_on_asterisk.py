@@ -14,6 +14,7 @@ import pytest
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import live_channels, place_call
 from tests.asterisk.fixtures import BedPbx, end_calls
+from tests.patience import PATIENCE
 from tests.serving import ROOT, AmictlServer, StartAmictl, wait_until
 
 pytestmark = pytest.mark.asterisk
@@ -39,7 +40,7 @@ def command_runner(server: AmictlServer) -> Ami:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

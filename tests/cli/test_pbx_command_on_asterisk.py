@@ -8,6 +8,7 @@ from amictl.cli.doctor import MANAGER_STANZA
 from amictl.config import LinkSettings
 from amictl.manager import probe
 from tests.asterisk.server import AsteriskServer
+from tests.patience import PATIENCE
 from tests.serving import LinkedPbx, StartAmictl
 
 pytestmark = pytest.mark.asterisk
@@ -36,7 +37,7 @@ def test_the_stanza_that_doctor_prints_gives_all_that_amictl_needs(private_aster
     link = LinkSettings(
         "main", private_asterisk.host, private_asterisk.ami_port, "from-doctor", "a-long-random-secret"
     )
-    report = probe.test_link(link, timeout=10)
+    report = probe.test_link(link, timeout=PATIENCE)
     assert report.missing == ()
     assert report.rights is not None
     assert {"dialplan", "dtmf"} <= report.rights.read

@@ -9,6 +9,8 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from tests.patience import PATIENCE
+
 
 class FaultProxy:
     """Passes connections on to a server until it is told to misbehave.
@@ -89,7 +91,7 @@ class FaultProxy:
             self._listener.shutdown(socket.SHUT_RDWR)
         self.cut()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE)
         for sock in self._sockets:
             sock.close()
         self._listener.close()
@@ -104,7 +106,7 @@ class FaultProxy:
         while True:
             try:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(self._target, timeout=5)
+                server = socket.create_connection(self._target, timeout=PATIENCE)
             except OSError:
                 return
             server.settimeout(None)

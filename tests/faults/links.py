@@ -15,10 +15,20 @@ from amictl.pbx import LinkState, LivePicture
 from amictl.protocol import Action
 from tests.asterisk.server import await_condition
 from tests.faults.scripted_server import SECRET, USERNAME
+from tests.patience import PATIENCE
 
-# Retries come soon; everything that judges the other side is as patient as in production, so that a
+# Retries come soon; everything that judges the other side is more patient than in production, so that a
 # loaded machine does not end a link that a test wants to keep.
-CALM = LinkTimings(retry_lowest=0.02, retry_highest=0.1, send_timeout=2.0)
+CALM = LinkTimings(
+    connect_timeout=PATIENCE,
+    login_timeout=PATIENCE,
+    send_timeout=PATIENCE,
+    stale_after=PATIENCE,
+    dead_after=PATIENCE,
+    ping_limit=2 * PATIENCE,
+    retry_lowest=0.02,
+    retry_highest=0.1,
+)
 
 # A PBX that does not answer is found within a second.
 ALERT = replace(CALM, ping_interval=0.1, stale_after=0.2, dead_after=0.6, ping_limit=1.2)
@@ -71,7 +81,7 @@ def connected_link_to(
         yield manager
 
 
-def await_state(manager: AmiManager, *states: LinkState, timeout: float = 10.0) -> None:
+def await_state(manager: AmiManager, *states: LinkState, timeout: float = PATIENCE) -> None:
     """Wait until the link is in one of these states."""
     await_condition(
         lambda: manager.status.state in states, timeout, f"{states}, instead of {manager.status},"
@@ -89,7 +99,7 @@ def live_session(manager: AmiManager) -> Session:
 class Call:
     """One action that is executed in a thread of its own, and what came of it."""
 
-    def __init__(self, manager: AmiManager, action: Action, timeout: float = 10.0) -> None:
+    def __init__(self, manager: AmiManager, action: Action, timeout: float = PATIENCE) -> None:
         self.reply: object = None
         self.error: Exception | None = None
         self._manager = manager
@@ -109,7 +119,7 @@ class Call:
         """Whether it still waits."""
         return self._thread.is_alive()
 
-    def finish(self, timeout: float = 10.0) -> None:
+    def finish(self, timeout: float = PATIENCE) -> None:
         """Wait until it has ended."""
         self._thread.join(timeout)
         assert not self._thread.is_alive(), f"{self._action.name} still waits after {timeout} s"

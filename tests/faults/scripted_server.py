@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.asterisk.certificates import ServerCertificate, make_server_certificate
+from tests.patience import PATIENCE
 
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"
 USERNAME = "console"
@@ -150,7 +151,7 @@ class ScriptedServer:
         for peer in list(self.peers):
             peer.hang_up()
         for thread in list(self._threads):
-            thread.join(5)
+            thread.join(PATIENCE)
         self._listener.close()
 
     def _accept(self) -> None:

@@ -33,6 +33,7 @@ from tests.faults.links import (
     settings_of,
 )
 from tests.faults.scripted_server import Action, HonestAsterisk, Peer, ScriptedServer, ignore
+from tests.patience import PATIENCE
 
 WITH_STATUS = ("Originate", "CoreStatus", "Ping", "QueueStatus", "CoreShowChannels", "BridgeList")
 
@@ -195,6 +196,7 @@ def test_the_items_of_a_late_list_are_not_taken_for_events() -> None:
     with ScriptedServer(asterisk(QueueStatus=list_late)) as server, connected_link_to(server) as manager:
         with pytest.raises(ActionTimeout):
             manager.execute(AmiAction("QueueStatus", changes_pbx=False), timeout=0.1)
+        await_condition(lambda: len(asked) == 2)
         server.peers[0].send_list(asked[1], [["QueueParams", "Queue: late"]], "QueueStatusComplete")
         manager.ping()
         assert manager.picture.find_queue("late") is None
@@ -210,8 +212,8 @@ def test_all_waiters_are_released_together_when_the_link_dies(reset: bool) -> No
         ScriptedServer(asterisk(Originate=ignore, CoreStatus=ignore)) as server,
         connected_link_to(server) as manager,
     ):
-        writes = [Call(manager, WRITE, timeout=60) for _ in range(20)]
-        reads = [Call(manager, READ, timeout=60) for _ in range(20)]
+        writes = [Call(manager, WRITE, timeout=PATIENCE) for _ in range(20)]
+        reads = [Call(manager, READ, timeout=PATIENCE) for _ in range(20)]
         await_condition(lambda: received(server, "Originate") == received(server, "CoreStatus") == 20)
         assert pending(manager) == 40
         server.peers[0].hang_up(reset=reset)
@@ -224,7 +226,7 @@ def test_all_waiters_are_released_together_when_the_link_dies(reset: bool) -> No
 
 def test_nothing_is_sent_again_after_a_reconnect() -> None:
     with ScriptedServer(asterisk(Originate=ignore)) as server, connected_link_to(server) as manager:
-        call = Call(manager, WRITE, timeout=60)
+        call = Call(manager, WRITE, timeout=PATIENCE)
         await_condition(lambda: received(server, "Originate") == 1)
         server.peers[0].hang_up()
         call.finish()
@@ -237,7 +239,7 @@ def test_nothing_is_sent_again_after_a_reconnect() -> None:
 
 def test_stopping_the_link_releases_its_waiters() -> None:
     with ScriptedServer(asterisk(Originate=ignore)) as server, connected_link_to(server) as manager:
-        call = Call(manager, WRITE, timeout=60)
+        call = Call(manager, WRITE, timeout=PATIENCE)
         await_condition(lambda: received(server, "Originate") == 1)
         manager.stop()
         call.finish()
@@ -253,7 +255,7 @@ def test_when_too_many_actions_wait_the_next_is_refused_unsent_but_the_keepalive
         ScriptedServer(asterisk(Originate=ignore)) as server,
         connected_link_to(server, timings) as manager,
     ):
-        calls = [Call(manager, WRITE, timeout=60) for _ in range(3)]
+        calls = [Call(manager, WRITE, timeout=PATIENCE) for _ in range(3)]
         await_condition(
             lambda: [action["Action"] for action in server.peers[0].actions].count("Originate") == 3
         )
@@ -287,7 +289,7 @@ def test_a_pbx_that_does_not_read_loses_its_link_instead_of_hanging_callers() ->
         ScriptedServer(serve) as server,
         connected_link_to(server, timings) as manager,
     ):
-        calls = [Call(manager, big, timeout=60) for _ in range(100)]
+        calls = [Call(manager, big, timeout=PATIENCE) for _ in range(100)]
         for call in calls:
             call.finish()
         assert {type(call.error) for call in calls} <= {OutcomeUnknown, LinkDown}
@@ -315,7 +317,7 @@ def test_an_action_from_inside_on_change_raises_clearly_and_does_not_block_the_r
 
         picture.on_change = execute
         server.peers[0].send("Event: UserEvent", "Privilege: user,all", "UserEvent: Hello")
-        assert raised.wait(10)
+        assert raised.wait(PATIENCE)
         picture.on_change = None
         assert "another thread" in str(errors[0])
         assert manager.ping() > 0

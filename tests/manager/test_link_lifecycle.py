@@ -18,8 +18,9 @@ from amictl.pbx import LinkState, LivePicture
 from tests.asterisk.server import await_condition
 from tests.faults.links import CALM, READ, Call, await_state, connected_link_to, link_to, settings_of
 from tests.faults.scripted_server import BANNER, HonestAsterisk, Peer, ScriptedServer, ignore
+from tests.patience import PATIENCE
 
-PROMPT = 1.0  # seconds that a stop may take
+PROMPT = 30.0  # seconds: far less than anything that a link waits for here
 
 
 def links_threads() -> list[str]:
@@ -108,14 +109,14 @@ def test_a_stop_is_prompt_while_a_name_is_being_resolved(monkeypatch: pytest.Mon
 
     def hang(*_args: object, **_options: object) -> list[object]:
         asked.set()
-        answer.wait(30)
+        answer.wait(PATIENCE)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     settings = replace(settings_of(ScriptedAddress("slow.example", 5038)))
     manager = AmiManager(settings, LivePicture("main"))
     manager.start()
-    assert asked.wait(10)
+    assert asked.wait(PATIENCE)
     started = time.monotonic()
     manager.stop()
     assert time.monotonic() - started < PROMPT
@@ -134,7 +135,7 @@ def test_a_stop_that_comes_just_as_the_connection_is_made_is_prompt(monkeypatch:
         stopper = threading.Thread(target=manager.stop)
         stopper.start()
         stoppers.append(stopper)
-        assert stopping.wait(10)
+        assert stopping.wait(PATIENCE)
         return transport
 
     monkeypatch.setattr(supervisor, "open_transport", open_while_stopped)
@@ -143,7 +144,7 @@ def test_a_stop_that_comes_just_as_the_connection_is_made_is_prompt(monkeypatch:
         started = time.monotonic()
         manager.start()
         await_condition(lambda: stoppers)
-        stoppers[0].join(10)
+        stoppers[0].join(PATIENCE)
         assert time.monotonic() - started < PROMPT
         assert manager.status.state is LinkState.STOPPED
 
@@ -169,7 +170,7 @@ def test_a_stop_does_not_wait_for_a_pbx_that_ignores_the_logoff() -> None:
 def test_a_stop_is_prompt_though_actions_wait() -> None:
     honest = HonestAsterisk({"CoreStatus": ignore})
     with ScriptedServer(honest) as server, connected_link_to(server) as manager:
-        call = Call(manager, READ, timeout=60)
+        call = Call(manager, READ, timeout=PATIENCE)
         await_condition(lambda: wait_for_action("CoreStatus")(server))
         stop_promptly(manager)
         call.finish()
@@ -209,7 +210,7 @@ def test_starts_and_stops_from_many_threads_leave_one_state() -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join(PATIENCE)
         manager.start()
         await_state(manager, LinkState.CONNECTED)
         stop_promptly(manager)

@@ -24,8 +24,9 @@ from tests.faults.scripted_server import (
     ScriptedServer,
     ignore,
 )
+from tests.patience import PATIENCE
 
-HASTY = replace(CALM, connect_timeout=1.0, login_timeout=0.4)
+HASTY = replace(CALM, login_timeout=0.4)  # for servers that say nothing
 
 
 def test_the_secret_itself_is_not_sent_when_a_challenge_is_offered() -> None:
@@ -127,7 +128,7 @@ def test_a_login_already_in_use_is_no_matter_of_credentials() -> None:
         assert manager.status.state is not LinkState.BAD_CREDENTIALS
 
 
-def failing_detail(server: ScriptedServer, timings: LinkTimings = HASTY, **changes: object) -> str:
+def failing_detail(server: ScriptedServer, timings: LinkTimings = CALM, **changes: object) -> str:
     """Return what a link to a server says when it cannot be made."""
     with link_to(server, timings, **changes) as manager:
         await_state(manager, LinkState.RECONNECTING)
@@ -152,7 +153,7 @@ def test_a_greeting_without_end_is_not_read_for_ever() -> None:
 
 def test_a_banner_that_never_comes_points_at_the_port() -> None:
     with ScriptedServer(lambda peer: peer.wait_for_hang_up()) as server:
-        detail = failing_detail(server)
+        detail = failing_detail(server, HASTY)
     assert "no AMI banner" in detail
     assert "5039" in detail
 
@@ -167,9 +168,7 @@ def test_a_port_where_nobody_listens_is_named_so() -> None:
 @pytest.mark.filterwarnings("ignore:please use dns.resolver:DeprecationWarning")  # eventlet's own resolver
 def test_a_name_that_does_not_resolve_is_named_so() -> None:
     with ScriptedServer(HonestAsterisk()) as server:
-        detail = failing_detail(
-            server, host="no-such-host.invalid", timings=replace(HASTY, connect_timeout=8)
-        )
+        detail = failing_detail(server, host="no-such-host.invalid", timings=replace(CALM, connect_timeout=8))
     assert "no-such-host.invalid" in detail
     assert "resolve" in detail
 
@@ -197,19 +196,19 @@ def test_a_resolver_that_hangs_does_not_hang_the_link(monkeypatch: pytest.Monkey
     answer = threading.Event()
 
     def hang(*_args: object, **_options: object) -> list[object]:
-        answer.wait(30)
+        answer.wait(PATIENCE)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     with ScriptedServer(HonestAsterisk()) as server:
-        detail = failing_detail(server, host="slow.example", timings=replace(HASTY, connect_timeout=0.3))
+        detail = failing_detail(server, host="slow.example", timings=replace(CALM, connect_timeout=0.3))
     answer.set()
     assert "was not resolved in time" in detail
 
 
 def test_a_login_that_is_never_answered_ends_in_another_try() -> None:
     with ScriptedServer(HonestAsterisk({"Login": ignore})) as server:
-        assert "did not answer Login" in failing_detail(server)
+        assert "did not answer Login" in failing_detail(server, HASTY)
 
 
 def test_credentials_that_cannot_be_sent_are_refused_before_they_leave() -> None:
@@ -227,7 +226,7 @@ def test_no_ping_is_sent_before_the_login_is_answered() -> None:
     honest = HonestAsterisk()
 
     def log_in_late(peer: Peer, action: Action) -> None:
-        accepted.wait(10)
+        accepted.wait(PATIENCE)
         honest._log_in(peer, action)
 
     timings = replace(ALERT, ping_interval=0.01)
@@ -306,13 +305,13 @@ def test_tls_to_a_plain_port_says_so() -> None:
 
 def test_a_plain_link_to_a_tls_port_points_at_tls() -> None:
     with ScriptedServer(HonestAsterisk(), tls=True) as server:
-        detail = failing_detail(server)
+        detail = failing_detail(server, HASTY)
     assert "TLS port" in detail
 
 
 def test_a_server_that_never_answers_the_handshake_is_given_up() -> None:
     with ScriptedServer(lambda peer: peer.stop_reading()) as server:
-        detail = failing_detail(server, tls=True, timings=replace(HASTY, connect_timeout=0.4))
+        detail = failing_detail(server, tls=True, timings=replace(CALM, connect_timeout=0.4))
     assert "TLS handshake" in detail
 
 

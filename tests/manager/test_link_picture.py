@@ -21,6 +21,7 @@ from tests.faults.scripted_server import (
     message,
     new_channel_event,
 )
+from tests.patience import PATIENCE
 
 
 def numbers(picture: LivePicture) -> set[str | None]:
@@ -90,7 +91,7 @@ def test_after_a_lost_link_the_old_picture_is_stale_and_the_next_one_has_a_new_e
     connecting.set()
 
     def serve(peer: Peer) -> None:
-        connecting.wait(10)
+        connecting.wait(PATIENCE)
         honest(peer)
 
     with ScriptedServer(serve) as server, connected_link_to(server) as manager:
@@ -248,10 +249,12 @@ def test_silence_while_the_picture_is_being_taken_ends_the_link(silent_at: str) 
 
 
 def test_a_long_list_that_keeps_coming_is_waited_for() -> None:
+    timings = replace(ALERT, dead_after=1.5, ping_limit=PATIENCE)
+
     def drip(peer: Peer, action: Action) -> None:
         action_id = f"ActionID: {action['ActionID']}"
         peer.send("Response: Success", action_id, "EventList: start")
-        ended_at = time.monotonic() + 2 * ALERT.dead_after
+        ended_at = time.monotonic() + 2 * timings.dead_after
         number = 0
         while time.monotonic() < ended_at:
             number += 1
@@ -261,7 +264,7 @@ def test_a_long_list_that_keeps_coming_is_waited_for() -> None:
 
     with (
         ScriptedServer(HonestAsterisk({"CoreShowChannels": drip})) as server,
-        connected_link_to(server, ALERT) as manager,
+        connected_link_to(server, timings) as manager,
     ):
         assert len(manager.picture.channels()) > 2
         assert len(server.peers) == 1

@@ -357,7 +357,7 @@ def test_a_pbx_that_tells_no_time_has_ours() -> None:
     ):
         await_condition(lambda: manager.status.round_trip is not None, what="a keepalive")
         assert manager.status.clock_offset is None
-        assert abs(manager.picture.now() - time.time()) < 1.0
+        assert abs(manager.picture.now() - time.time()) < 60.0
 
 
 # What is counted

@@ -11,6 +11,7 @@ from amictl.manager import probe
 from amictl.manager.rights import WRITE_CLASSES
 from tests.faults.links import settings_of
 from tests.faults.scripted_server import HonestAsterisk, ScriptedServer, ignore
+from tests.patience import PATIENCE
 
 
 def test_a_good_link_is_reported_and_logged_off() -> None:
@@ -31,7 +32,7 @@ def test_a_good_link_is_reported_and_logged_off() -> None:
         "Command",
     )
     with ScriptedServer(HonestAsterisk(commands=commands)) as server:
-        report = probe.test_link(settings_of(server), timeout=10)
+        report = probe.test_link(settings_of(server), timeout=PATIENCE)
         assert report.asterisk_version == "22.0.0-scripted"
         assert report.banner == "Asterisk Call Manager/11.0.0"
         assert report.missing == ()
@@ -43,7 +44,7 @@ def test_a_good_link_is_reported_and_logged_off() -> None:
 
 def test_what_amictl_lacks_is_told() -> None:
     with ScriptedServer(HonestAsterisk(commands=("Ping", "QueueStatus", "BridgeList"))) as server:
-        missing = " ".join(probe.test_link(settings_of(server), timeout=10).missing)
+        missing = " ".join(probe.test_link(settings_of(server), timeout=PATIENCE).missing)
     for name in WRITE_CLASSES.keys() - {"reporting"}:  # nothing of its own in Asterisk's core
         assert f"lacks the write class {name}:" in missing
     assert "does not tell which read classes" in missing
@@ -52,11 +53,11 @@ def test_what_amictl_lacks_is_told() -> None:
 
 def test_a_tls_link_tells_what_was_agreed_on() -> None:
     with ScriptedServer(HonestAsterisk(), tls=True) as server:
-        report = probe.test_link(settings_of(server, tls=True, tls_ca=server.ca_pem), timeout=10)
+        report = probe.test_link(settings_of(server, tls=True, tls_ca=server.ca_pem), timeout=PATIENCE)
         assert report.tls is not None
         assert report.tls.protocol.startswith("TLSv1.")
         assert report.tls.verified
-        unverified = probe.test_link(settings_of(server, tls=True, tls_verify=False), timeout=10)
+        unverified = probe.test_link(settings_of(server, tls=True, tls_verify=False), timeout=PATIENCE)
         assert unverified.tls is not None
         assert not unverified.tls.verified
 
@@ -66,7 +67,7 @@ def test_refused_credentials_are_raised_with_what_to_check() -> None:
         ScriptedServer(HonestAsterisk()) as server,
         pytest.raises(LoginRefused, match="permit and deny") as refused,
     ):
-        probe.test_link(settings_of(server, secret="wrong"), timeout=10)
+        probe.test_link(settings_of(server, secret="wrong"), timeout=PATIENCE)
     assert refused.value.ami == "Authentication failed"
 
 
@@ -74,7 +75,7 @@ def test_nobody_there_is_raised_with_what_to_check() -> None:
     server = ScriptedServer(HonestAsterisk())
     server.close()
     with pytest.raises(LinkDown, match="refuses connections"):
-        probe.test_link(settings_of(server), timeout=10)
+        probe.test_link(settings_of(server), timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("silent_at", ["Challenge", "Login", "Ping", "ListCommands"])
@@ -83,4 +84,4 @@ def test_a_pbx_that_stops_answering_is_raised_within_the_timeout(silent_at: str)
         started = time.monotonic()
         with pytest.raises(LinkDown, match="stopped answering"):
             probe.test_link(settings_of(server), timeout=0.5)
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 30  # where it would wait for minutes

@@ -17,6 +17,7 @@ from amictl.pbx import LinkState
 from tests.asterisk.server import await_condition
 from tests.faults.links import CALM, await_state, settings_of
 from tests.faults.scripted_server import HonestAsterisk, ScriptedServer
+from tests.patience import PATIENCE
 
 
 @contextmanager
@@ -187,7 +188,7 @@ def test_reloads_from_many_threads_come_one_after_the_other() -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join(PATIENCE)
         assert overlaps == []
         assert registry.get().manager.settings.username == "user8", "the last one to load wins"
         registry.stop()

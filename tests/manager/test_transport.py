@@ -15,6 +15,7 @@ from amictl.manager.session import Session
 from amictl.manager.transport import SendError, Transport
 from amictl.protocol import Action
 from tests.asterisk.server import await_condition
+from tests.patience import PATIENCE
 
 MUCH = b"x" * 4_000_000  # more than the buffers of a pair of sockets hold
 
@@ -48,7 +49,7 @@ def test_a_send_that_is_not_read_fails_in_time_and_says_that_a_part_has_left(
     started = time.monotonic()
     with pytest.raises(SendError, match="does not read") as failure:
         transport.send(MUCH, 1)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
     assert failure.value.partial
     assert failure.value.fatal
     transport.close()
@@ -67,7 +68,7 @@ def test_a_send_of_which_nothing_left_says_so(pair: tuple[socket.socket, socket.
 def test_a_sender_does_not_wait_longer_for_others_than_it_wants_to(
     pair: tuple[socket.socket, socket.socket],
 ) -> None:
-    transport = Transport(pair[0], None, send_timeout=60)
+    transport = Transport(pair[0], None, send_timeout=PATIENCE)
     errors: list[SendError] = []
     first = send_in_thread(transport, MUCH, errors)
     await_condition(lambda: pair[1].recv(1, socket.MSG_PEEK))
@@ -76,7 +77,7 @@ def test_a_sender_does_not_wait_longer_for_others_than_it_wants_to(
     assert not failure.value.fatal, "the connection may be all right"
     assert not failure.value.partial
     transport.shut_down()
-    first.join(10)
+    first.join(PATIENCE)
     assert [error.partial for error in errors] == [True]
     transport.close()
 
@@ -103,7 +104,7 @@ def test_a_slow_reader_gets_everything(pair: tuple[socket.socket, socket.socket]
     received = bytearray()
     while len(received) < len(MUCH):
         received += pair[1].recv(50_000)
-    sender.join(10)
+    sender.join(PATIENCE)
     assert bytes(received) == MUCH
     assert errors == []
     transport.close()
@@ -117,7 +118,7 @@ def test_a_shut_down_wakes_the_reader_and_refuses_senders(
     reader = threading.Thread(target=lambda: received.append(transport.receive()))
     reader.start()
     transport.shut_down()
-    reader.join(10)
+    reader.join(PATIENCE)
     assert received == [b""]
     with pytest.raises(SendError, match="closed"):
         transport.send(b"Action: Ping\r\n\r\n", 1)
@@ -132,7 +133,7 @@ def test_silence_does_not_end_a_connection(pair: tuple[socket.socket, socket.soc
     reader.join(0.1)
     assert reader.is_alive()
     pair[1].sendall(b"late")
-    reader.join(10)
+    reader.join(PATIENCE)
     assert received == [b"late"]
     transport.close()
 

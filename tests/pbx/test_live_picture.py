@@ -8,6 +8,7 @@ import pytest
 
 from amictl.errors import NotFound
 from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture
+from tests.patience import PATIENCE
 from tests.pbx.ami_events import (
     Clock,
     ami_event,
@@ -312,7 +313,7 @@ def test_readers_in_other_threads_always_see_a_whole_picture(picture: LivePictur
     finally:
         stop.set()
         for reader in readers:
-            reader.join(10)
+            reader.join(PATIENCE)
 
     assert [follower.torn for follower in followers] == [[], []]
     assert all(follower.compared for follower in followers)

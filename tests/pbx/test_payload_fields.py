@@ -11,11 +11,9 @@ from amictl.pbx.models import MemberCall, MissedPeriod, MissedReason, QueueDay
 from amictl.pbx.payloads import (
     bridge_payload,
     change_payload,
-    channel_payload,
     event_payload,
     format_time,
     link_payload,
-    queue_payload,
 )
 from tests.pbx.ami_events import ami_event
 
@@ -100,126 +98,6 @@ QUEUE = Queue(
 def test_times_are_iso_8601_in_utc_with_milliseconds() -> None:
     assert format_time(1_800_000_001.25) == "2027-01-15T08:00:01.250Z"
     assert format_time(None) is None
-
-
-def test_a_channel_has_the_names_of_the_contract() -> None:
-    assert channel_payload(CHANNEL) == {
-        "channel": "PJSIP/100-1",
-        "unique_id": "17.1",
-        "linked_id": "17.0",
-        "state": "Up",
-        "caller_id_num": "100",
-        "caller_id_name": "Zoë",
-        "connected_line_num": None,
-        "connected_line_name": None,
-        "context": "default",
-        "exten": "200",
-        "priority": 2,
-        "application": "Dial",
-        "application_data": "PJSIP/101",
-        "account_code": None,
-        "language": "en",
-        "bridge_id": "b1",
-        "created_at": "2027-01-15T08:00:00.000Z",
-        "state_since": "2027-01-15T08:00:01.000Z",
-        "answered_at": "2027-01-15T08:00:01.250Z",
-        "bridged_at": "2027-01-15T08:00:01.500Z",
-        "on_hold": False,
-        "held_since": None,
-        "waiting_since": "2027-01-15T08:00:00.750Z",
-    }
-
-
-def test_a_bridge_has_the_names_of_the_contract() -> None:
-    assert bridge_payload(BRIDGE) == {
-        "bridge_id": "b1",
-        "type": "basic",
-        "technology": "simple_bridge",
-        "name": None,
-        "creator": None,
-        "channels": ["17.1", "17.2"],
-    }
-
-
-def test_a_queue_has_the_names_of_the_contract() -> None:
-    assert queue_payload(QUEUE) == {
-        "queue": "support",
-        "strategy": "ringall",
-        "max": 0,
-        "weight": 0,
-        "callers": [
-            {
-                "position": 1,
-                "channel": "PJSIP/1-1",
-                "unique_id": "17.3",
-                "caller_id_num": "1",
-                "caller_id_name": None,
-                "joined_at": "2027-01-15T08:00:00.000Z",
-                "priority": 0,
-            }
-        ],
-        "members": [
-            {
-                "interface": "PJSIP/100",
-                "name": "Alice",
-                "state_interface": "PJSIP/100",
-                "membership": "static",
-                "penalty": 0,
-                "status": "in use",
-                "in_call": True,
-                "paused": True,
-                "paused_reason": "Lunch",
-                "paused_at": "2027-01-15T08:00:00.000Z",
-                "calls_taken": 3,
-                "last_call_at": None,
-                "logged_in_at": "2023-11-14T22:13:20.000Z",
-                "ring_in_use": None,
-                "wrapup_time": 0,
-                "status_since": "2027-01-15T08:00:00.000Z",
-                "in_call_with": {
-                    "number": "2105",
-                    "name": "Zoë",
-                    "unique_id": "17.9",
-                    "linked_id": "17.9",
-                    "since": "2027-01-15T08:00:01.000Z",
-                },
-            }
-        ],
-        "completed": 3,
-        "abandoned": 1,
-        "hold_time": 12,
-        "talk_time": 60,
-        "service_level": 20,
-        "service_level_perf": 66.7,
-        "longest_wait_since": "2027-01-15T08:00:00.000Z",
-        "today": {
-            "day": "2027-01-15",
-            "since": "2027-01-15T08:00:00.000Z",
-            "offered": 4,
-            "answered": 2,
-            "abandoned": 1,
-            "left": 0,
-            "waiting": 1,
-            "transferred": 1,
-            "answered_in_level": 1,
-            "abandoned_in_level": 0,
-            "service_level_perf": 50.0,
-            "asa": 12.5,
-            "longest_wait": 40.0,
-            "average_talk": 61.5,
-            "complete": False,
-            "missed": [
-                {
-                    "from": "2027-01-15T08:00:00.000Z",
-                    "to": "2027-01-15T08:00:01.000Z",
-                    "reason": "link_lost",
-                    "answered": 1,
-                    "abandoned": 0,
-                    "left": 0,
-                }
-            ],
-        },
-    }
 
 
 def test_a_link_tells_its_state_in_words_and_its_round_trip_in_milliseconds() -> None:

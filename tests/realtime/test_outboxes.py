@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amictl.realtime.outbox import MAX_ANSWER_BYTES, MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES, Outbox, Waiting
+from tests.patience import PATIENCE
 from tests.serving import wait_until
 
 MEGABYTE = 1 << 20
@@ -177,7 +178,7 @@ def line() -> Iterator[Line]:
         writer = threading.Thread(target=outbox.drain)
         writer.start()
         yield Line(outbox, writer, server, client)
-        writer.join(10)
+        writer.join(PATIENCE)
         assert not writer.is_alive()
 
 
@@ -205,9 +206,9 @@ def test_many_threads_send_whole_frames_to_a_real_socket_that_is_read_late(line:
     received: list[bytes] = []
     reader = threading.Thread(target=lambda: received.append(read_all(line.client)))
     reader.start()
-    line.writer.join(10)
+    line.writer.join(PATIENCE)
     line.server.shutdown(socket.SHUT_RDWR)
-    reader.join(10)
+    reader.join(PATIENCE)
     frames = [frame.split(b":") for frame in received[0][1:-1].split(b"><")]
     assert frames.pop() == [b"end"]
     assert len(frames) == 200
@@ -221,6 +222,6 @@ def test_sending_does_not_wait_for_a_client_that_reads_nothing(line: Line) -> No
     assert wait_until(lambda: not line.outbox.offer(b"x" * 65536))  # each returned at once
     assert line.writer.is_alive()
     line.outbox.abort()
-    line.writer.join(10)
+    line.writer.join(PATIENCE)
     assert not line.writer.is_alive()
     assert line.outbox.waiting == Waiting()

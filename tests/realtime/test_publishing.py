@@ -15,6 +15,7 @@ from amictl.realtime.views import Views
 from amictl.services.access import Actor, Audience
 from amictl.services.identity import Identity
 from tests.application import Application, make_message, paint_picture
+from tests.patience import PATIENCE
 from tests.serving import wait_until
 
 SALES = Audience(queues=frozenset({"sales"}))
@@ -250,7 +251,7 @@ def test_the_task_wakes_at_a_change_and_ends_when_told(bench: Bench) -> None:
     assert wait_until(lambda: bench.rooms.sent)
     assert wait_until(lambda: bench.rounds)
     bench.publisher.stop()
-    task.join(5)
+    task.join(PATIENCE)
     assert not task.is_alive()
 
 
@@ -269,7 +270,7 @@ def test_a_defect_costs_one_round_not_the_stream(
     bench.new_channel(2)
     assert wait_until(lambda: bench.rooms.sent)
     bench.publisher.stop()
-    task.join(5)
+    task.join(PATIENCE)
     assert [change["key"] for change in bench.rooms.sent[0][1]["changes"]] == ["9.1", "9.2"]
     assert "publish_failed" in capsys.readouterr().out
 

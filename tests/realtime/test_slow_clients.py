@@ -14,6 +14,7 @@ import pytest
 import websocket
 
 from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, ScriptedServer, message
+from tests.patience import PATIENCE
 from tests.serving import AmictlServer, StartAmictl, wait_until
 from tests.soak.silent_client import watch_silent_client
 
@@ -43,7 +44,7 @@ class StubbornClient:
         small_buffer = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)]
         url = server.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
         self.socket = websocket.create_connection(
-            url, timeout=20, sockopt=small_buffer, skip_utf8_validation=True
+            url, timeout=PATIENCE, sockopt=small_buffer, skip_utf8_validation=True
         )
         assert self.socket.recv().startswith("0")
         self.socket.send("40" + json.dumps({"token": token}))
@@ -56,7 +57,7 @@ class StubbornClient:
         self.socket.send("420" + json.dumps(["subscribe", {"topics": topics}]))
         assert self.read_until("430")
 
-    def read_until(self, beginning: str, seconds: float = 30.0) -> str:
+    def read_until(self, beginning: str, seconds: float = PATIENCE) -> str:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             packet = self.socket.recv()
@@ -111,6 +112,7 @@ def refuse_to_read(
     stubborn.subscribe("events")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("seconds", "rate"),
     [
@@ -131,7 +133,7 @@ def test_a_client_that_is_silent_for_long_costs_little_and_comes_back_whole(
     assert "slow_client_suspended" in server.output
     assert outcome.growth < 10
     assert outcome.faults == []
-    assert outcome.slowest[len(outcome.slowest) * 99 // 100] < 0.5
+    assert outcome.slowest[len(outcome.slowest) * 99 // 100] < 5  # the other is silent for far longer
     assert len(outcome.slowest) > seconds * rate * 0.9
     assert outcome.came_back
 

@@ -17,6 +17,7 @@ import requests
 
 from tests.application import Application, make_message
 from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, ScriptedServer, message
+from tests.patience import PATIENCE
 from tests.realtime.threaded_serving import serve_application
 from tests.realtime.websocket_peer import WebSocketPeer
 from tests.serving import AmictlServer, OrderlyClient, wait_until
@@ -129,11 +130,11 @@ def test_every_transport_brings_everything_in_order(stage: Stage, transports: tu
 def poll_by_hand(stage: Stage) -> tuple[str, str]:
     """Subscribe as a client that polls, and return its address and its session ID."""
     polling = f"{stage.url}/socket.io/?EIO=4&transport=polling"
-    sid = json.loads(requests.get(polling, timeout=10).text[1:])["sid"]
+    sid = json.loads(requests.get(polling, timeout=PATIENCE).text[1:])["sid"]
     polling += f"&sid={sid}"
     for packet in ("40" + json.dumps({"token": stage.token}), '420["subscribe",{"topics":["event:VarSet"]}]'):
-        assert requests.post(polling, data=packet, timeout=10).text == "OK"
-        assert requests.get(polling, timeout=10).text[:2] in {"40", "43"}
+        assert requests.post(polling, data=packet, timeout=PATIENCE).text == "OK"
+        assert requests.get(polling, timeout=PATIENCE).text[:2] in {"40", "43"}
     return polling, sid
 
 
@@ -144,25 +145,25 @@ def test_what_is_sent_while_a_client_changes_to_its_websocket_is_neither_lost_no
         peer.send("2probe")
         assert peer.next_message() == "3probe"
         stage.tell(100, 200)
-        assert requests.get(polling, timeout=10).text == "6"  # the poll ends, and brings nothing
+        assert requests.get(polling, timeout=PATIENCE).text == "6"  # the poll ends, and brings nothing
         peer.send("5")
         stage.tell(200, 300)
         numbers: list[int] = []
         while len(numbers) < 300:
             numbers += read_numbers(str(peer.next_message()))
         assert numbers == list(range(300))
-        assert requests.get(polling, timeout=10).status_code == 400  # it is over with polling
+        assert requests.get(polling, timeout=PATIENCE).status_code == 400  # it is over with polling
 
 
 def test_a_poll_that_waits_ends_when_the_client_changes_to_its_websocket(stage: Stage) -> None:
     polling, sid = poll_by_hand(stage)
     answers: list[str] = []
-    poll = threading.Thread(target=lambda: answers.append(requests.get(polling, timeout=15).text))
+    poll = threading.Thread(target=lambda: answers.append(requests.get(polling, timeout=PATIENCE).text))
     poll.start()
     with WebSocketPeer(f"{stage.url}{PATH}&sid={sid}") as peer:
         peer.send("2probe")
         assert peer.next_message() == "3probe"
-        poll.join(10)
+        poll.join(PATIENCE)
         assert answers == ["6"]
         peer.send("5")
         stage.tell(0, 10)
@@ -224,4 +225,4 @@ def test_an_upgrade_that_goes_wrong_leaves_the_client_polling(stage: Stage) -> N
         peer.send("2wrong")
         assert peer.next_close() == 1000
     stage.tell(0, 1)
-    assert read_numbers(requests.get(polling, timeout=10).text) == [0]
+    assert read_numbers(requests.get(polling, timeout=PATIENCE).text) == [0]

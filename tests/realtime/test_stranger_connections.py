@@ -6,6 +6,7 @@ from contextlib import closing
 
 import websocket
 
+from tests.patience import PATIENCE
 from tests.serving import StartAmictl, wait_until
 
 
@@ -21,10 +22,10 @@ def is_closed_in_the_end(connection: websocket.WebSocket) -> bool:
 def test_a_websocket_without_a_login_is_closed_and_one_with_stays(start_amictl: StartAmictl) -> None:
     server = start_amictl()
     url = server.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-    stranger = websocket.create_connection(url, timeout=30)
+    stranger = websocket.create_connection(url, timeout=PATIENCE)
     with closing(stranger.sock), server.log_in().open_socket() as live:
         assert stranger.recv().startswith("0")
-        assert wait_until(lambda: "stranger_disconnected" in server.output, 30)
+        assert wait_until(lambda: "stranger_disconnected" in server.output)
         assert is_closed_in_the_end(stranger)
         assert live.client.connected
         assert "_server" in live.subscribe("pbx")

@@ -20,6 +20,7 @@ from wsproto.events import CloseConnection, Ping, Pong, TextMessage
 from amictl.realtime.extensions import ANSWER
 from amictl.realtime.frames import text_frame
 from amictl.realtime.websocket import GOING_AWAY, WebSocket, WebSocketEndpoint
+from tests.patience import PATIENCE
 from tests.realtime.threaded_serving import serve_on_threads
 from tests.realtime.websocket_peer import BROWSER_OFFER, WebSocketPeer, request_head
 from tests.serving import wait_until
@@ -94,7 +95,7 @@ def test_a_message_of_any_kind_comes_back(echo_service: Service, message: str | 
 
 @pytest.mark.parametrize("message", MESSAGES[:4])
 def test_the_client_of_another_library_understands_the_server(echo_service: Service, message: str) -> None:
-    with contextlib.closing(websocket.create_connection(echo_service.url, timeout=10)) as client:
+    with contextlib.closing(websocket.create_connection(echo_service.url, timeout=PATIENCE)) as client:
         client.send(message)
         assert client.recv() == message
         assert not echo_service.opened[-1].deflates
@@ -163,7 +164,7 @@ def test_a_request_that_is_no_handshake_is_refused(
     echo_service: Service, change: tuple[bytes, bytes], status: int
 ) -> None:
     host, port = echo_service.url[5:-1].split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
         connection.sendall(request_head("/").replace(*change))
         answer = http.client.HTTPResponse(connection)
         answer.begin()
@@ -303,7 +304,7 @@ def test_a_client_that_does_not_answer_the_end_is_cut_off(service: Service) -> N
     with WebSocketPeer(service.url) as peer:
         assert peer.next_close() == 1000
         assert peer.socket.recv(1) == b""
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30  # the other side is given seconds, not a minute
 
 
 def test_a_client_that_does_not_read_is_cut_off_at_the_end(service: Service) -> None:

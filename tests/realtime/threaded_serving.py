@@ -10,6 +10,7 @@ from typing import Any
 from werkzeug.serving import make_server
 
 from tests.application import Application
+from tests.patience import PATIENCE
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def serve_on_threads(app: Callable[..., Any]) -> Iterator[str]:
         yield f"127.0.0.1:{server.port}"
     finally:
         server.shutdown()
-        thread.join(10)
+        thread.join(PATIENCE)
         server.server_close()
 
 

@@ -14,8 +14,9 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Message, Ping, TextMessage
 from wsproto.extensions import PerMessageDeflate
 
+from tests.patience import PATIENCE
+
 BROWSER_OFFER = "permessage-deflate; client_max_window_bits"  # Chromium's and Firefox's
-_PATIENCE = 15.0  # seconds
 
 
 def request_head(path: str, *headers: str) -> bytes:
@@ -45,7 +46,7 @@ class WebSocketPeer:
     def __init__(self, url: str, *headers: str, deflate: bool = False, buffer: int | None = None) -> None:
         address = urlsplit(url)
         self.socket = socket.socket()
-        self.socket.settimeout(_PATIENCE)
+        self.socket.settimeout(PATIENCE)
         if buffer is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         self.socket.connect((address.hostname, address.port))
@@ -95,7 +96,7 @@ class WebSocketPeer:
 
     def next_message(self) -> str | bytes:
         """Return the next whole message; pings are answered, pongs ignored."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             event = self.next_event()
             if isinstance(event, Ping):

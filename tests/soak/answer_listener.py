@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.picture_feed import Reachable
+from tests.patience import PATIENCE
 from tests.soak.counted_twice import CountRecord
 
 _WAKE_SECONDS: Final = 0.2
@@ -37,7 +38,7 @@ class AnswerListener:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self._ami.close()
 
     def check(self) -> None:

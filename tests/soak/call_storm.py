@@ -14,6 +14,7 @@ from typing import Final, Self
 
 from tests.asterisk.ami_client import AmiClient, Message, is_event
 from tests.asterisk.server import AsteriskServer, await_condition
+from tests.patience import PATIENCE
 from tests.soak.agenda import Agenda
 from tests.soak.call_kinds import KINDS, Kind
 from tests.soak.steering import Steering
@@ -54,7 +55,7 @@ class CallStorm:
 
     Args:
         pbx: Where; its queues get more members.
-        calls: How many calls it makes.
+        calls: How many calls it makes at least.
         rate: How many a second, on average.
         seed: Makes the choice of calls repeatable.
 
@@ -94,7 +95,7 @@ class CallStorm:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self._ami.close()
 
     @property
@@ -107,8 +108,12 @@ class CallStorm:
         await_condition(lambda: self._check() and self.count >= count, timeout, f"call {count}")
 
     def await_end(self, timeout: float) -> None:
-        """Wait until no channel of any call is left."""
-        await_condition(lambda: self._check() and not self._account_of, timeout, "the end of all calls")
+        """Wait until each kind went as its name says at least once, and no channel of any call is left."""
+        await_condition(
+            lambda: self._check() and not self._unmet() and not self._account_of,
+            timeout,
+            "the end of all calls",
+        )
 
     def _check(self) -> bool:
         """Return True, or raise what ended the storm before its time."""
@@ -147,17 +152,23 @@ class CallStorm:
             self._steering.steer(self._kind_of[account], account, event)
 
     def _place_next(self) -> None:
-        if self.count >= self._calls:
+        if self.count >= self._calls and not self._unmet():
             return
         if len(self._account_of) < _MOST_CHANNELS:
             self._place(self._draw_kind())
         self._agenda.add(self._random.expovariate(self._rate), self._place_next)
 
     def _draw_kind(self) -> Kind:
-        """Return each kind twice, and then as often as its weight says."""
+        """Return each kind twice, and then as often as its weight says; in the end what never went well."""
         if self._unseen:
             return self._unseen.pop()
+        if self.count >= self._calls:
+            return self._random.choice(self._unmet())
         return self._random.choices(KINDS, [kind.weight for kind in KINDS])[0]
+
+    def _unmet(self) -> list[Kind]:
+        """Return the kinds whose event did not come yet."""
+        return [kind for kind in KINDS if kind.brings and not self.heard[kind.brings]]
 
     def _place(self, kind: Kind) -> None:
         account = f"soak-{self.count}"

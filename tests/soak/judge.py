@@ -11,15 +11,16 @@ from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.picture_feed import Reachable
 from tests.asterisk.picture_lists import TOPICS, Picture, differences, differences_of, seen_in, told_by_pbx
 from tests.asterisk.server import await_condition
+from tests.patience import PATIENCE
 from tests.soak.answer_listener import AnswerListener
 from tests.soak.counted_twice import CountRecord, Finding
 from tests.soak.subjects import Subject
 
-# An event takes milliseconds to reach the picture, and a second on a machine that is very busy: what the PBX
+# An event takes milliseconds to reach the picture, and seconds on a machine that is very busy: what the PBX
 # told for longer, unchanged, while amictl showed something else all the time, is wrong.
-_STILL_SECONDS: Final = 2.5
+_STILL_SECONDS: Final = 10.0
 # Nothing changes so often that no round in so many seconds would meet it at rest.
-_PATIENCE: Final = 20.0
+_PATIENCE: Final = PATIENCE
 _ROUND_SECONDS: Final = 0.05
 
 
@@ -52,19 +53,21 @@ class Judge:
     Args:
         pbx: The PBX.
         subject: What is judged.
+        still: Seconds after which what the PBX told all the time must be seen.
 
     Attributes:
         verdict: What came of all checks.
         record: What the PBX told of its calls of queues meanwhile.
     """
 
-    def __init__(self, pbx: Reachable, subject: Subject) -> None:
+    def __init__(self, pbx: Reachable, subject: Subject, still: float = _STILL_SECONDS) -> None:
         self.verdict = Verdict()
         self.record = CountRecord()
         self._answers = AnswerListener(pbx, self.record)
         self._held_at = time.monotonic()
         self._ami = AmiClient(pbx.host, pbx.ami_port, pbx.username, pbx.secret, events="off")
         self._subject = subject
+        self._still = still
 
     def __enter__(self) -> Self:
         self._answers.__enter__()
@@ -105,7 +108,7 @@ class Judge:
                 for key, since in still_since.items()
                 if differences_of(key, seen, then) and differences_of(key, seen, told)
             }
-            wrong = {key for key, since in still_since.items() if now - since > _STILL_SECONDS}
+            wrong = {key for key, since in still_since.items() if now - since > self._still}
             if now - begun > _PATIENCE:
                 wrong |= still_since.keys()
             self._note(occasion, wrong, seen, told)

@@ -9,11 +9,11 @@ from typing import Final
 
 from tests.asterisk.server import await_condition
 from tests.faults.fault_proxy import FaultProxy
+from tests.patience import PATIENCE
 
 # From the first byte after the login to well behind the last list of a hundred channels.
 _SNAPSHOT_BYTES: Final = 150_000
 _MESSAGE_BYTES: Final = 900
-_NOTICED_SECONDS: Final = 20.0
 
 
 class LinkCutter:
@@ -54,7 +54,7 @@ class LinkCutter:
     def _freeze(self) -> None:
         """Let nothing through until amictl doubts the link, then close it."""
         self._proxy.freeze()
-        await_condition(lambda: not self._is_fresh(), _NOTICED_SECONDS, "doubt about a frozen link")
+        await_condition(lambda: not self._is_fresh(), PATIENCE, "doubt about a frozen link")
         self._proxy.cut()
         self._proxy.thaw()
 

@@ -9,8 +9,6 @@ from typing import Self
 from tests.asterisk.server import AsteriskServer
 from tests.asterisk.sip_phone import SipPhone
 
-_LAST_SECONDS = 60.0
-
 
 class Phones:
     """Two phones; a context manager that ends their calls.
@@ -46,5 +44,5 @@ class Phones:
         Raises:
             PhoneFailed: The PBX answered otherwise than phones expect.
         """
-        self._holder.finish(_LAST_SECONDS)
-        self._transferer.finish(_LAST_SECONDS)
+        self._holder.finish()
+        self._transferer.finish()

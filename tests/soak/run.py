@@ -10,6 +10,7 @@ from functools import partial
 
 from tests.asterisk.server import AsteriskServer, await_condition
 from tests.faults.fault_proxy import FaultProxy
+from tests.patience import PATIENCE
 from tests.soak.call_kinds import KINDS
 from tests.soak.call_storm import CallStorm
 from tests.soak.counted_twice import split_counted_twice
@@ -18,8 +19,6 @@ from tests.soak.link_cutter import LinkCutter
 from tests.soak.phones import Phones
 from tests.soak.subjects import Subject
 
-_LINK_SECONDS = 30.0
-_LAST_CALL_SECONDS = 60.0
 _SHOWN_FINDINGS = 20
 # What no run is without, however short.
 _WANTED = frozenset(
@@ -116,7 +115,7 @@ def soak(pbx: AsteriskServer, plan: Plan, subject_of: MakeSubject, tell: Tell) -
         subject_of(pbx, proxy) as subject,
         Judge(pbx, subject) as judge,
     ):
-        await_condition(lambda: subject.is_fresh, _LINK_SECONDS, "the first link")
+        await_condition(lambda: subject.is_fresh, PATIENCE, "the first link")
         cutter = LinkCutter(proxy, lambda: subject.is_fresh, plan.seed)
         sessions = {subject.epoch}
         with (
@@ -128,14 +127,14 @@ def soak(pbx: AsteriskServer, plan: Plan, subject_of: MakeSubject, tell: Tell) -
                 judge.check(f"before cut {number}")
                 before = subject.epoch
                 kind = cutter.cut()
-                await_condition(partial(_has_begun_anew, subject, before), _LINK_SECONDS, "a new session")
+                await_condition(partial(_has_begun_anew, subject, before), PATIENCE, "a new session")
                 sessions.add(subject.epoch)
                 judge.check(f"after cut {number} ({kind}), call {storm.count}")
                 tell(f"call {storm.count}, cut {number} ({kind}): {judge.summary()}")
             storm.await_count(plan.storm_calls, plan.patience)
             judge.check("after the last call was placed")
             phones.finish()
-            storm.await_end(_LAST_CALL_SECONDS)
+            storm.await_end(PATIENCE)
         judge.await_agreement("when all calls were over")
         counted_twice, findings = split_counted_twice(judge.verdict.findings, judge.record)
         if pbx.major != 16:

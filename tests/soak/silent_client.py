@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.scripted_server import HonestAsterisk, message
+from tests.patience import PATIENCE
 from tests.realtime.websocket_peer import WebSocketPeer
 from tests.serving import AmictlServer, wait_until
 
@@ -134,7 +135,7 @@ class Player:
     def stop(self) -> None:
         """End."""
         self._stopping.set()
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
 
     def _play(self) -> None:
         began, first = time.monotonic(), self.played
@@ -184,7 +185,7 @@ def watch_silent_client(
     outcome.faults = healthy.faults + back.faults
     for listener, thread in ((healthy, reader), (back, follower)):
         listener.peer.say_goodbye()
-        thread.join(10)
+        thread.join(PATIENCE)
         listener.peer.socket.close()
     return outcome
 

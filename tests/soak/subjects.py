@@ -12,6 +12,7 @@ from amictl.pbx import LinkState
 from tests.asterisk.picture_lists import Values
 from tests.asterisk.server import AsteriskServer
 from tests.faults.fault_proxy import FaultProxy
+from tests.patience import PATIENCE
 from tests.soak import relations
 from tests.soak.following import Follower
 from tests.soak.trail import RecordingPicture
@@ -22,7 +23,7 @@ TIMINGS: Final = LinkTimings(
     retry_highest=0.2,
     ping_interval=0.5,
     stale_after=1.0,
-    dead_after=4.0,
+    dead_after=PATIENCE,
     reconcile_share=0.1,
     reconcile_interval=3.0,
     reconcile_settle=2.0,

@@ -63,7 +63,7 @@ def test_what_is_equal_is_not_noted(asterisk: BedPbx, painting: Painting) -> Non
 def test_one_wrong_field_is_noted_with_what_had_been_told_of_it(asterisk: BedPbx, painting: Painting) -> None:
     unique_id, channel = next(iter(painting.shown["channels"].items()))
     painting.shown["channels"][unique_id] = channel | {"exten": "wrong"}
-    with Judge(asterisk, painting) as judge:
+    with Judge(asterisk, painting, still=1.0) as judge:
         judge.check("now")
         (finding,) = (each.text for each in judge.verdict.findings)
     assert f"now: channel {unique_id} exten: amictl 'wrong', PBX '200'" in finding
@@ -73,7 +73,7 @@ def test_one_wrong_field_is_noted_with_what_had_been_told_of_it(asterisk: BedPbx
 def test_what_only_one_side_has_is_noted(asterisk: BedPbx, painting: Painting) -> None:
     unique_id, channel = painting.shown["channels"].popitem()
     painting.shown["channels"]["17.1"] = channel
-    with Judge(asterisk, painting) as judge:
+    with Judge(asterisk, painting, still=1.0) as judge:
         judge.check("now")
         findings = "\n".join(each.text for each in judge.verdict.findings)
     assert "only amictl has channel 17.1" in findings

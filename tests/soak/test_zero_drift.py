@@ -8,7 +8,7 @@ from tests.asterisk.server import AsteriskServer
 from tests.soak.run import Plan, Tell, soak
 from tests.soak.subjects import linked_picture
 
-pytestmark = pytest.mark.asterisk
+pytestmark = pytest.mark.long
 
 PLANS = (
     pytest.param(Plan(calls=140, cuts=5, rate=7.0), id="short"),

@@ -10,7 +10,7 @@ from tests.asterisk.server import AsteriskServer
 from tests.soak.run import Plan, Tell, soak
 from tests.soak.served import served_client
 
-pytestmark = pytest.mark.asterisk
+pytestmark = pytest.mark.long
 
 PLANS = (
     pytest.param(Plan(calls=80, cuts=2, rate=6.0), id="short"),

@@ -14,6 +14,7 @@ from amictl.services.idempotency import Answer, IdempotencyService
 from amictl.store import IdempotencyKeys
 from amictl.store.idempotency_keys import IdempotencyKey, StoredAnswer
 from tests.application import Application, Browser, make_reply
+from tests.patience import PATIENCE
 
 PAUSE = {"queue": "support", "interface": "PJSIP/100", "paused": True, "reason": "Break"}
 
@@ -137,17 +138,17 @@ def test_while_the_first_request_is_at_work_the_second_is_told_so(
 
     def wait(_action: Action) -> Reply:
         sent.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return make_reply(Message="done")
 
     application.manager.answer = wait
     answers = []
     first = threading.Thread(target=lambda: answers.append(pause(program, "key-1")))
     first.start()
-    assert sent.wait(10)
+    assert sent.wait(PATIENCE)
     second = pause(application.call_api(program.headers["Authorization"].removeprefix("Bearer ")), "key-1")
     go_on.set()
-    first.join(10)
+    first.join(PATIENCE)
     assert (second.status_code, second.json["code"]) == (409, "conflict")
     assert "in progress" in second.json["detail"]
     assert answers[0].status_code == 200

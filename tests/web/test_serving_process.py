@@ -20,8 +20,11 @@ import socketio
 from amictl.config import Settings
 from amictl.store import ServerFields, upgrade_database
 from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, ScriptedServer
+from tests.patience import PATIENCE
 from tests.serving import PASSWORD, ROOT, AmictlServer, StartAmictl, Visit, wait_until
 from tests.store.store_app import close_app, make_app
+
+AT_ONCE = 30.0  # seconds: far below the minute after which silent connections end
 
 
 @pytest.fixture
@@ -31,17 +34,17 @@ def server(start_amictl: StartAmictl) -> AmictlServer:
 
 def raw_request(server: AmictlServer, request: bytes) -> socket.socket:
     host, port = server.url.removeprefix("http://").split(":")
-    connection = socket.create_connection((host, int(port)), timeout=10)
+    connection = socket.create_connection((host, int(port)), timeout=PATIENCE)
     connection.sendall(request)
     return connection
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_an_idle_server_at_once(server: AmictlServer, number: signal.Signals) -> None:
-    requests.get(f"{server.url}/healthz", timeout=5)
+    requests.get(f"{server.url}/healthz", timeout=PATIENCE)
     began = time.monotonic()
     assert server.stop(number) == 0
-    assert time.monotonic() - began < 10  # far below the minute after which silent connections end
+    assert time.monotonic() - began < AT_ONCE
     assert '"reason": "' + number.name in server.output
     assert '"event": "stopped"' in server.output
     assert "Traceback" not in server.output
@@ -54,7 +57,7 @@ def test_a_stop_closes_sockets_so_that_their_clients_come_back_by_themselves(ser
         live.subscribe("pbx")
         began = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < AT_ONCE
         assert wait_until(lambda: reasons)
     assert reasons != [socketio.Client.reason.SERVER_DISCONNECT]
     assert "Traceback" not in server.output
@@ -62,10 +65,10 @@ def test_a_stop_closes_sockets_so_that_their_clients_come_back_by_themselves(ser
 
 def test_a_stop_waits_for_no_silent_connection(server: AmictlServer) -> None:
     with raw_request(server, b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"):
-        requests.get(f"{server.url}/healthz", timeout=5)
+        requests.get(f"{server.url}/healthz", timeout=PATIENCE)
         began = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < AT_ONCE
 
 
 def test_the_first_start_makes_private_keys_and_prints_the_password_once(start_amictl: StartAmictl) -> None:
@@ -96,7 +99,7 @@ def run_until_it_ends(folder: Path, **environment: str) -> subprocess.CompletedP
         env={**kept, "AMICTL_INSTANCE": str(folder), "AMICTL_ADMIN_PASSWORD": PASSWORD, **environment},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -134,7 +137,7 @@ import wsgi, eventlet
 from eventlet.patcher import original
 turned = original("threading").Event()
 passwords = wsgi.app.extensions["amictl"].store.accounts._passwords
-passwords._matches = lambda *_arguments: turned.wait(20)
+passwords._matches = lambda *_arguments: turned.wait(120)
 eventlet.spawn(turned.set)
 print("green threads went on:", passwords.verify(None, "x"))
 """
@@ -191,7 +194,9 @@ def test_many_requests_at_once_are_all_answered(server: AmictlServer) -> None:
     statuses: list[int] = []
 
     def get_health() -> None:
-        statuses.extend(requests.get(f"{server.url}/healthz", timeout=10).status_code for _ in range(20))
+        statuses.extend(
+            requests.get(f"{server.url}/healthz", timeout=PATIENCE).status_code for _ in range(20)
+        )
 
     threads = [threading.Thread(target=get_health) for _ in range(10)]
     for thread in threads:
@@ -229,7 +234,7 @@ from amictl.serving import resolve_names_off_hub, run_off_hub
 answered = original("threading").Event()
 
 def resolve(host, *_arguments, **_options):  # answers for the dead only when all else was done meanwhile
-    assert host != "dead.example" or answered.wait(60), "everything waited for the dead names"
+    assert host != "dead.example" or answered.wait(120), "everything waited for the dead names"
     return [host]
 
 socket.getaddrinfo = resolve
