@@ -24,7 +24,7 @@ from typing import Final
 
 from amictl.pbx.call_journey import retell
 from amictl.pbx.call_record import LOCAL, CallRecord, Connection
-from amictl.pbx.queue_stays import read_replacement
+from amictl.pbx.queue_successors import read_replacement
 from amictl.pbx.values import read_int, read_text
 from amictl.protocol import Message
 

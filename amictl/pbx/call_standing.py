@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from amictl.pbx.models import Bridge, CallState, Channel
-from amictl.pbx.queue_stays import queue_run_by
+from amictl.pbx.queue_successors import queue_run_by
 from amictl.pbx.queue_waits import QueueWaits
 
 _UP: Final = "Up"

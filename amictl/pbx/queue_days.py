@@ -25,7 +25,7 @@ from amictl.pbx.calendar import Calendar
 from amictl.pbx.models import MissedPeriod, MissedReason
 from amictl.pbx.queue_day import DayRecord, Outcome
 from amictl.pbx.queue_day_book import DayBook, StoredQueueDay
-from amictl.pbx.queue_stays import find_stays
+from amictl.pbx.queue_successors import find_stays
 from amictl.pbx.queue_watch import (
     AsteriskCounters,
     CountedCaller,

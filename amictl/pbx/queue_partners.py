@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
 from amictl.pbx.models import Channel, MemberCall
-from amictl.pbx.queue_stays import queue_run_by
+from amictl.pbx.queue_successors import queue_run_by
 
 
 class Partners:

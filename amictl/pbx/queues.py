@@ -20,7 +20,7 @@ from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queue_lists import KnownQueue, read_member, read_queue_list
 from amictl.pbx.queue_partners import Partners
 from amictl.pbx.queue_record import QueueRecord
-from amictl.pbx.queue_stays import find_successor
+from amictl.pbx.queue_successors import find_successor
 from amictl.pbx.values import read_int, read_text
 from amictl.protocol import Message
 

@@ -32,7 +32,7 @@ from amictl.pbx.endpoints import EndpointTable
 from amictl.pbx.models import Bridge, Channel
 from amictl.pbx.parking import ParkingTable
 from amictl.pbx.queue_days import QueueDays
-from amictl.pbx.queue_stays import read_replacement
+from amictl.pbx.queue_successors import read_replacement
 from amictl.pbx.queue_waits import QueueWaits
 from amictl.pbx.queues import QueueTable
 from amictl.protocol import Message
