@@ -24,6 +24,7 @@ from typing import Final
 
 from amictl.pbx.call_journey import retell
 from amictl.pbx.call_record import LOCAL, CallRecord, Connection
+from amictl.pbx.queue_successors import read_replacement
 from amictl.pbx.values import read_int, read_seconds, read_text
 from amictl.protocol import Message
 
@@ -126,8 +127,10 @@ def _transfer_blind(record: CallRecord, message: Message, at: float) -> None:
 def _transfer_attended(record: CallRecord, message: Message, at: float) -> None:
     if message.get("Result") != "Success":
         return
-    by = message.get("OrigTransfererChannel")
+    by, replacement = message.get("OrigTransfererChannel"), read_replacement(message)
     to = read_text(message.get("TransferTargetCallerIDNum")) or message.get("TransferTargetChannel")
+    if replacement is not None:
+        to = replacement.exten
     record.note(at, "transferred", ("how", "attended"), ("by", by), ("to", to))
 
 
@@ -163,7 +166,10 @@ STEPS: Final[Mapping[str, tuple[tuple[str, ...], Callable[[CallRecord, Message, 
     "DialBegin": (("DestUniqueid",), _begin_dial),
     "DialEnd": (("DestUniqueid",), _end_dial),
     "BlindTransfer": (("TransfereeUniqueid", "TransfererUniqueid"), _transfer_blind),
-    "AttendedTransfer": (("TransfereeUniqueid", "OrigTransfererUniqueid"), _transfer_attended),
+    "AttendedTransfer": (
+        ("TransfereeUniqueid", "TransferTargetUniqueid", "OrigTransfererUniqueid"),
+        _transfer_attended,
+    ),
     "ParkedCall": (("ParkeeUniqueid",), _park),
     "UnParkedCall": (("ParkeeUniqueid",), _unpark("retrieved")),
     "ParkedCallTimeOut": (("ParkeeUniqueid",), _unpark("timed_out")),

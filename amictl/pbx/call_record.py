@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from amictl.pbx.call_journey import Journey, extend, join
@@ -117,8 +117,13 @@ class CallRecord:
         if connection and unique_id in (connection.caller_id, connection.member_id):
             self.connection = None
 
-    def absorb(self, other: CallRecord) -> None:
-        """Take what another call went through, one of whose channels came to this call."""
+    def absorb(self, other: CallRecord, *, still_waits: bool = False) -> None:
+        """Take what another call went through, one of whose channels came to this call.
+
+        Args:
+            other: The other call.
+            still_waits: Whether its present waiting goes on in this call, so that it counts here.
+        """
         self.journey = join(self.journey, other.journey)
         self.connection = self.connection or other.connection
         self.folded |= other.folded
@@ -127,7 +132,10 @@ class CallRecord:
         self.answered_at = earliest(self.answered_at, other.answered_at)
         if other.linked_id not in self.absorbed:
             self.absorbed = (*self.absorbed, other.linked_id)[-_MOST_ABSORBED:]
-            self.waiting = _add_past(self.waiting, other.waiting)
+            waited = other.waiting
+            if still_waits and waited.since is not None:
+                waited = replace(waited, count=waited.count - 1)
+            self.waiting = _add_past(self.waiting, waited)
             self.talking = _add_past(self.talking, other.talking)
             self.holding = _add_past(self.holding, other.holding)
 

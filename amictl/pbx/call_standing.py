@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from amictl.pbx.models import Bridge, CallState, Channel
+from amictl.pbx.queue_successors import queue_run_by
 from amictl.pbx.queue_waits import QueueWaits
 
 _UP: Final = "Up"
-_QUEUE: Final = "Queue"
 _PARKING: Final = "Parking"
 _CONFERENCE: Final = "ConfBridge"
 # Where a channel alone hears music or a tone (Asterisk bridges/bridge_holding.c): nobody talks there.
@@ -58,8 +58,8 @@ class Standing:
         if channel.waiting_since is not None:
             self.queue = waits.queue_of(channel.unique_id)
             self.waiting_since = earliest(self.waiting_since, channel.waiting_since)
-        elif channel.application == _QUEUE and self.queue is None:
-            self.queue = (channel.application_data or "").partition(",")[0] or None
+        elif self.queue is None:
+            self.queue = queue_run_by(channel)
 
     def add_hold(self, channel: Channel) -> None:
         """Take a party that holds another."""

@@ -48,6 +48,7 @@ class CallTable:
         bridges: The bridges of the same PBX by bridge ID.
         waits: Who waits in which queue; follows before this table.
         remembered: Records of an earlier session of the same PBX, for what no list tells.
+        take_replaced: Returns the unique IDs of waiting channels that were replaced, and of their successors.
     """
 
     events: frozenset[str] = frozenset(STEPS)
@@ -58,6 +59,7 @@ class CallTable:
         bridges: Mapping[str, Bridge],
         waits: QueueWaits,
         remembered: Mapping[str, CallRecord],
+        take_replaced: Callable[[], list[tuple[str, str]]],
     ) -> None:
         self.by_id: dict[str, Call] = {}
         self._clock = clock
@@ -66,10 +68,13 @@ class CallTable:
         self.records: dict[str, CallRecord] = {}
         self._linked_ids: dict[str, str] = {}
         self._remembered = remembered
+        self._take_replaced = take_replaced
 
     def follow(self, message: Message | None, changes: Changes) -> Changes:
         """Take what one event or one list changed in channels and bridges, and the event itself."""
         touched: dict[str, bool] = {}
+        for before, after in self._take_replaced():
+            self._continue_wait(before, after, touched)
         for change in changes:
             if change.topic == CHANNELS:
                 self._take_channel(change, message, touched)
@@ -133,6 +138,15 @@ class CallTable:
         if not known:
             target.note(self._clock(), "merged", ("linked_id", source.linked_id))
         source.remove(unique_id)
+
+    def _continue_wait(self, before: str, after: str, touched: dict[str, bool]) -> None:
+        """Take what a waiting channel's call went through to the call of the channel that replaced it."""
+        source = self.records.get(self._linked_ids.get(before, ""))
+        target = self.records.get(self._linked_ids.get(after, ""))
+        if source is not None and target is not None and source is not target:
+            target.absorb(source, still_waits=True)
+            target.note(self._clock(), "merged", ("linked_id", source.linked_id))
+            touched[target.linked_id] = True
 
     def _note_difference(self, record: CallRecord, known: Channel, channel: Channel) -> bool:
         """Take what changed in a channel into the journey, and return whether the call shows it."""

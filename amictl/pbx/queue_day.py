@@ -102,15 +102,16 @@ class DayRecord:
         """Count callers whose wait ended while nobody looked."""
         return self._count(**{outcome: calls, f"untimed_{outcome}": calls})
 
-    def take_back(self, outcome: Outcome, *, seen: bool) -> DayRecord:
+    def take_back(self, outcome: Outcome, *, seen: bool, in_level: bool = False) -> DayRecord:
         """Undo the count of a call of which an event now tells more.
 
         Args:
             outcome: As what it was counted.
             seen: Whether it was counted with its times.
+            in_level: Whether its wait was counted as one within the service level.
         """
         if seen:
-            return self._count(**{outcome: -1})
+            return self._count(**{outcome: -1}, **({f"{outcome}_in_level": -1} if in_level else {}))
         record = self._count(**{outcome: -1, f"untimed_{outcome}": -1})
         return replace(record, missed=tuple(_lessen(record.missed, outcome)))
 

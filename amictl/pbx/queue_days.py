@@ -25,6 +25,7 @@ from amictl.pbx.calendar import Calendar
 from amictl.pbx.models import MissedPeriod, MissedReason, QueueDay
 from amictl.pbx.queue_day import DayRecord, Outcome
 from amictl.pbx.queue_day_book import DayBook, StoredQueueDay
+from amictl.pbx.queue_successors import find_stays
 from amictl.pbx.queue_watch import (
     AsteriskCounters,
     CountedCaller,
@@ -101,7 +102,7 @@ class QueueDays:
 
     def take_list(
         self, queue: str, counters: AsteriskCounters, callers: Mapping[str, float], at: float
-    ) -> None:
+    ) -> dict[str, str]:
         """Take one queue of a ``QueueStatus`` list.
 
         Args:
@@ -109,10 +110,14 @@ class QueueDays:
             counters: What Asterisk counts.
             callers: Who waits: unique IDs, and when each joined.
             at: The time.
+
+        Returns:
+            Callers who go on with the stays of others, and of whom; see `replace`.
         """
         if not self.heard:
             return
         watch = self._watch_of(queue, at)
+        stays = self._continue_stays(watch, callers)
         gone = watch.waiting.keys() - callers.keys()
         if self._listed:
             for unique_id in gone:
@@ -123,6 +128,7 @@ class QueueDays:
         for unique_id, joined_at in callers.items():
             self.join(queue, unique_id, joined_at)
         self.note_counters(queue, counters)
+        return stays
 
     def end_list(self, queues: Iterable[str], at: float) -> None:
         """Take the end of a ``QueueStatus`` list.
@@ -154,6 +160,34 @@ class QueueDays:
         watch.outcomes.pop(unique_id, None)
         watch.waiting[unique_id] = Waiting(at)
         self.book.change(watch, self.book.calendar.day_of(at), DayRecord.offer)
+
+    def replace(self, queue: str, before: str, after: str) -> None:
+        """Let another channel go on with the stay of one that waits, or ended without a word of the queue.
+
+        Args:
+            queue: The queue.
+            before: Unique ID of the channel that is replaced.
+            after: That of the other one.
+        """
+        watch = self.book.watches.get(queue)
+        begun = self._take_begun(watch, before) if watch else None
+        if watch is None or begun is None:
+            return
+        self.move_on(after)
+        if after in watch.waiting:  # a list told of it first
+            day = self.book.calendar.day_of(begun.joined_at)
+            self.book.change(watch, day, lambda record: record.offer(-1))
+        watch.outcomes.pop(after, None)
+        watch.waiting[after] = begun
+        if before in self._listed_callers:
+            self._listed_callers.add(after)
+        self.book.note_change(watch)
+
+    def joined_at(self, queue: str, unique_id: str) -> float | None:
+        """Return when a waiting caller joined; None for one who does not wait."""
+        watch = self.book.watches.get(queue)
+        waiting = watch.waiting.get(unique_id) if watch else None
+        return waiting.joined_at if waiting else None
 
     def leave(self, queue: str, unique_id: str, at: float) -> None:
         """Take a caller out of the queue, of whom it is not known yet whether a member answered."""
@@ -196,12 +230,17 @@ class QueueDays:
         """
         watch = self._watch_of(queue, at)
         known = watch.waiting.get(unique_id)
+        unheard = waited is None
         if waited is None:
             if known is None:
                 return False
             waited = max(0.0, at - known.joined_at)
         listed, late = self._find_late_abandon(watch, unique_id, at)
-        self._end_wait(watch, unique_id, Outcome.ABANDONED, waited, level, at=at, late=late)
+        day = self._end_wait(watch, unique_id, Outcome.ABANDONED, waited, level, at=at, late=late)
+        if unheard and known is not None:
+            in_level = waited <= level
+            ended = CountedCaller(day, Outcome.ABANDONED, True, known.joined_at, in_level)
+            watch.remember(unique_id, ended)
         self._note_end(unique_id)
         if not self._listed and watch.counters is not None:
             watch.counters = replace(watch.counters, abandoned=watch.counters.abandoned + 1)
@@ -251,6 +290,36 @@ class QueueDays:
             self.book.note_change(watch)
 
     # Inner workings.
+
+    def _continue_stays(self, watch: QueueWatch, callers: Mapping[str, float]) -> dict[str, str]:
+        """Find listed callers who go on with the stays of others; return those by the listed ones."""
+        unknown = {each: joined_at for each, joined_at in callers.items() if each not in watch.waiting}
+        if not unknown:
+            return {}
+        begun = {each: at for each, at in watch.begun_stays().items() if each not in callers}
+        stays = find_stays(begun, unknown)
+        for after, before in stays.items():
+            self.replace(watch.queue, before, after)
+        return stays
+
+    def _take_begun(self, watch: QueueWatch, unique_id: str) -> Waiting | None:
+        """Take out a stay that another channel goes on with; its end, if one was counted, was none."""
+        waiting = watch.waiting.get(unique_id)
+        if waiting is not None:
+            return watch.waiting.pop(unique_id) if waiting.left_at is None else None
+        ended = watch.outcomes.get(unique_id)
+        if ended is None or ended.joined_at is None:
+            return None
+        self._take_back(watch, watch.outcomes.pop(unique_id))
+        return Waiting(ended.joined_at)
+
+    def _take_back(self, watch: QueueWatch, counted: CountedCaller) -> None:
+        """Undo how a caller was counted."""
+        self.book.change(
+            watch,
+            counted.day,
+            lambda record: record.take_back(counted.outcome, seen=counted.seen, in_level=counted.in_level),
+        )
 
     def _note_end(self, unique_id: str) -> None:
         """Take the end of a wait, which for a caller of the first list can only be after that list."""
@@ -358,7 +427,7 @@ class QueueDays:
                 self.book.change(watch, late, lambda record: record.take_back(outcome, seen=False).offer(-1))
         elif counted is not None:
             day = counted.day
-            self.book.change(watch, day, lambda record: record.take_back(counted.outcome, seen=counted.seen))
+            self._take_back(watch, counted)
             self._exchange(watch, counted, outcome)
         elif late is not None:
             day = late

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
 from amictl.pbx.models import Channel, MemberCall
+from amictl.pbx.queue_successors import queue_run_by
 
 
 class Partners:
@@ -23,7 +24,7 @@ class Partners:
         callers: dict[str, list[Channel]] = {}
         members: dict[str, list[Channel]] = {}
         for channel in sorted(channels, key=attrgetter("created_at")):
-            if channel.bridge_id and channel.application == "Queue":
+            if channel.bridge_id and queue_run_by(channel):
                 callers.setdefault(channel.bridge_id, []).append(channel)
             elif channel.bridge_id and channel.application == "AppQueue":
                 members.setdefault(dialled_for(channel.channel), []).append(channel)
@@ -47,7 +48,7 @@ class Partners:
             )
             for member in self._members.get(line_of(interface), ())
             for caller in self._callers.get(member.bridge_id or "", ())
-            if (caller.application_data or "").partition(",")[0] == queue
+            if queue_run_by(caller) == queue
         ]
 
 

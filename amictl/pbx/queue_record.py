@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from amictl.pbx.models import MemberCall, Queue, QueueCaller, QueueDay, QueueMember
+from amictl.pbx.models import Channel, MemberCall, Queue, QueueCaller, QueueDay, QueueMember
 from amictl.pbx.open_calls import CallEnd, OpenCall
 from amictl.pbx.queue_watch import AsteriskCounters
 
@@ -270,10 +270,32 @@ class QueueRecord:
         self.callers = [caller for caller in self.callers if caller.unique_id != unique_id]
         self._renumber()
 
-    def change_caller(self, unique_id: str, **fields: str | None) -> None:
+    def replace_caller(self, unique_id: str, channel: Channel) -> None:
+        """Let another channel go on with the stay of a caller, unless it is known to.
+
+        Args:
+            unique_id: The caller's channel.
+            channel: The other one.
+        """
+        begun = self.find_caller(unique_id)
+        if begun is None:
+            return
+        if self.find_caller(channel.unique_id):
+            self.remove_caller(unique_id)
+            self.change_caller(channel.unique_id, joined_at=begun.joined_at)
+            return
+        self.change_caller(
+            unique_id,
+            channel=channel.channel,
+            unique_id=channel.unique_id,
+            caller_id_num=channel.caller_id_num,
+            caller_id_name=channel.caller_id_name,
+        )
+
+    def change_caller(self, known_as: str, /, **fields: str | float | None) -> None:
         """Give a caller new values of some of its fields."""
         self.callers = [
-            replace(caller, **fields) if caller.unique_id == unique_id else caller  # type: ignore[arg-type]
+            replace(caller, **fields) if caller.unique_id == known_as else caller  # type: ignore[arg-type]
             for caller in self.callers
         ]
 

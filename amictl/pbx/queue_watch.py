@@ -91,11 +91,16 @@ class CountedCaller:
         day: The day on which the caller counts.
         outcome: As what.
         seen: Whether with its times.
+        joined_at: When the caller joined, where the channel ended without a word of the queue: another one
+            may go on with the stay.
+        in_level: Whether the caller counts as one whose wait ended within the service level.
     """
 
     day: date
     outcome: Outcome
     seen: bool
+    joined_at: float | None = None
+    in_level: bool = False
 
 
 @dataclass(slots=True)
@@ -139,6 +144,12 @@ class QueueWatch:
     outcomes: OrderedDict[str, CountedCaller] = field(default_factory=OrderedDict)
     unseen: Unseen | None = None
     newest: date | None = None
+
+    def begun_stays(self) -> dict[str, float]:
+        """Return when those joined whose stay another channel may go on with, by unique ID."""
+        ended = {each: counted.joined_at for each, counted in self.outcomes.items()}
+        waiting = {each: stay.joined_at for each, stay in self.waiting.items() if stay.left_at is None}
+        return {each: at for each, at in {**ended, **waiting}.items() if at is not None}
 
     def remember(self, unique_id: str, counted: CountedCaller) -> None:
         """Remember how a caller was counted; the oldest are forgotten."""

@@ -21,6 +21,7 @@ from amictl.pbx.queue_lists import KnownQueue, read_member, read_queue_list
 from amictl.pbx.queue_partners import Partners
 from amictl.pbx.queue_record import QueueRecord
 from amictl.pbx.queue_stays import Stay, find_member_of, read_stay
+from amictl.pbx.queue_successors import find_successor
 from amictl.pbx.silent_members import SilentMembers
 from amictl.pbx.values import read_int, read_seconds, read_text
 from amictl.protocol import Message
@@ -58,6 +59,7 @@ class QueueTable:
         self._records: dict[str, QueueRecord] = {}
         self._waiting: dict[str, str] = {}
         self._talking: dict[str, _Talk] = {}
+        self._replaced: list[tuple[str, str]] = []
         self._joined: set[str] = set()
         # Who has left a queue, and does nothing else yet: a member may have answered.
         self._left: dict[str, Stay] = {}
@@ -116,6 +118,41 @@ class QueueTable:
         if self.counting:
             self._days.leave(record.queue, unique_id, self._clock())
         return self._remove_caller(record, unique_id)
+
+    def replace_caller(self, unique_id: str, successor: Channel) -> Changes:
+        """Let another channel go on with the stay of one that waits.
+
+        Args:
+            unique_id: The channel that is replaced; it may be one that does not wait.
+            successor: The other one.
+        """
+        record = self._records.get(self._waiting.pop(unique_id, ""))
+        if record is None:
+            return NO_CHANGES
+        after = successor.unique_id
+        if self.counting:
+            self._days.replace(record.queue, unique_id, after)
+        self._joined.discard(unique_id)
+        self._joined.add(after)
+        self._waiting[after] = record.queue
+        self._replaced.append((unique_id, after))
+        record.replace_caller(unique_id, successor)
+        return self._publish(record)
+
+    def take_replaced(self) -> list[tuple[str, str]]:
+        """Return the unique IDs of waiting channels that were replaced, and of those that replaced them."""
+        replaced, self._replaced = self._replaced, []
+        return replaced
+
+    def find_successor(self, unique_id: str, channels: Mapping[str, Channel]) -> Channel | None:
+        """Return the channel that goes on with the stay of one that hangs up; None where there is none.
+
+        Args:
+            unique_id: The channel that hangs up; whoever left the queue does not wait any more.
+            channels: All channels.
+        """
+        queue = self._waiting.get(unique_id)
+        return find_successor(channels, unique_id, queue, self._waiting) if queue else None
 
     def bridge_caller(self, unique_id: str) -> Changes:
         """Take out a caller whose channel entered a bridge while it still waited.
@@ -362,8 +399,11 @@ class QueueTable:
         self.silent.take(record.queue, record.members.values())
         callers = {caller.unique_id: caller.joined_at for caller in record.callers}
         self._waiting.update(dict.fromkeys(callers, record.queue))
-        if (counters := record.asterisk_counters) is not None:
-            self._days.take_list(record.queue, counters, callers, now)
+        if (counters := record.asterisk_counters) is None:
+            return
+        for after, before in self._days.take_list(record.queue, counters, callers, now).items():
+            self._replaced.append((before, after))
+            record.change_caller(after, joined_at=self._days.joined_at(record.queue, after))
 
     def _count_abandoned(self, record: QueueRecord, unique_id: str, waited: float | None) -> bool:
         """Count for the day; return whether the latest list's counters have this caller already."""

@@ -33,6 +33,7 @@ from amictl.pbx.endpoints import EndpointTable
 from amictl.pbx.models import Bridge, Channel
 from amictl.pbx.parking import ParkingTable
 from amictl.pbx.queue_days import QueueDays
+from amictl.pbx.queue_successors import read_replacement
 from amictl.pbx.queue_waits import QueueWaits
 from amictl.pbx.queues import QueueTable
 from amictl.protocol import Message
@@ -118,7 +119,11 @@ class PbxState:
         )
         self.queue_waits = QueueWaits(self.channels)
         self.calls: CallTable = CallTable(
-            clock, self.bridges.by_id, self.queue_waits, earlier.calls.records if earlier else {}
+            clock,
+            self.bridges.by_id,
+            self.queue_waits,
+            earlier.calls.records if earlier else {},
+            self.queues.take_replaced,
         )
         self.agents: AgentTable = AgentTable(clock, earlier.agents.by_key if earlier else {})
         self.values: Mapping[str, Mapping[str, Model]] = {
@@ -276,6 +281,7 @@ class PbxState:
             "Newexten": self._run_application,
             "NewCallerid": lambda message: (*channels.update(message), *queues.update_caller_id(message)),
             "Rename": self._rename_channel,
+            "AttendedTransfer": self._replace_leg,
             "Hangup": self._hang_up,
             "Hold": lambda message: channels.set_hold(message, on_hold=True),
             "Unhold": lambda message: channels.set_hold(message, on_hold=False),
@@ -324,12 +330,21 @@ class PbxState:
             return NO_CHANGES
         return (*self.channels.rename(unique_id, name), *self.queues.rename_caller(unique_id, name))
 
+    def _replace_leg(self, message: Message) -> Changes:
+        replacement = read_replacement(message)
+        successor = self.channels.by_id.get(replacement.after) if replacement else None
+        if replacement is None or successor is None:
+            return NO_CHANGES
+        return self.queues.replace_caller(replacement.before, successor)
+
     def _hang_up(self, message: Message) -> Changes:
         unique_id = message.get("Uniqueid", "")
         known = self.channels.by_id.get(unique_id)
         left = self.bridges.leave(known.bridge_id, unique_id) if known else NO_CHANGES
+        successor = self.queues.find_successor(unique_id, self.channels.by_id)
         return (
             *left,
+            *(self.queues.replace_caller(unique_id, successor) if successor else NO_CHANGES),
             *self.queues.hang_up_caller(unique_id),
             *self.parking.hang_up(unique_id),
             *self.conferences.hang_up(unique_id),

@@ -94,6 +94,8 @@ class SipPhone:
         talk: float = 60.0,
         hold: float = 0.0,
         transfer_to: str = "",
+        consult: str = "",
+        consult_for: float = 60.0,
         calls: int = 1,
         rate: float = 1.0,
     ) -> None:
@@ -104,10 +106,14 @@ class SipPhone:
             talk: Seconds.
             hold: For how many of the first seconds the other party is put on hold; 0 is never.
             transfer_to: Where the other party is sent after the first moments; empty is nowhere.
+            consult: Whom the phone calls in a second dialogue after the first moments, to hand over the other
+                party; empty is nobody.
+            consult_for: Seconds until it does so; a text that it gets in that dialogue lets it do so at once.
             calls: How many such calls are made.
             rate: How many begin in a second.
         """
         parts = ["hold.xml"] * bool(hold) + ["transfer.xml"] * bool(transfer_to)
+        parts += ["consult.xml"] * bool(consult)
         middle = "".join((SCENARIOS / part).read_text(encoding="utf-8") for part in parts)
         self._start(
             "call",
@@ -118,7 +124,8 @@ class SipPhone:
             CALLER=self.number,
             TALK_MS=int(talk * 1000),
             HOLD_MS=int(hold * 1000),
-            TARGET=transfer_to,
+            TARGET=transfer_to or consult,
+            CONSULT_MS=int(consult_for * 1000),
         )
 
     def finish(self, timeout: float = PATIENCE) -> None:
@@ -156,6 +163,8 @@ class SipPhone:
         folder.mkdir()
         (folder / "scenario.xml").write_text(text, encoding="utf-8")
         command = [self._sipp, f"{self._pbx.host}:{self._pbx.sip_port}", "-sf", "scenario.xml", "-s", service]
+        # Without a host, so that a Call-ID needs no escaping in a Refer-To.
+        command += ["-cid_str", "%u-%p"]
         command += ["-au", str(self.number), "-ap", f"secret-{self.number}", "-m", str(calls), "-nostdin"]
         command += ["-r", "1", "-rp", str(int(1000 / rate))]
         command += [

@@ -150,6 +150,20 @@ class ModelPbx:
         headers = [*channel.headers(), ("Queue", queue)]
         self.tell("QueueCallerLeave", headers, ("leave", queue, unique_id))
 
+    def replace_caller(self, unique_id: str, after: str) -> None:
+        """An attended transfer puts a channel in the place of one that waits, whose queue goes on with it."""
+        channel, successor = self.channels[unique_id], self.channels[after]
+        queue, channel.queue = channel.queue, ""
+        waiting = self.queues[queue].waiting
+        waiting[waiting.index(unique_id)] = after
+        successor.queue = queue
+        legs = [("SecondTransfererUniqueid", unique_id), ("TransfereeUniqueid", after)]
+        told = [("Result", "Success"), ("DestType", "App"), *legs]
+        self.tell("AttendedTransfer", told, ("join", queue, after))
+        self.leave_bridge(after)
+        self.run_application(after, "Queue")
+        self.hang_up(unique_id)
+
     def abandon(self, unique_id: str) -> None:
         channel = self.channels[unique_id]
         self.queues[channel.queue].abandoned += 1

@@ -224,7 +224,7 @@ class AnyCalls(RuleBasedStateMachine):
     @invariant()
     def calls_stand_where_they_would_stand_for_who_looked_only_now(self) -> None:
         state = self.state
-        fresh = CallTable(self.clock, state.bridges.by_id, state.queue_waits, {})
+        fresh = CallTable(self.clock, state.bridges.by_id, state.queue_waits, {}, list)
         fresh.follow(
             None, [Change("channels", "put", key, value) for key, value in state.channels.by_id.items()]
         )

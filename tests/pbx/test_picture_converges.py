@@ -149,6 +149,14 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
             else:
                 self.pbx.leave_queue(unique_id)
 
+    @precondition(lambda self: any(queue.waiting for queue in self.pbx.queues.values()))
+    @rule(number=PICK, which=PICK)
+    def hand_over(self, number: int, which: int) -> None:
+        waits = self.pick_channel(number, lambda channel: channel.queue)
+        successor = self.pick_free_channel(which)
+        if waits and not self.pbx.channels[successor].queue:
+            self.pbx.replace_caller(waits, successor)
+
     @rule(queue=st.sampled_from(QUEUES), interface=st.sampled_from(MEMBERS))
     def come_or_go(self, queue: str, interface: str) -> None:
         member = self.pbx.queues[queue].members.get(interface)

@@ -34,8 +34,13 @@ from tests.pbx.ami_events import (
 MEMBERS = ("PJSIP/1", "PJSIP/2", "PJSIP/3")
 PICK = st.integers(0, 99)
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["join", "answer", "end", "give_up", "press_key"]), PICK), max_size=6
+    st.tuples(
+        st.sampled_from(["join", "answer", "end", "give_up", "press_key", "hand_over", "take_over"]), PICK
+    ),
+    max_size=6,
 )
+# Nobody talks or is replaced in the milliseconds between a list and what is told after it.
+_TAKES_TIME = ("end", "hand_over", "take_over")
 LEVEL = 20
 
 
@@ -57,13 +62,15 @@ class PaperQueue:
             self.join()
         elif name == "end" and self.talking:
             self.end(sorted(self.talking)[pick % len(self.talking)])
-        elif name in {"answer", "give_up", "press_key"} and self.waiting:
+        elif name != "end" and self.waiting:
             caller = sorted(self.waiting)[pick % len(self.waiting)]
             free = [member for member in MEMBERS if member not in self.talking]
             if name == "give_up":
                 self.give_up(caller)
             elif name == "press_key":
                 self.press_key(caller)
+            elif name in {"hand_over", "take_over"}:
+                self.replace(caller, told=name == "hand_over")
             elif free:
                 self.answer(caller, free[0])
 
@@ -81,6 +88,7 @@ class PaperQueue:
         self.totals["answered"] += 1
         self._tell("QueueCallerLeave", caller)
         self._tell("AgentConnect", caller, Interface=member, HoldTime=waited)
+        self._tell("BridgeEnter", caller, BridgeUniqueid=f"bridge-{caller}")
 
     def end(self, member: str) -> None:
         caller = self.talking.pop(member)
@@ -102,6 +110,18 @@ class PaperQueue:
         self._leave(caller)
         self._tell("QueueCallerLeave", caller)
         self._tell("Newexten", caller, Application="VoiceMail", AppData="100")
+
+    def replace(self, caller: str, *, told: bool) -> None:
+        """Another channel goes on with a stay, by an attended transfer or an INVITE that nothing tells of."""
+        self._number += 1
+        after = f"17.{self._number}"
+        self.waiting = {after if each == caller else each: at for each, at in self.waiting.items()}
+        self._tell("Newchannel", after)
+        if told:
+            legs = {"SecondTransfererUniqueid": caller, "TransfereeUniqueid": after}
+            self._tell("AttendedTransfer", after, Result="Success", DestType="App", **legs)
+        self._tell("Newexten", after, Application="Queue", AppData="support,t")
+        self._tell("Hangup", caller)
 
     def reset(self) -> None:
         self.completed = self.abandoned = 0
@@ -206,7 +226,7 @@ class DaysOfOneQueue(RuleBasedStateMachine):
         self.reset_since_listed = False
         self.picture.begin_session(f"session-{self.sessions}")
         for name, pick in steps:
-            if name != "end":  # nobody talks for so short a time
+            if name not in _TAKES_TIME:
                 self.queue.step(name, pick)
         self.deliver(before_list)
         lists = (self.queue.list_channels(), [], self.queue.list_queues())

@@ -11,7 +11,7 @@ from tests.asterisk.sip_phone import SipPhone
 
 
 class Phones:
-    """Two phones; a context manager that ends their calls.
+    """Three phones; a context manager that ends their calls.
 
     Args:
         pbx: Where they call in.
@@ -21,7 +21,7 @@ class Phones:
 
     def __init__(self, pbx: AsteriskServer, *, calls: int, seconds: float) -> None:
         self._pbx = pbx
-        self._each = max(1, calls // 2)
+        self._each = max(1, calls // 3)
         self._rate = self._each / seconds
         self._stack = ExitStack()
 
@@ -31,6 +31,8 @@ class Phones:
         self._holder.call("42110", talk=0.7, hold=0.8, **how_often)
         self._transferer = self._stack.enter_context(SipPhone(self._pbx, 105))
         self._transferer.call("42104", talk=0.5, transfer_to="2101", **how_often)
+        self._consulter = self._stack.enter_context(SipPhone(self._pbx, 103))
+        self._consulter.call("42104", talk=0.5, consult="303", consult_for=0.7, **how_often)
         return self
 
     def __exit__(
@@ -39,10 +41,11 @@ class Phones:
         self._stack.close()
 
     def finish(self) -> None:
-        """Wait until both have made all their calls.
+        """Wait until they have made all their calls.
 
         Raises:
             PhoneFailed: The PBX answered otherwise than phones expect.
         """
         self._holder.finish()
         self._transferer.finish()
+        self._consulter.finish()
