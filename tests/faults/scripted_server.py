@@ -239,6 +239,7 @@ class HonestAsterisk:
             "ListCommands": self._list_commands,
             "CoreShowChannels": self._show_channels,
             "BridgeList": lambda peer, action: peer.send_list(action, [], "BridgeListComplete"),
+            "GetConfig": lambda peer, action: peer.reply(action),
             "QueueStatus": lambda peer, action: peer.send_list(action, [], "QueueStatusComplete"),
             **dict.fromkeys(_EMPTY_LISTS, _send_nothing),
             "Originate": lambda peer, action: peer.reply(action, "Message: Originate successfully queued"),

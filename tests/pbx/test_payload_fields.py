@@ -175,6 +175,8 @@ def test_a_queue_has_the_names_of_the_contract() -> None:
                 "logged_in_at": "2023-11-14T22:13:20.000Z",
                 "ring_in_use": None,
                 "wrapup_time": 0,
+                "wrapup_until": None,
+                "after_call_until": None,
                 "status_since": "2027-01-15T08:00:00.000Z",
                 "in_call_with": {
                     "number": "2105",
@@ -191,6 +193,7 @@ def test_a_queue_has_the_names_of_the_contract() -> None:
         "talk_time": 60,
         "service_level": 20,
         "service_level_perf": 66.7,
+        "wrapup_time": None,
         "longest_wait_since": "2027-01-15T08:00:00.000Z",
         "today": {
             "day": "2027-01-15",
