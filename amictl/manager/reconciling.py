@@ -97,6 +97,7 @@ class Reconciler:
         self._attention = attention
         self._began_at = time.monotonic()
         self._roots = self._find_comparable(SNAPSHOT_STEPS)
+        self._loaded_roots = tuple(step for step in SNAPSHOT_STEPS if step.check is None)
         self._steps = self._roots
         self._children: dict[Action, dict[Action, SnapshotStep]] = {}
         self._loaded_at: dict[Action, float] = {}
@@ -218,7 +219,7 @@ class Reconciler:
         """Compare the lists that a list calls for too; load those that cannot be compared now and then."""
         follow_ups = step.follow_ups(heard.reply)
         children = self._find_comparable(follow_ups)
-        for each in (step, *follow_ups):
+        for each in (step, *follow_ups, *self._loaded_roots):
             every = each.reload_every or (_RELOAD if each.check is None else float("inf"))
             if heard.ended_at - self._loaded_at.get(each.action(), self._began_at) >= every:
                 self._wishes.add(each)

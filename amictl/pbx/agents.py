@@ -1,13 +1,14 @@
 """The people who answer the queues' calls, made of the members of all queues.
 
-Limits, for want of an event: the end of a wrap-up time is seen when anything else happens, and within the
-seconds of a keepalive; a wrap-up time that a queue has, and not its member, is told by nothing.
+Limits, for want of an event: the end of a rest is seen when anything else happens, and within the seconds of
+a keepalive. Who rests in one queue and not in another is said to rest. Asterisk tells the state of a device
+some milliseconds before an answer and after the end of a call: for so long the person is ``busy``.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +16,7 @@ from amictl.pbx.agent_lines import Lines, find_lines
 from amictl.pbx.changes import AGENTS, CHANNELS, NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.models import Agent, AgentQueue, AgentState, Queue, QueueMember
 from amictl.pbx.people import People, Place, identify
+from amictl.pbx.queue_rests import Rest, find_rest
 from amictl.protocol import Message
 
 # From the busiest; a person with several devices is as busy as the busiest of them.
@@ -33,11 +35,12 @@ _BY_BUSYNESS: Final = (
 )
 _RINGING: Final = frozenset({"ringing", "ring+in use"})
 _BUSY: Final = frozenset({"in use", "busy", "on hold"})
+_FREE: Final = "not in use"
 _UNREACHABLE: Final = frozenset({"unavailable", "invalid"})
 
 _HINT_EVENT: Final = "ExtensionStatus"
 
-_Members = tuple[tuple[str, QueueMember], ...]
+_Members = tuple[tuple[Queue, QueueMember], ...]
 
 
 class AgentTable:
@@ -54,12 +57,13 @@ class AgentTable:
         self.by_key: dict[str, Agent] = {}
         self._clock = clock
         self._earlier = earlier
-        self._of_queue: dict[str, tuple[QueueMember, ...]] = {}
+        self._of_queue: dict[str, Queue] = {}
         self._members: dict[Place, QueueMember] = {}
         self._people = People()
         self._lines = Lines()
         self._of_line: dict[str, set[Place]] = {}
         self._resting: list[tuple[float, str]] = []
+        self._ends: set[tuple[float, str]] = set()
 
     def follow(self, message: Message | None, changes: Changes) -> Changes:
         """Take what changed in the queues' members and their channels."""
@@ -70,8 +74,9 @@ class AgentTable:
             if change.topic == CHANNELS:
                 touched |= self._find_people(self._lines.follow(change))
             elif change.topic == QUEUES:
-                members = change.value.members if isinstance(change.value, Queue) else ()
-                touched |= self._take_members(change.key, members)
+                touched |= self._take_queue(
+                    change.key, change.value if isinstance(change.value, Queue) else None
+                )
         return self._make(touched) if touched else NO_CHANGES
 
     def load_hints(self, items: Iterable[Message]) -> Changes:
@@ -105,20 +110,28 @@ class AgentTable:
         """Return the keys of those whose wrap-up time is over."""
         over: set[str] = set()
         while self._resting and self._resting[0][0] <= now:
-            over.add(heapq.heappop(self._resting)[1])
+            end = heapq.heappop(self._resting)
+            self._ends.discard(end)
+            over.add(end[1])
         return over
 
-    def _take_members(self, queue: str, members: tuple[QueueMember, ...]) -> set[str]:
-        before = self._of_queue.get(queue, ())
-        if members == before:
-            return set()
-        self._of_queue[queue] = members
+    def _take_queue(self, queue: str, value: Queue | None) -> set[str]:
+        """Take what a queue is now; return the keys of the people whom that touches."""
+        known = self._of_queue.pop(queue, None)
+        before = known.members if known else ()
+        members = value.members if value else ()
+        if value is not None:
+            self._of_queue[queue] = value
         touched: set[str] = set()
+        if known and value and _read_rests(known) != _read_rests(value):
+            touched |= {self._people.key_of(Place(queue, member.interface)) or "" for member in before}
+        if members == before:
+            return touched
         for member in members:
             place = Place(queue, member.interface)
-            known = self._members.get(place)
-            if known is not member:
-                self._index(place, known, member)
+            earlier = self._members.get(place)
+            if earlier is not member:
+                self._index(place, earlier, member)
                 self._members[place] = member
                 touched |= self._people.put(place, identify(member))
                 touched.add(self._people.key_of(place) or "")
@@ -159,11 +172,14 @@ class AgentTable:
         return changes
 
     def _make_one(self, key: str, places: Iterable[Place], before: Agent | None, now: float) -> Agent:
-        members = tuple((place.queue, self._members[place]) for place in sorted(places))
+        members = tuple((self._of_queue[place.queue], self._members[place]) for place in sorted(places))
         in_call = any(self._lines.is_in_call(member) for _, member in members)
         agent = _make_agent(key, self._people.name_of(key), members, now, in_call=in_call)
-        if agent.wrapup_until is not None and agent.wrapup_until > now:
-            heapq.heappush(self._resting, (agent.wrapup_until, key))
+        for rest in _find_rests(members):
+            end = (rest.until, key)
+            if rest.until > now and end not in self._ends:
+                self._ends.add(end)
+                heapq.heappush(self._resting, end)
         if before is None:
             return replace(agent, since=_begin_of_state(agent))
         if before.state == agent.state:
@@ -208,10 +224,11 @@ def _make_agent(key: str, name: str | None, members: _Members, now: float, *, in
         now: The time.
         in_call: Whether a channel of the person's is in a call, a queue's or any other.
     """
-    queues = tuple(_make_place(queue, member) for queue, member in members)
+    queues = tuple(_make_place(queue.queue, member) for queue, member in members)
     device_state = _find_busiest(member.status for _, member in members)
     paused, reason, paused_at = _read_pauses(queues)
-    wrapup_until = _find_end_of_rest(members)
+    rests = _find_rests(members)
+    wrapup_until = max((rest.until for rest in rests if rest.known), default=None)
     calls = [member.in_call_with for _, member in members if member.in_call_with]
     return Agent(
         agent=key,
@@ -221,7 +238,7 @@ def _make_agent(key: str, name: str | None, members: _Members, now: float, *, in
         device_state=device_state,
         state=AgentState.IN_CALL
         if in_call or any(place.in_call for place in queues)
-        else _find_state(device_state, paused, wrapup_until, now),
+        else _find_state(device_state, paused, rests, now),
         since=None,
         paused=paused,
         paused_reason=reason,
@@ -253,7 +270,7 @@ def _make_place(queue: str, member: QueueMember) -> AgentQueue:
 def _find_state(
     device_state: str | None,
     paused: str,
-    wrapup_until: float | None,
+    rests: Iterable[Rest],
     now: float,
 ) -> AgentState:
     """Return what a person does who is in no call."""
@@ -265,9 +282,20 @@ def _find_state(
         return AgentState.BUSY
     if device_state in _UNREACHABLE:
         return AgentState.UNAVAILABLE
-    if wrapup_until is not None and wrapup_until > now:
+    return _find_idle_state(device_state, {rest.known for rest in rests if rest.until > now})
+
+
+def _find_idle_state(device_state: str | None, rests: Collection[bool]) -> AgentState:
+    """Return what a person does whom Asterisk would ring if no queue lets the person rest.
+
+    Args:
+        device_state: The device's state.
+        rests: Of each rest that is not over, whether it is known.
+    """
+    if True in rests:
         return AgentState.WRAPUP
-    return AgentState.READY if device_state == "not in use" else AgentState.UNKNOWN
+    idle = AgentState.AFTER_CALL if rests else AgentState.READY
+    return idle if device_state == _FREE else AgentState.UNKNOWN
 
 
 def _find_busiest(states: Iterable[str | None]) -> str | None:
@@ -284,13 +312,14 @@ def _read_pauses(queues: tuple[AgentQueue, ...]) -> tuple[str, str | None, float
     return "all" if len(pauses) == len(queues) else "some", latest.paused_reason, latest.paused_at
 
 
-def _find_end_of_rest(members: _Members) -> float | None:
-    ends = [
-        member.last_call_at + member.wrapup_time
-        for _, member in members
-        if member.last_call_at and member.wrapup_time
-    ]
-    return max(ends, default=None)
+def _find_rests(members: _Members) -> list[Rest]:
+    """Return a person's rests after the latest calls, of which some may be over."""
+    rests = (find_rest(queue, member) for queue, member in members)
+    return [rest for rest in rests if rest is not None]
+
+
+def _read_rests(queue: Queue) -> tuple[int | None, float | None]:
+    return queue.wrapup_time, queue.rest_at_most
 
 
 def _add_calls(queues: tuple[AgentQueue, ...]) -> int | None:

@@ -72,8 +72,11 @@ _NEEDS: Final[Mapping[str, _Need]] = {
 }
 # What a module brings or drops when it is loaded, reloaded or unloaded. ``All`` is a reload of everything.
 _OF_MODULES: Final[Mapping[str, Steps]] = {
-    "All": tuple(_BY_NAME[name] for name in ("QueueStatus", "PJSIPShowEndpoints", "SIPpeers", "IAXpeerlist")),
-    "app_queue.so": (QUEUES_STEP,),
+    "All": tuple(
+        _BY_NAME[name]
+        for name in ("QueueStatus", "GetConfig", "PJSIPShowEndpoints", "SIPpeers", "IAXpeerlist")
+    ),
+    "app_queue.so": (QUEUES_STEP, _BY_NAME["GetConfig"]),
     "chan_iax2.so": (_BY_NAME["IAXpeerlist"],),
     "chan_pjsip.so": (_BY_NAME["PJSIPShowEndpoints"],),
     "chan_sip.so": (_BY_NAME["SIPpeers"],),

@@ -115,7 +115,7 @@ class QueueDays:
             Callers who go on with the stays of others, and of whom; see `replace`.
         """
         if not self.heard:
-            return
+            return {}
         watch = self._watch_of(queue, at)
         stays = self._continue_stays(watch, callers)
         gone = watch.waiting.keys() - callers.keys()

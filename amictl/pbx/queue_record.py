@@ -98,11 +98,18 @@ class QueueRecord:
     untimed_calls: set[str] = field(default_factory=set)
     calls: dict[str, OpenCall] = field(default_factory=dict)
 
-    def freeze(self, today: QueueDay | None = None) -> Queue:
+    def freeze(
+        self,
+        today: QueueDay | None = None,
+        wrapup_time: int | None = None,
+        rest_at_most: float | None = None,
+    ) -> Queue:
         """Return the queue as it is now.
 
         Args:
             today: Its day.
+            wrapup_time: What its configuration tells of its members' rest.
+            rest_at_most: What Asterisk's doing tells of it.
         """
         counters = self.counters
         return Queue(
@@ -119,6 +126,8 @@ class QueueRecord:
             service_level=self.service_level,
             service_level_perf=counters.service_level_perf,
             today=today,
+            wrapup_time=wrapup_time,
+            rest_at_most=rest_at_most,
         )
 
     @property

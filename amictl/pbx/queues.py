@@ -16,10 +16,12 @@ from typing import Final, NamedTuple
 from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.models import Channel, MemberCall, Queue, QueueCaller
 from amictl.pbx.open_calls import CallEnd
+from amictl.pbx.people import Place
 from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queue_lists import KnownQueue, read_member, read_queue_list
 from amictl.pbx.queue_partners import Partners
 from amictl.pbx.queue_record import QueueRecord
+from amictl.pbx.queue_rests import QueueRests
 from amictl.pbx.queue_stays import Stay, find_member_of, read_stay
 from amictl.pbx.queue_successors import find_successor
 from amictl.pbx.silent_members import SilentMembers
@@ -64,6 +66,8 @@ class QueueTable:
         # Who has left a queue, and does nothing else yet: a member may have answered.
         self._left: dict[str, Stay] = {}
         self.silent = SilentMembers()
+        self.rests: QueueRests = earlier.rests if earlier else QueueRests()
+        self.rests.forget_file()
         self._settled_at = 0.0
         self._clock = clock
         self._days = days
@@ -189,6 +193,28 @@ class QueueTable:
         )
         return self._publish(record)
 
+    def call_member(self, message: Message) -> Changes:
+        """Take an ``AgentCalled`` event: a member is rung, so that its rest is over.
+
+        It is told with the caller's ID of this moment, which a waiting channel may have got without an event.
+        """
+        updated = self.update_caller_id(message)
+        record = self._records.get(message.get("Queue", ""))
+        member = record.members.get(message.get("Interface", "")) if record else None
+        if record is None or member is None:
+            return updated
+        self.rests.note_ring(record.queue, member, self._clock())
+        return (*updated, *self._publish(record))
+
+    def load_wrapup_times(self, items: Iterable[Message]) -> Changes:
+        """Take what ``queues.conf`` says of wrap-up times.
+
+        Args:
+            items: The response to ``GetConfig``.
+        """
+        self.rests.load(items)
+        return [change for record in self._records.values() for change in self._publish(record)]
+
     def rename_caller(self, unique_id: str, channel: str) -> Changes:
         """Give a waiting channel its new name after a masquerade."""
         record = self._records.get(self._waiting.get(unique_id, ""))
@@ -266,7 +292,9 @@ class QueueTable:
             self._days.complete(record.queue, caller, talked, now, transferred=transferred)
         talk = self._talking.pop(caller, None)
         end = CallEnd(now, waited, talked, heard=talk is not None and talk.heard)
-        record.complete_call(message.get("Interface", ""), caller, end)
+        interface = message.get("Interface", "")
+        record.complete_call(interface, caller, end)
+        self.rests.note_end(Place(record.queue, interface), now)
         return self._publish(record)
 
     def find_stay(self, unique_id: str, member_channel: str) -> Stay | None:
@@ -454,7 +482,8 @@ class QueueTable:
         counters = record.asterisk_counters
         if self.counting and counters is not None:
             self._days.note_counters(record.queue, counters)
-        queue = record.freeze(self._days.today(record.queue, self._clock()))
+        today = self._days.today(record.queue, self._clock())
+        queue = record.freeze(today, self.rests.told(record.queue), self.rests.at_most(record.queue))
         if self.by_name.get(record.queue) == queue:
             return NO_CHANGES
         self.by_name[record.queue] = queue

@@ -255,4 +255,8 @@ SNAPSHOT_STEPS: Final = (
         *("DeviceStateList", actions.device_state_list, lambda state: state.endpoints.load_device_states),
         DEVICE_STATES_CHECK,
     ),
+    _ask_where_there(
+        *("GetConfig", partial(actions.get_config, "queues.conf")),
+        lambda state: state.queues.load_wrapup_times,
+    ),
 )

@@ -293,8 +293,7 @@ class PbxState:
             "QueueCallerLeave": queues.remove_caller,
             "QueueCallerAbandon": queues.count_abandoned,
             "QueueMemberRemoved": queues.remove_member,
-            # Told with the caller's ID of this moment, which a waiting channel may have got without an event.
-            "AgentCalled": queues.update_caller_id,
+            "AgentCalled": queues.call_member,
             "AgentConnect": queues.connect_call,
             "AgentComplete": queues.complete_call,
             "FullyBooted": queues.note_boot,

@@ -12,11 +12,14 @@ from prometheus_client.metrics_core import Metric
 
 from amictl.manager import Pbx
 from amictl.pbx import Queue, QueueMember
+from amictl.pbx.queue_rests import find_rest
 from amictl.services.access import Actor
 
 _QUEUE: Final = ("pbx", "queue")
 _UNREACHABLE: Final = frozenset({"unavailable", "invalid", "unknown"})
-MEMBER_STATES: Final = ("ready", "ringing", "in_call", "busy", "paused", "unavailable")
+MEMBER_STATES: Final = (
+    *("ready", "ringing", "in_call", "busy", "wrapup", "after_call", "paused", "unavailable"),
+)
 """What a member of a queue does."""
 
 
@@ -78,7 +81,7 @@ def queue_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
             labels = (pbx.name, queue.queue)
             waiting.add_metric(labels, len(queue.callers))
             longest.add_metric(labels, _longest_wait(queue, now))
-            states = Counter(member_state(member) for member in queue.members)
+            states = Counter(member_state(queue, member, now) for member in queue.members)
             for state in MEMBER_STATES:
                 members.add_metric((*labels, state), states[state])
             for gauge, family in zip(_TODAY, today, strict=True):
@@ -91,8 +94,14 @@ def queue_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
     yield from (waiting, longest, members, *today, agents)
 
 
-def member_state(member: QueueMember) -> str:
-    """Return what a member of a queue does, as one of ``MEMBER_STATES``."""
+def member_state(queue: Queue, member: QueueMember, now: float) -> str:
+    """Return what a member of a queue does, as one of ``MEMBER_STATES``.
+
+    Args:
+        queue: The queue.
+        member: The member.
+        now: The PBX's time.
+    """
     if member.status is None or member.status in _UNREACHABLE:
         return "unavailable"
     if member.paused:
@@ -101,7 +110,14 @@ def member_state(member: QueueMember) -> str:
         return "in_call"
     if member.status.startswith("ring"):
         return "ringing"
-    return "ready" if member.status == "not in use" else "busy"
+    return _find_idle_state(queue, member, now) if member.status == "not in use" else "busy"
+
+
+def _find_idle_state(queue: Queue, member: QueueMember, now: float) -> str:
+    rest = find_rest(queue, member)
+    if rest is None or rest.until <= now:
+        return "ready"
+    return "wrapup" if rest.known else "after_call"
 
 
 def _longest_wait(queue: Queue, now: float) -> float:

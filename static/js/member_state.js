@@ -17,11 +17,23 @@ const STATES = Object.freeze({
  * Tell a member's device state, or the call of the queue that the device does not show: a device is busy also by
  * do-not-disturb, and one behind a Local channel may look free.
  *
- * @param {{status: string | null, in_call?: boolean}} member
+ * One that is free may rest after a call: then no caller is given to it.
+ *
+ * @param {{status: string | null, in_call?: boolean, wrapup_until?: string | null, after_call_until?: string | null}} member
+ * @param {import("./clock.js").PictureClock} clock
  * @returns {{label: string, tone: string, free?: boolean, busy?: boolean}}
  */
-export function memberState(member) {
+export function memberState(member, clock) {
   const state = Object.hasOwn(STATES, member.status) ? STATES[member.status] : STATES.unknown;
   const hidden = state.free || member.status === "busy";
-  return hidden && member.in_call ? { label: "In call", tone: "info", busy: true } : state;
+  if (hidden && member.in_call) {
+    return { label: "In call", tone: "info", busy: true };
+  }
+  if (state.free && clock.secondsUntil(member.wrapup_until) > 0) {
+    return { label: "Wrap-up", tone: "warn", busy: true };
+  }
+  if (state.free && clock.secondsUntil(member.after_call_until) > 0) {
+    return { label: "After a call", tone: "neutral" };
+  }
+  return state;
 }

@@ -48,6 +48,7 @@ export class QueueCard {
   tick() {
     this.#callers.each((row) => row.tick());
     this.#members.each((row) => row.tick());
+    setText(this.#parts.memberSummary, summarizeMembers(this.#queue.members, this.#clock));
     const longest = longestWait(this.#queue, this.#clock);
     setText(this.#parts.longest, longest === null ? "" : `longest ${clockText(longest)}`);
   }
@@ -60,7 +61,6 @@ export class QueueCard {
     setTone(parts.waitingBox, queue.callers.length ? "warn" : "neutral");
     setText(parts.levelName, queue.service_level ? `Within ${queue.service_level} s` : "Service level");
     this.#showToday(queue.today);
-    setText(parts.memberSummary, summarizeMembers(queue.members));
     setShown(parts.noCallers, queue.callers.length === 0);
     setShown(parts.noMembers, queue.members.length === 0);
   }
@@ -124,11 +124,7 @@ class MemberRow {
   update(member) {
     const parts = this.#parts;
     this.#member = member;
-    const state = memberState(member);
     const name = member.name || member.interface;
-    setTone(parts.dot, member.paused ? "warn" : state.tone);
-    setText(parts.state, state.label);
-    setTone(parts.state, state.tone);
     setLongText(parts.name, name);
     setLongText(parts.interface, name === member.interface ? "" : member.interface);
     setShown(parts.paused, member.paused);
@@ -143,6 +139,10 @@ class MemberRow {
 
   tick() {
     const { last_call_at: last, paused, paused_at: since } = this.#member;
+    const state = memberState(this.#member, this.#clock);
+    setTone(this.#parts.dot, paused ? "warn" : state.tone);
+    setText(this.#parts.state, state.label);
+    setTone(this.#parts.state, state.tone);
     setText(this.#parts.lastCall, last ? `last ${spanText(this.#clock.secondsSince(last))} ago` : "no call yet");
     setText(this.#parts.pausedFor, paused && since ? clockText(this.#clock.secondsSince(since)) : "");
   }
@@ -153,10 +153,10 @@ function longestWait(queue, clock) {
   return waits.length ? Math.max(...waits) : null;
 }
 
-function summarizeMembers(members) {
+function summarizeMembers(members, clock) {
   const paused = members.filter((member) => member.paused).length;
-  const free = members.filter((member) => !member.paused && memberState(member).free).length;
-  const busy = members.filter((member) => !member.paused && memberState(member).busy).length;
+  const free = members.filter((member) => !member.paused && memberState(member, clock).free).length;
+  const busy = members.filter((member) => !member.paused && memberState(member, clock).busy).length;
   const words = [`${members.length} in all`, `${free} free`];
   if (busy) {
     words.push(`${busy} busy`);

@@ -241,6 +241,7 @@ class HonestAsterisk:
             "Command": self._run_command,
             "CoreShowChannels": self._show_channels,
             "BridgeList": lambda peer, action: peer.send_list(action, [], "BridgeListComplete"),
+            "GetConfig": lambda peer, action: peer.reply(action),
             "QueueStatus": lambda peer, action: peer.send_list(action, [], "QueueStatusComplete"),
             **dict.fromkeys(_EMPTY_LISTS, _send_nothing),
             "Originate": lambda peer, action: peer.reply(action, "Message: Originate successfully queued"),

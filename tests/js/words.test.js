@@ -126,16 +126,30 @@ test("the clock is corrected by half of the round trip, and not by nonsense", ()
 });
 
 test("device states have words, a member in a call is not free, an unlisted one is unknown", () => {
-  assert.equal(memberState({ status: "not in use", in_call: false }).free, true);
-  assert.equal(memberState({ status: "not in use", in_call: true }).label, "In call");
+  const state = (member) => memberState(member, clock);
+  assert.equal(state({ status: "not in use", in_call: false }).free, true);
+  assert.equal(state({ status: "not in use", in_call: true }).label, "In call");
   assert.deepEqual(
-    ["in_call", null].map((call) => memberState({ status: "busy", in_call: call !== null }).label),
+    [true, false].map((called) => state({ status: "busy", in_call: called }).label),
     ["In call", "Busy"],
     "do-not-disturb is no call",
   );
-  assert.equal(memberState({ status: "ring+in use" }).label, "Ringing, in use");
-  assert.equal(memberState({ status: null }).label, "Unknown");
-  assert.equal(memberState({ status: "constructor" }).label, "Unknown");
+  assert.equal(state({ status: "ring+in use" }).label, "Ringing, in use");
+  assert.equal(state({ status: null }).label, "Unknown");
+  assert.equal(state({ status: "constructor" }).label, "Unknown");
+});
+
+test("a member who rests after a call is not free until the rest is over", () => {
+  const free = { status: "not in use", in_call: false };
+  const state = (rest) => memberState({ ...free, ...rest }, clock);
+  assert.deepEqual(state({ wrapup_until: at(5), after_call_until: null }), {
+    label: "Wrap-up",
+    tone: "warn",
+    busy: true,
+  });
+  assert.equal(state({ wrapup_until: null, after_call_until: at(5) }).label, "After a call");
+  assert.equal(state({ wrapup_until: null, after_call_until: at(5) }).free, undefined);
+  assert.equal(state({ wrapup_until: at(0), after_call_until: at(-1) }).free, true);
 });
 
 test("an event's summary is what tells it apart from others of its name", () => {

@@ -136,6 +136,24 @@ def test_what_the_pbx_did_not_list_for_this_user_is_never_asked_for() -> None:
         )
 
 
+def test_wrapup_times_are_read_again_when_the_queues_were_reloaded() -> None:
+    file = ["Category-000000: support", "Line-000000-000000: wrapuptime=5"]
+    params = ["QueueParams", "Queue: support", "Strategy: ringall", "Completed: 0", "Abandoned: 0"]
+    honest = HonestAsterisk(
+        {
+            "GetConfig": lambda peer, action: peer.reply(action, *file),
+            "QueueStatus": lambda peer, action: peer.send_list(action, [params], "QueueStatusComplete"),
+        }
+    )
+    with ScriptedServer(honest) as server, connected_link_to(server, UNHURRIED) as manager:
+        assert [queue.wrapup_time for queue in manager.picture.queues()] == [5]
+        file[1] = "Line-000000-000000: wrapuptime=40"
+        server.peers[0].send_raw(message("Event: Reload", "Privilege: system,all", "Module: app_queue.so"))
+        await_condition(
+            lambda: [queue.wrapup_time for queue in manager.picture.queues()] == [40], what="the new time"
+        )
+
+
 def test_no_list_is_compared_while_events_come_faster_than_they_can_be_read() -> None:
     with ScriptedServer(HonestAsterisk()) as server, connected_link_to(server, EAGER) as manager:
         manager.picture.set_overloaded(True)

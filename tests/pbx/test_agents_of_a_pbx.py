@@ -164,7 +164,7 @@ def test_a_call_tells_with_whom_and_its_end_ends_that(state: PbxState, clock: Cl
     state.apply(channel_event("AgentComplete", "17.1", HoldTime=3, TalkTime=60, **headers))
 
     assert alice(state).in_call_with is None
-    assert (alice(state).state, alice(state).calls_taken) == ("ready", 1)
+    assert (alice(state).state, alice(state).calls_taken) == ("after_call", 1)
 
 
 def test_a_hangup_ends_a_call_whose_end_was_not_told(state: PbxState) -> None:

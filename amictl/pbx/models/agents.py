@@ -13,7 +13,8 @@ class AgentState(StrEnum):
 
     ``in_call`` is said only where there is a call, a queue's or any other; ``busy`` of a device that says it
     is in use, busy or on hold while no call of it is known: do-not-disturb, or a call that the PBX does not
-    see.
+    see. ``wrapup`` is said of a rest whose end is known, ``after_call`` while nobody knows whether a queue
+    lets the person rest, and ``ready`` only of who is free and rests in no queue.
     """
 
     IN_CALL = "in_call"
@@ -22,6 +23,7 @@ class AgentState(StrEnum):
     BUSY = "busy"
     UNAVAILABLE = "unavailable"
     WRAPUP = "wrapup"
+    AFTER_CALL = "after_call"
     READY = "ready"
     UNKNOWN = "unknown"
 
@@ -76,8 +78,8 @@ class Agent:
         in_call_with: The caller, in a call of a queue; see `QueueMember`.
         calls_taken: Finished calls of all queues; None where no queue tells.
         last_call_at: When the last of them ended.
-        wrapup_until: Until when the person rests after the last call, where members have a wrap-up time of
-            their own: Asterisk does not tell that of a queue.
+        wrapup_until: Until when the person rests after the last call, as far as that is known; see
+            `amictl.pbx.queue_rests`.
     """
 
     agent: str

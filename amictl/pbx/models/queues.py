@@ -81,7 +81,7 @@ class QueueMember:
         last_call_at: When the last of them ended, on the PBX's clock.
         logged_in_at: When the member joined, on the PBX's clock.
         ring_in_use: Whether the member is called while in use; None until an event told it.
-        wrapup_time: Seconds of rest after a call.
+        wrapup_time: Seconds of rest after a call, of the member's own; 0 leaves that to the queue.
         status_since: When the device state was seen to change last; None where it was not.
         in_call_with: Whom the member talks to.
     """
@@ -123,6 +123,9 @@ class Queue:
         service_level: Seconds within which a call should be answered.
         service_level_perf: Percentage of completed calls that were.
         today: What happened today; it outlives every restart.
+        wrapup_time: Seconds for which members rest after a call who have no time of their own; None where no
+            configuration tells.
+        rest_at_most: Seconds after a call at which Asterisk rang a member again; None where it did not yet.
     """
 
     queue: str
@@ -138,6 +141,8 @@ class Queue:
     service_level: int | None
     service_level_perf: float | None
     today: QueueDay | None = None
+    wrapup_time: int | None = None
+    rest_at_most: float | None = None
 
     @property
     def longest_wait_since(self) -> float | None:

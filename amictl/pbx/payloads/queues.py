@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amictl.pbx.models import MemberCall, MissedPeriod, Queue, QueueCaller, QueueDay, QueueMember
 from amictl.pbx.payloads.times import format_time
+from amictl.pbx.queue_rests import Rest, find_rest
 from amictl.pbx.topics import Payload
 
 
@@ -15,13 +16,14 @@ def queue_payload(queue: Queue) -> Payload:
         "max": queue.max,
         "weight": queue.weight,
         "callers": [_caller_payload(caller) for caller in queue.callers],
-        "members": [_member_payload(member) for member in queue.members],
+        "members": [_member_payload(member, find_rest(queue, member)) for member in queue.members],
         "completed": queue.completed,
         "abandoned": queue.abandoned,
         "hold_time": queue.hold_time,
         "talk_time": queue.talk_time,
         "service_level": queue.service_level,
         "service_level_perf": queue.service_level_perf,
+        "wrapup_time": queue.wrapup_time,
         "longest_wait_since": format_time(queue.longest_wait_since),
         "today": None if queue.today is None else _day_payload(queue.today),
     }
@@ -84,7 +86,9 @@ def _caller_payload(caller: QueueCaller) -> Payload:
     }
 
 
-def _member_payload(member: QueueMember) -> Payload:
+def _member_payload(member: QueueMember, rest: Rest | None) -> Payload:
+    until = None if rest is None else format_time(rest.until)
+    known = rest is not None and rest.known
     return {
         "interface": member.interface,
         "name": member.name,
@@ -101,6 +105,8 @@ def _member_payload(member: QueueMember) -> Payload:
         "logged_in_at": format_time(member.logged_in_at),
         "ring_in_use": member.ring_in_use,
         "wrapup_time": member.wrapup_time,
+        "wrapup_until": until if known else None,
+        "after_call_until": None if known else until,
         "status_since": format_time(member.status_since),
         "in_call_with": member_call_payload(member.in_call_with),
     }

@@ -200,7 +200,13 @@ class QueueMember(Item):
     last_call_at: Time | None
     logged_in_at: Time | None
     ring_in_use: bool | None
-    wrapup_time: Annotated[int | None, Field(description="Seconds")]
+    wrapup_time: Annotated[int | None, Field(description="Seconds, of its own; 0 leaves it to the queue")]
+    wrapup_until: Annotated[
+        Time | None, Field(description="End of the rest after the last call; may be over")
+    ]
+    after_call_until: Annotated[
+        Time | None, Field(description="Until when it may rest, where nobody knows the queue's wrap-up time")
+    ]
     status_since: Annotated[Time | None, Field(description="Null while no change was seen")]
     in_call_with: Annotated[MemberCall | None, Field(description="Until the call ends or is transferred")]
 
@@ -255,6 +261,9 @@ class Queue(Item):
     service_level: Annotated[float | None, Field(description="Seconds")]
     service_level_perf: Annotated[
         float | None, Field(description="Percent of calls answered within service_level")
+    ]
+    wrapup_time: Annotated[
+        int | None, Field(description="Seconds of rest after a call; null where no configuration tells")
     ]
     longest_wait_since: Annotated[Time | None, Field(description="When the longest waiting caller joined")]
     today: QueueDay | None
