@@ -14,14 +14,12 @@ from amictl.pbx.readings.raw import attach_raw
 from amictl.services.access import Actor, require_command, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.pbxes import find_pbx
-from amictl.services.refreshing import refresh_queues
 from amictl.services.refusals import translate_refusal
 from amictl.store.permissions import Permission
 
 _MAX_OUTPUT: Final = 500_000  # characters of a command's output
 _COMMAND_TIMEOUT: Final = 30.0  # seconds
 _RELOAD_TIMEOUT: Final = 60.0
-_QUEUE_MODULES: Final = frozenset({None, "app_queue", "app_queue.so", "queues"})
 
 
 class SystemService:
@@ -132,8 +130,6 @@ class SystemService:
             reply = self._execution.write(
                 actor, pbx, action, permission=Permission.UTILITIES_WRITE, timeout=_RELOAD_TIMEOUT
             )
-        if module in _QUEUE_MODULES:
-            refresh_queues(pbx)
         return {"pbx": pbx.name, "module": module, "message": reply.message}
 
     def send_user_event(
