@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from amictl.pbx.catalogue import CATALOGUE, MODULES
+from amictl.pbx.catalogue import CATALOGUE, MODULES, QUEUE_SETTINGS
 from amictl.pbx.changes import BRIDGES, CHANNELS, CONFERENCES, ENDPOINTS, PARKING, QUEUES
 from amictl.pbx.endpoint_lists import PJSIP, SIP
 from amictl.pbx.news import ENDPOINT_LISTS, LISTS, find_steps_of_module
@@ -36,7 +36,7 @@ _COMMANDS: Final[Mapping[str, Steps]] = {
     "iax2": find_steps_of_module("chan_iax2"),
     "parking": find_steps_of_module("res_parking"),
     "pjsip": find_steps_of_module("res_pjsip"),
-    "queue": find_steps_of_module("app_queue"),
+    "queue": (LISTS["QueueStatus"],),
     "sip": find_steps_of_module("chan_sip"),
 }
 _LOADING: Final = ("load", "reload", "refresh", "unload")
@@ -90,6 +90,8 @@ def _find_after_command(words: list[str]) -> Steps:
         return ()
     if first in {"reload", "config"} or (first == "core" and "reload" in rest):
         return find_steps_of_module("")
+    if words[:2] == ["queue", "reload"]:
+        return find_steps_of_module("app_queue")
     if first == "module" and rest and rest[0] in _LOADING:
         return tuple(step for name in rest[1:] or [""] for step in find_steps_of_module(name))
     return _COMMANDS.get(first, ())
@@ -103,4 +105,5 @@ _FINDERS: Final[Mapping[str, Callable[[Headers], Steps]]] = {
     PARKING: lambda _headers: (LISTS["ParkedCalls"],),
     QUEUES: _find_queues,
     MODULES: _find_of_modules,
+    QUEUE_SETTINGS: lambda _headers: (LISTS["GetConfig"],),
 }

@@ -34,13 +34,14 @@ ENDPOINT_LISTS: Final[Mapping[str, SnapshotStep]] = {
 class _Need(NamedTuple):
     """What an event cannot be used without, and the list that tells what it would have told."""
 
-    headers: tuple[str, ...]
+    headers: tuple[bytes, ...]
     step: SnapshotStep
 
 
 # Asterisk packs the headers of many events as JSON; where a text in them is not UTF-8, they are all missing.
 _NEEDS: Final[Mapping[str, _Need]] = {
-    name: _Need(headers, LISTS[step])
+    # As bytes: most events would not be parsed but for this.
+    name: _Need(tuple(f"\n{header}: ".encode() for header in headers), LISTS[step])
     for step, headers, names in (
         (
             *("CoreShowChannels", ("Uniqueid",)),
@@ -119,9 +120,11 @@ def find_wanted_steps(message: Message) -> Steps:
         message: The event.
     """
     need = _NEEDS.get(message.name)
-    if need is not None and not all(map(message.get, need.headers)):
-        report_fault(Fault.INCOMPLETE_EVENT, message.name)
-        return (need.step,)
+    if need is not None:
+        for header in need.headers:
+            if header not in message.frame:
+                report_fault(Fault.INCOMPLETE_EVENT, message.name)
+                return (need.step,)
     find = _FINDERS.get(message.name)
     return () if find is None else find(message)
 

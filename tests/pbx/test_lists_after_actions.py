@@ -6,15 +6,17 @@ import pytest
 
 from amictl.pbx import PbxState, actions
 from amictl.pbx.aftermath import find_steps_after
-from amictl.pbx.catalogue import CATALOGUE, MODULES
+from amictl.pbx.catalogue import CATALOGUE, MODULES, QUEUE_SETTINGS
 from amictl.pbx.news import find_doubted_steps
 from amictl.protocol import Action
 
 QUEUES = actions.queue_status()
+QUEUE_FILE = actions.get_config("queues.conf")
 ROOMS = actions.confbridge_list_rooms()
 ENDPOINTS = actions.pjsip_show_endpoints()
 EVERYTHING = {
     QUEUES,
+    QUEUE_FILE,
     ROOMS,
     ENDPOINTS,
     actions.parked_calls(),
@@ -46,7 +48,7 @@ def asked_after(action: Action) -> set[Action]:
 def test_every_action_that_changes_something_says_what_of_the_picture_it_touches() -> None:
     changing = {known.name: known.touches for known in CATALOGUE.values() if known.changes_pbx}
     assert {name for name, touches in changing.items() if not touches} == TOUCHES_NOTHING
-    topics = {*PbxState().values, MODULES}
+    topics = {*PbxState().values, MODULES, QUEUE_SETTINGS}
     assert {topic for touches in changing.values() for topic in touches} <= topics
     assert all(not known.touches for known in CATALOGUE.values() if not known.changes_pbx)
 
@@ -68,11 +70,11 @@ def test_an_action_that_touches_something_asks_for_a_list_whatever_its_headers_a
         (actions.queue_pause("PJSIP/1", True), {actions.queue_status(None, "PJSIP/1")}),
         (actions.queue_penalty("PJSIP/1", 3, "sales"), {actions.queue_status("sales", "PJSIP/1")}),
         (actions.queue_reset("sales"), {actions.queue_status("sales")}),
-        (actions.queue_reload(), {QUEUES}),
+        (actions.queue_reload(), {QUEUES, QUEUE_FILE}),
         (actions.queue_withdraw_caller("sales", "SIP/1-1"), {actions.queue_status("sales")}),
         (actions.confbridge_lock("one"), {ROOMS, actions.confbridge_list("one")}),
         (actions.pjsip_qualify("100"), {actions.pjsip_show_endpoint("100")}),
-        (actions.reload("app_queue"), {QUEUES}),
+        (actions.reload("app_queue"), {QUEUES, QUEUE_FILE}),
         (actions.reload("res_pjsip.so"), {ENDPOINTS}),
         (actions.reload("res_musiconhold"), set()),
         (actions.reload(None), EVERYTHING),
@@ -96,13 +98,13 @@ def test_what_is_asked_for_is_no_more_than_what_the_action_is_about(
     ("command", "asked"),
     [
         ("queue add member PJSIP/1 to sales", {QUEUES}),
-        ("Queue  Reload all", {QUEUES}),
+        ("Queue  Reload all", {QUEUES, QUEUE_FILE}),
         ("queue show sales", set()),
         ("core show channels", set()),
         ("core reload", EVERYTHING),
         ("reload", EVERYTHING),
         ("module reload", EVERYTHING),
-        ("module reload app_queue.so app_confbridge.so", {QUEUES, ROOMS}),
+        ("module reload app_queue.so app_confbridge.so", {QUEUES, QUEUE_FILE, ROOMS}),
         ("module load res_musiconhold.so", set()),
         ("module show", set()),
         ("confbridge lock one", {ROOMS}),
@@ -117,7 +119,13 @@ def test_a_command_of_the_console_asks_for_what_its_words_are_about(command: str
 
 @pytest.mark.parametrize(
     ("reload", "asked"),
-    [(None, set()), ("no", set()), ("yes", EVERYTHING), ("app_queue.so", {QUEUES}), ("cdr", set())],
+    [
+        (None, set()),
+        ("no", set()),
+        ("yes", EVERYTHING),
+        ("app_queue.so", {QUEUES, QUEUE_FILE}),
+        ("cdr", set()),
+    ],
 )
 def test_a_changed_configuration_asks_for_what_it_lets_be_read_again(
     reload: str | None, asked: set[Action]

@@ -15,6 +15,8 @@ _WORD_BREAK: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]
 _DIGITS: Final = re.compile(r"\d+")
 MODULES: Final = "modules"
 """Stands among topics for all that a module of Asterisk brings."""
+QUEUE_SETTINGS: Final = "queue_settings"
+"""Stands among topics for what only ``queues.conf`` tells of queues."""
 
 
 class Kind(StrEnum):
@@ -132,8 +134,8 @@ class KnownAction:
         rules: Conditions between parameters.
         open_headers: Whether it takes headers of any name.
         refusal: Why it cannot be sent through the generic route, or an empty text.
-        touches: Topics of the live picture that it may change; ``MODULES`` for what a module or a command
-            of the console may change, which its headers tell.
+        touches: Topics of the live picture that it may change, and `QUEUE_SETTINGS`; `MODULES` for what a
+            module or a command of the console may change, which its headers tell.
     """
 
     name: str

@@ -104,7 +104,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         boolean("Rules", words=_PART),
         boolean("Parameters", words=_PART),
         module="app_queue",
-        touches="queues",
+        touches="queues queue_settings",
     ),
     changes(
         "QueueReset", "Set the counters of queues to zero.", _ANY_QUEUE, module="app_queue", touches="queues"
