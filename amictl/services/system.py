@@ -76,11 +76,12 @@ class SystemService:
             raw: Whether to add the AMI message.
 
         Raises:
-            PermissionDenied: The actor may not use that PBX.
+            PermissionDenied: The actor may not use that PBX, or is limited to some queues.
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or did not answer.
         """
         pbx = find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+        require_whole_pbx(actor)
         response = self._execution.read(pbx, actions.core_settings()).response
         return attach_raw({"pbx": pbx.name, **read_core_settings(response)}, raw, response)
 
