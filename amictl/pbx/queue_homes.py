@@ -96,6 +96,7 @@ class QueueHomes:
         self._channels: dict[str, _Trail[str]] = {}
         self._devices: dict[str, _Trail[frozenset[str]]] = {}
         self._alone: dict[str, frozenset[str]] = {}
+        self._joined: set[str] = set()
         self._names: dict[str, str] = {}
         self._using: dict[str, set[str]] = {}
         self._places: dict[str, frozenset[tuple[str, str]]] = {}
@@ -227,17 +228,25 @@ class QueueHomes:
         self._using.setdefault(device_of(channel.channel), set()).add(unique_id)
 
     def _inherit(self, linked_id: str, earlier: str, seq: int, oldest: int) -> None:
-        """Give a call without a queue that of another one, which it is being joined with."""
+        """Give a call without a queue that of another one, which it is being joined with.
+
+        Where both have one, the journey of both tells which was entered later.
+        """
+        self._joined.add(linked_id)
         if not self.of_call(linked_id):
             _follow(self._calls, linked_id, self.of_call(earlier) or NO_QUEUES, seq, oldest)
 
     def _take_call(self, linked_id: str, call: Any, seq: int, oldest: int) -> None:  # noqa: ANN401 - a model
         if not isinstance(call, Call):
+            self._joined.discard(linked_id)
             self._end(self._calls, linked_id)
             return
-        home = home_of(call)
-        # Of a call that was there before we looked, the journey does not tell through which queue it came.
-        queues = (self.of_call(linked_id) or NO_QUEUES) if home is None else self._only(home)
+        queues = self.of_call(linked_id) or NO_QUEUES
+        if call.queue is not None or linked_id in self._joined or not queues:
+            self._joined.discard(linked_id)
+            home = home_of(call)
+            # Of a call that was there before we looked, no journey tells through which queue it came.
+            queues = queues if home is None else self._only(home)
         _follow(self._calls, linked_id, queues, seq, oldest)
 
     def _only(self, queue: str) -> frozenset[str]:

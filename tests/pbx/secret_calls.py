@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from amictl.protocol import Message
-from tests.pbx.ami_events import channel_event, channel_item
+from tests.pbx.ami_events import caller_item, channel_event, channel_item
 
 QUEUES = ("support", "sales")
 OWN = "sales"
@@ -43,11 +43,13 @@ class SecretCall:
         token: What stands in all that is told of it.
         linked_id: Its linked ID; another call's once they are joined.
         home: The queue that it entered last.
+        entered: When, as a number that grows.
     """
 
     token: str
     linked_id: str = ""
     home: str | None = None
+    entered: int = 0
     waits_in: str | None = None
     talks_through: str | None = None
     bridge: str | None = None
@@ -105,6 +107,11 @@ class SecretCalls:
     def alive(self) -> list[SecretCall]:
         return [call for call in self.calls if not call.ended]
 
+    @property
+    def busy(self) -> set[str | None]:
+        """The queues whose member talks."""
+        return {None, *(call.talks_through for call in self.alive)}
+
     def seen(self) -> set[str]:
         """Return the tokens of the calls that the role sees, and of those who have left one."""
         return {call.token for call in self.calls if call.home == OWN}
@@ -125,15 +132,15 @@ class SecretCalls:
         """Let something happen to a call, where it can."""
         if action in QUEUES:
             self.join(call, action)
-        elif action == "connect" and call.waits_in:
+        elif action == "connect" and call.waits_in not in self.busy:
             self.connect(call)
         elif action == "leave" and call.waits_in:
             self.leave(call)
-        elif action == "park" and not (call.waits_in or call.bridge):
+        elif action == "park":
             self.park(call)
-        elif action == "confer" and not (call.waits_in or call.bridge):
+        elif action == "confer":
             self.confer(call)
-        elif action == "join" and other is not call and not (other.waits_in or other.bridge):
+        elif action == "join" and other not in self._sharing(call):
             self.merge(call, other)
         elif action == "move":
             self._tell(call, "Newexten", Application="Wait", AppData="1", Extension="200")
@@ -144,9 +151,9 @@ class SecretCalls:
 
     def join(self, call: SecretCall, queue: str) -> None:
         """A caller enters a queue, out of whatever the call did."""
-        self._free(call)
+        self._free_all(call)
         call.waits_in = queue
-        self._set_home(call, queue)
+        self._set_home(call, queue, next(_numbers))
         self._tell(call, "QueueCallerJoin", Queue=queue, Position=1, Count=1)
 
     def leave(self, call: SecretCall) -> None:
@@ -169,7 +176,8 @@ class SecretCalls:
         )  # fmt: skip
 
     def park(self, call: SecretCall) -> None:
-        """A call is parked."""
+        """A call is parked, out of whatever it did."""
+        self._free(call)
         call.parked, call.bridge = True, "b-parking"
         self._tell(call, "BridgeEnter", **_bridge("b-parking", "Parking", LOT))
         parkee = {f"Parkee{name}": value for name, value in call.headers.items()}
@@ -179,23 +187,27 @@ class SecretCalls:
         )  # fmt: skip
 
     def confer(self, call: SecretCall) -> None:
-        """A call joins the conference."""
+        """A call joins the conference, out of whatever it did."""
+        self._free(call)
         call.room, call.bridge = "800", "b-800"
         self._tell(call, "BridgeEnter", **_bridge("b-800", "ConfBridge", "800"))
         self._tell(call, "ConfbridgeJoin", Conference="800", BridgeUniqueid="b-800", Admin="No", Muted="No")
 
     def merge(self, call: SecretCall, other: SecretCall) -> None:
-        """Another caller joins a call; of both the one in the later queue decides."""
-        if call.home is None and other.home is not None:
-            self._set_home(call, other.home)
-        other.linked_id = call.linked_id
-        self._set_home(call, call.home)
-        bridge = call.bridge or _new_bridge()
-        if call.bridge is None and not call.waits_in:
-            call.bridge = bridge
-            self._tell(call, "BridgeEnter", **_bridge(bridge))
-        other.bridge = _new_bridge()
-        self._tell(other, "BridgeEnter", **_bridge(other.bridge))
+        """Another call joins a call; of both the queue decides that was entered later."""
+        coming = self._sharing(other)
+        self._free_all(other)
+        self._free_all(call)
+        call.bridge = _new_bridge()
+        self._tell(call, "BridgeEnter", **_bridge(call.bridge))
+        home, entered = max(((each.home, each.entered) for each in (call, other)), key=lambda each: each[1])
+        for each in coming:
+            each.linked_id = call.linked_id
+        for each in coming:
+            if not each.ended:
+                self._set_home(call, home, entered)
+                each.bridge = call.bridge
+                self._tell(each, "BridgeEnter", **_bridge(each.bridge))
 
     def mention(self, call: SecretCall, other: SecretCall) -> None:
         """A variable of a call names another one's channel."""
@@ -214,6 +226,26 @@ class SecretCalls:
         return [
             channel_item(call.unique_id, **call.headers, BridgeId=call.bridge or "") for call in self.alive
         ]
+
+    def list_waiting(self) -> list[Message]:
+        """Return what a list of queues tells of those who wait."""
+        return [
+            caller_item(
+                call.unique_id,
+                1,
+                Queue=call.waits_in,
+                Channel=call.channel,
+                CallerIDNum=call.token,
+            )
+            for call in self.alive
+            if call.waits_in
+        ]
+
+    def _free_all(self, call: SecretCall) -> None:
+        """Take all who share a call out of where they are."""
+        for each in self._sharing(call):
+            if not each.ended:
+                self._free(each)
 
     def _free(self, call: SecretCall) -> None:
         """Take a call out of where it is."""
@@ -236,11 +268,14 @@ class SecretCalls:
             self._tell(call, "Hangup", agent=True, Cause=16)
         call.parked, call.room, call.bridge, call.talks_through = False, None, None, None
 
-    def _set_home(self, call: SecretCall, queue: str | None) -> None:
+    def _sharing(self, call: SecretCall) -> list[SecretCall]:
+        """Return all that are one call."""
+        return [each for each in self.calls if each.linked_id == call.linked_id]
+
+    def _set_home(self, call: SecretCall, queue: str | None, entered: int) -> None:
         """Give a queue to all who share a call."""
-        for each in self.calls:
-            if each.linked_id == call.linked_id:
-                each.home = queue
+        for each in self._sharing(call):
+            each.home, each.entered = queue, entered
 
     def _may_see(self, call: SecretCall) -> bool:
         return call.home == OWN

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from amictl.manager import Pbx
@@ -106,6 +106,7 @@ class Stage:
                     make_message(Event="QueueMember", Queue=queue, Name=NAMES[queue], Location=member)
                     for queue, member in MEMBERS.items()
                 ),
+                *self.calls.list_waiting(),
             ],
             "PJSIPShowEndpoints": list_endpoints(tokens),
         }
@@ -167,14 +168,17 @@ class Stage:
 def test_in_every_topic_and_every_batch_there_is_what_belongs_and_nothing_else(
     story: list[tuple[str, int, int]],
 ) -> None:
+    note(repr(story))
     stage = Stage()
     calls = stage.calls
     for _ in range(5):
         calls.begin()
+    for call, queue in zip(calls.calls, (OWN, "support", OWN), strict=False):
+        calls.join(call, queue)
     stage.load([call.token for call in calls.calls])
     stage.subscribe()
     began = len(calls.told)
-    allowed = set[str]()
+    allowed = calls.seen()
     for action, one, other in story:
         if action == "publish":
             stage.publish(allowed | calls.seen())

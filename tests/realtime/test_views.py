@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from amictl.pbx import LivePicture, TopicReplay
+from amictl.pbx import LivePicture, Origination, TopicReplay
 from amictl.realtime import views as module
 from amictl.realtime.rooms import EVERYBODY
 from amictl.realtime.subscriptions import Feed
@@ -381,3 +381,33 @@ def test_of_people_a_limited_role_sees_their_places_in_its_queues(watched: Watch
     assert watched.snapshot("agents", Audience(queues=frozenset({"support"}))).keys() == {"Alice"}
     watched.tell("QueueMemberRemoved", Queue="sales", Interface="PJSIP/101", MemberName="Bob")
     assert {"op": "del", "key": "Bob"} in watched.changes("agents", SALES)
+
+
+def test_whom_a_member_talks_to_is_told_no_more_when_the_call_went_on_elsewhere(watched: Watched) -> None:
+    call(watched, "1.3", "sales")
+    leave(watched, "1.3", "sales")
+    watched.tell(
+        "AgentConnect", Queue="sales", Interface="PJSIP/101", MemberName="Bob", Uniqueid="1.3",
+        Linkedid="1.3", Channel="PJSIP/trunk-1.3", CallerIDNum="01.3", DestUniqueid="1.9",
+    )  # fmt: skip
+    assert "01.3" in str(watched.snapshot("queues", SALES)["sales"]["members"])
+    assert "01.3" in str(watched.snapshot("agents", SALES)["Bob"])
+    watched.tell(
+        "QueueCallerJoin", Queue="support", Uniqueid="1.3", Linkedid="1.3", Channel="PJSIP/trunk-1.3",
+        Position="1", Count="1",
+    )  # fmt: skip
+    for topic in ("queues", "agents"):
+        assert "01.3" in str(watched.snapshot(topic))
+        (change,) = watched.changes(topic, SALES)
+        assert change["op"] == "put"
+        assert "01.3" not in str(change)
+
+
+def test_of_ordered_calls_a_limited_role_sees_its_own_and_those_of_its_queues(watched: Watched) -> None:
+    for number, name in enumerate(("sam", "sue", "sue"), start=1):
+        order = Origination(f"o{number}", f"1.{number}", "PJSIP/9", None, None, None, name, 0.0, 9e9)
+        watched.picture.begin_origination(order)
+    sam = Audience(queues=frozenset({"sales"}), orders_of="sam")
+    assert watched.snapshot("actions", sam).keys() == {"o1"}
+    call(watched, "1.3", "sales")
+    assert [(change["op"], change["key"]) for change in watched.changes("actions", sam)] == [("put", "o3")]
