@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +19,8 @@ import argon2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from amictl.app import Services, create_app
@@ -26,11 +30,43 @@ from amictl.manager.measures import LinkMeasures, LinkMeter
 from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture, SnapshotStep
 from amictl.pbx.catalogue import Offer, make_offers
 from amictl.protocol import Action, Message, Reply
-from amictl.store import RoleFields, db, run_first_start
+from amictl.store import Passwords, RoleFields, db, open_store, run_first_start
 from tests.contract import check_answer
 
 PASSWORD = "correct horse battery staple"
 _CHEAP_HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+_compile_builder = Rule._compile_builder
+_builders: dict[str, Callable[..., tuple[str, str]]] = {}
+
+
+def _compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """Compile what builds a route's addresses, or return what was compiled for the same route before."""
+    key = f"{rule._trace} {rule.defaults} {append_unknown}"
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates for the applications to come."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled before."""
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+# Hundreds of applications are made of the same routes and templates; to compile them takes most of the time.
+Rule._compile_builder = _compile_once  # type: ignore[method-assign]
+_TEMPLATES = CompiledTemplates()
 
 
 def make_message(**headers: str) -> Message:
@@ -221,19 +257,38 @@ class Browser:
 
 def start_application(folder: Path, **settings: Any) -> Application:  # noqa: ANN401 - fields of several types
     """Return an application with a fresh database and a painted PBX ``main`` whose link is up."""
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True)
+        for name, content in _make_instance().items():
+            (folder / name).write_bytes(content)
+            (folder / name).chmod(0o600)
     app = create_app(Settings(instance=folder, admin_password=PASSWORD, **settings), start_links=False)
+    app.jinja_env.bytecode_cache = _TEMPLATES
     app.testing = False  # errors are answered as in production
     services: Services = app.extensions["amictl"]
     services.store.accounts._passwords._hasher = _CHEAP_HASHER
-    with app.app_context():
-        db.create_all()
-        run_first_start(services.store)
     picture = LivePicture("main")
     paint_picture(picture)
     application = Application(app, RecordingManager(picture))
     application.set_link()
     application.install(Pbx("main", application.manager, picture))  # type: ignore[arg-type] - it sends nothing
     return application
+
+
+@cache
+def _make_instance() -> dict[str, bytes]:
+    """Return the files of an instance folder after a first start, by name."""
+    with TemporaryDirectory() as folder:
+        app = Flask("amictl")
+        settings = Settings(instance=Path(folder), admin_password=PASSWORD)
+        store = open_store(app, settings, Passwords(_CHEAP_HASHER))
+        with app.app_context():
+            db.create_all()
+            run_first_start(store)
+            db.session.remove()
+            db.engine.dispose()
+        store.writer.close()
+        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
 @pytest.fixture

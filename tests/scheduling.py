@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from itertools import chain
 
 import pytest
@@ -14,6 +16,15 @@ _AMICTL = frozenset({"start_amictl", "running_amictls"})
 
 # Folders whose tests wait for long; they begin first, or they would be all that is left at the end.
 _SLOWEST = ("soak", "green", "asterisk", "browser", "cli", "admin", "faults", "bench", "realtime", "web")
+
+
+# Set where Asterisk is not there when the run begins: all its processes must order the tests alike.
+_PBX_IS_LATE = "AMICTL_TEST_PBX_IS_LATE"
+
+
+def pytest_configure() -> None:
+    """Look once, in the process that starts the others."""
+    os.environ.setdefault(_PBX_IS_LATE, "" if is_installed() else "yes")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -35,10 +46,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [*chain.from_iterable(zip(longest, beside, strict=False)), *longest[len(beside) :], *others]
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collector what lives as long as the run: thousands of tests and all that they import."""
+    gc.collect()
+    gc.freeze()
+
+
 def _rank(item: pytest.Item) -> int:
     """Return where a test's folder stands; those that need Asterisk come last until it is installed."""
     folder = item.path.parent.name
-    if item.get_closest_marker("asterisk") and not is_installed():
+    if item.get_closest_marker("asterisk") and os.environ[_PBX_IS_LATE]:
         return len(_SLOWEST) + 1
     return _SLOWEST.index(folder) if folder in _SLOWEST else len(_SLOWEST)
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from amictl.config import LinkSettings
-from amictl.errors import ActionRefused, ActionUnsupported, LinkDown
+from amictl.errors import ActionRefused, ActionTimeout, ActionUnsupported, LinkDown
 from amictl.manager.measures import LinkMeasures, LinkMeter
 from amictl.manager.rights import UserRights
 from amictl.manager.session import Session
@@ -16,6 +16,7 @@ from amictl.manager.status import StatusBoard
 from amictl.manager.supervisor import Supervisor
 from amictl.manager.timings import LinkTimings
 from amictl.pbx import LinkStatus, LivePicture, SnapshotStep, actions
+from amictl.pbx.aftermath import find_steps_after
 from amictl.pbx.catalogue import CATALOGUE, Offer, explain_missing, make_offers
 from amictl.protocol import Action, Reply
 
@@ -124,7 +125,8 @@ class AmiManager:
     def execute(self, action: Action, timeout: float = 10.0) -> Reply:
         """Send an action and return the PBX's answer to it.
 
-        Nothing is ever sent twice. It must not be called from the picture's ``on_change``: that runs in the
+        Nothing is ever sent twice. What a change may have changed without an event is asked for soon after,
+        whatever the answer. It must not be called from the picture's ``on_change``: that runs in the
         link's own threads, which would wait for themselves.
 
         Args:
@@ -141,12 +143,20 @@ class AmiManager:
             OutcomeUnknown: A change was sent, and the link died before its answer.
             RuntimeError: Called from one of the link's own threads: a defect of the caller.
         """
-        return self._request(action, timeout)
+        supervisor, session = self._find_session(action)
+        try:
+            reply = session.request(action, timeout)
+        finally:
+            self._want_lists_after(action, supervisor)
+        if not reply.success:
+            raise self._explain_refusal(action, reply)
+        return reply
 
     def refresh(self, step: SnapshotStep, timeout: float = 10.0) -> None:
         """Ask for one list of the live picture again, for what changed without an event.
 
-        The reader loads it at its place in the stream, between the events around it, as at login.
+        The reader loads it at its place in the stream, between the events around it, as at login. Whoever
+        wants the same list at the same time shares it.
 
         Args:
             step: Which list.
@@ -156,11 +166,17 @@ class AmiManager:
             PbxError: As for `execute`; the picture is as it was.
             RuntimeError: Called from one of the link's own threads: a defect of the caller.
         """
-
-        def load(reply: Reply) -> None:
-            self.picture.load_step(step, reply)
-
-        self._request(step.action(), timeout, load)
+        action = step.action()
+        supervisor, _ = self._find_session(action)
+        wish = supervisor.want(step, time.monotonic())
+        if not wish.wait(timeout):
+            raise ActionTimeout(
+                f"{action.name} of PBX {self.name} did not have its turn within {timeout:g} s."
+            )
+        if wish.reply is None:
+            raise LinkDown(f"{action.name} of PBX {self.name} did not come: its picture is taken anew.")
+        if not wish.reply.success:
+            raise self._explain_refusal(action, wish.reply)
 
     def ping(self, timeout: float = 10.0) -> float:
         """Return the seconds that the PBX takes to answer a ``Ping``.
@@ -175,32 +191,28 @@ class AmiManager:
         self.execute(actions.ping(), timeout)
         return time.monotonic() - started
 
-    def _request(
-        self, action: Action, timeout: float, on_reply: Callable[[Reply], None] | None = None
-    ) -> Reply:
-        """Send an action over the live session, and return an answer that is no refusal."""
+    def _want_lists_after(self, action: Action, supervisor: Supervisor) -> None:
+        """Let what an action may have changed be asked for, a moment later: most is told by events."""
+        due_at = time.monotonic() + self._timings.wish_gap
+        for step in find_steps_after(action):
+            supervisor.want(step, due_at)
+
+    def _find_session(self, action: Action) -> tuple[Supervisor, Session]:
+        """Return the session that carries an action, and who keeps it; or say why there is none."""
         supervisor = self._supervisor
         if supervisor is not None and supervisor.is_own_thread():
             raise RuntimeError(
                 "execute() was called from a thread of the link itself (on_change?); do it in another thread"
             )
-        session = self._live_session(supervisor)
-        self._check_supported(action)
-        reply = session.request(action, timeout, on_reply)
-        if not reply.success:
-            raise self._explain_refusal(action, reply)
-        return reply
-
-    def _live_session(self, supervisor: Supervisor | None) -> Session:
-        """Return the session that carries actions, or say why there is none."""
         session = supervisor.live if supervisor else None
-        if session is not None:
-            return session
-        status = self.status
-        reason = f": {status.detail}" if status.detail else "."
-        raise LinkDown(
-            f"There is no link to PBX {self.name} ({status.state.value}){reason} Nothing was sent."
-        )
+        if supervisor is None or session is None:
+            status = self.status
+            reason = f": {status.detail}" if status.detail else "."
+            raise LinkDown(
+                f"There is no link to PBX {self.name} ({status.state.value}){reason} Nothing was sent."
+            )
+        self._check_supported(action)
+        return supervisor, session
 
     def _check_supported(self, action: Action) -> None:
         """Refuse an action that the PBX did not list for this user."""

@@ -58,10 +58,11 @@ class Pace:
 class _Turn:
     looked_at: float
     doubtful: bool = False
+    hurried: bool = False
 
 
 class Rota(Generic[Key]):
-    """Whose turn it is: the list that was looked at longest ago, but doubts are looked at again sooner.
+    """Whose turn it is: the list that was looked at longest ago, but doubts and hurried ones come sooner.
 
     Every other turn goes by age alone, so that doubts that do not end keep no list from its turn.
 
@@ -85,17 +86,32 @@ class Rota(Generic[Key]):
         self._turns = {key: self._turns.get(key, _Turn(float("-inf"))) for key in keys}
 
     def next(self, now: float) -> Key | None:
-        """Return whose turn it is; None when there is no list.
+        """Return whose turn it is, and let it be hurried no more; None when there is no list.
 
         Args:
             now: Monotonic time.
         """
         doubtful = [
-            key for key, turn in self._turns.items() if turn.doubtful and now - turn.looked_at >= self._settle
+            key
+            for key, turn in self._turns.items()
+            if turn.hurried or (turn.doubtful and now - turn.looked_at >= self._settle)
         ]
         self._doubt_was_last = bool(doubtful) and not self._doubt_was_last
         candidates = doubtful if self._doubt_was_last else self._turns
-        return min(candidates, key=lambda key: self._turns[key].looked_at, default=None)
+        chosen = min(candidates, key=lambda key: self._turns[key].looked_at, default=None)
+        if chosen is not None:
+            self._turns[chosen].hurried = False
+        return chosen
+
+    @property
+    def hurried(self) -> bool:
+        """Whether somebody waits for a look."""
+        return any(turn.hurried for turn in self._turns.values())
+
+    def hurry(self, key: Key) -> None:
+        """Let a list be looked at before its turn."""
+        if key in self._turns:
+            self._turns[key].hurried = True
 
     def note(self, key: Key, now: float, *, doubtful: bool) -> None:
         """Note that a list was looked at.
@@ -106,4 +122,4 @@ class Rota(Generic[Key]):
             doubtful: Whether a second look is wanted.
         """
         if key in self._turns:
-            self._turns[key] = _Turn(now, doubtful)
+            self._turns[key] = _Turn(now, doubtful, self._turns[key].hurried)

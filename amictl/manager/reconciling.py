@@ -16,11 +16,13 @@ from amictl.manager.pacing import Pace, Rota
 from amictl.manager.pending import PendingAction
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
-from amictl.manager.wishes import Wishes
+from amictl.manager.wishes import Wish, Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
 from amictl.pbx.drift import Difference, ListCheck, compare
 from amictl.pbx.hearing import Hearing
 from amictl.pbx.models.links import ListCheckup
+from amictl.pbx.news import find_doubted_steps
+from amictl.pbx.snapshot import QUEUE_NAMES
 from amictl.pbx.suspects import Suspects
 from amictl.protocol import Action, Message, Reply
 
@@ -62,14 +64,15 @@ class Reconciler:
 
     The reader only copies the picture's values there; all work is done in the supervisor's thread, in slices
     between which others run. What is proved to differ (see `Suspects`) is mended in the picture as a change.
-    Lists that events called for are loaded instead, by the reader, as at login.
+    Lists that events or our own actions called for are loaded instead, by the reader, as at login, at a pace
+    of their own; so is, every few seconds, the list of which queues there are.
 
     Args:
         session: Live.
         picture: What is compared.
         can_ask: Tells of an action's name whether this user may send it to this PBX.
-        timings: ``reconcile_share``, ``reconcile_interval`` and ``reconcile_settle``.
-        wishes: The lists that events call for.
+        timings: The shares and intervals of lists.
+        wishes: The lists that are wanted.
         hearing: Told of each drift.
         meter: Where lists are counted.
         attention: Set when a list has come.
@@ -103,6 +106,9 @@ class Reconciler:
         self._loaded_at: dict[Action, float] = {}
         self._rota: Rota[Action] = Rota(timings.reconcile_settle)
         self._pace = Pace(timings.reconcile_share, self._began_at, timings.reconcile_interval)
+        self._wish_pace = Pace(timings.wish_share, self._began_at, timings.wish_gap)
+        self._watch_pace = Pace(timings.reconcile_share, self._began_at, timings.watch_interval)
+        self._asking: Pace | None = None
         self._suspects: dict[Action, Suspects] = {}
         self._heard: _Heard | None = None
         meter.checkups = {name: each for name, each in meter.checkups.items() if can_ask(name)}
@@ -129,9 +135,22 @@ class Reconciler:
         """
         if self._heard is not None:
             return 0.0
-        if not self._steps and not self._wishes:
+        if self._asking is not None:
             return float("inf")
-        return self._pace.wait_time(now, wanted=bool(self._wishes))
+        return min(self._wish_time(now), self._turn_time(now), self._watch_time(now))
+
+    def _wish_time(self, now: float) -> float:
+        """Return the seconds until a list may be asked for that is wanted."""
+        return max(self._wishes.wait_time(now), self._wish_pace.wait_time(now, wanted=False))
+
+    def _turn_time(self, now: float) -> float:
+        """Return the seconds until the next list may be compared."""
+        return self._pace.wait_time(now, wanted=self._rota.hurried) if self._steps else float("inf")
+
+    def _watch_time(self, now: float) -> float:
+        """Return the seconds until it may be asked which queues there are."""
+        can_ask = self._can_ask(QUEUE_NAMES.name)
+        return self._watch_pace.wait_time(now, wanted=False) if can_ask else float("inf")
 
     def work(self, now: float, *, welcome: bool) -> None:
         """Take the list that has come, or ask for the next one when it is time.
@@ -150,46 +169,72 @@ class Reconciler:
                 )
                 self._rota.note(heard.step.action(), heard.ended_at, doubtful=False)
         elif self.wait_time(now) == 0.0:
-            if welcome and not self._session.pending_count:
-                self._ask_next(now)
+            if not welcome:
+                self._put_off(now, self._pace, self._wish_pace, self._watch_pace)
+            elif self._wish_time(now) == 0.0:
+                self._ask_wished(now)
+            elif self._session.pending_count:
+                self._put_off(now, self._pace, self._watch_pace)
             else:
-                self._pace.put_off(now, _BUSY_WAIT)
+                self._ask_next(now)
+
+    def _put_off(self, now: float, *paces: Pace) -> None:
+        for pace in paces:
+            pace.put_off(now, _BUSY_WAIT)
 
     def _ask_next(self, now: float) -> None:
-        """Ask for what events called for, or else for the list whose turn it is."""
-        wished = self._wishes.take()
-        while wished is not None and not self._can_ask(wished.name):
-            wished = self._wishes.take()
-        if wished is not None:
-            self._ask(wished, now, load=True)
+        """Ask which queues there are, or for the list whose turn it is."""
+        if self._watch_time(now) == 0.0:
+            self._ask(QUEUE_NAMES, now, self._watch_pace)
         elif (action := self._rota.next(now)) is not None:
-            self._ask(self._steps[action], now, load=False)
+            self._ask(self._steps[action], now, self._pace, compare=True)
 
-    def _ask(self, step: SnapshotStep, now: float, *, load: bool) -> None:
+    def _ask_wished(self, now: float) -> None:
+        """Ask for the list that was wanted first; one that may not be loaded is compared before its turn."""
+        while (wish := self._wishes.take(now)) is not None:
+            if self._can_ask(wish.step.name) and not wish.step.racy:
+                self._ask(wish.step, now, self._wish_pace, wish=wish)
+                return
+            self._rota.hurry(wish.step.action())
+            wish.settle(None)
+
+    def _ask(
+        self, step: SnapshotStep, now: float, pace: Pace, *, compare: bool = False, wish: Wish | None = None
+    ) -> None:
         """Ask for a list, which the reader loads or keeps for a comparison."""
         check = step.check
 
         def keep(reply: Reply) -> None:
+            ended_at = time.monotonic()
             values: dict[str, Any] | None = None
             try:
-                if load or check is None:
-                    self._picture.load_step(step, reply)
-                else:
+                if compare and check is not None:
                     values = self._picture.copy_values(check.topic)
+                else:
+                    for doubt in self._picture.load_step(step, reply):
+                        for each in find_doubted_steps(doubt):
+                            self._wishes.add(each)
             finally:
-                self._heard = _Heard(step, reply, values, self._picture.now(), time.monotonic())
+                self._heard = _Heard(step, reply, values, self._picture.now(), ended_at)
+                if wish is not None:
+                    wish.settle(reply)
                 self._attention.set()
 
-        self._pace.begin(now)
+        self._asking = pace
+        pace.begin(now)
         try:
             self._session.submit(PendingAction(step.action(), keep), self._timings.stale_after, always=True)
         except AmictlError as failure:
-            self._pace.end(now)
+            self._asking = None
+            pace.end(now)
+            if wish is not None:
+                wish.settle(None)
             log.info("ami list not asked for", pbx=self._picture.pbx, ami_list=step.name, why=failure.detail)
 
     def _take(self, heard: _Heard) -> None:
         """Use a list: compare it where it was not loaded, and see what else it calls for."""
-        seconds = self._pace.end(heard.ended_at)
+        pace, self._asking = self._asking or self._pace, None
+        seconds = pace.end(heard.ended_at)
         step, check, values = heard.step, heard.step.check, heard.values
         if check is None or values is None:
             self._note_loaded(step.action(), heard.ended_at)

@@ -26,8 +26,8 @@ from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard, StatusMeasures
 from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
-from amictl.manager.wishes import Wishes
-from amictl.pbx import LinkState, LivePicture, actions
+from amictl.manager.wishes import Wish, Wishes
+from amictl.pbx import LinkState, LivePicture, SnapshotStep, actions
 from amictl.pbx.faults import Fault, reporting_to
 from amictl.pbx.hearing import Hearing
 from amictl.pbx.models.links import TopicLimit
@@ -108,6 +108,17 @@ class Supervisor:
         self._thread.join(timeout)
         self._board.close()
 
+    def want(self, step: SnapshotStep, due_at: float) -> Wish:
+        """Let a list be loaded soon, and return the wish.
+
+        Args:
+            step: The list.
+            due_at: When it may be asked for, on the monotonic clock, in seconds.
+        """
+        wish = self._wishes.add(step, due_at)
+        self._attention.set()
+        return wish
+
     def is_own_thread(self) -> bool:
         """Return whether the caller runs inside one of the link's own threads."""
         session = self._session
@@ -155,6 +166,7 @@ class Supervisor:
             self.live = None
             session.close("the link is being left")
             session.wait_for_end(self._timings.send_timeout)
+            self._wishes.clear()
 
     def _open_session(self) -> Session:
         """Return a started session over a new connection."""

@@ -30,8 +30,7 @@ from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep, actions
 from amictl.pbx.hearing import Hearing
-from amictl.pbx.news import QUEUES_STEP, find_wanted_steps
-from amictl.pbx.snapshot import ask_for_application
+from amictl.pbx.news import find_doubted_steps, find_wanted_steps
 from amictl.protocol import Action, Message, Reply
 
 log = structlog.get_logger(__name__)
@@ -189,16 +188,12 @@ class Synchronizer:
         """Apply one event, in the reader."""
         if message.name == "FullyBooted":
             self._note_booted()
-        self._picture.apply_event(message)
+        doubts = self._picture.apply_event(message)
         for step in find_wanted_steps(message):
             self._wish(step)
-        if message.name == "Newexten":
-            for unique_id in self._picture.take_doubtful_channels():
-                for step in ask_for_application(unique_id):
-                    self._wish(step)
-
-        elif message.name == "DeviceStateChange" and self._picture.take_doubtful_queues():
-            self._wish(QUEUES_STEP)
+        for doubt in doubts:
+            for step in find_doubted_steps(doubt):
+                self._wish(step)
 
     def _wish(self, step: SnapshotStep) -> None:
         """Let a list be asked for soon."""
@@ -274,7 +269,9 @@ class Synchronizer:
     def _take_list(self, step: SnapshotStep, reply: Reply) -> None:
         """Load one list, in the reader; a refused one leaves its part of the picture empty."""
         if reply.success:
-            self._picture.load_step(step, reply)
+            for doubt in self._picture.load_step(step, reply):
+                for each in find_doubted_steps(doubt):
+                    self._wish(each)
 
 
 def _switch_events_on(ask: Callable[[Action], Reply]) -> list[str]:

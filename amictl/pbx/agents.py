@@ -72,7 +72,9 @@ class AgentTable:
             touched |= self._find_people(filter(None, (self._lines.take_hint(message),)))
         for change in changes:
             if change.topic == CHANNELS:
-                touched |= self._find_people(self._lines.follow(change))
+                lines = self._lines.follow(change)
+                if lines:  # one change in ten is the begin or the end of a call
+                    touched |= self._find_people(lines)
             elif change.topic == QUEUES:
                 touched |= self._take_queue(
                     change.key, change.value if isinstance(change.value, Queue) else None

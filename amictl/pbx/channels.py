@@ -19,6 +19,7 @@ from amictl.pbx.applications import STANDING_IN, read_application
 from amictl.pbx.changes import CHANNELS, NO_CHANGES, Change, Changes
 from amictl.pbx.channel_lists import UP, read_listed_channel, read_name, read_new
 from amictl.pbx.departed import Departed
+from amictl.pbx.doubts import Doubts
 from amictl.pbx.faults import Sparing
 from amictl.pbx.models import Channel
 from amictl.pbx.values import read_int, read_text, read_word
@@ -74,15 +75,18 @@ class ChannelTable:
         clock: Tells the time in seconds since 1970.
         remembered: Channels of an earlier session of the same PBX, for what no list tells: when a
             channel was answered, since when it is in its state and its bridge, and whether it is on hold.
+        doubts: Where channels are noted whose application has to be asked for.
     """
 
-    def __init__(self, clock: Callable[[], float], remembered: Mapping[str, Channel]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], remembered: Mapping[str, Channel], doubts: Doubts | None = None
+    ) -> None:
         self.by_id: dict[str, Channel] = {}
         self._clock = clock
         self._remembered = remembered
         self._departed = Departed()
         self._listed = False
-        self._doubtful: set[str] = set()
+        self._doubts = doubts or Doubts()
 
     def create(self, message: Message) -> Changes:
         """Take a ``Newchannel`` event."""
@@ -117,13 +121,8 @@ class ChannelTable:
             name, data = read_application(name, data)
         new = self._read(message, PLAIN, known, read_text(name), read_text(data))
         if _has_jumped(known, new):
-            self._doubtful.add(known.unique_id)
+            self._doubts.note(CHANNELS, known.unique_id)
         return self._put(known, new) or discovered
-
-    def take_doubtful(self) -> list[str]:
-        """Return the unique IDs of channels whose application has to be asked for, each once."""
-        doubtful, self._doubtful = self._doubtful, set()
-        return list(doubtful)
 
     def load_applications(self, items: Iterable[Message]) -> Changes:
         """Take what channels run at this moment.

@@ -8,7 +8,8 @@ hides it from whoever does not see the channel.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from amictl.pbx.queue_homes import NO_QUEUES, QueueHomes
@@ -20,13 +21,18 @@ the event; where nothing is named nobody can tell."""
 
 _FOREIGN: Final[EventHomes] = (NO_QUEUES,)
 _NOTHING: Final = frozenset({"", "<none>", "<unknown>", "<null>", "(null)", "n/a", "none", "unknown"})
-_QUEUE: Final = "queue"
-_LINKED: Final = re.compile(r"(.*)linkedid\d?")
-_UNIQUE: Final = re.compile(r"(.*(?<!bridge))uniqueid(\d?)")
-_NAME: Final = re.compile(r"(.*)channel(\d?)")
-_DEVICES: Final = frozenset({"device", "peer", "interface", "stateinterface"})
-_ENDPOINTS: Final = frozenset({"endpoint", "endpointname"})
-_HINT: Final = "hint"
+_KINDS: Final = (
+    ("queue", re.compile(r"queue")),
+    ("linked", re.compile(r"(.*)linkedid\d?")),
+    ("unique", re.compile(r"(.*(?<!bridge))uniqueid(\d?)")),
+    ("name", re.compile(r"(.*)channel(\d?)")),
+    ("device", re.compile(r"device|peer|interface|stateinterface")),
+    ("endpoint", re.compile(r"endpoint|endpointname")),
+    ("hint", re.compile(r"hint")),
+)
+_OF_CHANNELS: Final = frozenset({"linked", "unique", "name"})
+_MOST_NAMES: Final = 4096
+_Header = tuple[str, str, str]
 _QUEUE_DEVICE: Final = "Queue:"
 _QUEUE_DEVICE_END: Final = "_avail"
 _SEPARATORS: Final = re.compile(r"[\s,&|()^=]+")
@@ -43,68 +49,64 @@ def read_event_homes(message: Message, seq: int, homes: QueueHomes) -> EventHome
         seq: Its number.
         homes: What belongs where.
     """
-    headers = [(name.lower(), value) for name, value in message.headers if value not in _NOTHING]
-    queues = tuple(frozenset((value,)) for name, value in headers if name == _QUEUE)
+    headers = [(*_classify(name), value) for name, value in message.headers if value not in _NOTHING]
+    queues = tuple(frozenset((value,)) for kind, _, value in headers if kind == "queue")
     if homes.is_blind(seq):
         return queues
     named = list(_read_channels(headers, seq, homes))
-    mentioned = list(_read_mentions(headers, seq, homes))
     if not queues and None in named:
         return _FOREIGN
     told = queues + tuple(each for each in named if each is not None)
     told = told or tuple(_read_devices(headers, seq, homes))
-    return told and (*told, *mentioned)
+    return told and tuple(dict.fromkeys((*told, *_read_mentions(headers, seq, homes))))
 
 
-def _read_channels(
-    headers: list[tuple[str, str]], seq: int, homes: QueueHomes
-) -> Iterator[frozenset[str] | None]:
+@lru_cache(_MOST_NAMES)
+def _classify(header: str) -> tuple[str, str]:
+    """Return what kind of thing a header names, and what stands before the kind: ``Dest``, ``Parkee``."""
+    name = header.lower()
+    for kind, pattern in _KINDS:
+        found = pattern.fullmatch(name)
+        if found is not None:
+            return kind, "".join(found.groups())
+    return "", ""
+
+
+def _read_channels(headers: list[_Header], seq: int, homes: QueueHomes) -> Iterator[frozenset[str] | None]:
     """Yield the queue of each channel and call that is named; None for one that is not known."""
-    unique, names, linked = set[str](), list[tuple[str, str]](), dict[str, str]()
-    pairs: list[tuple[str, str]] = []
-    for name, value in headers:
-        if found := _UNIQUE.fullmatch(name):
-            unique.add(found[1] + found[2])
-            pairs.append((found[1], value))
-        elif found := _LINKED.fullmatch(name):
-            linked[found[1]] = value
-        elif found := _NAME.fullmatch(name):
-            names.append((found[1] + found[2], value))
-    for prefix, value in pairs:
-        of_channel = homes.of_channel(value, seq)
-        # Of a channel that is not known its linked ID tells the call.
-        yield of_channel if of_channel is not None else homes.of_call(linked.get(prefix, ""), seq)
-    for prefix, value in linked.items():
-        of_call = homes.of_call(value, seq)
-        if of_call is not None or prefix not in unique:
-            yield of_call
-    for prefix, value in names:
-        if prefix not in unique:
+    linked = {prefix: value for kind, prefix, value in headers if kind == "linked"}
+    unique = {prefix for kind, prefix, _ in headers if kind == "unique"}
+    for kind, prefix, value in headers:
+        if kind == "unique":
+            of_channel = homes.of_channel(value, seq)
+            # Of a channel that is not known its linked ID tells the call.
+            yield of_channel if of_channel is not None else homes.of_call(linked.get(prefix, ""), seq)
+        elif kind == "linked":
+            of_call = homes.of_call(value, seq)
+            if of_call is not None or prefix not in unique:
+                yield of_call
+        elif kind == "name" and prefix not in unique:
             yield homes.of_channel(homes.find_channel(value) or "", seq)
 
 
-def _read_mentions(
-    headers: Iterable[tuple[str, str]], seq: int, homes: QueueHomes
-) -> Iterator[frozenset[str]]:
-    """Yield the queue of each channel that stands in any value, as in a list of those in a bridge."""
-    for _, value in headers:
-        if "/" in value or "." in value:
+def _read_mentions(headers: list[_Header], seq: int, homes: QueueHomes) -> Iterator[frozenset[str]]:
+    """Yield the queue of each channel that stands in another value, as in a list of those in a bridge."""
+    for kind, _, value in headers:
+        if kind not in _OF_CHANNELS and ("/" in value or "." in value):
             for word in _SEPARATORS.split(value):
                 unique_id = homes.find_channel(word)
                 if unique_id is not None:
                     yield homes.of_channel(unique_id, seq) or NO_QUEUES
 
 
-def _read_devices(
-    headers: Iterable[tuple[str, str]], seq: int, homes: QueueHomes
-) -> Iterator[frozenset[str]]:
+def _read_devices(headers: list[_Header], seq: int, homes: QueueHomes) -> Iterator[frozenset[str]]:
     """Yield the queues of each device that is named."""
-    for name, value in headers:
-        if name in _DEVICES:
+    for kind, _, value in headers:
+        if kind == "device":
             yield read_device_homes(value, seq, homes)
-        elif name in _ENDPOINTS:
+        elif kind == "endpoint":
             yield homes.of_device(f"PJSIP/{value}", seq)
-        elif name == _HINT:
+        elif kind == "hint":
             yield from read_hint_homes(value, seq, homes)
 
 

@@ -5,26 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
+from amictl.pbx.changes import CHANNELS, CONFERENCES, ENDPOINTS, PARKING, QUEUES
+from amictl.pbx.doubts import Doubt
+from amictl.pbx.endpoint_lists import IAX2, PJSIP, SIP
 from amictl.pbx.faults import Fault, report_fault
-from amictl.pbx.snapshot import SNAPSHOT_STEPS, SnapshotStep, ask_for_endpoint, ask_for_parties
+from amictl.pbx.snapshot import (
+    SNAPSHOT_STEPS,
+    SnapshotStep,
+    Steps,
+    ask_for_application,
+    ask_for_endpoint,
+    ask_for_parties,
+    ask_for_queue,
+)
 from amictl.protocol import Message
 
-Steps = tuple[SnapshotStep, ...]
+LISTS: Final = {step.name: step for step in SNAPSHOT_STEPS}
+"""The lists of a session's beginning, by the names of their actions."""
 
-_BY_NAME: Final = {step.name: step for step in SNAPSHOT_STEPS}
-QUEUES_STEP: Final = _BY_NAME["QueueStatus"]
+ENDPOINT_LISTS: Final[Mapping[str, SnapshotStep]] = {
+    PJSIP: LISTS["PJSIPShowEndpoints"],
+    SIP: LISTS["SIPpeers"],
+    IAX2: LISTS["IAXpeerlist"],
+}
+"""By technology."""
 
 
 class _Need(NamedTuple):
     """What an event cannot be used without, and the list that tells what it would have told."""
 
-    headers: tuple[str, ...]
+    headers: tuple[bytes, ...]
     step: SnapshotStep
 
 
 # Asterisk packs the headers of many events as JSON; where a text in them is not UTF-8, they are all missing.
 _NEEDS: Final[Mapping[str, _Need]] = {
-    name: _Need(headers, _BY_NAME[step])
+    # As bytes: most events would not be parsed but for this.
+    name: _Need(tuple(f"\n{header}: ".encode() for header in headers), LISTS[step])
     for step, headers, names in (
         (
             *("CoreShowChannels", ("Uniqueid",)),
@@ -70,17 +87,22 @@ _NEEDS: Final[Mapping[str, _Need]] = {
     )
     for name in names
 }
+_OF_QUEUES: Final = (LISTS["QueueStatus"], LISTS["GetConfig"])
 # What a module brings or drops when it is loaded, reloaded or unloaded. ``All`` is a reload of everything.
 _OF_MODULES: Final[Mapping[str, Steps]] = {
-    "All": tuple(
-        _BY_NAME[name]
-        for name in ("QueueStatus", "GetConfig", "PJSIPShowEndpoints", "SIPpeers", "IAXpeerlist")
+    "all": (
+        *(LISTS[name] for name in ("QueueStatus", "GetConfig", "ParkedCalls", "ConfbridgeListRooms")),
+        *ENDPOINT_LISTS.values(),
     ),
-    "app_queue.so": (QUEUES_STEP, _BY_NAME["GetConfig"]),
-    "chan_iax2.so": (_BY_NAME["IAXpeerlist"],),
-    "chan_pjsip.so": (_BY_NAME["PJSIPShowEndpoints"],),
-    "chan_sip.so": (_BY_NAME["SIPpeers"],),
-    "res_pjsip.so": (_BY_NAME["PJSIPShowEndpoints"],),
+    "app_confbridge": (LISTS["ConfbridgeListRooms"],),
+    "app_queue": _OF_QUEUES,
+    "queues": _OF_QUEUES,
+    "chan_iax2": (LISTS["IAXpeerlist"],),
+    "chan_pjsip": (LISTS["PJSIPShowEndpoints"],),
+    "chan_sip": (LISTS["SIPpeers"],),
+    "res_parking": (LISTS["ParkedCalls"],),
+    "res_pjsip": (LISTS["PJSIPShowEndpoints"],),
+    "res_pjsip_config_wizard": (LISTS["PJSIPShowEndpoints"],),
 }
 
 
@@ -98,11 +120,33 @@ def find_wanted_steps(message: Message) -> Steps:
         message: The event.
     """
     need = _NEEDS.get(message.name)
-    if need is not None and not all(map(message.get, need.headers)):
-        report_fault(Fault.INCOMPLETE_EVENT, message.name)
-        return (need.step,)
+    if need is not None:
+        for header in need.headers:
+            if header not in message.frame:
+                report_fault(Fault.INCOMPLETE_EVENT, message.name)
+                return (need.step,)
     find = _FINDERS.get(message.name)
     return () if find is None else find(message)
+
+
+def find_doubted_steps(doubt: Doubt) -> Steps:
+    """Return what tells a value of which an event said too little; the whole list where it has no key.
+
+    Args:
+        doubt: The value's topic and key.
+    """
+    topic, key = doubt
+    ask = _ASKING.get(topic)
+    return () if ask is None else ask(key)
+
+
+def find_steps_of_module(module: str) -> Steps:
+    """Return the lists of what a module brings.
+
+    Args:
+        module: Its name, with or without ``.so``; ``All`` and an empty one are all modules.
+    """
+    return _OF_MODULES.get(module.lower().removesuffix(".so") or "all", ())
 
 
 def _find_parties(message: Message) -> Steps:
@@ -115,9 +159,27 @@ def _find_contacts(message: Message) -> Steps:
 
 
 def _find_lists_of_module(message: Message) -> Steps:
-    return _OF_MODULES.get(message.get("Module", ""), ())
+    return find_steps_of_module(message.get("Module", "none"))
 
 
+def _ask_for_conference(key: str) -> Steps:
+    return ask_for_parties(key) if key else (LISTS["ConfbridgeListRooms"],)
+
+
+def _ask_for_endpoint_of(key: str) -> Steps:
+    technology, _, name = key.partition("/")
+    if technology == PJSIP and name:
+        return ask_for_endpoint(name)
+    return (ENDPOINT_LISTS[technology],) if technology in ENDPOINT_LISTS else tuple(ENDPOINT_LISTS.values())
+
+
+_ASKING: Final[Mapping[str, Callable[[str], Steps]]] = {
+    CHANNELS: ask_for_application,
+    CONFERENCES: _ask_for_conference,
+    ENDPOINTS: _ask_for_endpoint_of,
+    PARKING: lambda _key: (LISTS["ParkedCalls"],),
+    QUEUES: ask_for_queue,
+}
 _FINDERS: Final[Mapping[str, Callable[[Message], Steps]]] = {
     "ConfbridgeJoin": _find_parties,
     "ConfbridgeLeave": _find_parties,

@@ -8,10 +8,13 @@ else the device itself. So the same members make the same people, in whatever or
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable
+from typing import Final, NamedTuple, TypeVar
 
 from amictl.pbx.models import QueueMember
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Place(NamedTuple):
@@ -48,7 +51,11 @@ def identify(member: QueueMember) -> Identity:
 
 
 class People:
-    """Groups of memberships, by the key of the person."""
+    """Groups of memberships, by the key of the person.
+
+    Whether a name is one person's, and whose a device is, is counted as members come and go: a person may
+    be a member of a thousand queues.
+    """
 
     def __init__(self) -> None:
         self.places: dict[str, set[Place]] = {}
@@ -56,6 +63,9 @@ class People:
         self._keys: dict[Place, str] = {}
         self._of_name: dict[str, set[Place]] = {}
         self._of_device: dict[str, set[Place]] = {}
+        self._names: dict[str, Counter[str]] = {}
+        self._devices: dict[tuple[str, str], Counter[str]] = {}
+        self._clashing: defaultdict[str, int] = defaultdict(int)
 
     def key_of(self, place: Place) -> str | None:
         """Return the key of the person at a place; None where nobody is."""
@@ -72,15 +82,10 @@ class People:
         Returns:
             The keys of all people whose places changed.
         """
-        before = self._identities.get(place)
-        if before == identity:
+        if self._identities.get(place) == identity:
             return set()
         affected = self._forget(place)
-        self._identities[place] = identity
-        self._of_device.setdefault(identity.device, set()).add(place)
-        if identity.name is not None:
-            self._of_name.setdefault(identity.name, set()).add(place)
-        return self._regroup(affected | self._relatives(identity))
+        return self._regroup(affected | self._count(place, identity, 1))
 
     def remove(self, place: Place) -> set[str]:
         """Tell that nobody is at a place any more; returns as `put`."""
@@ -89,16 +94,31 @@ class People:
     def _forget(self, place: Place) -> set[Place]:
         """Take out a place; return those whose person may be another now."""
         identity = self._identities.get(place)
-        if identity is None:
+        return {place} if identity is None else self._count(place, identity, -1)
+
+    def _count(self, place: Place, identity: Identity, by: int) -> set[Place]:
+        """Count somebody in or out; return the places whose person may be another now."""
+        name, device = identity
+        before = (name is not None and self._is_shared(name), self._owner_of(device))
+        if by > 0:
+            self._identities[place] = identity
+        else:
+            del self._identities[place]
+        _note(self._of_device, device, place, by)
+        if name is not None:
+            _note(self._of_name, name, place, by)
+            _add(self._names, device, name, by)
+            clashed = self._clashes_in(place.queue, name)
+            _add(self._devices, (name, place.queue), device, by)
+            self._clashing[name] += self._clashes_in(place.queue, name) - clashed
+            if not self._clashing[name]:
+                del self._clashing[name]
+        if before == (name is not None and self._is_shared(name), self._owner_of(device)):
             return {place}
-        affected = self._relatives(identity) | {place}
-        del self._identities[place]
-        for index, key in ((self._of_device, identity.device), (self._of_name, identity.name)):
-            if key is not None:
-                index[key].discard(place)
-                if not index[key]:
-                    del index[key]
-        return affected
+        return self._relatives(identity) | {place}
+
+    def _clashes_in(self, queue: str, name: str) -> bool:
+        return len(self._devices.get((name, queue), ())) > 1
 
     def _relatives(self, identity: Identity) -> set[Place]:
         """Return the places whose person depends on this one: of its name, and on the devices of those."""
@@ -128,17 +148,34 @@ class People:
         identity = self._identities.get(place)
         if identity is None:
             return None
-        name = identity.name
-        if name is None:
-            names = {self._identities[other].name for other in self._of_device[identity.device]} - {None}
-            name = names.pop() if len(names) == 1 else None
+        name = self._owner_of(identity.device) if identity.name is None else identity.name
         return identity.device if name is None or self._is_shared(name) else name
+
+    def _owner_of(self, device: str) -> str | None:
+        """Return the one name that members on a device have; None where they have none, or several."""
+        names = self._names.get(device, ())
+        return next(iter(names)) if len(names) == 1 else None
 
     def _is_shared(self, name: str) -> bool:
         """Tell whether a name belongs to several people: a queue has it twice, on different devices."""
-        devices: dict[str, str] = {}
-        for place in self._of_name[name]:
-            device = self._identities[place].device
-            if devices.setdefault(place.queue, device) != device:
-                return True
-        return False
+        return self._clashing.get(name, 0) > 0
+
+
+def _note(index: dict[str, set[Place]], key: str, place: Place, by: int) -> None:
+    """Put a place into an index, or take it out."""
+    if by > 0:
+        index.setdefault(key, set()).add(place)
+    elif index[key] == {place}:
+        del index[key]
+    else:
+        index[key].discard(place)
+
+
+def _add(counts: dict[Key, Counter[str]], key: Key, value: str, by: int) -> None:
+    """Count a value in or out, and keep no zeros."""
+    counter = counts.setdefault(key, Counter())
+    counter[value] += by
+    if not counter[value]:
+        del counter[value]
+    if not counter:
+        del counts[key]

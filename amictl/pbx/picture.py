@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from amictl.pbx.changes import PBX, Change
+from amictl.pbx.doubts import Doubt
 from amictl.pbx.drift import Difference, ListCheck, mend, still_holds
 from amictl.pbx.models import LinkState, LinkStatus, Origination
 from amictl.pbx.originations import RESPONSE_EVENT
@@ -41,7 +42,7 @@ class LivePicture(ReadablePicture):
             self._loading_epoch = epoch
             self._logbook.await_epoch()
 
-    def load_step(self, step: SnapshotStep, reply: Reply) -> None:
+    def load_step(self, step: SnapshotStep, reply: Reply) -> tuple[Doubt, ...]:
         """Take one list; call it in the order of the stream, between the events around it.
 
         Outside of `begin_session` … `complete_snapshot` it corrects the live picture, and readers get
@@ -50,15 +51,20 @@ class LivePicture(ReadablePicture):
         Args:
             step: Which list.
             reply: The list.
+
+        Returns:
+            What is in doubt now, to be asked for.
         """
         with self._lock:
             if self._loading is not None:
                 step.load(self._loading, reply)
-                return
+                return self._loading.doubts.take()
             changes = step.load(self._state, reply)
             self._logbook.append(changes)
+            doubts = self._state.doubts.take()
         if changes:
             self._tell()
+        return doubts
 
     def copy_values(self, topic: str) -> dict[str, Any]:
         """Return the values of a topic by their keys, as they are at this place in the stream."""
@@ -99,11 +105,14 @@ class LivePicture(ReadablePicture):
             self._loaded = True
         self._tell()
 
-    def apply_event(self, message: Message) -> None:
+    def apply_event(self, message: Message) -> tuple[Doubt, ...]:
         """Apply one event of the session's stream, and log it.
 
         Args:
             message: The event.
+
+        Returns:
+            What is in doubt now, to be asked for.
         """
         with self._lock:
             logbook = self._logbook
@@ -117,17 +126,9 @@ class LivePicture(ReadablePicture):
                 logbook.append(originations.apply(message, now))
             if now >= originations.due_at:
                 logbook.append(originations.expire(now))
+            doubts = (self._loading or self._state).doubts.take()
         self._tell()
-
-    def take_doubtful_channels(self) -> list[str]:
-        """Return the unique IDs of channels of which events cannot tell what they run, each once."""
-        with self._lock:
-            return (self._loading or self._state).channels.take_doubtful()
-
-    def take_doubtful_queues(self) -> bool:
-        """Return, once, whether a queue changed in a way that only a list of the queues tells in full."""
-        with self._lock:
-            return (self._loading or self._state).queues.silent.take_doubt()
+        return doubts
 
     def set_overloaded(self, overloaded: bool) -> None:
         """Give up raw events while they come faster than they can be read, and never anything else.

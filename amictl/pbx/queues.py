@@ -3,9 +3,9 @@
 Limits, all for want of an event (Asterisk apps/app_queue.c): a queue that a reload adds or drops, its
 parameters after a reload, counters set to zero (``QueueReset``), and callers moved by priority show
 only with the next list; so does the order of callers who left and came back right before a list. An
-unknown queue that an event names comes to be with unknown parameters. A caller who gave up within the
-milliseconds before the list may be counted twice, since no event tells whether the list's counters hold
-it already, and so may a call that began and ended in them.
+unknown queue that an event names comes to be with unknown parameters, and is asked for. A caller who gave
+up within the milliseconds before the list may be counted twice, since no event tells whether the list's
+counters hold it already, and so may a call that began and ended in them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
+from amictl.pbx.doubts import Doubts
 from amictl.pbx.local_halves import read_departure, second_half_of
-from amictl.pbx.models import Channel, MemberCall, Queue, QueueCaller
+from amictl.pbx.models import Channel, MemberCall, Queue, QueueCaller, QueueMember
 from amictl.pbx.open_calls import CallEnd
 from amictl.pbx.people import Place
 from amictl.pbx.queue_days import QueueDays
@@ -31,6 +32,8 @@ from amictl.protocol import Message
 
 # How long after a list events from before it may still come; Asterisk's take milliseconds.
 _LATE_SECONDS: Final = 5.0
+# Of so many queues that came or went, all are asked for instead.
+_MOST_ASKED: Final = 10
 
 
 class _Talk(NamedTuple):
@@ -60,6 +63,7 @@ class QueueTable:
         clock: Tells the time in seconds since 1970.
         days: The queues' days, which outlive this table.
         earlier: The table of an earlier session, for what no list tells; let go of after the first list.
+        doubts: Where queues are noted that only a list can tell.
 
     Attributes:
         counting: Whether events count for the days. Those of a session's beginning come twice (see
@@ -67,7 +71,11 @@ class QueueTable:
     """
 
     def __init__(
-        self, clock: Callable[[], float], days: QueueDays, earlier: QueueTable | None = None
+        self,
+        clock: Callable[[], float],
+        days: QueueDays,
+        earlier: QueueTable | None = None,
+        doubts: Doubts | None = None,
     ) -> None:
         self.by_name: dict[str, Queue] = {}
         self._counting = False
@@ -79,10 +87,12 @@ class QueueTable:
         self._joined: set[str] = set()
         # Who has left a queue, and does nothing else yet: a member may have answered.
         self._left: dict[str, Stay] = {}
-        self.silent = SilentMembers()
         self.rests: QueueRests = earlier.rests if earlier else QueueRests()
         self.rests.forget_file()
         self._settled_at = 0.0
+        self._settled: dict[str, float] = {}
+        self._doubts = doubts or Doubts()
+        self.silent = SilentMembers(self._doubts)
         self._clock = clock
         self._days = days
         self._earlier = earlier
@@ -246,7 +256,7 @@ class QueueTable:
         now = self._clock()
         before = record.members.get(interface)
         member = read_member(message, interface, message.get("MemberName"), before, now)
-        record.put_member(member, now, may_be_older=self._is_settling(now))
+        record.put_member(member, now, may_be_older=self._is_settling(now, record.queue))
         return self._publish(record)
 
     def remove_member(self, message: Message) -> Changes:
@@ -386,6 +396,7 @@ class QueueTable:
         """
         now = self._clock()
         self._settled_at = now + _LATE_SECONDS
+        self._settled.clear()
         self._records = read_queue_list(items, self._find_known, now)
         self._answered_before = self._earlier.find_answered() if self._earlier else {}
         self._remembering, self._earlier, self._listed = not self._listed, None, True
@@ -401,6 +412,60 @@ class QueueTable:
             del self.by_name[name]
             changes.append(Change(QUEUES, "del", name))
         return changes
+
+    def load_queue(self, name: str, items: Iterable[Message]) -> Changes:
+        """Make one queue equal to a ``QueueStatus`` list of it alone; one that the list lacks is gone.
+
+        Args:
+            name: The queue.
+            items: As for `load`.
+        """
+        now = self._clock()
+        record = read_queue_list(items, self._find_known, now).get(name)
+        if record is None:
+            return self.correct(name, None)
+        self._settled[name] = now + _LATE_SECONDS
+        self._waiting = {caller: queue for caller, queue in self._waiting.items() if queue != name}
+        self._records[name] = record
+        self._take_listed(record, now)
+        return self._publish(record)
+
+    def load_member(self, interface: str, items: Iterable[Message]) -> Changes:
+        """Make one member, in each queue of a list, what a ``QueueStatus`` list of that member alone tells.
+
+        Args:
+            interface: What is dialled.
+            items: As for `load`; queues that do not list the member do not have it.
+        """
+        now = self._clock()
+        listed: dict[str, QueueMember | None] = {}
+        for item in items:
+            record = self._record_of(item)
+            if record is not None and item.name == "QueueParams":
+                listed[record.queue] = None
+            elif record is not None and item.name == "QueueMember" and item.get("Location") == interface:
+                before = record.members.get(interface)
+                listed[record.queue] = read_member(item, interface, item.get("Name"), before, now)
+        changes: list[Change] = []
+        for name, member in listed.items():
+            record = self._records[name]
+            if member is not None:
+                record.put_member(member, now, may_be_older=self._is_settling(now, name))
+            else:
+                record.members.pop(interface, None)
+            changes += self._publish(record)
+        return changes
+
+    def note_names(self, items: Iterable[Message]) -> None:
+        """Take a ``QueueSummary`` list: ask for queues that came, and for those that went.
+
+        Args:
+            items: ``QueueSummary`` events.
+        """
+        listed = {name for item in items if (name := item.get("Queue"))}
+        changed = listed ^ self._records.keys() if self._listed else set()
+        for name in changed if len(changed) <= _MOST_ASKED else ("",):
+            self._doubts.note(QUEUES, name)
 
     def find_partners(self, channels: Mapping[str, Channel]) -> Changes:
         """Find whom those members talk to whose calls were answered before we looked.
@@ -518,11 +583,13 @@ class QueueTable:
 
     def _may_be_older(self, unique_id: str) -> bool:
         """Tell whether an event may be from before the joining of a caller whom the list told."""
-        return unique_id not in self._joined and self._is_settling(self._clock())
+        queue = self._waiting.get(unique_id, "")
+        return unique_id not in self._joined and self._is_settling(self._clock(), queue)
 
-    def _is_settling(self, now: float) -> bool:
+    def _is_settling(self, now: float, queue: str) -> bool:
         """Tell whether events from before the list may still come, though the clock be set back meanwhile."""
-        return 0.0 < self._settled_at - now <= _LATE_SECONDS
+        settled_at = max(self._settled_at, self._settled.get(queue, 0.0))
+        return 0.0 < settled_at - now <= _LATE_SECONDS
 
     def _remove_caller(self, record: QueueRecord, unique_id: str) -> Changes:
         self._waiting.pop(unique_id, None)
@@ -537,6 +604,8 @@ class QueueTable:
         record = self._records.get(name)
         if record is None:
             record = self._records[name] = QueueRecord(name)
+            if self._listed:
+                self._doubts.note(QUEUES, name)
         return record
 
     def _publish(self, record: QueueRecord) -> Changes:

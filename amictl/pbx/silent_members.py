@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from amictl.pbx.changes import QUEUES
+from amictl.pbx.doubts import Doubts
 from amictl.pbx.models import QueueMember
 from amictl.pbx.people import Place
 from amictl.pbx.queue_partners import line_of
@@ -24,11 +26,15 @@ _PAUSED: Final = "in use"
 
 
 class SilentMembers:
-    """The members of whom no event comes, by the devices that tell of them."""
+    """The members of whom no event comes, by the devices that tell of them.
 
-    def __init__(self) -> None:
+    Args:
+        doubts: Where their queues are noted when something of them changed that only a list tells in full.
+    """
+
+    def __init__(self, doubts: Doubts) -> None:
         self._of_queue: dict[str, tuple[QueueMember, ...]] = {}
-        self._doubtful = False
+        self._doubts = doubts
 
     def __bool__(self) -> bool:
         return bool(self._of_queue)
@@ -80,18 +86,14 @@ class SilentMembers:
                     new = replace(known, status=state, status_since=now) if known.status != state else known
                 elif device == f"Queue:{queue}_pause_{member.interface}":
                     new = _pause(known, now, paused=state == _PAUSED)
-                    self._doubtful = self._doubtful or new is not known
+                    if new is not known:
+                        self._doubts.note(QUEUES, queue)
                 else:
                     continue
                 if new is not known:
                     records[queue].members[member.interface] = new
                     changed.append(records[queue])
         return changed
-
-    def take_doubt(self) -> bool:
-        """Return, once, whether something of them changed that only a list tells in full."""
-        doubtful, self._doubtful = self._doubtful, False
-        return doubtful
 
 
 def _pause(member: QueueMember, now: float, *, paused: bool) -> QueueMember:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from amictl.errors import InvalidInput
 from amictl.pbx import actions
-from amictl.pbx.changes import Changes
+from amictl.pbx.changes import NO_CHANGES, Changes
 from amictl.pbx.drift import ListCheck
 from amictl.pbx.endpoint_lists import read_contact_places
 from amictl.pbx.list_checks import (
@@ -44,6 +44,9 @@ class SnapshotStep:
         then: Makes the steps that this one's reply calls for; None where there are none.
         reload_every: Seconds after which it is loaded again, for what no event tells; None is never, but five
             minutes for a step without a check that another list calls for.
+        part_of: The list of which this one is a part; None where it is none.
+        racy: Whether it can be ahead of events or behind them in ways that only a session's beginning heals:
+            later on it is compared, and never loaded.
     """
 
     name: str
@@ -51,8 +54,10 @@ class SnapshotStep:
     read: Loader
     optional: bool = False
     check: ListCheck | None = None
-    then: Callable[[Reply], tuple[SnapshotStep, ...]] | None = None
+    then: Callable[[Reply], Steps] | None = None
     reload_every: float | None = None
+    part_of: SnapshotStep | None = None
+    racy: bool = False
 
     def load(self, state: PbxState, reply: Reply) -> Changes:
         """Make a part of a state equal to the list; no events may be applied in between its items.
@@ -69,7 +74,7 @@ class SnapshotStep:
         is_list = reply.items or reply.empty or reply.complete is not None
         return self.read(state, _one_by_one(reply.items) if is_list else (reply.response,))
 
-    def follow_ups(self, reply: Reply) -> tuple[SnapshotStep, ...]:
+    def follow_ups(self, reply: Reply) -> Steps:
         """Return what to ask next, because of what this list told.
 
         What they ask for may be gone when they are answered: then an error is the answer, and nothing to
@@ -79,6 +84,9 @@ class SnapshotStep:
             reply: The whole list.
         """
         return self.then(reply) if self.then is not None and reply.success else ()
+
+
+Steps = tuple[SnapshotStep, ...]
 
 
 def _one_by_one(items: Iterable[Message]) -> Iterator[Message]:
@@ -100,7 +108,50 @@ _HINT: Final = b"\nStateInterface: hint:"
 _RECORDERS: Final = "CHANNELS(^CBRec/)"
 
 
-def ask_for_application(unique_id: str) -> tuple[SnapshotStep, ...]:
+# What amictl shows for a byte that is no UTF-8; a name with it cannot be sent back as it came.
+_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+
+
+def ask_for_queue(queue: str) -> Steps:
+    """Return what asks for one queue; for all of them where its name cannot be sent back as it came.
+
+    Args:
+        queue: Its name; empty for all.
+    """
+    if not queue or _REPLACEMENT in queue:
+        return (_QUEUES,)
+    try:
+        action = actions.queue_status(queue)
+    except InvalidInput:
+        return (_QUEUES,)
+
+    def load(state: PbxState, items: Iterable[Message]) -> Changes:
+        return state.load_queue(queue, items)
+
+    return (SnapshotStep("QueueStatus", lambda: action, load, part_of=_QUEUES),)
+
+
+def ask_for_member(interface: str, queue: str = "") -> Steps:
+    """Return what asks for a member, in one queue or all; for the whole queue where that cannot be sent.
+
+    Args:
+        interface: What is dialled.
+        queue: The queue; empty for all.
+    """
+    if _REPLACEMENT in interface + queue:
+        return ask_for_queue(queue)
+    try:
+        action = actions.queue_status(queue or None, interface)
+    except InvalidInput:
+        return ask_for_queue(queue)
+
+    def load(state: PbxState, items: Iterable[Message]) -> Changes:
+        return state.take_list(state.queues.load_member(interface, items))
+
+    return (SnapshotStep("QueueStatus", lambda: action, load, part_of=_QUEUES),)
+
+
+def ask_for_application(unique_id: str) -> Steps:
     """Return what asks what a channel runs; nothing where its ID cannot be sent back as it came.
 
     Args:
@@ -113,7 +164,12 @@ def ask_for_application(unique_id: str) -> tuple[SnapshotStep, ...]:
     return (_ask_where_there("Status", lambda: action, lambda state: state.channels.load_applications),)
 
 
-def ask_for_parties(conference: str) -> tuple[SnapshotStep, ...]:
+def ask_for_rooms() -> Steps:
+    """Return what asks for the conferences alone, without who is in each: which there are and are locked."""
+    return (replace(_ROOMS, then=None),)
+
+
+def ask_for_parties(conference: str) -> Steps:
     """Return what asks who is in a conference; nothing where its name cannot be sent back as it came.
 
     Args:
@@ -133,7 +189,7 @@ def ask_for_parties(conference: str) -> tuple[SnapshotStep, ...]:
     )
 
 
-def ask_for_endpoint(endpoint: str) -> tuple[SnapshotStep, ...]:
+def ask_for_endpoint(endpoint: str) -> Steps:
     """Return what asks for a PJSIP endpoint's contacts; nothing where its name cannot be sent back.
 
     Args:
@@ -150,7 +206,7 @@ def ask_for_endpoint(endpoint: str) -> tuple[SnapshotStep, ...]:
     )
 
 
-def _follow_rooms(reply: Reply) -> tuple[SnapshotStep, ...]:
+def _follow_rooms(reply: Reply) -> Steps:
     """Ask who is in each conference, and which are recorded."""
     if not reply.items:
         return ()
@@ -161,7 +217,7 @@ def _follow_rooms(reply: Reply) -> tuple[SnapshotStep, ...]:
     return (*parties, recorders)
 
 
-def _follow_queues(reply: Reply) -> tuple[SnapshotStep, ...]:
+def _follow_queues(reply: Reply) -> Steps:
     """Ask what hints are made of, where a member's state is a hint's."""
     if not any(_HINT in item.frame for item in reply.items):
         return ()
@@ -172,7 +228,7 @@ def _follow_queues(reply: Reply) -> tuple[SnapshotStep, ...]:
     )
 
 
-def _follow_endpoints(reply: Reply) -> tuple[SnapshotStep, ...]:
+def _follow_endpoints(reply: Reply) -> Steps:
     """Ask for the contacts that phones registered."""
     places = read_contact_places(reply.items)
     then = partial(_follow_contacts, places)
@@ -186,7 +242,7 @@ def _follow_endpoints(reply: Reply) -> tuple[SnapshotStep, ...]:
     )
 
 
-def _follow_contacts(places: Mapping[str, frozenset[str]], reply: Reply) -> tuple[SnapshotStep, ...]:
+def _follow_contacts(places: Mapping[str, frozenset[str]], reply: Reply) -> Steps:
     """Ask for the endpoints whose contacts no phone registered, which only their own list tells."""
     registered = {item.get("Uri", "") for item in reply.items}
     names = [name for name, uris in places.items() if uris - registered]
@@ -199,7 +255,7 @@ def _ask_where_there(
     find: Callable[[PbxState], Callable[[Iterable[Message]], Changes]],
     check: ListCheck | None = None,
     *,
-    then: Callable[[Reply], tuple[SnapshotStep, ...]] | None = None,
+    then: Callable[[Reply], Steps] | None = None,
     reload_every: float | None = None,
 ) -> SnapshotStep:
     """Return the step of a list that not every PBX has; ``find`` finds the table's method that loads it."""
@@ -210,25 +266,39 @@ def _ask_where_there(
     return SnapshotStep(name, action, load, True, check, then, reload_every)
 
 
+_QUEUES: Final = SnapshotStep(
+    *("QueueStatus", actions.queue_status, PbxState.load_queues), check=QUEUES_CHECK, then=_follow_queues
+)
+
+
+_ROOMS: Final = _ask_where_there(
+    *("ConfbridgeListRooms", actions.confbridge_list_rooms, lambda state: state.conferences.load_rooms),
+    ROOMS_CHECK,
+    then=_follow_rooms,
+    reload_every=_LOCK_SECONDS,
+)
+
+
+def _load_queue_names(state: PbxState, items: Iterable[Message]) -> Changes:
+    state.queues.note_names(items)
+    return NO_CHANGES
+
+
+QUEUE_NAMES: Final = SnapshotStep("QueueSummary", actions.queue_summary, _load_queue_names, optional=True)
+"""Which queues there are: what no event tells after ``queue reload`` at the PBX's console, told shortly."""
+
 # Bridges come after channels: BridgeList does not tell who is inside, the channels do. Conferences come
 # after bridges, which name them, and device states after the endpoints that have them.
 SNAPSHOT_STEPS: Final = (
     SnapshotStep(
-        "CoreShowChannels", actions.core_show_channels, PbxState.load_channels, check=CHANNELS_CHECK
+        *("CoreShowChannels", actions.core_show_channels, PbxState.load_channels),
+        check=CHANNELS_CHECK,
+        racy=True,
     ),
-    SnapshotStep("BridgeList", actions.bridge_list, PbxState.load_bridges, check=BRIDGES_CHECK),
-    SnapshotStep(
-        *("QueueStatus", actions.queue_status, PbxState.load_queues),
-        check=QUEUES_CHECK,
-        then=_follow_queues,
-    ),
+    SnapshotStep("BridgeList", actions.bridge_list, PbxState.load_bridges, check=BRIDGES_CHECK, racy=True),
+    _QUEUES,
     _ask_where_there("ParkedCalls", actions.parked_calls, lambda state: state.parking.load, PARKING_CHECK),
-    _ask_where_there(
-        *("ConfbridgeListRooms", actions.confbridge_list_rooms, lambda state: state.conferences.load_rooms),
-        ROOMS_CHECK,
-        then=_follow_rooms,
-        reload_every=_LOCK_SECONDS,
-    ),
+    _ROOMS,
     _ask_where_there(
         *(
             "PJSIPShowEndpoints",

@@ -29,6 +29,7 @@ from amictl.pbx.changes import (
 from amictl.pbx.channel_watch import ChannelWatch
 from amictl.pbx.channels import DEST, ChannelTable
 from amictl.pbx.conferences import ConferenceTable
+from amictl.pbx.doubts import Doubts
 from amictl.pbx.endpoints import EndpointTable
 from amictl.pbx.models import Bridge, Channel
 from amictl.pbx.parking import ParkingTable
@@ -99,6 +100,7 @@ class PbxState:
 
     Attributes:
         values: The values of each topic by their keys; changed in place.
+        doubts: What only a list can tell, as events and lists showed.
     """
 
     def __init__(
@@ -109,13 +111,16 @@ class PbxState:
         queue_days: QueueDays | None = None,
     ) -> None:
         self._clock = clock
-        self.channels: ChannelTable = ChannelTable(clock, earlier.channels.by_id if earlier else {})
+        self.doubts = Doubts()
+        self.channels: ChannelTable = ChannelTable(
+            clock, earlier.channels.by_id if earlier else {}, self.doubts
+        )
         self.bridges = BridgeTable()
         self.endpoints: EndpointTable = EndpointTable(clock, earlier.endpoints.by_key if earlier else {})
         self.parking = ParkingTable(clock, self.channels)
         self.conferences = ConferenceTable(clock, self.channels, self.bridges.by_id)
         self.queues: QueueTable = QueueTable(
-            clock, queue_days or QueueDays(), earlier.queues if earlier else None
+            clock, queue_days or QueueDays(), earlier.queues if earlier else None, self.doubts
         )
         self.queue_waits = QueueWaits(self.channels)
         self.calls: CallTable = CallTable(
@@ -204,7 +209,18 @@ class PbxState:
         Args:
             items: ``QueueParams``, ``QueueMember`` and ``QueueEntry`` events.
         """
-        loaded = self.queues.load(items)
+        return self._follow_queues(self.queues.load(items))
+
+    def load_queue(self, queue: str, items: Iterable[Message]) -> Changes:
+        """Take a ``QueueStatus`` list of one queue.
+
+        Args:
+            queue: Its name.
+            items: As for `load_queues`.
+        """
+        return self._follow_queues(self.queues.load_queue(queue, items))
+
+    def _follow_queues(self, loaded: Changes) -> Changes:
         return self._follow(None, (*loaded, *self.queues.find_partners(self.channels.by_id)))
 
     def correct(self, topic: str, key: str, value: Any) -> Changes:  # noqa: ANN401 - any model

@@ -11,7 +11,7 @@ from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO
 
 from amictl.errors import NotAuthenticated
-from amictl.pbx.payloads import format_time
+from amictl.pbx.payloads.times import format_time
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.requests import Answer, TopicRequests, describe_failure
 from amictl.realtime.socketio_clients import SocketIoSubscriber

@@ -20,7 +20,7 @@ import structlog
 
 from amictl.errors import AmictlError, InvalidInput, NotAuthenticated, PermissionDenied
 from amictl.pbx.changes import EVENTS
-from amictl.pbx.payloads import format_time
+from amictl.pbx.payloads.times import format_time
 from amictl.realtime.fanout import Fanout, PlainSubscriber
 from amictl.realtime.requests import Answer, TopicRequests, describe_failure
 from amictl.realtime.schemas import AuthRequest, read_request

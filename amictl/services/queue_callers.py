@@ -70,7 +70,7 @@ class QueueCallerService:
             waiting.queue, caller.channel, priority, immediate=immediate or None
         )
         reply = self._write(actor, pbx, action, waiting.queue, caller)
-        refresh_queues(pbx)
+        refresh_queues(pbx, waiting.queue)
         return {
             **_describe(pbx, waiting, caller),
             "priority": priority,

@@ -60,7 +60,7 @@ class QueueUpkeepService:
             members = parameters = True
         action = actions.queue_reload(queue, members=members, rules=rules, parameters=parameters)
         reply = self._execution.write(actor, pbx, action, permission=Permission.QUEUES_MANAGE, queue=queue)
-        refreshed = refresh_queues(pbx)
+        refreshed = refresh_queues(pbx, queue)
         if queue is not None and refreshed:
             find_queue(pbx, queue)
         return {"pbx": pbx.name, "queue": queue, "refreshed": refreshed, "message": reply.message}
@@ -86,7 +86,7 @@ class QueueUpkeepService:
         return {
             "pbx": pbx.name,
             "queue": queue,
-            "refreshed": refresh_queues(pbx),
+            "refreshed": refresh_queues(pbx, queue),
             "message": reply.message,
         }
 

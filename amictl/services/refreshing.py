@@ -1,43 +1,46 @@
-"""Letting the live picture follow changes of queues and conferences that the PBX makes without an event."""
+"""Waiting until the live picture has what an action changed and no event tells.
+
+That it is asked for follows from the action itself (`amictl.pbx.aftermath`); here it is waited for.
+"""
 
 from __future__ import annotations
 
 import structlog
 
-from amictl.errors import PbxError, RateLimited
+from amictl.errors import PbxError
 from amictl.manager import Pbx
-from amictl.pbx import SNAPSHOT_STEPS, SnapshotStep
+from amictl.pbx.snapshot import Steps, ask_for_queue, ask_for_rooms
 
-_QUEUE_STEP = next(step for step in SNAPSHOT_STEPS if step.name == "QueueStatus")
-_CONFERENCE_STEP = next(step for step in SNAPSHOT_STEPS if step.name == "ConfbridgeListRooms")
 _log = structlog.get_logger(__name__)
 
 
-def refresh_queues(pbx: Pbx) -> bool:
-    """Ask for the queues again, and return whether the picture has them.
+def refresh_queues(pbx: Pbx, queue: str | None = None) -> bool:
+    """Wait for a queue, or all, to be asked for again, and return whether the picture has it.
 
     What was done before is done: a failure here is no failure of it, and the picture follows with its next
     list.
 
     Args:
         pbx: Where queues changed.
+        queue: The one that changed; None means all.
     """
-    return _refresh(pbx, _QUEUE_STEP)
+    return _refresh(pbx, ask_for_queue(queue or ""))
 
 
 def refresh_conferences(pbx: Pbx) -> bool:
-    """Ask for the conferences again, as `refresh_queues` does for the queues.
+    """Wait for the conferences, as `refresh_queues` does for the queues.
 
     Args:
         pbx: Where a conference was locked, or opened again.
     """
-    return _refresh(pbx, _CONFERENCE_STEP)
+    return _refresh(pbx, ask_for_rooms())
 
 
-def _refresh(pbx: Pbx, step: SnapshotStep) -> bool:
-    try:
-        pbx.manager.refresh(step)
-    except (PbxError, RateLimited) as error:
-        _log.warning("picture_not_refreshed", pbx=pbx.name, ami_list=step.name, detail=error.detail)
-        return False
+def _refresh(pbx: Pbx, steps: Steps) -> bool:
+    for step in steps:
+        try:
+            pbx.manager.refresh(step)
+        except PbxError as error:
+            _log.warning("picture_not_refreshed", pbx=pbx.name, ami_list=step.name, detail=error.detail)
+            return False
     return True

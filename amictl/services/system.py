@@ -14,14 +14,12 @@ from amictl.pbx.readings.raw import attach_raw
 from amictl.services.access import Actor, require_command, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.pbxes import find_pbx
-from amictl.services.refreshing import refresh_queues
 from amictl.services.refusals import translate_refusal
 from amictl.store.permissions import Permission
 
 _MAX_OUTPUT: Final = 500_000  # characters of a command's output
 _COMMAND_TIMEOUT: Final = 30.0  # seconds
 _RELOAD_TIMEOUT: Final = 60.0
-_QUEUE_MODULES: Final = frozenset({None, "app_queue", "app_queue.so", "queues"})
 
 
 class SystemService:
@@ -78,11 +76,12 @@ class SystemService:
             raw: Whether to add the AMI message.
 
         Raises:
-            PermissionDenied: The actor may not use that PBX.
+            PermissionDenied: The actor may not use that PBX, or is limited to some queues.
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or did not answer.
         """
         pbx = find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+        require_whole_pbx(actor)
         response = self._execution.read(pbx, actions.core_settings()).response
         return attach_raw({"pbx": pbx.name, **read_core_settings(response)}, raw, response)
 
@@ -132,8 +131,6 @@ class SystemService:
             reply = self._execution.write(
                 actor, pbx, action, permission=Permission.UTILITIES_WRITE, timeout=_RELOAD_TIMEOUT
             )
-        if module in _QUEUE_MODULES:
-            refresh_queues(pbx)
         return {"pbx": pbx.name, "module": module, "message": reply.message}
 
     def send_user_event(

@@ -44,10 +44,11 @@ class EmittingPicture(LivePicture):
         self._socketio = socketio
         self._seq = 0
 
-    def apply_event(self, message: Message) -> None:
+    def apply_event(self, message: Message) -> tuple[()]:
         """Emit one event."""
         self._seq += 1
         self._socketio.emit("ami_event", event_payload(message, self._seq, time.time()))
+        return ()
 
 
 class Links:

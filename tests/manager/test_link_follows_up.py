@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from amictl.manager.wishes import Wishes
-from amictl.pbx import SNAPSHOT_STEPS
 from tests.asterisk.server import await_condition
 from tests.faults.links import CALM, connected_link_to
 from tests.faults.scripted_server import Action, HonestAsterisk, Peer, ScriptedServer, channel, message
@@ -164,16 +162,3 @@ def test_no_list_is_compared_while_events_come_faster_than_they_can_be_read() ->
         assert asked(server, "QueueStatus") == before
         manager.picture.set_overloaded(False)
         await_condition(lambda: asked(server, "QueueStatus") > before + 1, what="lists")
-
-
-def test_each_list_is_wanted_once_and_in_the_order_of_the_first_wish() -> None:
-    channels, bridges = SNAPSHOT_STEPS[:2]
-    wishes = Wishes()
-    assert wishes.take() is None
-    for step in (bridges, channels, bridges):
-        wishes.add(step)
-    assert len(wishes) == 2
-    assert (wishes.take(), wishes.take(), wishes.take()) == (bridges, channels, None)
-    wishes.add(channels)
-    wishes.clear()
-    assert wishes.take() is None

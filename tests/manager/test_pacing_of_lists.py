@@ -21,7 +21,7 @@ def ask_as_soon_as_allowed(pace: Pace, durations: list[float], *, wanted: bool) 
         now += pace.wait_time(now, wanted=wanted)
         pace.begin(now)
         now += duration
-        assert pace.end(now) == pytest.approx(duration)
+        assert pace.end(now) == pytest.approx(duration, abs=1e-6)
         asking += duration
     return asking, now + pace.wait_time(now, wanted=True)
 

@@ -12,7 +12,9 @@ from amictl.pbx.state import PbxState
 
 TRANSCRIPTS = Path(__file__).parent.parent / "transcripts"
 # They tell what others tell, or nothing that any topic shows: FullyBooted makes the picture be taken again.
-_OF_NO_TOPIC = frozenset({"FullyBooted", "HangupRequest", "SoftHangupRequest", "AgentCalled"})
+_OF_NO_TOPIC = frozenset(
+    {"FullyBooted", "HangupRequest", "SoftHangupRequest", "AgentCalled", "ExtensionStatus"}
+)
 
 
 def hearing(*came: str) -> Hearing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,25 @@ def test_a_member_without_a_name_is_who_else_has_its_device() -> None:
     assert set(people.places) == {"Alice"}
     people.put(Place("support", "PJSIP/100"), Identity("Bob", "PJSIP/100"))
     assert set(people.places) == {"Bob"}
+
+
+@pytest.mark.parametrize("name", ["Alice", None])
+def test_a_member_of_a_thousand_queues_costs_each_of_them_one_look_and_not_one_at_all_the_others(
+    monkeypatch: pytest.MonkeyPatch, name: str | None
+) -> None:
+    looked_at: list[Place] = []
+    find_key = People._find_key
+    monkeypatch.setattr(
+        People, "_find_key", lambda people, place: looked_at.append(place) or find_key(people, place)
+    )
+    people = People()
+    places = [Place(f"queue-{number}", "PJSIP/100") for number in range(1000)]
+    for place in places:
+        people.put(place, Identity(name, "PJSIP/100"))
+    for place in places:
+        people.remove(place)
+    assert len(looked_at) <= 3 * len(places)
+    assert people.places == {}
 
 
 @given(st.lists(st.tuples(PLACES, st.none() | IDENTITIES), max_size=30))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amictl.pbx import LivePicture, PbxState, Queue
+from amictl.pbx.changes import QUEUES
 from amictl.pbx.faults import Fault, reporting_to
 from amictl.pbx.models import QueueMember
 from amictl.pbx.news import find_wanted_steps
@@ -94,14 +95,14 @@ def test_a_pause_shows_by_its_device_and_the_reason_is_asked_for(clock: Clock) -
         SNAPSHOT_STEPS, ((), (), (queue_item(), member_item(INTERFACE, Name=NAME))), strict=False
     ):
         picture.load_step(step, listed(*told))
-    picture.apply_event(ami_event("DeviceStateChange", Device="Queue:support_avail", State="INUSE"))
-    assert not picture.take_doubtful_queues()
+    avail = ami_event("DeviceStateChange", Device="Queue:support_avail", State="INUSE")
+    assert not picture.apply_event(avail)
     device = f"Queue:support_pause_{INTERFACE}"
-    picture.apply_event(ami_event("DeviceStateChange", Device=device, State="INUSE"))
+    doubts = picture.apply_event(ami_event("DeviceStateChange", Device=device, State="INUSE"))
     (member,) = picture.queues()[0].members
     assert (member.paused, member.paused_at) == (True, clock.now)
-    assert picture.take_doubtful_queues()
-    assert not picture.take_doubtful_queues(), "once"
+    assert doubts == ((QUEUES, "support"),)
+    assert not picture.apply_event(avail), "once"
     assert picture.silent_members() == (("support", INTERFACE),)
 
 

@@ -2,7 +2,7 @@
 
 from amictl.pbx.catalogue.checking import check
 from amictl.pbx.catalogue.composing import compose
-from amictl.pbx.catalogue.entries import Kind, KnownAction, Parameter, ReplyKind
+from amictl.pbx.catalogue.entries import MODULES, QUEUE_SETTINGS, Kind, KnownAction, Parameter, ReplyKind
 from amictl.pbx.catalogue.offers import Offer, make_offers
 from amictl.pbx.catalogue.payloads import offer_payload
 from amictl.pbx.catalogue.tables import CATALOGUE, FAMILIES
@@ -11,6 +11,8 @@ from amictl.pbx.catalogue.versions import explain_missing, is_new_enough, parse_
 __all__ = [
     "CATALOGUE",
     "FAMILIES",
+    "MODULES",
+    "QUEUE_SETTINGS",
     "Kind",
     "KnownAction",
     "Offer",

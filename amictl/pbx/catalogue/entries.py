@@ -13,6 +13,10 @@ from amictl.errors import FieldProblem
 # Where one word of a header's name ends and the next begins: ``CallerID``, ``DAHDIChannel``, ``Call-ID``.
 _WORD_BREAK: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-()]")
 _DIGITS: Final = re.compile(r"\d+")
+MODULES: Final = "modules"
+"""Stands among topics for all that a module of Asterisk brings."""
+QUEUE_SETTINGS: Final = "queue_settings"
+"""Stands among topics for what only ``queues.conf`` tells of queues."""
 
 
 class Kind(StrEnum):
@@ -130,6 +134,8 @@ class KnownAction:
         rules: Conditions between parameters.
         open_headers: Whether it takes headers of any name.
         refusal: Why it cannot be sent through the generic route, or an empty text.
+        touches: Topics of the live picture that it may change, and `QUEUE_SETTINGS`; `MODULES` for what a
+            module or a command of the console may change, which its headers tell.
     """
 
     name: str
@@ -145,6 +151,7 @@ class KnownAction:
     rules: tuple[Rule, ...] = ()
     open_headers: bool = False
     refusal: str = ""
+    touches: frozenset[str] = frozenset()
 
     def find(self, key: str) -> Parameter | None:
         """Return the parameter that a caller means by a name in our form or in AMI's."""

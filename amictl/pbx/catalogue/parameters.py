@@ -189,6 +189,7 @@ def changes(
     rules: tuple[Rule, ...] = (),
     open_headers: bool = False,
     refusal: str = "",
+    touches: str = "",
 ) -> KnownAction:
     """Return an action that changes something on the PBX."""
     return KnownAction(
@@ -203,6 +204,7 @@ def changes(
         rules=rules,
         open_headers=open_headers,
         refusal=refusal,
+        touches=frozenset(touches.split()),
     )
 
 

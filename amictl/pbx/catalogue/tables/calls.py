@@ -54,6 +54,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
             Needs("data", ("application",)),
             Needs("other_channel_id", ("channel_id",)),
         ),
+        touches="channels",
     ),
     changes(
         "Hangup",
@@ -61,6 +62,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         CHANNEL,
         integer("Cause", minimum=1, maximum=127),
         rights="system call",
+        touches="channels",
     ),
     changes(
         "PJSIPHangup",
@@ -70,6 +72,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         rights="system call",
         since=("18.21.0", "20.6.0", "21.1.0"),
         module="chan_pjsip",
+        touches="channels",
     ),
     changes(
         "Redirect",
@@ -88,6 +91,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
             Needs("extra_exten", ("extra_context",)),
             Needs("extra_priority", ("extra_context",)),
         ),
+        touches="channels",
     ),
     changes(
         "BlindTransfer",
@@ -96,6 +100,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         exten(required=True),
         context(),
         rights="call",
+        touches="channels",
     ),
     changes(
         "Atxfer",
@@ -107,12 +112,14 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         ),
         context(),
         rights="call",
+        touches="channels",
     ),
     changes(
         "CancelAtxfer",
         "Give up an attended transfer and go back to the first call.",
         CHANNEL,
         rights="call",
+        touches="channels",
     ),
     changes(
         "Bridge",
@@ -121,6 +128,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         channel("Channel2", name="channel2"),
         choice("Tone", "no", "Channel1", "Channel2", "Both"),
         rights="call",
+        touches="channels bridges",
     ),
     changes(
         "Park",
@@ -138,6 +146,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         text("ParkingSpace", limit=79, since=("18.19.0", "20.4.0", "21.0.0")),
         rights="call",
         module="res_parking",
+        touches="channels parking",
     ),
     changes(
         "PlayDTMF",

@@ -59,12 +59,14 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         _VARIABLE,
         text("Value", required=True, may_be_empty=True, exact=True),
         rights="call",
+        touches="channels",
     ),
     changes(
         "LocalOptimizeAway",
         "Let a Local channel leave the call as soon as its two sides can be joined.",
         CHANNEL,
         rights="system call",
+        touches="channels",
     ),
     changes(
         "AGI",
@@ -74,6 +76,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         text("CommandID"),
         rights="agi",
         module="res_agi",
+        touches="channels",
     ),
     reads(
         "BridgeList",
@@ -87,12 +90,18 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         _BRIDGE,
         reply=ReplyKind.LIST,
     ),
-    changes("BridgeDestroy", "Dissolve a bridge; its channels go on in the dialplan or end.", _BRIDGE),
+    changes(
+        "BridgeDestroy",
+        "Dissolve a bridge; its channels go on in the dialplan or end.",
+        _BRIDGE,
+        touches="channels bridges",
+    ),
     changes(
         "BridgeKick",
         "Put one channel out of its bridge.",
         text("BridgeUniqueid", name="bridge_id"),
         CHANNEL,
+        touches="channels bridges",
     ),
     reads(
         "BridgeTechnologyList",

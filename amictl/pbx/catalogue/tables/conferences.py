@@ -34,6 +34,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         CHANNEL,
         rights="call",
         module="app_confbridge",
+        touches="conferences",
     ),
     changes(
         "ConfbridgeMute",
@@ -42,6 +43,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         CHANNEL,
         rights="call",
         module="app_confbridge",
+        touches="conferences",
     ),
     changes(
         "ConfbridgeUnmute",
@@ -50,6 +52,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         CHANNEL,
         rights="call",
         module="app_confbridge",
+        touches="conferences",
     ),
     changes(
         "ConfbridgeLock",
@@ -57,6 +60,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         _CONFERENCE,
         rights="call",
         module="app_confbridge",
+        touches="conferences",
     ),
     changes(
         "ConfbridgeUnlock",
@@ -64,6 +68,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         _CONFERENCE,
         rights="call",
         module="app_confbridge",
+        touches="conferences",
     ),
     changes(
         "ConfbridgeStartRecord",
@@ -72,6 +77,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         text("RecordFile", name="file", pattern=r"[^,]+", hint="a file name without a comma"),
         rights="system",
         module="app_confbridge",
+        touches="conferences",
     ),
     changes(
         "ConfbridgeStopRecord",
@@ -79,6 +85,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         _CONFERENCE,
         rights="system",
         module="app_confbridge",
+        touches="conferences",
     ),
     changes(
         "ConfbridgeSetSingleVideoSrc",
@@ -87,6 +94,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         CHANNEL,
         rights="call",
         module="app_confbridge",
+        touches="conferences",
     ),
     reads(
         "MeetmeListRooms",

@@ -50,5 +50,6 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
             text("Options-000000", numbered=True),
         ),
         rights="config",
+        touches="modules",
     ),
 )

@@ -18,13 +18,18 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
     reads("CoreStatus", "Tell when Asterisk started and how many calls it has.", rights="system reporting"),
     reads("CoreSettings", "Tell Asterisk's version and limits.", rights="system reporting"),
     changes(
-        "Command", "Run a command of Asterisk's console.", text("Command", required=True), rights="command"
+        "Command",
+        "Run a command of Asterisk's console.",
+        text("Command", required=True),
+        rights="command",
+        touches="modules",
     ),
     changes(
         "Reload",
         "Read the configuration again, of all modules or of one.",
         text("Module"),
         rights="system config",
+        touches="modules",
     ),
     reads("ModuleCheck", "Tell whether a module is loaded.", text("Module", required=True), rights="system"),
     changes(
@@ -35,6 +40,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         boolean("Recursive", since=("18.23.0", "20.8.0", "21.3.0")),
         rights="system",
         rules=(RequiredFor("module", "load_type", ("load", "unload", "refresh")),),
+        touches="modules",
     ),
     changes("LoggerRotate", "Close the log files and begin new ones.", rights="system reporting"),
     changes(

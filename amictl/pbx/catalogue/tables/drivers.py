@@ -67,6 +67,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         until=20,
         successor="PJSIPQualify",
         module="chan_sip",
+        touches="endpoints",
     ),
     changes(
         "SIPnotify",

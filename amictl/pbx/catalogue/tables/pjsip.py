@@ -55,6 +55,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         _ENDPOINT,
         rights="system reporting",
         module="res_pjsip",
+        touches="endpoints",
     ),
     changes(
         "PJSIPNotify",
@@ -90,6 +91,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         rights="system",
         since=_MAINTENANCE,
         module="res_pjsip_maintenance",
+        touches="endpoints",
     ),
     reads(
         "PJSIPShowMaintenance",

@@ -54,6 +54,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         integer("Wrapuptime", name="wrapup_time", unit="s", since=("16.3.0", "17.0.0")),
         rights="agent",
         module="app_queue",
+        touches="queues",
     ),
     changes(
         "QueueRemove",
@@ -62,6 +63,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         _INTERFACE,
         rights="agent",
         module="app_queue",
+        touches="queues",
     ),
     changes(
         "QueuePause",
@@ -72,6 +74,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         text("Reason", limit=79, may_be_empty=True),
         rights="agent",
         module="app_queue",
+        touches="queues",
     ),
     changes(
         "QueuePenalty",
@@ -81,6 +84,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         _ANY_QUEUE,
         rights="agent",
         module="app_queue",
+        touches="queues",
     ),
     changes(
         "QueueMemberRingInUse",
@@ -90,6 +94,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         _ANY_QUEUE,
         rights="agent",
         module="app_queue",
+        touches="queues",
     ),
     changes(
         "QueueReload",
@@ -99,8 +104,11 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         boolean("Rules", words=_PART),
         boolean("Parameters", words=_PART),
         module="app_queue",
+        touches="queues queue_settings",
     ),
-    changes("QueueReset", "Set the counters of queues to zero.", _ANY_QUEUE, module="app_queue"),
+    changes(
+        "QueueReset", "Set the counters of queues to zero.", _ANY_QUEUE, module="app_queue", touches="queues"
+    ),
     changes(
         "QueueLog",
         "Write an entry of your own into the queue log.",
@@ -120,6 +128,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         integer("Priority", required=True, minimum=-MAX_INTEGER),
         boolean("Immediate", words=_PART, since=("18.20.0", "20.5.0", "21.0.0")),
         module="app_queue",
+        touches="queues",
     ),
     changes(
         "QueueWithdrawCaller",
@@ -129,6 +138,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         text("WithdrawInfo", may_be_empty=True),
         since=("16.25.0", "18.11.0", "19.3.0"),
         module="app_queue",
+        touches="queues",
     ),
     reads(
         "Agents",
@@ -144,5 +154,6 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         boolean("Soft"),
         rights="agent",
         module="app_agent_pool",
+        touches="channels",
     ),
 )

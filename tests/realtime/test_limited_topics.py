@@ -1,0 +1,214 @@
+"""Whoever is limited to queues is shown in every topic what belongs to their calls, and nothing else."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amictl.manager import Pbx
+from amictl.pbx import SNAPSHOT_STEPS, LivePicture
+from amictl.pbx.logbook import TOPICS
+from amictl.realtime.publisher import ChangeSignal, Publisher
+from amictl.realtime.rooms import EVERYBODY, is_event_topic, room_name
+from amictl.realtime.subscriptions import Feed, Subscriptions
+from amictl.realtime.views import Views
+from amictl.services.access import Actor, Audience
+from amictl.services.identity import Identity
+from tests.application import make_message, make_reply
+from tests.pbx.secret_calls import (
+    MEMBERS,
+    NAMES,
+    OWN,
+    SecretCalls,
+    find_calls,
+    find_events,
+    list_endpoints,
+)
+
+LIMITED = Audience(queues=frozenset({OWN}))
+ACTIONS = ("sales", "support", "connect", "leave", "park", "confer", "join", "move", "mention", "end")
+VALUE_TOPICS = tuple(
+    topic for topic in (*TOPICS, f"queue:{OWN}") if topic not in {"pbx", "events", "actions"}
+)
+SOMEBODY = Identity(Actor(1, "sam", "Admin", frozenset(), None, None, "session"))
+_epochs = itertools.count(1)
+
+
+class Registry:
+    """The one PBX."""
+
+    def __init__(self, pbx: Pbx) -> None:
+        self._pbx = pbx
+
+    def get(self, _name: str) -> Pbx:
+        return self._pbx
+
+
+class Client:
+    """What one subscriber has of a topic, by the rules that docs/api.md gives."""
+
+    def __init__(self, epoch: str, seq: int, snapshot: bytes, *, limited: bool) -> None:
+        self.epoch, self.seq, self.limited = epoch, seq, limited
+        self.values: dict[str, Any] = orjson.loads(snapshot)
+
+    def take(self, batch: dict[str, Any]) -> None:
+        assert (batch["epoch"], batch["prev_seq"]) == (self.epoch, self.seq)
+        assert batch["seq"] > self.seq
+        self.seq = batch["seq"]
+        for change in batch["changes"]:
+            if change["op"] == "put":
+                self.values[change["key"]] = change["value"]
+            else:
+                had = self.values.pop(change["key"], None)
+                assert had is not None or not self.limited  # of what it never had it is told nothing
+
+
+class Stage:
+    """A PBX with secret calls, and two who are subscribed to all of its topics."""
+
+    def __init__(self) -> None:
+        self.picture = LivePicture("main")
+        self.calls = SecretCalls(self.picture.apply_event)
+        self.sent: list[tuple[str, dict[str, Any], str]] = []
+        self.subscriptions = Subscriptions()
+        self.views = Views(lambda _seconds: None)
+        self.publisher = Publisher(
+            registry=Registry(Pbx("main", None, self.picture)),  # type: ignore[arg-type]
+            subscriptions=self.subscriptions,
+            signal=ChangeSignal(),
+            views=self.views,
+            emitter=self,
+            sleep=lambda _seconds: None,
+            after_round=lambda: None,
+        )
+        self.clients: dict[tuple[str, Audience], Client] = {}
+        self.events: dict[Audience, list[str]] = {EVERYBODY: [], LIMITED: []}
+        self.load([])
+
+    def emit(self, event: str, content: dict[str, Any], *, to: str) -> None:
+        self.sent.append((event, orjson.loads(orjson.dumps(content, default=orjson.Fragment)), to))
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def load(self, tokens: list[str]) -> None:
+        """Begin a session whose lists tell what is now."""
+        lists: dict[str, list[Any]] = {
+            "CoreShowChannels": self.calls.list_channels(),
+            "QueueStatus": [
+                *(make_message(Event="QueueParams", Queue=queue, Max="0", Calls="0") for queue in MEMBERS),
+                *(
+                    make_message(Event="QueueMember", Queue=queue, Name=NAMES[queue], Location=member)
+                    for queue, member in MEMBERS.items()
+                ),
+            ],
+            "PJSIPShowEndpoints": list_endpoints(tokens),
+        }
+        self.picture.begin_session(f"epoch-{next(_epochs)}")
+        for step in SNAPSHOT_STEPS:
+            self.picture.load_step(step, make_reply(*lists.get(step.name, [])))
+        self.picture.complete_snapshot()
+
+    def subscribe(self) -> None:
+        for sid, audience in (("all", EVERYBODY), ("limited", LIMITED)):
+            self.subscriptions.connect(sid, SOMEBODY)
+            for topic in (*VALUE_TOPICS, "events"):
+                feed = Feed("main", topic)
+                shown = self.views.snapshot(self.picture, topic, audience)
+                if not is_event_topic(topic):
+                    self.clients[topic, audience] = Client(
+                        shown.epoch, shown.seq, shown.snapshot, limited=audience is LIMITED
+                    )
+                self.subscriptions.add(sid, feed, audience)
+                self.publisher.watch(feed, *self.picture.position(topic))
+
+    def publish(self, allowed: set[str]) -> None:
+        """Bring all that happened to the clients, and hold what the limited one has against the rule.
+
+        Args:
+            allowed: The calls that it saw at some time since the last round.
+        """
+        before = {topic: find_calls(str(self.clients[topic, LIMITED].values)) for topic in VALUE_TOPICS}
+        self.publisher.publish("main")
+        sent, self.sent = self.sent, []
+        for name, batch, room in sent:
+            audience = LIMITED if room == room_name("main", batch["topic"], LIMITED) else EVERYBODY
+            if name == "ami_events":
+                self.events[audience] += (event["data"]["Stage"] for event in batch["events"])
+            else:
+                self.clients[batch["topic"], audience].take(batch)
+            if audience == LIMITED:
+                assert find_calls(str(batch)) <= allowed | before.get(batch["topic"], set()), batch
+        for topic in VALUE_TOPICS:
+            whole = self.clients[topic, EVERYBODY].values
+            seen = find_calls(str(self.clients[topic, LIMITED].values))
+            told = whole if topic != "queues" else {OWN: whole[OWN]}
+            mine = self.calls.present() if topic == "endpoints" else self.calls.seen()
+            assert seen == find_calls(str(told)) & mine, topic
+            fresh = self.views.snapshot(self.picture, topic, LIMITED, followed=True)
+            assert orjson.loads(fresh.snapshot) == self.clients[topic, LIMITED].values, topic
+
+
+@settings(max_examples=60)
+@given(
+    story=st.lists(
+        st.tuples(
+            st.sampled_from((*ACTIONS, "sales", "connect", "publish")), st.integers(0, 4), st.integers(0, 4)
+        ),
+        min_size=5,
+        max_size=40,
+    )
+)
+def test_in_every_topic_and_every_batch_there_is_what_belongs_and_nothing_else(
+    story: list[tuple[str, int, int]],
+) -> None:
+    stage = Stage()
+    calls = stage.calls
+    for _ in range(5):
+        calls.begin()
+    stage.load([call.token for call in calls.calls])
+    stage.subscribe()
+    began = len(calls.told)
+    allowed = set[str]()
+    for action, one, other in story:
+        if action == "publish":
+            stage.publish(allowed | calls.seen())
+            allowed = calls.seen()
+        elif not calls.calls[one].ended and not calls.calls[other].ended:
+            calls.act(action, calls.calls[one], calls.calls[other])
+            allowed |= calls.seen()
+    stage.publish(allowed | calls.seen())
+    published = dict(list(calls.told.items())[began:])
+    assert stage.events[EVERYBODY] == list(published)
+    assert stage.events[LIMITED] == [token for token, seen in published.items() if seen]
+    missed = stage.picture.since("events", stage.picture.position("events")[0], 0)
+    assert missed is not None
+    replay = stage.views.replay(stage.picture, "events", LIMITED, missed)
+    assert find_events(str(replay)) == {token for token, seen in calls.told.items() if seen}
+    last = orjson.loads(stage.views.snapshot(stage.picture, "events", LIMITED).snapshot)
+    assert find_events(str(last)) <= find_events(str(replay))
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_replay_shows_no_more_than_was_shown_live(late: bool) -> None:
+    stage = Stage()
+    calls = stage.calls
+    moved, stayed = calls.begin(), calls.begin()
+    if not late:
+        stage.subscribe()
+    calls.join(moved, "support")
+    calls.join(stayed, OWN)
+    calls.join(moved, OWN)
+    calls.join(stayed, "support")
+    for call in (moved, stayed):
+        calls.end(call)
+    missed = stage.picture.since("events", stage.picture.position("events")[0], 0)
+    assert missed is not None
+    replay = stage.views.replay(stage.picture, "events", LIMITED, missed)
+    assert find_events(str(replay)) == {token for token, seen in calls.told.items() if seen}
+    assert any(calls.told.values())
