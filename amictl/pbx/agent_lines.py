@@ -77,7 +77,9 @@ class Lines:
 
     def is_in_call(self, member: QueueMember) -> bool:
         """Return whether a channel of a member's line or device is in a call."""
-        for line in find_lines(member):
+        # The Local channel of a call that was handed over is nobody's of the member's.
+        left = {_line(member.interface)} if member.handed_over else set()
+        for line in find_lines(member) - left:
             if line in self._calls or not self._calls.keys().isdisjoint(self._devices.get(line, ())):
                 return True
         return False

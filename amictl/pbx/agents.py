@@ -175,7 +175,10 @@ class AgentTable:
 
     def _make_one(self, key: str, places: Iterable[Place], before: Agent | None, now: float) -> Agent:
         members = tuple((self._of_queue[place.queue], self._members[place]) for place in sorted(places))
-        in_call = any(self._lines.is_in_call(member) for _, member in members)
+        in_call = any(
+            self._lines.is_in_call(member) or (member.in_call and not member.handed_over)
+            for _, member in members
+        )
         agent = _make_agent(key, self._people.name_of(key), members, now, in_call=in_call)
         for rest in _find_rests(members):
             end = (rest.until, key)
@@ -238,9 +241,7 @@ def _make_agent(key: str, name: str | None, members: _Members, now: float, *, in
         interfaces=tuple(sorted({member.interface for _, member in members})),
         state_interface=min(member.state_interface or member.interface for _, member in members),
         device_state=device_state,
-        state=AgentState.IN_CALL
-        if in_call or any(place.in_call for place in queues)
-        else _find_state(device_state, paused, rests, now),
+        state=AgentState.IN_CALL if in_call else _find_state(device_state, paused, rests, now),
         since=None,
         paused=paused,
         paused_reason=reason,

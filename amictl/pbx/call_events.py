@@ -20,10 +20,12 @@ queue member's Local channel is not told at all, since the queue's own events te
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from amictl.pbx.call_journey import retell
-from amictl.pbx.call_record import LOCAL, CallRecord, Connection
+from amictl.pbx.call_record import CallRecord, Connection
+from amictl.pbx.local_halves import LOCAL, first_half_of, read_departure
 from amictl.pbx.queue_successors import read_replacement
 from amictl.pbx.values import read_int, read_seconds, read_text
 from amictl.protocol import Message
@@ -86,9 +88,27 @@ def _connect_member(record: CallRecord, message: Message, at: float) -> None:
     left = retell(record.journey, "queue_left", ("queue", queue), (("queue", queue), ("reason", "answered")))
     record.journey = left or record.journey
     record.note(at, "answered", ("by", name), ("queue", queue), ("member", member), ("waited", waited))
+    record.parted -= {message.get("Uniqueid", "")}
     record.connection = Connection(
         queue, member, message.get("Uniqueid", ""), message.get("DestUniqueid", "")
     )
+
+
+def _leave_member(record: CallRecord, message: Message, _at: float) -> None:
+    """Take that whoever is behind a member's Local channel is not connected to the caller any more."""
+    connection, half = record.connection, first_half_of(read_departure(message))
+    member = record.find(connection.member_id) if connection and half else None
+    if connection is not None and member is not None and member.channel == half:
+        record.parted |= {connection.caller_id}
+        record.connection = None
+        record.rung_members -= {half}  # whom it dials now is no member
+
+
+def _take_out_local(record: CallRecord, message: Message, _at: float) -> None:
+    """Take that a member's Local channel steps out of the way, whose hang-up then ends no talk."""
+    connection = record.connection
+    if connection is not None and connection.member_id == message.get("LocalOneUniqueid"):
+        record.connection = replace(connection, member_id="")
 
 
 def _part_member(record: CallRecord, message: Message, _at: float) -> None:
@@ -119,12 +139,14 @@ def _end_dial(record: CallRecord, message: Message, at: float) -> None:
 
 
 def _transfer_blind(record: CallRecord, message: Message, at: float) -> None:
+    _leave_member(record, message, at)
     if message.get("Result") == "Success":
         by, to = message.get("TransfererChannel"), message.get("Extension")
         record.note(at, "transferred", ("how", "blind"), ("by", by), ("to", to))
 
 
 def _transfer_attended(record: CallRecord, message: Message, at: float) -> None:
+    _leave_member(record, message, at)
     if message.get("Result") != "Success":
         return
     by, replacement = message.get("OrigTransfererChannel"), read_replacement(message)
@@ -170,6 +192,8 @@ STEPS: Final[Mapping[str, tuple[tuple[str, ...], Callable[[CallRecord, Message, 
         ("TransfereeUniqueid", "TransferTargetUniqueid", "OrigTransfererUniqueid"),
         _transfer_attended,
     ),
+    "BridgeLeave": (("Uniqueid",), _leave_member),
+    "LocalOptimizationBegin": (("LocalOneUniqueid",), _take_out_local),
     "ParkedCall": (("ParkeeUniqueid",), _park),
     "UnParkedCall": (("ParkeeUniqueid",), _unpark("retrieved")),
     "ParkedCallTimeOut": (("ParkeeUniqueid",), _unpark("timed_out")),
@@ -190,5 +214,4 @@ def _is_told_by_queue(record: CallRecord, message: Message) -> bool:
 
 def _first_half(message: Message) -> str | None:
     """Return the name of the first half of the Local channel whose second half dials, or None."""
-    channel = message.get("Channel", "")
-    return f"{channel[:-1]}1" if channel.startswith(LOCAL) and channel.endswith(";2") else None
+    return first_half_of(message.get("Channel", "")) or None

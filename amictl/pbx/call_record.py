@@ -8,14 +8,12 @@ from typing import Final
 
 from amictl.pbx.call_journey import Journey, extend, join
 from amictl.pbx.call_standing import TALKING_STATES, Standing, earliest
+from amictl.pbx.local_halves import LOCAL
 from amictl.pbx.models import Bridge, Call, Channel, JourneyStep, Times
 from amictl.pbx.queue_waits import QueueWaits
 
 Fact = tuple[str, str | int | float | None]
 
-
-LOCAL: Final = "Local/"
-"""How the names of Local channels begin."""
 
 _NEVER: Final = Times()
 _MOST_ABSORBED: Final = 16
@@ -50,6 +48,7 @@ class CallRecord:
         answered_at: When the first of them came ``Up``.
         connection: The member of a queue who answered.
         folded: Names of Local channels that were dialed and whose other half dialed on.
+        parted: Unique IDs of callers whose queue still runs, though its member handed them over.
         rung_members: Names of the Local channels by which a queue called its members.
         absorbed: Linked IDs of the last calls that were joined with this one.
     """
@@ -65,6 +64,7 @@ class CallRecord:
     talking: Times = _NEVER
     holding: Times = _NEVER
     folded: frozenset[str] = frozenset()
+    parted: frozenset[str] = frozenset()
     rung_members: frozenset[str] = frozenset()
     absorbed: tuple[str, ...] = ()
 
@@ -113,6 +113,7 @@ class CallRecord:
             self.folded -= {channel.channel}
         if not self.local_channels:
             self.folded = self.rung_members = frozenset()
+        self.parted -= {unique_id}
         connection = self.connection
         if connection and unique_id in (connection.caller_id, connection.member_id):
             self.connection = None
@@ -127,6 +128,7 @@ class CallRecord:
         self.journey = join(self.journey, other.journey)
         self.connection = self.connection or other.connection
         self.folded |= other.folded
+        self.parted |= other.parted
         self.rung_members |= other.rung_members
         self.started_at = earliest(self.started_at, other.started_at)
         self.answered_at = earliest(self.answered_at, other.answered_at)
@@ -150,6 +152,7 @@ class CallRecord:
         self.started_at, self.answered_at = earlier.started_at, earlier.answered_at
         self.waiting, self.talking, self.holding = earlier.waiting, earlier.talking, earlier.holding
         self.folded, self.rung_members = earlier.folded, earlier.rung_members
+        self.parted = earlier.parted
         self.absorbed = earlier.absorbed
 
     def freeze(self, now: float, bridges: Mapping[str, Bridge], waits: QueueWaits) -> Call:
@@ -199,10 +202,9 @@ class CallRecord:
         self, parties: Collection[Channel], bridges: Mapping[str, Bridge], waits: QueueWaits
     ) -> Standing:
         standing = Standing()
-        for channel in self.legs.values():
-            standing.add(channel, bridges, waits)
-        for channel in self.local_channels.values():
-            standing.add(channel, bridges, waits)
+        for channels in (self.legs, self.local_channels):
+            for channel in channels.values():
+                standing.add(channel, bridges, waits, in_queue=channel.unique_id not in self.parted)
         for channel in parties:
             if channel.on_hold:
                 standing.add_hold(channel)

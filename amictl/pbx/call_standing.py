@@ -43,13 +43,16 @@ class Standing:
     bridged: bool = False
     ringing: bool = False
 
-    def add(self, channel: Channel, bridges: Mapping[str, Bridge], waits: QueueWaits) -> None:
+    def add(
+        self, channel: Channel, bridges: Mapping[str, Bridge], waits: QueueWaits, *, in_queue: bool = True
+    ) -> None:
         """Take one channel.
 
         Args:
             channel: The channel.
             bridges: The bridges by bridge ID.
             waits: Who waits in which queue.
+            in_queue: Whether the queue whose application runs on it is where it talks.
         """
         if channel.state != _UP:
             self.ringing = True
@@ -58,7 +61,7 @@ class Standing:
         if channel.waiting_since is not None:
             self.queue = waits.queue_of(channel.unique_id)
             self.waiting_since = earliest(self.waiting_since, channel.waiting_since)
-        elif self.queue is None:
+        elif self.queue is None and in_queue:
             self.queue = queue_run_by(channel)
 
     def add_hold(self, channel: Channel) -> None:

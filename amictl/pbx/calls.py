@@ -182,9 +182,9 @@ class CallTable:
             linked_id = self._linked_ids.get(message.get(header, ""))
             if linked_id is not None:
                 record = self.records[linked_id]
-                before = record.journey, record.connection
+                before = record.journey, record.connection, record.parted
                 note(record, message, self._clock())
-                if before != (record.journey, record.connection):
+                if before != (record.journey, record.connection, record.parted):
                     touched[linked_id] = True
                 return
 

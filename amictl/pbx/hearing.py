@@ -38,6 +38,7 @@ CLASSES_OF_EVENTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "call": (
         *("Newchannel", "Newstate", "NewCallerid", "NewConnectedLine", "NewAccountCode", "Rename", "Hangup"),
         *("Hold", "Unhold", "DialBegin", "DialEnd", "AttendedTransfer", "BlindTransfer"),
+        "LocalOptimizationBegin",
         *("BridgeCreate", "BridgeEnter", "BridgeLeave", "BridgeDestroy"),
         *("ParkedCall", "ParkedCallGiveUp", "ParkedCallSwap", "ParkedCallTimeOut", "UnParkedCall"),
         *("ConfbridgeStart", "ConfbridgeEnd", "ConfbridgeJoin", "ConfbridgeLeave", "ConfbridgeMute"),
@@ -101,7 +102,8 @@ SOURCES: Final[Mapping[str, Source]] = MappingProxyType({
     PARKING: Source(_named("Parked", "UnParked", of="call")),
     CONFERENCES: Source(_named("Confbridge", of="call")),
     CALLS: Source(
-        _named("Dial", "AttendedTransfer", "BlindTransfer", of="call") | {"AgentRingNoAnswer"},
+        _named("Dial", "AttendedTransfer", "BlindTransfer", "LocalOptimization", of="call")
+        | {"AgentRingNoAnswer"},
         (CHANNELS, BRIDGES, QUEUES),
     ),
     AGENTS: Source(follows=(QUEUES,)),

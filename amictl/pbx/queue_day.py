@@ -140,6 +140,10 @@ class DayRecord:
         """
         return self._count(talked=1, talk_seconds=talked, transferred=int(transferred))
 
+    def transfer(self) -> DayRecord:
+        """Count an answered call that was transferred and has not ended."""
+        return self._count(transferred=1)
+
     def miss(self, period: MissedPeriod) -> DayRecord:
         """Remember a period of which not every event was heard; the last ones merge where there are many."""
         if len(self.missed) < _MOST_PERIODS:

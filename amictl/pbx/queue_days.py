@@ -282,6 +282,18 @@ class QueueDays:
         day = watch.talking.pop(unique_id, None) or self.book.calendar.day_of(at)
         self.book.change(watch, day, lambda record: record.end_talk(talked, transferred=transferred))
 
+    def transfer(self, queue: str, unique_id: str, at: float) -> None:
+        """Count an answered call as transferred that goes on for app_queue.
+
+        Args:
+            queue: The queue.
+            unique_id: The caller.
+            at: The time.
+        """
+        watch = self._watch_of(queue, at)
+        day = watch.talking.get(unique_id) or self.book.calendar.day_of(at)
+        self.book.change(watch, day, DayRecord.transfer)
+
     def note_counters(self, queue: str, counters: AsteriskCounters) -> None:
         """Take what Asterisk's counters must be now."""
         watch = self.book.watches.get(queue)

@@ -127,10 +127,10 @@ def read_member(
     paused = read_flag(get("Paused"))
     status = read_device_state(get("Status"))
     ring_in_use = read_flag(get("Ringinuse"))
-    status_since, in_call_with = None, None
+    status_since, in_call_with, handed_over = None, None, False
     if before is not None:
         status_since = before.status_since if before.status == status else changed_at
-        in_call_with = before.in_call_with
+        in_call_with, handed_over = before.in_call_with, before.handed_over
         ring_in_use = before.ring_in_use if ring_in_use is None else ring_in_use
     return QueueMember(
         interface=interface,
@@ -150,6 +150,7 @@ def read_member(
         wrapup_time=read_seconds(get("Wrapuptime")),
         status_since=status_since,
         in_call_with=in_call_with,
+        handed_over=handed_over,
     )
 
 

@@ -190,7 +190,7 @@ class QueueRecord:
             del self.calls[next(iter(self.calls))]
         member = self.members.get(interface)
         if member is not None:
-            self.members[interface] = replace(member, in_call=True, in_call_with=call)
+            self.members[interface] = replace(member, in_call=True, in_call_with=call, handed_over=False)
 
     def answer_unheard(self, interface: str, call: MemberCall, now: float) -> None:
         """Take a call that a member answered after the one that was known, and of which no event told.
@@ -224,6 +224,17 @@ class QueueRecord:
         member = self.members.get(interface)
         if member is not None and member.in_call_with and member.in_call_with.unique_id == caller:
             self.members[interface] = replace(member, in_call_with=None)
+
+    def hand_over(self, interface: str, *, is_over: bool) -> None:
+        """Tell whether the caller of a member's call talks to somebody else.
+
+        Args:
+            interface: The member.
+            is_over: Whether that ended.
+        """
+        member = self.members.get(interface)
+        if member is not None and member.handed_over is is_over:
+            self.members[interface] = replace(member, handed_over=not is_over)
 
     def hang_up(self, caller: str) -> None:
         """Take that an answered caller's channel is gone.

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.doubts import Doubts
+from amictl.pbx.local_halves import read_departure, second_half_of
 from amictl.pbx.models import Channel, MemberCall, Queue, QueueCaller, QueueMember
 from amictl.pbx.open_calls import CallEnd
 from amictl.pbx.people import Place
@@ -36,11 +37,23 @@ _MOST_ASKED: Final = 10
 
 
 class _Talk(NamedTuple):
-    """Where an answered caller talks, and whether an event told of the answer."""
+    """An answered caller's talk.
+
+    Args:
+        queue: The queue.
+        interface: The member.
+        heard: Whether an event told of the answer.
+        half: The second half of the Local channel by which the member was called; empty where there is none.
+        parted: Whether that half left who was behind it, so that they talk no more.
+        transferred: Whether a transfer did that.
+    """
 
     queue: str
     interface: str
     heard: bool
+    half: str = ""
+    parted: bool = False
+    transferred: bool = False
 
 
 class QueueTable:
@@ -69,6 +82,7 @@ class QueueTable:
         self._records: dict[str, QueueRecord] = {}
         self._waiting: dict[str, str] = {}
         self._talking: dict[str, _Talk] = {}
+        self._caller_of_half: dict[str, str] = {}
         self._replaced: list[tuple[str, str]] = []
         self._joined: set[str] = set()
         # Who has left a queue, and does nothing else yet: a member may have answered.
@@ -285,8 +299,36 @@ class QueueTable:
             level = record.service_level or 0
             self._days.connect(record.queue, caller, waited, level, now, listed=listed)
         record.connect_call(interface, call, waited)
-        self._talking[caller] = _Talk(record.queue, interface, heard=True)
+        half = second_half_of(message.get("DestChannel", ""))
+        self._begin_talk(caller, _Talk(record.queue, interface, heard=True, half=half))
         return self._publish(record)
+
+    def part_half(self, message: Message) -> Changes:
+        """Take an event that may take the second half of a member's Local channel away from who is behind it.
+
+        Args:
+            message: See `read_departure`; a transfer counts as one of the queue's calls, once.
+        """
+        caller = self._caller_of_half.get(read_departure(message), "")
+        talk = self._talking.get(caller)
+        record = self._records.get(talk.queue) if talk else None
+        if talk is None or record is None:
+            return NO_CHANGES
+        transferred = message.name != "BridgeLeave"
+        if transferred and not talk.transferred:
+            record.hand_over(talk.interface, is_over=False)
+            if self.counting:
+                self._days.transfer(record.queue, caller, self._clock())
+        record.end_talk(talk.interface, caller)
+        self._talking[caller] = talk._replace(parted=True, transferred=talk.transferred or transferred)
+        return self._publish(record)
+
+    def take_out_local(self, message: Message) -> Changes:
+        """Take a ``LocalOptimizationBegin`` event: the halves go, and who is behind them talks on."""
+        caller = self._caller_of_half.pop(message.get("LocalTwoChannel", ""), None)
+        if caller in self._talking:
+            self._talking[caller] = self._talking[caller]._replace(half="")
+        return NO_CHANGES
 
     def complete_call(self, message: Message) -> Changes:
         """Take an ``AgentComplete`` event: an answered call ended."""
@@ -297,10 +339,10 @@ class QueueTable:
         waited = read_seconds(message.get("HoldTime")) or 0
         talked = read_seconds(message.get("TalkTime")) or 0
         caller = message.get("Uniqueid", "")
+        talk = self._pop_talk(caller, record)
         if self.counting:
-            transferred = message.get("Reason") == "transfer"
+            transferred = message.get("Reason") == "transfer" and not (talk and talk.transferred)
             self._days.complete(record.queue, caller, talked, now, transferred=transferred)
-        talk = self._talking.pop(caller, None)
         end = CallEnd(now, waited, talked, heard=talk is not None and talk.heard)
         interface = message.get("Interface", "")
         record.complete_call(interface, caller, end)
@@ -435,7 +477,8 @@ class QueueTable:
             channels: All channels, as the lists of the same moment tell them.
         """
         for caller in self._answered_before.keys() & channels.keys():
-            self._talking.setdefault(caller, self._answered_before[caller])
+            if caller not in self._talking:
+                self._begin_talk(caller, self._answered_before[caller])
         self._answered_before = {}
         doubtful = [
             (record, member.interface)
@@ -446,7 +489,8 @@ class QueueTable:
         partners = Partners(channels.values() if doubtful else ())
         changes: list[Change] = []
         for record, interface in doubtful:
-            calls = partners.find(record.queue, interface)
+            found = partners.find(record.queue, interface)
+            calls = [call for call in found if not self._has_parted(call.unique_id)]
             heard = self._talking.keys() | record.calls.keys()
             unheard = [call for call in calls if call.unique_id not in heard]
             if unheard and record.members[interface].in_call_with is not None:
@@ -503,9 +547,26 @@ class QueueTable:
         level = record.service_level or 0
         return self._days.abandon(record.queue, unique_id, waited, level, self._clock())
 
+    def _begin_talk(self, caller: str, talk: _Talk) -> None:
+        self._talking[caller] = talk
+        if talk.half:
+            self._caller_of_half[talk.half] = caller
+
+    def _pop_talk(self, caller: str, record: QueueRecord) -> _Talk | None:
+        talk = self._talking.pop(caller, None)
+        if talk is not None:
+            self._caller_of_half.pop(talk.half, None)
+            if talk.transferred:
+                record.hand_over(talk.interface, is_over=True)
+        return talk
+
+    def _has_parted(self, caller: str) -> bool:
+        return caller in self._talking and self._talking[caller].parted
+
     def _end_talk(self, unique_id: str) -> Changes:
-        talk = self._talking.pop(unique_id)
+        talk = self._talking[unique_id]
         record = self._records.get(talk.queue)
+        self._pop_talk(unique_id, record or QueueRecord(talk.queue))
         if record is None:
             return NO_CHANGES
         record.end_talk(talk.interface, unique_id)

@@ -297,7 +297,9 @@ class PbxState:
             "Newexten": self._run_application,
             "NewCallerid": lambda message: (*channels.update(message), *queues.update_caller_id(message)),
             "Rename": self._rename_channel,
-            "AttendedTransfer": self._replace_leg,
+            "AttendedTransfer": lambda message: (*self._replace_leg(message), *queues.part_half(message)),
+            "BlindTransfer": queues.part_half,
+            "LocalOptimizationBegin": queues.take_out_local,
             "Hangup": self._hang_up,
             "Hold": lambda message: channels.set_hold(message, on_hold=True),
             "Unhold": lambda message: channels.set_hold(message, on_hold=False),
@@ -396,6 +398,7 @@ class PbxState:
         known = self.channels.by_id.get(unique_id)
         inside = known is not None and known.bridge_id == bridge_id
         return (
+            *self.queues.part_half(message),
             *self.bridges.leave(bridge_id, unique_id),
             *self.channels.update(message),
             *(self.channels.set_bridge(unique_id, None) if inside else NO_CHANGES),

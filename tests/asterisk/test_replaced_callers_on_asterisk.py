@@ -38,6 +38,7 @@ def shown_callers(console: Console) -> list[tuple[str, str]]:
     return [(caller["channel"], caller["unique_id"]) for caller in show_queue(console)["callers"]]
 
 
+@pytest.mark.each_version
 def test_whom_an_agent_hands_over_to_a_queue_waits_there_as_one_caller_with_one_stay(
     console: Console, asterisk_server: AsteriskServer, ami: AmiClient
 ) -> None:

@@ -185,8 +185,8 @@ class DaysOfOneQueue(RuleBasedStateMachine):
     def go_on(self, steps: list[tuple[str, int]]) -> None:
         for name, pick in steps:
             self.queue.step(name, pick)
+            self.deliver()
             self.clock.now += 1
-        self.deliver()
 
     @rule(seconds=st.sampled_from([7.0, 600.0, 8 * 3600.0]))
     def let_time_pass(self, seconds: float) -> None:

@@ -84,6 +84,8 @@ class QueueMember:
         wrapup_time: Seconds of rest after a call, of the member's own; 0 leaves that to the queue.
         status_since: When the device state was seen to change last; None where it was not.
         in_call_with: Whom the member talks to.
+        handed_over: Whether the caller of the call in which app_queue sees the member talks to somebody else:
+            whoever is behind the member's Local channel handed the call over.
     """
 
     interface: str
@@ -103,6 +105,7 @@ class QueueMember:
     wrapup_time: int | None
     status_since: float | None = None
     in_call_with: MemberCall | None = None
+    handed_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
