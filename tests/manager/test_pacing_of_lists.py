@@ -92,6 +92,21 @@ def test_a_doubt_is_looked_at_again_before_its_turn_but_not_before_it_may_have_s
     assert rota.next(7.0) == "one"
 
 
+def test_a_hurried_list_is_next_and_a_hurry_while_it_is_on_its_way_is_kept() -> None:
+    rota: Rota[str] = Rota(5.0)
+    rota.keep(["one", "two", "three"])
+    for now, key in enumerate(("one", "two", "three")):
+        rota.note(key, float(now), doubtful=False)
+    rota.hurry("three")
+    rota.hurry("gone")
+    assert rota.hurried
+    assert rota.next(3.0) == "three"
+    assert not rota.hurried
+    rota.hurry("three")
+    rota.note("three", 3.5, doubtful=False)
+    assert rota.hurried
+
+
 @given(st.integers(1, 12), st.floats(0.1, 20.0))
 def test_doubts_that_never_end_keep_no_list_from_its_turn(lists: int, gap: float) -> None:
     rota: Rota[int] = Rota(5.0)
