@@ -9,7 +9,6 @@ import structlog
 
 from amictl.errors import AmictlError, InvalidInput
 from amictl.manager import Pbx, Registry
-from amictl.pbx.payloads import limit_payload
 from amictl.realtime.backlog import Backlog
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.publisher import Publisher
@@ -23,7 +22,7 @@ from amictl.realtime.schemas import (
 )
 from amictl.realtime.subscriptions import Connection, Feed, Subscriptions
 from amictl.realtime.views import Views
-from amictl.services.access import Audience
+from amictl.services.access import Audience, Gate
 from amictl.services.pbxes import choose_pbx
 
 _log = structlog.get_logger(__name__)
@@ -152,8 +151,8 @@ class TopicRequests:
         if audience.queues is None or is_event_topic(topic):
             epoch, seq = answer["epoch"], answer["seq"]
         self._publisher.watch(feed, epoch, seq)
-        if (limit := pbx.picture.find_limit(topic)) is not None:
-            answer["limit"] = limit_payload(limit)
+        if (limit := Gate(pbx.picture, audience).show_limit(topic)) is not None:
+            answer["limit"] = limit
         return answer
 
     def _read_topic(self, pbx: Pbx, feed: Feed, audience: Audience, since: Position | None) -> Answer:

@@ -32,7 +32,7 @@ from amictl.pbx.models import (
     ParkedCall,
     Queue,
 )
-from amictl.pbx.payloads import model_payload
+from amictl.pbx.payloads import limit_payload, model_payload
 from amictl.pbx.queue_homes import NO_QUEUES, NOW
 from amictl.pbx.received import ReceivedEvent
 from amictl.pbx.redaction import redact_channel
@@ -94,6 +94,11 @@ class Gate:
         """Return the JSON of one value of a topic by its key; None where it is not there, or not seen."""
         found = self._picture.find(topic, key)
         return None if found is None else self.show(found)
+
+    def show_limit(self, topic: str) -> Payload | None:
+        """Return why a topic does not follow the PBX by itself, which everybody may know, or None."""
+        limit = self._picture.find_limit(topic)
+        return None if limit is None else limit_payload(limit)
 
     # Events.
 
