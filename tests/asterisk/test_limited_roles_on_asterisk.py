@@ -17,7 +17,7 @@ from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.shared_amictl import API, Console
 from tests.serving import LiveSocket, Visit, wait_until
 
-pytestmark = pytest.mark.asterisk
+pytestmark = pytest.mark.each_version
 
 OWN, TALKING, OTHER, PLAIN, PARKED, ROOM = "7770001", "7770002", "7770003", "7770004", "7770005", "7770006"
 EXTENSIONS = {OWN: "303", TALKING: "301", OTHER: "300", PLAIN: "201", PARKED: "700", ROOM: "800"}
