@@ -27,7 +27,7 @@ READ_CLASSES: Final[Mapping[str, str]] = {
 """The read classes that amictl asks for, and what is not heard without each."""
 
 WRITE_CLASSES: Final[Mapping[str, str]] = {
-    "system": "PJSIP endpoints are not known, and modules cannot be reloaded",
+    "system": "PJSIP endpoints and the queues' wrap-up times are not known, and modules cannot be reloaded",
     "call": "parked calls are not known, and calls cannot be moved or changed",
     "agent": "queue members cannot be paused, added or changed",
     "user": "user events cannot be sent",

@@ -126,4 +126,4 @@ def test_nobody_is_ready_whom_asterisk_does_not_ring_after_a_call_because_of_the
             assert [
                 state for at, state in states if state == "ready" and at < rests_until - CLOCKS_APART
             ] == []
-        assert "GetConfig" in (unknowing.link.detail or ""), "it says what it may not read"
+        assert "wrap-up times" in (unknowing.link.detail or ""), "it says what it may not read"

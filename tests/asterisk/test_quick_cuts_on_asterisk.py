@@ -57,11 +57,10 @@ def told_of_link(live: LiveSocket) -> list[dict[str, Any]]:
 
 
 def test_six_quick_cuts_of_a_served_link_are_made_good_at_once_and_all_that_is_told_goes_on(
-    running_amictls: Running, asterisk_22: AsteriskServer, tmp_path_factory: pytest.TempPathFactory
+    running_amictls: Running, asterisk_22: AsteriskServer
 ) -> None:
     end_calls(asterisk_22)
-    server, token = running_amictls.serve(asterisk_22, tmp_path_factory.mktemp("amictl"))
-    server.wait_until_ready()
+    server, token = running_amictls.serve(asterisk_22)
     console = Console(server, server.call_api(token), asterisk_22)
     place_call(asterisk_22, "200")
     assert wait_until(lambda: read_link(console)["channels"] == 2)

@@ -44,7 +44,7 @@ def test_whom_an_agent_hands_over_to_a_queue_waits_there_as_one_caller_with_one_
 ) -> None:
     pbx, before = asterisk_server, count(console)
     log = pbx.home / "log/queue_log"
-    logged_before = log.read_text(encoding="utf-8")
+    logged_before = log.read_text(encoding="utf-8", errors="replace")
     with answering(pbx, 102, 104), calling(pbx, 103) as agent:
         agent.call("102", talk=0.5, consult="302")
         leg = ami.wait_event("QueueCallerJoin")
@@ -71,5 +71,5 @@ def test_whom_an_agent_hands_over_to_a_queue_waits_there_as_one_caller_with_one_
         finally:
             ami.action("QueueRemove", **OTHER_MEMBER)
     assert counted - before == {"offered": 1, "answered": 1}
-    logged = log.read_text(encoding="utf-8").removeprefix(logged_before)
+    logged = log.read_text(encoding="utf-8", errors="replace").removeprefix(logged_before)
     assert [logged.count(f"|{event}|") for event in ("ENTERQUEUE", "CONNECT", "ABANDON")] == [1, 1, 0]

@@ -16,7 +16,7 @@ UNTOLD_BY_LISTS = (
     *("joined_at", "last_call_at", "ring_in_use", "parked_at", "timeout_at", "started_at", "recording"),
 )
 # What only events tell of a queue's member, and only lists of a conference's party.
-UNTOLD = ("status_since", "in_call_with", "marked", "waiting")
+UNTOLD = ("status_since", "in_call_with", "handed_over", "marked", "waiting")
 
 Values = Mapping[str, Mapping[str, Any]]
 
@@ -28,10 +28,12 @@ class Doubt:
     Args:
         uncounted: Queues whose counters may differ.
         unordered: Queues whose callers may come in another order.
+        handed_over: Members whose calls went on without them, which nothing tells a later reader.
     """
 
     uncounted: set[str] = field(default_factory=set)
     unordered: set[str] = field(default_factory=set)
+    handed_over: set[str] = field(default_factory=set)
 
 
 def comparable(values: Values, doubt: Doubt) -> dict[str, Any]:
@@ -96,7 +98,7 @@ def _compare_agent(agent: Agent, doubt: Doubt) -> dict[str, Any]:
         "device_state": agent.device_state,
         "paused": agent.paused,
         "paused_reason": agent.paused_reason,
-        "state": agent.state,
+        "state": None if doubt.handed_over.intersection(agent.interfaces) else agent.state,
         "interfaces": agent.interfaces,
         "calls_taken": None if doubt.uncounted else agent.calls_taken,
         "queues": [_strip(asdict(place)) for place in agent.queues],

@@ -270,6 +270,8 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         self.compare_with_truth()
 
     def compare_with_witness(self) -> None:
+        members = (member for queue in self.witness.queues.by_name.values() for member in queue.members)
+        self.doubt.handed_over = {member.interface for member in members if member.handed_over}
         seen = comparable(self.picture._state.values, self.doubt)
         assert seen == comparable(self.witness.values, self.doubt)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from amictl.pbx import LivePicture, SnapshotStep
+from amictl.pbx.doubts import Doubt
 from amictl.pbx.drift import Difference, ListCheck
 from amictl.protocol import Message, Reply
 
@@ -31,16 +32,16 @@ class RecordingPicture(LivePicture):
         self._note(f"--- session {epoch}")
         super().begin_session(epoch)
 
-    def load_step(self, step: SnapshotStep, reply: Reply) -> None:
+    def load_step(self, step: SnapshotStep, reply: Reply) -> tuple[Doubt, ...]:
         """Remember each item, and load."""
         for item in reply.items:
             self._note(_describe(f"list {step.name}", item))
-        super().load_step(step, reply)
+        return super().load_step(step, reply)
 
-    def apply_event(self, message: Message) -> None:
+    def apply_event(self, message: Message) -> tuple[Doubt, ...]:
         """Remember it, and apply."""
         self._note(_describe(message.name, message))
-        super().apply_event(message)
+        return super().apply_event(message)
 
     def mend(self, check: ListCheck, differences: Sequence[Difference]) -> list[Difference]:
         """Remember what was wrong, with what had been told of it, and mend it."""
