@@ -11,9 +11,10 @@ from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
-from amictl.errors import FieldProblem, InvalidInput, NotAuthenticated, RateLimited
+from amictl.errors import FieldProblem, InvalidInput, NotAuthenticated, RateLimited, StorageUnavailable
 from amictl.services.audit import AuditService
 from amictl.services.identity import Identity, IdentityService
+from amictl.web.errors import answer_amictl_error
 from amictl.web.inputs import find_forbidden
 from amictl.web.visitors import close_session, current_identity, open_session
 
@@ -78,7 +79,10 @@ def make_auth_blueprint(
     @blueprint.errorhandler(RateLimitExceeded)
     def answer_too_many(error: RateLimitExceeded) -> Response:
         username = request.form.get("username", "")
-        audit.note(None, RateLimited.code, "Too many failed logins.", username=username)
+        try:
+            audit.note(None, RateLimited.code, "Too many failed logins.", username=username)
+        except StorageUnavailable as fault:  # Flask looks for no handler of what a handler raises
+            return answer_amictl_error(fault)
         return _answer_too_many(error)
 
     return blueprint

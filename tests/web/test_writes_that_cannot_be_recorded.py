@@ -81,6 +81,17 @@ def test_nobody_is_logged_in_or_out_without_a_record(application: Application, d
     assert person.get("/").status_code == 302
 
 
+def test_one_login_too_many_meets_the_same_answer_when_its_refusal_cannot_be_recorded(
+    application: Application, disk: Disk
+) -> None:
+    disk.fail()
+    answers = [application.browse().submit_login(password="wrong") for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [503] * 11
+    assert READ_ONLY in answers[-1].text.replace("&#39;", "'")
+    disk.recover()
+    assert application.browse().submit_login(password="wrong").status_code == 429
+
+
 def test_an_outcome_that_cannot_be_recorded_leaves_what_was_done_done(
     application: Application, program: Browser, disk: Disk
 ) -> None:
