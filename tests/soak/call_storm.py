@@ -38,7 +38,7 @@ _CALLERS: Final = (
     "<12025550108>",
 )
 _MOST_CHANNELS: Final = 160
-_LONGEST_CALL: Final = 15.0
+_LONGEST_CALL: Final = 10.0
 _BREAK_SECONDS: Final = 2.0
 _TELLING: Final = frozenset(
     {
