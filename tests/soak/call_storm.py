@@ -38,7 +38,7 @@ _CALLERS: Final = (
     "<12025550108>",
 )
 _MOST_CHANNELS: Final = 160
-_LONGEST_CALL: Final = 15.0
+_LONGEST_CALL: Final = 10.0
 _BREAK_SECONDS: Final = 2.0
 _TELLING: Final = frozenset(
     {
@@ -109,11 +109,13 @@ class CallStorm:
 
     def await_end(self, timeout: float) -> None:
         """Wait until each kind went as its name says at least once, and no channel of any call is left."""
-        await_condition(
-            lambda: self._check() and not self._unmet() and not self._account_of,
-            timeout,
-            "the end of all calls",
-        )
+        for kind in self._unmet():
+            await_condition(
+                lambda kind=kind: self._check() and self.heard[kind.brings],
+                timeout,
+                f"the {kind.brings} of a call of the kind {kind.name!r}",
+            )
+        await_condition(lambda: self._check() and not self._account_of, timeout, "the end of all calls")
 
     def _check(self) -> bool:
         """Return True, or raise what ended the storm before its time."""
