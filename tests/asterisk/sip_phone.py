@@ -7,7 +7,9 @@ import itertools
 import os
 import signal
 import subprocess
+import sys
 import tempfile
+from ipaddress import IPv4Address
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,7 +21,8 @@ from tests.patience import PATIENCE
 SCENARIOS = Path(__file__).with_name("sipp")
 
 _LONGEST_CALL = 300  # seconds: no sipp outlives its test run by more
-_PHONE_NUMBERS = range(100, 106)  # conf/pjsip.conf
+_FIRST_ADDRESS = IPv4Address("127.0.1.0")  # Linux answers for all of 127.0.0.0/8
+_phones = itertools.count()
 
 
 class PhoneFailed(AssertionError):
@@ -27,7 +30,11 @@ class PhoneFailed(AssertionError):
 
 
 class SipPhone:
-    """One endpoint of ``conf/pjsip.conf`` on a UDP port of its own; a context manager that ends its calls.
+    """One endpoint of ``conf/pjsip.conf`` at an address of its own; a context manager that ends its calls.
+
+    No two phones of a run have the same address: a PBX repeats what it told a phone that is gone, for as long
+    as 32 seconds (RFC 3261, timers B, F and H), and sipp takes any message for a call that it does not know,
+    a refusal even, for one of those that it shall answer.
 
     Args:
         pbx: The PBX that it belongs to.
@@ -41,9 +48,10 @@ class SipPhone:
         self._pbx = pbx
         self._sipp = ensure_debian_tool("sipp", "sip-tester")
         self.number = number
+        self._address = _FIRST_ADDRESS + next(_phones)
+        self.host = str(self._address)
         # sipp takes a second media port, two above the first.
-        place = pbx.sipp_ports.start + 8 * _PHONE_NUMBERS.index(number)
-        self.sip_port, self._media_port = place, place + 2
+        self.sip_port, self._media_port = pbx.sipp_ports[0], pbx.sipp_ports[2]
         self._folder = tempfile.TemporaryDirectory(prefix="amictl-sipp-")
         self._runs = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
@@ -55,6 +63,8 @@ class SipPhone:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if problem is not None:
+            problem.add_note(f"sipp as {self.number}: {self._told()}")
         self.close()
 
     def register(self, expires: int = 300) -> None:
@@ -169,11 +179,11 @@ class SipPhone:
         command += ["-r", "1", "-rp", str(int(1000 / rate))]
         command += [
             "-i",
-            "127.0.0.1",
+            self.host,
             "-p",
             str(self.sip_port),
             "-mi",
-            "127.0.0.1",
+            self.host,
             "-mp",
             str(self._media_port),
         ]
@@ -191,9 +201,19 @@ class SipPhone:
 
     def _await_port(self) -> None:
         """Wait until sipp can be reached: an INVITE before that is a phone that is gone."""
-        local_address = f" 0100007F:{self.sip_port:04X} "  # proc(5)
+        address = int.from_bytes(self._address.packed, sys.byteorder)
+        local_address = f" {address:08X}:{self.sip_port:04X} "  # proc(5)
         table = Path("/proc/net/udp")
-        await_condition(lambda: local_address in table.read_text(encoding="ascii"), what="sipp's port")
+        await_condition(
+            lambda: self._has_ended() or local_address in table.read_text(encoding="ascii"),
+            what="sipp's port",
+        )
+        if self._has_ended():
+            self.finish()
+            raise PhoneFailed(f"sipp as {self.number} was through with its calls before there was one")
+
+    def _has_ended(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
 
     def _told(self) -> str:
         files = sorted(Path(self._folder.name).glob("*/errors")) + sorted(

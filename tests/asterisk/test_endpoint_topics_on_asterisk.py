@@ -256,7 +256,7 @@ def test_a_phone_that_signs_in_and_out_is_followed_from_before_and_after_the_log
             True,
             "reachable",
         )
-        assert endpoint.address == f"127.0.0.1:{phone.sip_port}"
+        assert endpoint.address == f"{phone.host}:{phone.sip_port}"
 
         again = LivePicture("again")
         manager = AmiManager(LinkSettings("again", pbx.host, pbx.ami_port, pbx.username, pbx.secret), again)

@@ -71,8 +71,8 @@ def test_contacts_come_and_are_qualified(
     with SipPhone(asterisk_server, 104) as phone:
         phone.register()
         contact = find(read(visit, "pjsip/contacts/?raw=1")["contacts"], endpoint="104")
-        assert contact["uri"] == f"sip:104@127.0.0.1:{phone.sip_port}"
-        assert (contact["aor"], contact["address"], contact["port"]) == ("104", "127.0.0.1", phone.sip_port)
+        assert contact["uri"] == f"sip:104@{phone.host}:{phone.sip_port}"
+        assert (contact["aor"], contact["address"], contact["port"]) == ("104", phone.host, phone.sip_port)
         assert datetime.fromisoformat(contact["expires_at"]) > datetime.now(UTC)
         assert contact["round_trip"] is None
         details = read(visit, "pjsip/endpoints/104/")["endpoint"]
