@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PBX ?= 22
-WORKERS ?= 5
+WORKERS ?= 7
 DEBIAN ?= 12 13
 export PYTHON
 # Compiled code is kept: a machine that forbids it would compile all of it in each process.
