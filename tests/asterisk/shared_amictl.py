@@ -111,7 +111,7 @@ def running_amictls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runnin
 
 @pytest.fixture
 def console(running_amictls: Running, asterisk: BedPbx) -> Console:
-    """Somebody who may do everything at the amictl of the ``asterisk`` of this test; it shows no calls yet."""
+    """Somebody who may do everything at the amictl of the ``asterisk`` of this test; it shows no calls."""
     server, token = running_amictls.serve(asterisk)
     console = Console(server, server.call_api(token), asterisk)
     # The PBX is without calls, and its last hang-ups may be on their way.

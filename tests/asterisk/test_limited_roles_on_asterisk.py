@@ -265,7 +265,12 @@ def test_what_belongs_to_a_call_comes_when_it_joins_the_queue_and_goes_when_it_l
 ) -> None:
     # Within a second of others with the same scope a snapshot is what those were told last; the rest follows.
     topics = ("channels", "calls", "bridges")
-    assert wait_until(lambda: not any(answer["snapshot"] for answer in socket.subscribe(*topics).values()))
+
+    def is_nothing_shown() -> bool:
+        answer = socket.subscribe(*topics)
+        return not any(answer[topic]["snapshot"] for topic in topics)
+
+    assert wait_until(is_nothing_shown)
     console.post(
         "originate/", channel="Local/200@default/n", exten="201", context="default", caller_id=f"<{OWN}>"
     )
