@@ -56,10 +56,15 @@ def test_the_example_shows_events_in_a_page_of_somebody_who_is_logged_in(
     assert console.page.evaluate(_EXAMPLE, host_of(server_22)) == "open"
     assert console.page.evaluate("window.opened.extensions").startswith("permessage-deflate")
 
-    def texts() -> list[str]:
+    def texts(name: str = "PlainTest") -> list[str]:
         sent = [data for event, data in seen(console.page) if event == "UserEvent"]
-        return [data["Text"] for data in sent if data["UserEvent"] == "PlainTest"]
+        return [data["Text"] for data in sent if data["UserEvent"] == name]
 
+    def is_listening() -> bool:
+        ami_22.action("UserEvent", UserEvent="PlainGreeting", Text="")
+        return bool(texts("PlainGreeting"))
+
+    assert wait_until(is_listening)  # the server joins a socket to its topics after it has opened
     numbers = [str(number) for number in range(300)]
     for number in numbers:
         ami_22.action("UserEvent", UserEvent="PlainTest", Text=number)
