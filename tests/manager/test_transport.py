@@ -128,12 +128,16 @@ def test_a_shut_down_wakes_the_reader_and_refuses_senders(
 def test_silence_does_not_end_a_connection(pair: tuple[socket.socket, socket.socket]) -> None:
     transport = Transport(pair[0], None, send_timeout=0.04)  # a tick of 10 ms
     received: list[bytes] = []
-    reader = threading.Thread(target=lambda: received.append(transport.receive()))
-    reader.start()
-    reader.join(0.1)
-    assert reader.is_alive()
+    ended = threading.Event()
+
+    def receive() -> None:
+        received.append(transport.receive())
+        ended.set()
+
+    threading.Thread(target=receive).start()
+    assert not ended.wait(0.1)
     pair[1].sendall(b"late")
-    reader.join(PATIENCE)
+    assert ended.wait(PATIENCE)
     assert received == [b"late"]
     transport.close()
 
