@@ -17,8 +17,9 @@ from typing import Any
 
 import argon2
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -237,20 +238,28 @@ class Browser:
 
     def submit_form(self, path: str, **fields: str) -> TestResponse:
         """Send a form with the CSRF token of this browser."""
-        form = {"csrf_token": self.read_csrf_token(), **fields}
+        form = {"csrf_token": self.make_csrf_token(), **fields}
         return self.client.post(path, data=form, headers=self.headers)
 
     def submit_login(self, username: str = "admin", password: str = PASSWORD, **fields: str) -> TestResponse:
         """Send the login form; after a success, writes carry the session's CSRF token."""
         answer = self.submit_form("/login", username=username, password=password, **fields)
         if answer.status_code == 303:
-            self.headers["X-CSRF-Token"] = self.read_csrf_token()
+            self.headers["X-CSRF-Token"] = self.make_csrf_token()
         return answer
 
+    def make_csrf_token(self) -> str:
+        """Return a CSRF token of this browser's session, as a page would contain it."""
+        with self.client.session_transaction() as kept, self.client.application.test_request_context():
+            session.update(kept)
+            token = generate_csrf()
+            kept.update(session)
+        return token
+
     def read_csrf_token(self) -> str:
-        """Return the CSRF token of the login page, or of the console once somebody has logged in."""
-        page = self.client.get("/login", follow_redirects=True).text
-        found = re.search(r'csrf_token"(?: type="hidden")?(?: value=|: ?)"([^"]+)"', page)
+        """Return the CSRF token that the login page contains."""
+        page = self.client.get("/login").text
+        found = re.search(r'csrf_token" value="([^"]+)"', page)
         assert found, page
         return found.group(1)
 

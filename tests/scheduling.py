@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from itertools import chain
+from unittest import TestCase
 
 import pytest
 
@@ -15,7 +16,10 @@ _PBX = frozenset({"asterisk", "asterisk_22", "asterisk_16", "private_asterisk", 
 _AMICTL = frozenset({"start_amictl", "running_amictls"})
 
 # Folders whose tests wait for long; they begin first, or they would be all that is left at the end.
-_SLOWEST = ("soak", "green", "asterisk", "browser", "cli", "admin", "faults", "bench", "realtime", "web")
+_SLOWEST = (
+    *("soak", "green", "asterisk", "browser", "cli", "admin", "faults", "bench", "realtime", "manager"),
+    "web",
+)
 
 
 # Set where Asterisk is not there when the run begins: all its processes must order the tests alike.
@@ -36,6 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("asterisk")
         if fixtures & _AMICTL:
             item.add_marker("served")
+        if issubclass(getattr(item, "cls", None) or object, TestCase):  # a state machine of Hypothesis
+            item.add_marker("long")
         if _is_shown_by_the_newest(item, fixtures):
             item.add_marker("soak")
     items.sort(key=_rank)
@@ -47,9 +53,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Spare the collector what lives as long as the run: thousands of tests and all that they import."""
+    """Spare the collector what lives as long as the run: thousands of tests and all that they import.
+
+    An application is some 20,000 objects that live as long as its test, so that the collector's own pace
+    would look at all of them again and again: a third of the time of such tests.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 def _rank(item: pytest.Item) -> int:

@@ -349,10 +349,12 @@ class PbxState:
 
     def _replace_leg(self, message: Message) -> Changes:
         replacement = read_replacement(message)
-        successor = self.channels.by_id.get(replacement.after) if replacement else None
-        if replacement is None or successor is None:
+        if replacement is None:
             return NO_CHANGES
-        return self.queues.replace_caller(replacement.before, successor)
+        if not {replacement.before, replacement.after} <= self.channels.by_id.keys():
+            self.doubts.note(QUEUES, "")  # one was gone before the lists came: they tell who waits now
+        successor = self.channels.by_id.get(replacement.after)
+        return self.queues.replace_caller(replacement.before, successor) if successor else NO_CHANGES
 
     def _hang_up(self, message: Message) -> Changes:
         unique_id = message.get("Uniqueid", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -218,15 +219,22 @@ def test_sixteen_has_the_old_actions_and_twenty_two_has_not(asterisk: BedPbx, qu
         assert name in commands
 
 
-def test_a_stopped_pbx_says_shutdown_and_closes(private_asterisk: AsteriskServer) -> None:
-    with AmiClient(
-        private_asterisk.host, private_asterisk.ami_port, private_asterisk.username, private_asterisk.secret
-    ) as ami:
-        private_asterisk.stop()
-
-        ami.wait_event("Shutdown")
-        with pytest.raises(EOFError):
-            ami.next_message()
+def test_a_stopped_pbx_closes_and_says_shutdown_before_if_its_session_gets_a_turn(
+    private_asterisk: AsteriskServer,
+) -> None:
+    # The process may end before the session's thread has written the event, above all on a busy machine.
+    for _ in range(5):
+        last = None
+        pbx = private_asterisk
+        with AmiClient(pbx.host, pbx.ami_port, pbx.username, pbx.secret) as ami:
+            pbx.stop()
+            with suppress(EOFError):
+                while True:
+                    last = ami.next_message()
+        if last is not None and last.get("Event") == "Shutdown":
+            return
+        private_asterisk.start()
+    pytest.fail("No session was told of the shutdown.")
 
 
 def _user_event_with_headers(count: int) -> bytes:

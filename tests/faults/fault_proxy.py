@@ -59,8 +59,8 @@ class FaultProxy:
         self._flowing.set()
 
     def cut(self) -> None:
-        """Close all connections; new ones are passed on."""
-        for sock in self._sockets:
+        """Close all connections; new ones, which may come meanwhile, are passed on."""
+        for sock in tuple(self._sockets):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
@@ -74,7 +74,7 @@ class FaultProxy:
 
     def reset(self) -> None:
         """End all connections with a TCP reset, as a crashed router does; new ones are passed on."""
-        for sock in self._sockets:
+        for sock in tuple(self._sockets):
             with contextlib.suppress(OSError):
                 self._resetting.add(sock)
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

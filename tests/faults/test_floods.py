@@ -132,6 +132,7 @@ def test_a_flood_costs_raw_events_alone_and_that_is_told(start_amictl: StartAmic
         assert wait_until(lambda: count_shed(socket) > 0)
 
 
+@pytest.mark.long
 def test_a_flood_beyond_all_bounds_is_skipped_on_the_same_link_and_the_picture_taken_again(
     pbx: FloodingPbx,
 ) -> None:

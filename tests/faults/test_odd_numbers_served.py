@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.faults.scripted_server import Action as Asked
 from tests.faults.scripted_server import HonestAsterisk, Peer, ScriptedServer, channel, message
 from tests.realtime.test_socketio_transports import ScriptedPbx
@@ -27,6 +29,7 @@ def list_queues(peer: Peer, action: Asked) -> None:
     peer.send_list(action, items, "QueueStatusComplete")
 
 
+@pytest.mark.served
 def test_impossible_numbers_are_null_over_rest_and_sockets_and_the_link_says_so(tmp_path: Path) -> None:
     script = HonestAsterisk({"QueueStatus": list_queues})
     with ScriptedServer(script) as pbx, AmictlServer(tmp_path, ScriptedPbx(pbx.port)) as server:

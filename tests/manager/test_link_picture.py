@@ -248,6 +248,7 @@ def test_silence_while_the_picture_is_being_taken_ends_the_link(silent_at: str) 
         assert silent_at in (manager.status.detail or "")
 
 
+@pytest.mark.long
 def test_a_long_list_that_keeps_coming_is_waited_for() -> None:
     timings = replace(ALERT, dead_after=1.5, ping_limit=PATIENCE)
 

@@ -247,6 +247,7 @@ def hang_up_unheard(honest: HonestAsterisk, manager: AmiManager, rounds: int) ->
         await_condition(lambda: not manager.picture.channels(), what="the end of the calls")
 
 
+@pytest.mark.long
 def test_events_that_never_come_are_named_and_the_age_is_that_of_the_lists() -> None:
     honest = HonestAsterisk()
     with ScriptedServer(honest) as server, connected_link_to(server, EAGER) as manager:
@@ -285,6 +286,7 @@ def test_a_new_session_forgets_what_did_not_come_in_the_one_before() -> None:
         assert manager.status.detail is None
 
 
+@pytest.mark.long
 def test_a_link_that_lost_events_again_and_again_and_hears_their_kind_is_trusted() -> None:
     honest = HonestAsterisk()
     with ScriptedServer(honest) as server, connected_link_to(server, EAGER) as manager:

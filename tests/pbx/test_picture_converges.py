@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture, PbxState, SnapshotStep
+from amictl.pbx import SNAPSHOT_STEPS, LivePicture, PbxState, SnapshotStep, changes
+from amictl.pbx.news import LISTS
 from amictl.pbx.topic_reads import TopicSnapshot
 from amictl.pbx.topics import Payload
 from amictl.protocol import Message
@@ -35,6 +36,7 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
             step.load(self.witness, self.pbx.reply_to(step.action()))
         self.picture = LivePicture("main")
         self.steps: list[SnapshotStep] | None = None
+        self.queues_in_doubt = False
         self.sessions = 0
         self.doubt = Doubt()
         self.copies: dict[str, tuple[TopicSnapshot, dict[str, Payload]]] = {}
@@ -199,7 +201,7 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
     def hear(self, messages: list[Message]) -> None:
         for message in messages:
             if self.steps is not None:
-                self.picture.apply_event(message)
+                self.queues_in_doubt |= (changes.QUEUES, "") in self.picture.apply_event(message)
 
     @precondition(lambda self: self.sessions < 3)
     @rule()
@@ -219,14 +221,18 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
     @rule()
     def take_next_list(self) -> None:
         assert self.steps
-        step = self.steps.pop(0)
+        self.take_list(self.steps.pop(0))
+        if not self.steps:
+            self.picture.complete_snapshot()
+
+    def take_list(self, step: SnapshotStep) -> None:
         if step.name == "QueueStatus":
+            self.queues_in_doubt = False
             self.doubt = Doubt(self.pbx.queues_counted_twice(), self.pbx.queues_in_doubtful_order())
         reply = self.pbx.reply_to(step.action())
         self.picture.load_step(step, reply)
-        self.steps[:0] = step.follow_ups(reply)
-        if not self.steps:
-            self.picture.complete_snapshot()
+        if self.steps is not None:
+            self.steps[:0] = step.follow_ups(reply)
 
     @rule(topic=st.sampled_from(TOPICS))
     def read_again(self, topic: str) -> None:
@@ -264,6 +270,8 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
             self.take_next_list()
         self.deliver(len(self.pbx.on_the_way))
         self.deliver_aside(len(self.pbx.on_the_side))
+        if self.queues_in_doubt:
+            self.take_list(LISTS["QueueStatus"])
         for message in self.pbx.published:
             self.witness.apply(message)
         self.compare_with_witness()

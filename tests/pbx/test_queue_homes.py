@@ -218,6 +218,7 @@ def test_a_call_of_an_earlier_session_that_is_gone_is_remembered_as_it_was(bed: 
     assert bed.picture.devices_of(SALES) == {"PJSIP/107", "Local/107@agents"}
 
 
+@pytest.mark.long
 def test_what_ended_long_ago_is_forgotten(bed: Bed) -> None:
     for number in range(_ENDED_REMEMBERED):
         bed.call(f"17.{number}", "sales")

@@ -13,6 +13,7 @@ import pytest
 
 from amictl.pbx import SNAPSHOT_STEPS, Call, PbxState, Queue
 from amictl.pbx.calendar import Calendar
+from amictl.pbx.changes import QUEUES
 from amictl.pbx.queue_days import QueueDays
 from amictl.protocol import Message
 from tests.pbx.ami_events import (
@@ -252,6 +253,20 @@ def test_a_hang_up_without_a_word_of_the_queue_is_no_replacement_where_no_channe
     assert pbx.counts() == {"offered": 2, "abandoned": 1, "waiting": 1}
     pbx.list_queues(caller_item("17.5", 1, Wait=0), caller_item("17.6", 2, Wait=9), Abandoned=1)
     assert pbx.counts() == {"offered": 3, "abandoned": 1, "waiting": 2}
+
+
+@pytest.mark.parametrize("living", [CUSTOMER, SECOND_LEG])
+def test_a_transfer_of_a_leg_that_was_gone_before_the_lists_came_lets_the_queues_be_asked(
+    pbx: Pbx, living: str
+) -> None:
+    pbx.transfer()
+    pbx.log_in(channels=(channel_item(living),), queues=(caller_item(living, 1),))
+    assert pbx.state is not None
+    pbx.state.doubts.take()
+    pbx.tell("QueueCallerLeave", CUSTOMER)  # of an earlier stay, late
+    pbx.transfer()
+
+    assert (QUEUES, "") in pbx.state.doubts.take()
 
 
 @pytest.mark.parametrize("result", ["Fail", "Invalid", "Not Permitted"])

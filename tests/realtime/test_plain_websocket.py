@@ -13,7 +13,7 @@ from wsproto.events import Ping
 
 from amictl.manager import Pbx
 from amictl.pbx import LivePicture
-from amictl.realtime import plain_websocket
+from amictl.realtime import plain_websocket, warden
 from amictl.realtime.running import MAX_REQUEST
 from tests.application import Application, Browser, RecordingManager, make_message, paint_picture
 from tests.realtime.threaded_serving import serve_application
@@ -67,7 +67,8 @@ class Stage:
 
 
 @pytest.fixture
-def stage(application: Application) -> Iterator[Stage]:
+def stage(application: Application, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    monkeypatch.setattr(warden, "CHECK_INTERVAL", 0.05)
     with serve_application(application) as address:
         yield Stage(application, address)
 
@@ -341,6 +342,7 @@ def test_a_client_is_asked_for_a_sign_of_life_and_its_answer_is_one(
         assert wait_until(lambda: seen.opened.last_heard > before)
 
 
+@pytest.mark.long
 def test_a_listener_that_was_too_slow_is_subscribed_again_when_it_caught_up(stage: Stage) -> None:
     token = stage.application.make_token()
     with stage.open(f"Authorization: Bearer {token}", buffer=65536) as client:

@@ -76,7 +76,7 @@ def threaded_stage(application: Application) -> Iterator[Stage]:
         yield Stage(f"http://{address}", application.make_token(), tell)
 
 
-@pytest.fixture(params=["green", "threaded"])
+@pytest.fixture(params=[pytest.param("green", marks=pytest.mark.served), "threaded"])
 def stage(request: pytest.FixtureRequest) -> Stage:
     return request.getfixturevalue(f"{request.param}_stage")
 

@@ -119,11 +119,11 @@ def test_a_ping_is_answered_with_what_it_carried(echo_service: Service) -> None:
     assert pong.payload == b"123"
 
 
-def test_a_pong_is_a_sign_of_life(echo_service: Service) -> None:
-    with WebSocketPeer(echo_service.url) as peer:
+def test_a_pong_is_a_sign_of_life(service: Service) -> None:
+    with WebSocketPeer(service.url) as peer:
         peer.send("hello")
         peer.next_message()
-        opened = echo_service.opened[-1]
+        opened = service.opened[0]
         before = opened.last_heard
         opened.ping()
         ping = peer.next_event()
@@ -142,11 +142,11 @@ def test_a_browsers_offer_is_accepted_and_without_one_nothing_is_said(echo_servi
         assert "Extensions" not in odd.head
 
 
-def test_small_frames_are_not_held_back(echo_service: Service) -> None:
-    with WebSocketPeer(echo_service.url) as peer:
+def test_small_frames_are_not_held_back(service: Service) -> None:
+    with WebSocketPeer(service.url) as peer:
         peer.send("hello")
         peer.next_message()
-        assert echo_service.opened[-1]._stream.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert service.opened[0]._stream.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize(
@@ -298,6 +298,7 @@ def test_a_client_that_reads_slowly_gets_a_large_answer_whole_and_what_follows(s
         assert peer.next_message() == "hello"
 
 
+@pytest.mark.long
 def test_a_client_that_does_not_answer_the_end_is_cut_off(service: Service) -> None:
     began = time.monotonic()
     service.serve = lambda opened: opened.close()
@@ -307,6 +308,7 @@ def test_a_client_that_does_not_answer_the_end_is_cut_off(service: Service) -> N
     assert time.monotonic() - began < 30  # the other side is given seconds, not a minute
 
 
+@pytest.mark.long
 def test_a_client_that_does_not_read_is_cut_off_at_the_end(service: Service) -> None:
     writers: list[threading.Thread] = []
 

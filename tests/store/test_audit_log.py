@@ -198,6 +198,8 @@ pool.waitall()
 """
 
 
+@pytest.mark.long
+@pytest.mark.served
 def test_green_threads_of_two_processes_and_threads_of_a_third_make_one_chain(store: Store) -> None:
     folder = str(store.settings.instance)
     command = [sys.executable, "-W", "ignore", "-c", GREEN_WRITERS, folder]

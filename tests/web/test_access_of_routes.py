@@ -16,6 +16,8 @@ from amictl.store.permissions import DefaultRole
 from amictl.web.contract import Description, description_of
 from tests.application import Application, Browser, start_application, stop_application
 
+pytestmark = pytest.mark.long
+
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 IMPLIED_BY = {Permission.COMMAND_RUN: Permission.COMMAND_ANY}  # who may run any command may run the allowed
 SAMPLES: dict[str, object] = {  # what a query must hold, where its model demands something

@@ -244,6 +244,7 @@ def test_strangers_cannot_fill_the_log(application: Application) -> None:
     assert "7 more before this were not recorded" in rows[-1]["message"]
 
 
+@pytest.mark.long
 def test_nothing_is_sent_when_it_cannot_be_recorded(application: Application, program: Browser) -> None:
     with application.app.app_context():
         application.services.store.tokens._session.execute(text("DROP TABLE audit_entry"))

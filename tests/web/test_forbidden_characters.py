@@ -19,6 +19,8 @@ from amictl.web.errors import answer_amictl_error
 from amictl.web.guards import refuse_forbidden_arguments
 from tests.application import Application, Browser
 
+pytestmark = pytest.mark.long
+
 ORIGINATE = {
     "channel": "PJSIP/100",
     "exten": "200",

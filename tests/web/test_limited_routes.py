@@ -256,6 +256,7 @@ def send(browser: Browser, method: str, path: str, query: str, body: Any = None)
 
 
 # To shrink a story takes minutes, and tells no more than the list of what was wrong.
+@pytest.mark.long
 @settings(max_examples=3, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     story=st.lists(

@@ -158,6 +158,7 @@ def test_every_error_code_is_documented_with_its_status() -> None:
     assert set(STATUS_OF.values()) <= {each.status for each in ERROR_CODES.values()}
 
 
+@pytest.mark.long
 def test_every_error_of_an_operation_is_a_problem() -> None:
     for method, path, operation in operations():
         problems = {status for status in operation["responses"] if int(status) >= 400}

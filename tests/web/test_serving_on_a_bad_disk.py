@@ -18,6 +18,8 @@ import pytest
 from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, ScriptedServer, channel, message
 from tests.serving import PASSWORD, ROOT, AmictlServer, StartAmictl, Visit, wait_until
 
+pytestmark = pytest.mark.served
+
 ORIGINATE = {"channel": "Local/1@default", "exten": "1", "context": "default", "priority": 1, "timeout": 9000}
 Fault = Callable[[AmictlServer], AbstractContextManager[None]]
 

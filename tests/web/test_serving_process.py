@@ -24,6 +24,8 @@ from tests.patience import PATIENCE
 from tests.serving import PASSWORD, ROOT, AmictlServer, StartAmictl, Visit, wait_until
 from tests.store.store_app import close_app, make_app
 
+pytestmark = pytest.mark.served
+
 AT_ONCE = 30.0  # seconds: far below the minute after which silent connections end
 
 
