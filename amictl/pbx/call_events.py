@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from amictl.pbx.call_journey import retell
+from amictl.pbx.call_journey import drop, retell
 from amictl.pbx.call_record import CallRecord, Connection
 from amictl.pbx.local_halves import LOCAL, first_half_of, read_departure
 from amictl.pbx.queue_successors import read_replacement
@@ -57,6 +57,8 @@ def _ring_member(record: CallRecord, message: Message, at: float) -> None:
     called = message.get("DestChannel", "")
     if called.startswith(LOCAL):
         record.rung_members |= {called}
+        for behind in record.folded.get(called, ()):
+            record.journey = drop(record.journey, "dialed", ("channel", behind))
     member = message.get("Interface")
     record.note(at, "member_rang", ("queue", message.get("Queue")), ("member", member))
 
@@ -119,10 +121,13 @@ def _part_member(record: CallRecord, message: Message, _at: float) -> None:
 def _begin_dial(record: CallRecord, message: Message, at: float) -> None:
     if _is_told_by_queue(record, message):
         return
-    channel = ("channel", message.get("DestChannel", ""))
+    dialed = message.get("DestChannel", "")
+    if dialed in record.folded:
+        return
+    channel = ("channel", dialed)
     outer = _first_half(message)
     if outer is not None:
-        record.folded |= {outer}
+        record.folded = {**record.folded, outer: (*record.folded.get(outer, ()), dialed)}
         retold = retell(record.journey, "dialed", ("channel", outer), (channel,))
         if retold is not None:
             record.journey = retold

@@ -35,17 +35,36 @@ def retell(
     Returns:
         None when there is no such step.
     """
-    for place in range(len(journey) - 1, -1, -1):
-        known = journey[place]
-        if known.kind == kind and fact in known.facts:
-            return (*journey[:place], replace(known, facts=facts), *journey[place + 1 :])
-    return None
+    place = _find(journey, kind, fact)
+    if place is None:
+        return None
+    return (*journey[:place], replace(journey[place], facts=facts), *journey[place + 1 :])
+
+
+def drop(journey: Journey, kind: str, fact: tuple[str, str]) -> Journey:
+    """Return a journey without its last step of a kind with a fact.
+
+    Args:
+        journey: The steps.
+        kind: The kind of the step.
+        fact: A name and value that it has.
+    """
+    place = _find(journey, kind, fact)
+    return journey if place is None else (*journey[:place], *journey[place + 1 :])
 
 
 def join(one: Journey, other: Iterable[JourneyStep]) -> Journey:
     """Return the steps of two journeys in the order of their times, each once."""
     together = {**dict.fromkeys(one), **dict.fromkeys(other)}
     return _bound(tuple(sorted(together, key=lambda step: step.at)))
+
+
+def _find(journey: Journey, kind: str, fact: tuple[str, str]) -> int | None:
+    """Return the place of the last step of a kind with a fact, or None."""
+    for place in range(len(journey) - 1, -1, -1):
+        if journey[place].kind == kind and fact in journey[place].facts:
+            return place
+    return None
 
 
 def _bound(journey: Journey) -> Journey:

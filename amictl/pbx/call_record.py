@@ -47,7 +47,8 @@ class CallRecord:
         started_at: When the first of them came to be; None before there is one.
         answered_at: When the first of them came ``Up``.
         connection: The member of a queue who answered.
-        folded: Names of Local channels that were dialed and whose other half dialed on.
+        folded: Channels that the other half of a Local channel dialed, by the name of the dialed half.
+            They may be told first: app_dial and app_queue tell of the half after their ``ast_call``.
         parted: Unique IDs of callers whose queue still runs, though its member handed them over.
         rung_members: Names of the Local channels by which a queue called its members.
         absorbed: Linked IDs of the last calls that were joined with this one.
@@ -63,7 +64,7 @@ class CallRecord:
     waiting: Times = _NEVER
     talking: Times = _NEVER
     holding: Times = _NEVER
-    folded: frozenset[str] = frozenset()
+    folded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parted: frozenset[str] = frozenset()
     rung_members: frozenset[str] = frozenset()
     absorbed: tuple[str, ...] = ()
@@ -110,9 +111,9 @@ class CallRecord:
         channel = self.legs.pop(unique_id, None) or self.local_channels.pop(unique_id, None)
         if channel is not None:
             self.rung_members -= {channel.channel}
-            self.folded -= {channel.channel}
+            self.folded = {outer: told for outer, told in self.folded.items() if outer != channel.channel}
         if not self.local_channels:
-            self.folded = self.rung_members = frozenset()
+            self.folded, self.rung_members = {}, frozenset()
         self.parted -= {unique_id}
         connection = self.connection
         if connection and unique_id in (connection.caller_id, connection.member_id):
@@ -127,7 +128,7 @@ class CallRecord:
         """
         self.journey = join(self.journey, other.journey)
         self.connection = self.connection or other.connection
-        self.folded |= other.folded
+        self.folded = {**self.folded, **other.folded}
         self.parted |= other.parted
         self.rung_members |= other.rung_members
         self.started_at = earliest(self.started_at, other.started_at)

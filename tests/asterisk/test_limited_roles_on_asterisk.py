@@ -106,7 +106,7 @@ def place_calls(console: Console) -> dict[str, str]:
         )
         return {number: call["linked_id"] for number, call in states.items()} if there else None
 
-    found = wait_until(find, 30)
+    found = wait_until(find)
     assert found, console.get("calls/")
     return found
 

@@ -95,8 +95,8 @@ def test_a_thousand_queues_that_a_reload_of_which_no_event_tells_brings_or_takes
     with linked(asterisk_server, UNCOMPARED) as link:
         with configured_queues(asterisk_server, *names):
             asterisk_server.cli("queue reload all")
-            assert wait_until(lambda: has_queues(link, *names), 30)
-        assert wait_until(lambda: not has_queues(link, names[0]), 30)
+            assert wait_until(lambda: has_queues(link, *names))
+        assert wait_until(lambda: not has_queues(link, names[0]))
         assert {queue.queue for queue in link.picture.queues()} == set(QUEUES)
 
 
@@ -106,9 +106,9 @@ def test_a_thousand_queues_that_a_reload_of_the_module_brings_are_asked_for_at_i
     names = [f"annex-{number}" for number in range(1000)]
     with configured_queues(asterisk_server, *names):
         asterisk_server.cli("module reload app_queue.so")
-        assert wait_until(lambda: has_queues(link, *names), 30)
+        assert wait_until(lambda: has_queues(link, *names))
     asterisk_server.cli("module reload app_queue.so")
-    assert wait_until(lambda: {queue.queue for queue in link.picture.queues()} == set(QUEUES), 30)
+    assert wait_until(lambda: {queue.queue for queue in link.picture.queues()} == set(QUEUES))
 
 
 def test_a_queue_that_is_not_known_is_asked_for_when_an_event_names_it_and_gone_when_it_is_not_there(

@@ -46,7 +46,7 @@ def cut_link(console: Console, pbx: AsteriskServer, epoch: str) -> None:
 
 def await_link(console: Console) -> dict[str, Any]:
     """Wait until the link is up, and return what is told of it."""
-    assert wait_until(lambda: read_link(console)["state"] == "connected", 30), read_link(console)
+    assert wait_until(lambda: read_link(console)["state"] == "connected"), read_link(console)
     return read_link(console)
 
 
@@ -107,7 +107,7 @@ def test_six_quick_cuts_of_a_link_to_asterisk_16_are_made_good_at_once(asterisk_
         for cut in range(1, _CUTS + 1):
             epoch = manager.status.epoch
             proxy.cut()
-            await_condition(lambda epoch=epoch: manager.status.epoch not in {None, epoch}, 30)
+            await_condition(lambda epoch=epoch: manager.status.epoch not in {None, epoch})
             await_state(manager, LinkState.CONNECTED)
             assert len(manager.picture.channels()) == 2
             assert manager.status.counters["connects"] > cut

@@ -178,10 +178,12 @@ def test_callers_who_came_and_went_unheard_are_found_with_what_the_queue_counted
 def test_what_asterisk_changes_without_any_event_is_found(
     asterisk: BedPbx, manager: AmiManager, ami: AmiClient
 ) -> None:
+    def abandoned() -> int:
+        return next(queue.abandoned for queue in manager.picture.queues() if queue.queue == "nobody")
+
+    before = abandoned()
     place_call(asterisk, "303", caller="2101")
-    await_condition(
-        lambda: any(queue.abandoned for queue in manager.picture.queues()), what="an abandoned call"
-    )
+    await_condition(lambda: abandoned() > before, what="an abandoned call")
     await_truth(manager, ami)
     assert dict(manager.picture.drifts) == {}
     asterisk.cli("queue reset stats nobody")

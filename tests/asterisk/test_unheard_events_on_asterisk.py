@@ -85,7 +85,7 @@ def test_events_that_a_hidden_filter_keeps_away_are_found_by_what_lists_show(
             place_call(pbx, "200")
             await_condition(lambda: len(manager.picture.channels()) == 2, what="the call")
             hang_up_all(pbx)
-            await_condition(lambda: not manager.picture.channels(), 30.0, "the end that only lists tell")
+            await_condition(lambda: not manager.picture.channels(), what="the end that only lists tell")
         await_condition(lambda: "Hangup (" in (manager.status.detail or ""), what="the name of the event")
         assert {"channels", "calls"} <= manager.status.limits.keys()
         assert manager.picture.age("channels") > 0
@@ -99,9 +99,9 @@ def test_a_link_that_hears_everything_never_doubts_it(asterisk_server: AsteriskS
             place_call(pbx, "300")
             await_condition(lambda: waiting_callers(pbx, "support") == 1 or manager.picture.channels())
             hang_up_all(pbx)
-            await_condition(lambda: not manager.picture.channels(), 30.0)
+            await_condition(lambda: not manager.picture.channels())
         asked = manager.measures.lists["CoreShowChannels"].asked
-        await_condition(lambda: manager.measures.lists["CoreShowChannels"].asked > asked + 2, 30.0)
+        await_condition(lambda: manager.measures.lists["CoreShowChannels"].asked > asked + 2)
         assert manager.status.limits == {}
         assert manager.status.detail is None
         assert manager.picture.age() == 0
@@ -163,7 +163,7 @@ def test_without_the_class_agent_queues_are_as_old_as_their_list_and_days_are_no
         def as_of() -> float:
             return manager.status.limits["queues"].as_of or 0.0
 
-        await_condition(lambda: as_of() > seen_from, 30.0, "a list from after that")
+        await_condition(lambda: as_of() > seen_from, what="a list from after that")
         (queue,) = [each for each in picture.queues() if each.queue == "nobody"]
         assert len(queue.callers) == 1, "what is told as of a moment is what was there then"
         assert queue.today is None

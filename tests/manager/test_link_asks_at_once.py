@@ -208,7 +208,7 @@ def test_a_list_that_was_long_on_its_way_delays_what_is_called_for_by_its_own_sh
     timings = replace(CALM, reconcile_interval=0.1, reconcile_share=0.01, wish_share=0.9, wish_gap=0.02)
     with ScriptedServer(honest) as server, connected_link_to(server, timings) as manager:
         manager_is_connected.set()
-        await_condition(lambda: "QueueStatus" in manager.measures.lists, 30, "the comparison")
+        await_condition(lambda: "QueueStatus" in manager.measures.lists, what="the comparison")
         compared = manager.measures.lists["QueueStatus"].asked
         honest.queues["sales"].append("PJSIP/1")
         manager.refresh(QUEUES)

@@ -54,7 +54,7 @@ def steps_of(call: Call) -> tuple[str, ...]:
 def assert_steps(call: Call, expected: tuple[str, ...]) -> None:
     """Fail when a call went another way; steps that may come at any time only have to be there."""
     told = steps_of(call)
-    assert sorted(told) == sorted(expected)
+    assert sorted(told) == sorted(expected), call.journey
     assert [kind for kind in told if kind not in ANY_TIME] == [
         kind for kind in expected if kind not in ANY_TIME
     ]

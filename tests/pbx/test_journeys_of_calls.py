@@ -151,6 +151,35 @@ def test_what_is_behind_a_queue_members_local_channel_is_not_told(state: PbxStat
     assert steps_of(only_call(state)) == ("started", "queue_entered", "member_rang")
 
 
+def test_a_local_channel_whose_other_half_was_faster_to_dial_is_told_no_second_time(state: PbxState) -> None:
+    ring(state, "17.1", "17.1", ChannelStateDesc="Up")
+    ring(state, "17.2", "17.1", Channel="Local/5@x-1;1")
+    ring(state, "17.3", "17.1", Channel="Local/5@x-1;2")
+    ring(state, "17.4", "17.1")
+    state.apply(dial("DialBegin", "17.3", "17.4", Channel="Local/5@x-1;2"))
+    state.apply(dial("DialBegin", "17.1", "17.2", DestChannel="Local/5@x-1;1"))
+    state.apply(dial("DialEnd", "17.3", "17.4", Channel="Local/5@x-1;2", DialStatus="ANSWER"))
+    state.apply(dial("DialEnd", "17.1", "17.2", DestChannel="Local/5@x-1;1", DialStatus="ANSWER"))
+    told = [(step.kind, step.facts[0][1]) for step in only_call(state).journey[1:]]
+    assert told == [("dialed", "PJSIP/17.4"), ("answered", "PJSIP/17.4")]
+
+
+def test_what_a_queue_members_local_channel_dialed_before_the_queue_told_of_it_is_not_told(
+    state: PbxState,
+) -> None:
+    ring(state, "17.1", "17.1", ChannelStateDesc="Up")
+    wait_in(state, "support")
+    ring(state, "17.2", "17.1", Channel="Local/5@x-1;1")
+    ring(state, "17.3", "17.1", Channel="Local/5@x-1;2")
+    for phone in ("17.4", "17.5"):
+        ring(state, phone, "17.1")
+        state.apply(dial("DialBegin", "17.3", phone, Channel="Local/5@x-1;2"))
+    called = {"Queue": "support", "Interface": "Local/5@x", "DestChannel": "Local/5@x-1;1"}
+    state.apply(ami_event("AgentCalled", Uniqueid="17.1", **called))
+    state.apply(dial("DialEnd", "17.3", "17.4", Channel="Local/5@x-1;2", DialStatus="ANSWER"))
+    assert steps_of(only_call(state)) == ("started", "queue_entered", "member_rang")
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
@@ -247,6 +276,8 @@ def test_a_channel_that_takes_calls_all_day_remembers_no_more_than_the_last_of_t
         for unique_id in (local, caller):
             state.apply(channel_event("Hangup", unique_id, Linkedid="1.1"))
         (record,) = state.calls.records.values()
-        sizes.append(len(record.journey) + len(record.absorbed) + len(record.folded | record.rung_members))
+        sizes.append(
+            len(record.journey) + len(record.absorbed) + len(record.folded) + len(record.rung_members)
+        )
     assert sizes[-1] == sizes[50]
     assert only_call(state).waiting.count == 100

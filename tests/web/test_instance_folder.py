@@ -63,7 +63,7 @@ def test_a_second_process_is_refused_and_leaves_the_running_writes_of_the_first_
             orders.append(threading.Thread(target=ask))
             orders[-1].start()
             asked = ("asked", "asked")
-            assert wait_until(lambda: read_outcomes(server).count(asked) == len(orders), 60.0)
+            assert wait_until(lambda: read_outcomes(server).count(asked) == len(orders))
 
         order()
         second = run_until_it_ends(AMICTL_INSTANCE=str(server.instance))
