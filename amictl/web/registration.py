@@ -2,39 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from amictl.services.any_action import AnyActionService
-from amictl.services.audit import AuditService
-from amictl.services.calls import CallService
-from amictl.services.channel_control import ChannelControlService
-from amictl.services.channels import ChannelService
-from amictl.services.conferences import ConferenceService
-from amictl.services.database import DatabaseService
-from amictl.services.idempotency import IdempotencyService
-from amictl.services.identity import IdentityService
-from amictl.services.live_calls import LiveCallService
-from amictl.services.mailboxes import MailboxService
-from amictl.services.metrics import MetricsService
-from amictl.services.originations import OriginationService
-from amictl.services.parking import ParkingService
-from amictl.services.queue_callers import QueueCallerService
-from amictl.services.queue_upkeep import QueueUpkeepService
-from amictl.services.queues import QueueService
-from amictl.services.readiness import ReadinessService
-from amictl.services.recordings import RecordingService
-from amictl.services.supervision import SupervisionService
-from amictl.services.system import SystemService
-from amictl.services.telephony import TelephonyService
-from amictl.services.tokens import TokenService
-from amictl.services.transfers import TransferService
-from amictl.services.utilities import UtilityService
-from amictl.services.variables import VariableService
+from amictl.services.use_cases import UseCases
 from amictl.web.any_action import make_any_action_blueprint
 from amictl.web.audit import make_audit_blueprint
 from amictl.web.auditing import register_auditing
@@ -69,70 +41,7 @@ from amictl.web.variables import make_variables_blueprint
 from amictl.web.visitors import register_visitors
 
 
-@dataclass(frozen=True, slots=True)
-class WebServices:
-    """What the web needs.
-
-    Args:
-        identities: Recognises people and programs.
-        audit: Records refused writes and logins.
-        idempotency: Remembers the first answers to writes.
-        tokens: Use cases of API tokens.
-        calls: Starting and ending calls.
-        originations: What became of ordered calls.
-        transfers: Moving calls.
-        parking: Use cases of parking lots.
-        supervision: Listening in.
-        channel_control: Acting on single channels.
-        channels: Reads of channels and bridges.
-        live_calls: Reads of calls.
-        variables: Variables of channels and of the PBX.
-        recordings: Recordings of channels.
-        conferences: Use cases of conferences.
-        queues: Reads of queues, and their members.
-        queue_callers: Callers who wait in queues.
-        queue_upkeep: Queues as a whole.
-        utilities: Signs of life of the links.
-        readiness: Whether the links carry anything now.
-        metrics: Everything that is measured.
-        system: The PBX itself.
-        telephony: Phones and their states.
-        mailboxes: Mailboxes.
-        database: The PBX's database.
-        any_action: Any AMI action.
-        on_logout: Called with the ID of a session that was just ended.
-    """
-
-    identities: IdentityService
-    audit: AuditService
-    idempotency: IdempotencyService
-    tokens: TokenService
-    calls: CallService
-    originations: OriginationService
-    transfers: TransferService
-    parking: ParkingService
-    supervision: SupervisionService
-    channel_control: ChannelControlService
-    channels: ChannelService
-    live_calls: LiveCallService
-    variables: VariableService
-    recordings: RecordingService
-    conferences: ConferenceService
-    queues: QueueService
-    queue_callers: QueueCallerService
-    queue_upkeep: QueueUpkeepService
-    utilities: UtilityService
-    readiness: ReadinessService
-    metrics: MetricsService
-    system: SystemService
-    telephony: TelephonyService
-    mailboxes: MailboxService
-    database: DatabaseService
-    any_action: AnyActionService
-    on_logout: Callable[[str], None]
-
-
-def register_web(app: Flask, services: WebServices) -> None:
+def register_web(app: Flask, services: UseCases) -> None:
     """Put everything that answers HTTP requests on the application."""
     register_headers(app)
     register_errors(app)
