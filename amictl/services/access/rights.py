@@ -7,7 +7,7 @@ from typing import Literal
 
 from amictl.errors import PermissionDenied
 from amictl.store.models import ApiToken, User
-from amictl.store.permissions import PERMISSIONS, Permission
+from amictl.store.permissions import IMPLIED_BY, PERMISSIONS, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Actor:
     via: Literal["session", "token", "command"]
 
     def may(self, permission: str) -> bool:
-        """Return whether the actor has a permission."""
-        return permission in self.permissions
+        """Return whether the actor has a permission, or another that implies it."""
+        return permission in self.permissions or IMPLIED_BY.get(permission) in self.permissions
 
     def may_see_pbx(self, pbx: str) -> bool:
         """Return whether a PBX is in the actor's scope."""
