@@ -80,6 +80,20 @@ def require(actor: Actor, permission: Permission, pbx: str | None = None, queue:
         raise PermissionDenied(
             f"This needs the permission {permission!s} ({PERMISSIONS[permission].lower()})."
         )
+    require_scope(actor, pbx, queue)
+
+
+def require_scope(actor: Actor, pbx: str | None, queue: str | None = None) -> None:
+    """Check that an actor may do something there, whatever it is.
+
+    Args:
+        actor: Who asks.
+        pbx: The PBX that it is about, if any.
+        queue: The queue that it is about, if any.
+
+    Raises:
+        PermissionDenied: The PBX or queue is out of scope.
+    """
     if pbx is not None and not actor.may_see_pbx(pbx):
         raise PermissionDenied(f"The PBX {pbx} is outside your scope.")
     if queue is not None and not actor.may_see_queue(queue):
