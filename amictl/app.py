@@ -15,37 +15,11 @@ from amictl.config import LinkSettings, Settings
 from amictl.manager import Registry
 from amictl.realtime import ChangeSignal, Realtime
 from amictl.services.access import Actor
-from amictl.services.any_action import AnyActionService
-from amictl.services.audit import AuditService, Origin
-from amictl.services.calls import CallService
-from amictl.services.channel_control import ChannelControlService
-from amictl.services.channels import ChannelService
-from amictl.services.conferences import ConferenceService
-from amictl.services.database import DatabaseService
-from amictl.services.execution import Execution
-from amictl.services.idempotency import IdempotencyService
-from amictl.services.identity import Identity, IdentityService
-from amictl.services.live_calls import LiveCallService
-from amictl.services.mailboxes import MailboxService
-from amictl.services.measures import ActionTally
-from amictl.services.metrics import MetricsService
-from amictl.services.originations import OriginationService
-from amictl.services.parking import ParkingService
-from amictl.services.queue_callers import QueueCallerService
+from amictl.services.audit import Origin
+from amictl.services.identity import Identity
 from amictl.services.queue_days import QueueDayKeeper
-from amictl.services.queue_upkeep import QueueUpkeepService
-from amictl.services.queues import QueueService
-from amictl.services.readiness import ReadinessService
-from amictl.services.recordings import RecordingService
 from amictl.services.reloading import LinkReloader
-from amictl.services.sessions import SessionLifetimes, SessionTable
-from amictl.services.supervision import SupervisionService
-from amictl.services.system import SystemService
-from amictl.services.telephony import TelephonyService
-from amictl.services.tokens import TokenService
-from amictl.services.transfers import TransferService
-from amictl.services.utilities import UtilityService
-from amictl.services.variables import VariableService
+from amictl.services.use_cases import UseCases
 from amictl.store import (
     FirstStart,
     Passwords,
@@ -57,7 +31,7 @@ from amictl.store import (
     upgrade_database,
 )
 from amictl.store.passwords import run_here
-from amictl.web import WebServices, current_identity, read_request_origin, register_web
+from amictl.web import current_identity, read_request_origin, register_web
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MAX_BODY = 1024 * 1024
@@ -76,40 +50,36 @@ class Runtime:
     run_blocking: Runner = run_here
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What runs in one application; kept as ``app.extensions["amictl"]``."""
+class Services(UseCases):
+    """What runs in one application; kept as ``app.extensions["amictl"]``.
 
-    settings: Settings
-    store: Store
-    registry: Registry
-    identities: IdentityService
-    audit: AuditService
-    execution: Execution
-    idempotency: IdempotencyService
-    calls: CallService
-    originations: OriginationService
-    transfers: TransferService
-    parking: ParkingService
-    supervision: SupervisionService
-    channel_control: ChannelControlService
-    channels: ChannelService
-    live_calls: LiveCallService
-    variables: VariableService
-    recordings: RecordingService
-    conferences: ConferenceService
-    queues: QueueService
-    queue_callers: QueueCallerService
-    queue_upkeep: QueueUpkeepService
-    utilities: UtilityService
-    system: SystemService
-    telephony: TelephonyService
-    mailboxes: MailboxService
-    database: DatabaseService
-    any_action: AnyActionService
-    reloader: LinkReloader
-    queue_days: QueueDayKeeper
-    realtime: Realtime
+    Args:
+        settings: What the environment decides.
+        store: The database.
+        registry: The PBXes.
+        queue_days: Keeps the queues' days.
+        realtime: The sockets.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        registry: Registry,
+        queue_days: QueueDayKeeper,
+        realtime: Realtime,
+    ) -> None:
+        super().__init__(
+            store,
+            registry,
+            read_origin=_read_origin,
+            read_realtime=realtime.measure,
+            on_logout=realtime.disconnect_session,
+        )
+        self.settings = settings
+        self.queue_days = queue_days
+        self.realtime = realtime
+        self.reloader = LinkReloader(registry.reload)
 
     @property
     def socketio(self) -> SocketIO:
@@ -150,16 +120,14 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
 
     def recheck(identity: Identity) -> Identity | None:
         with app.app_context():
-            return identities.recheck(identity)
+            return services.identities.recheck(identity)
 
     signal = ChangeSignal()
     queue_days = QueueDayKeeper(store.queue_days, settings.time_zone)
     registry = Registry(load_links, on_change=signal.mark, make_picture=queue_days.make_picture)
-    sessions = SessionTable(SessionLifetimes())
-    identities = IdentityService(store.accounts, store.tokens, sessions)
 
     def identify_socket(token: str | None) -> Identity | None:
-        return current_identity() if token is None else identities.of_token(token)
+        return current_identity() if token is None else services.identities.of_token(token)
 
     realtime = Realtime(
         app,
@@ -169,76 +137,10 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         recheck=recheck,
         async_mode=runtime.async_mode,
     )
-    audit = AuditService(store.audit_log, _read_origin)
-    tally = ActionTally()
-    execution = Execution(audit, tally)
-    originations = OriginationService(registry, execution)
-    services = Services(
-        settings=settings,
-        store=store,
-        registry=registry,
-        identities=identities,
-        audit=audit,
-        execution=execution,
-        idempotency=IdempotencyService(store.idempotency_keys, store.box),
-        calls=CallService(registry, execution, originations),
-        originations=originations,
-        transfers=TransferService(registry, execution),
-        parking=ParkingService(registry, execution),
-        supervision=SupervisionService(registry, execution, originations),
-        channel_control=ChannelControlService(registry, execution),
-        channels=ChannelService(registry),
-        live_calls=LiveCallService(registry),
-        variables=VariableService(registry, execution),
-        recordings=RecordingService(registry, execution),
-        conferences=ConferenceService(registry, execution),
-        queues=QueueService(registry, execution),
-        queue_callers=QueueCallerService(registry, execution),
-        queue_upkeep=QueueUpkeepService(registry, execution),
-        utilities=UtilityService(registry),
-        system=SystemService(registry, execution, store.allowed_commands.prefixes),
-        telephony=TelephonyService(registry, execution),
-        mailboxes=MailboxService(registry, execution),
-        database=DatabaseService(registry, execution),
-        any_action=AnyActionService(registry, execution),
-        reloader=LinkReloader(registry.reload),
-        queue_days=queue_days,
-        realtime=realtime,
-    )
+    services = Services(settings, store, registry, queue_days, realtime)
     app.extensions["amictl"] = services
-    register_web(
-        app,
-        WebServices(
-            identities=identities,
-            audit=audit,
-            idempotency=services.idempotency,
-            tokens=TokenService(store.accounts, store.tokens, audit),
-            calls=services.calls,
-            originations=originations,
-            transfers=services.transfers,
-            parking=services.parking,
-            supervision=services.supervision,
-            channel_control=services.channel_control,
-            channels=services.channels,
-            live_calls=services.live_calls,
-            variables=services.variables,
-            recordings=services.recordings,
-            conferences=services.conferences,
-            queues=services.queues,
-            queue_callers=services.queue_callers,
-            queue_upkeep=services.queue_upkeep,
-            utilities=services.utilities,
-            readiness=ReadinessService(registry, store.writer.prove),
-            metrics=MetricsService(registry, tally, realtime.measure),
-            system=services.system,
-            telephony=services.telephony,
-            mailboxes=services.mailboxes,
-            database=services.database,
-            any_action=services.any_action,
-            on_logout=realtime.disconnect_session,
-        ),
-    )
-    register_admin(app, store, audit=audit, on_links_changed=registry.reload, read_actor=_read_actor)
+    register_web(app, services)
+    register_admin(app, store, audit=services.audit, on_links_changed=registry.reload, read_actor=_read_actor)
     register_commands(app)
     if start_links:
         prepare_database(app)

@@ -7,57 +7,20 @@ import getpass
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 
 from flask import current_app
 
 from amictl.errors import LinkDown, LoginRefused
-from amictl.manager import Pbx, Registry
+from amictl.manager import Pbx
 from amictl.pbx import LinkState
 from amictl.services.access import Actor
-from amictl.services.calls import CallService
-from amictl.services.channels import ChannelService
-from amictl.services.originations import OriginationService
 from amictl.services.pbxes import choose_pbx
-from amictl.services.queues import QueueService
-from amictl.services.system import SystemService
-from amictl.services.utilities import UtilityService
+from amictl.services.use_cases import UseCases
 from amictl.store.permissions import PERMISSIONS
 
 _LOGIN_TIMEOUT = 20.0  # seconds: connect, login and snapshot have bounds of their own below this
 _LOOK_INTERVAL = 0.02  # seconds
-
-
-class CommandServices(Protocol):
-    """What the commands use of the application's services."""
-
-    @property
-    def registry(self) -> Registry:
-        """The links."""
-
-    @property
-    def calls(self) -> CallService:
-        """Starting and ending calls."""
-
-    @property
-    def originations(self) -> OriginationService:
-        """Following calls that were ordered."""
-
-    @property
-    def channels(self) -> ChannelService:
-        """Reading channels."""
-
-    @property
-    def queues(self) -> QueueService:
-        """Reading queues and managing their members."""
-
-    @property
-    def system(self) -> SystemService:
-        """The PBX's own commands."""
-
-    @property
-    def utilities(self) -> UtilityService:
-        """Asking the PBX for a sign of life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +33,7 @@ class LiveLink:
         actor: Whoever has a shell on amictl's machine, and so the keys to everything.
     """
 
-    services: CommandServices
+    services: UseCases
     pbx: Pbx
     actor: Actor
 
@@ -87,7 +50,7 @@ def open_link(pbx_name: str | None) -> Iterator[LiveLink]:
         LoginRefused: The PBX refuses amictl's AMI user.
         LinkDown: The PBX cannot be reached, or does not tell its state in time.
     """
-    services = cast("CommandServices", current_app.extensions["amictl"])
+    services = cast("UseCases", current_app.extensions["amictl"])
     actor = _shell_actor()
     services.registry.start()
     try:

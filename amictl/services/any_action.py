@@ -58,7 +58,7 @@ class AnyActionService:
             PermissionDenied: The actor may not use that PBX.
             NotFound: There is no such PBX.
         """
-        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         if family is not None and family not in _FAMILIES:
             raise InvalidInput.of("family", f"Must be one of {', '.join(_FAMILIES)}.")
 
@@ -93,7 +93,7 @@ class AnyActionService:
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.COMMAND_ANY, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_every_queue(actor)
         action = _check(actor, name, parameters, pbx)
         if action.changes_pbx:

@@ -76,7 +76,7 @@ class CallService:
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.CALLS_ORIGINATE, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         if plan.application is not None:
             require_application(plan.application)
         for variable in plan.variables:
@@ -116,7 +116,7 @@ class CallService:
             NotFound: There is no such PBX or channel.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.CALLS_CONTROL, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         return self._hang_up(actor, pbx, "channel", channel, cause)
 
     def hang_up_all(
@@ -134,7 +134,7 @@ class CallService:
             PermissionDenied: The actor may not control calls there.
             NotFound: There is no such PBX.
         """
-        pbx = find_pbx(self._registry, actor, Permission.CALLS_CONTROL, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         results = [
             self._try_hang_up(actor, pbx, f"channels.{index}", channel, cause)
             for index, channel in enumerate(channels)

@@ -149,7 +149,7 @@ class ChannelControlService:
 
     def _find(self, actor: Actor, channel: str, pbx_name: str | None) -> tuple[Pbx, Channel]:
         """Return the PBX and the channel that a request is about."""
-        pbx = find_pbx(self._registry, actor, Permission.CALLS_CONTROL, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_live_picture(pbx)
         return pbx, find_channel(pbx, actor, "channel", channel)
 

@@ -9,7 +9,6 @@ from amictl.manager import Pbx, Registry
 from amictl.pbx.changes import BRIDGES, CHANNELS, QUEUES
 from amictl.services.access import Actor, open_gate
 from amictl.services.pbxes import describe_freshness, find_pbx
-from amictl.store.permissions import Permission
 
 
 class ChannelService:
@@ -34,7 +33,7 @@ class ChannelService:
             NotFound: There is no such PBX.
             LinkDown: The PBX was not reached yet.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         freshness = describe_freshness(pbx, CHANNELS)
         return {**freshness, "channels": list(open_gate(pbx, actor).show_all(CHANNELS).values())}
 
@@ -51,7 +50,7 @@ class ChannelService:
             NotFound: There is no such PBX or channel, or its call is out of the actor's scope.
             LinkDown: The PBX was not reached yet.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         freshness = describe_freshness(pbx, CHANNELS)
         found = pbx.picture.find_channel(name)
         shown = None if found is None else open_gate(pbx, actor).show(found)
@@ -71,7 +70,7 @@ class ChannelService:
             NotFound: There is no such PBX.
             LinkDown: The PBX was not reached yet.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         freshness = describe_freshness(pbx, BRIDGES)
         return {**freshness, "bridges": list(open_gate(pbx, actor).show_all(BRIDGES).values())}
 
@@ -90,7 +89,7 @@ class ChannelService:
             NotFound: There is no such PBX or channel.
             LinkDown: The PBX was not reached yet.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         status, gate = describe_freshness(pbx, CHANNELS, BRIDGES, QUEUES), open_gate(pbx, actor)
         channels = list(gate.show_all(CHANNELS).values())
         queues = [queue for queue in pbx.picture.queues() if gate.sees_queue(queue.queue)]

@@ -66,7 +66,7 @@ class ConferenceService:
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         items, gate = self._execution.read(pbx, actions.confbridge_list_rooms()).items, open_gate(pbx, actor)
         rooms = [room for item in items if (room := self._see_room(pbx, gate, item, raw=raw)) is not None]
         recorders = self._list_recorders(pbx) if rooms else None
@@ -93,7 +93,7 @@ class ConferenceService:
             NotFound: There is no such PBX or conference, or no call in it is in the actor's scope.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         room, gate = self._find_room(pbx, conference), open_gate(pbx, actor)
         items = self._list_participants(pbx, conference)
         seen = [item for item in items if _sees_participant(gate, item)]
@@ -154,7 +154,7 @@ class ConferenceService:
             NotFound: There is no such PBX or conference.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = self._begin(actor, conference, Permission.CALLS_CONTROL, pbx_name)
+        pbx = self._begin(actor, conference, pbx_name)
         require_whole_pbx(actor)
         action = (actions.confbridge_lock if locked else actions.confbridge_unlock)(conference)
         reply = self._write(actor, pbx, conference, action, Permission.CALLS_CONTROL)
@@ -179,7 +179,7 @@ class ConferenceService:
             Conflict: It is being recorded.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = self._begin(actor, conference, Permission.CALLS_RECORD, pbx_name)
+        pbx = self._begin(actor, conference, pbx_name)
         require_whole_pbx(actor)
         action = actions.confbridge_start_record(conference, file)
         with translate_refusal(
@@ -207,7 +207,7 @@ class ConferenceService:
             Conflict: It is not being recorded.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = self._begin(actor, conference, Permission.CALLS_RECORD, pbx_name)
+        pbx = self._begin(actor, conference, pbx_name)
         require_whole_pbx(actor)
         action = actions.confbridge_stop_record(conference)
         # All that Asterisk says where nothing is recorded (apps/app_confbridge.c).
@@ -219,7 +219,7 @@ class ConferenceService:
         self, actor: Actor, conference: str, channel: str, make_action: Order, pbx_name: str | None
     ) -> dict[str, Any]:
         """Do something to one participant, or to all."""
-        pbx = self._begin(actor, conference, Permission.CALLS_CONTROL, pbx_name)
+        pbx = self._begin(actor, conference, pbx_name)
         name, unique_id = channel, None
         if channel in _EVERYBODY:
             require_whole_pbx(actor)
@@ -240,9 +240,9 @@ class ConferenceService:
             "message": reply.message,
         }
 
-    def _begin(self, actor: Actor, conference: str, permission: Permission, pbx_name: str | None) -> Pbx:
+    def _begin(self, actor: Actor, conference: str, pbx_name: str | None) -> Pbx:
         """Return the PBX that has the conference."""
-        pbx = find_pbx(self._registry, actor, permission, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_live_picture(pbx)
         self._find_room(pbx, conference)
         return pbx

@@ -53,7 +53,7 @@ class DatabaseService:
             NotFound: There is no such PBX or entry.
             PbxError: The PBX could not be asked, or did not answer.
         """
-        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
         if family is not None and key is not None:
             with translate_refusal("not found", _no_entry(pbx, family, key)):
@@ -80,7 +80,7 @@ class DatabaseService:
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_WRITE, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
         action = actions.db_put(family, key, value)
         reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
@@ -110,7 +110,7 @@ class DatabaseService:
             NotFound: There is no such PBX or entry.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_WRITE, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
         missing = _no_entry(pbx, family, key)
         if tree:

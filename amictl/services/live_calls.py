@@ -9,7 +9,6 @@ from amictl.manager import Registry
 from amictl.pbx.changes import CALLS
 from amictl.services.access import Actor, open_gate
 from amictl.services.pbxes import describe_freshness, find_pbx
-from amictl.store.permissions import Permission
 
 
 class LiveCallService:
@@ -34,7 +33,7 @@ class LiveCallService:
             NotFound: There is no such PBX.
             LinkDown: The PBX was not reached yet.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         freshness = describe_freshness(pbx, CALLS)
         return {**freshness, "calls": list(open_gate(pbx, actor).show_all(CALLS).values())}
 
@@ -51,7 +50,7 @@ class LiveCallService:
             NotFound: There is no such PBX or call, or the call is out of the actor's scope.
             LinkDown: The PBX was not reached yet.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         freshness = describe_freshness(pbx, CALLS)
         shown = open_gate(pbx, actor).show_one(CALLS, linked_id)
         if shown is None:

@@ -59,7 +59,7 @@ class MailboxService:
         self, actor: Actor, mailbox: str, *, new_messages: int, old_messages: int, pbx_name: str | None = None
     ) -> dict[str, Any]:
         """Set the counts of a mailbox that another system keeps, for the lamps of phones."""
-        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_WRITE, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
         action = actions.mwi_update(mailbox, new_messages=new_messages, old_messages=old_messages)
         try:
@@ -78,6 +78,6 @@ class MailboxService:
 
     def _find(self, actor: Actor, pbx_name: str | None) -> Pbx:
         """Return the PBX that a read is about."""
-        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
         return pbx

@@ -159,7 +159,7 @@ class OriginationService:
             PermissionDenied: The actor may not read that PBX.
             NotFound: There is no such PBX, or no such order to be seen: they are forgotten after an hour.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         return self._describe(actor, pbx, action_id)
 
     def _describe(self, actor: Actor, pbx: Pbx, action_id: str) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class ParkingService:
             Conflict: The call is parked already.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.CALLS_CONTROL, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_live_picture(pbx)
         parkee = find_channel(pbx, actor, "channel", plan.channel)
         timeout_channel = self._find_other(pbx, actor, "timeout_channel", plan.timeout_channel, parkee)
@@ -123,7 +123,7 @@ class ParkingService:
             NotFound: There is no such PBX or parking lot.
             PbxError: The PBX was not reached yet; or could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         freshness, gate = describe_freshness(pbx, PARKING), open_gate(pbx, actor)
         calls = [call for call in pbx.picture.parked_calls() if parking_lot in {None, call.lot}]
         if parking_lot is not None and not calls:
@@ -148,7 +148,7 @@ class ParkingService:
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         items, gate = self._execution.read(pbx, actions.parkinglots()).items, open_gate(pbx, actor)
         if not gate.is_open:
             lots = {call.lot for call in pbx.picture.parked_calls() if gate.see(call)}

@@ -7,8 +7,7 @@ from typing import Any
 from amictl.errors import ActionUnsupported, LinkDown, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import LinkState
-from amictl.services.access import Actor, require
-from amictl.store.permissions import Permission
+from amictl.services.access import Actor, require_scope
 
 
 def list_visible(registry: Registry, actor: Actor) -> list[str]:
@@ -38,24 +37,21 @@ def choose_pbx(registry: Registry, actor: Actor, name: str | None) -> str:
     return chosen
 
 
-def find_pbx(
-    registry: Registry, actor: Actor, permission: Permission, name: str | None, queue: str | None = None
-) -> Pbx:
-    """Return the PBX that a request is about, after the check of rights.
+def find_pbx(registry: Registry, actor: Actor, name: str | None, queue: str | None = None) -> Pbx:
+    """Return the PBX that a request is about, within the actor's scope; its route has checked the permission.
 
     Args:
         registry: The PBXes.
         actor: Who asks.
-        permission: What the request needs.
         name: The PBX's name; None means the default one.
         queue: The queue that the request is about, if any.
 
     Raises:
-        PermissionDenied: The permission is missing, or the PBX or the queue is out of scope.
+        PermissionDenied: The PBX or the queue is out of scope.
         NotFound: There is no such PBX, or none at all.
     """
     chosen = choose_pbx(registry, actor, name)
-    require(actor, permission, chosen, queue)
+    require_scope(actor, chosen, queue)
     return registry.get(chosen)
 
 

@@ -10,7 +10,7 @@ from amictl.errors import Conflict, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import Queue, QueueCaller, actions
 from amictl.protocol import Action, Reply
-from amictl.services.access import Actor, require
+from amictl.services.access import Actor, require_scope
 from amictl.services.dialplan import require_extension
 from amictl.services.execution import Execution
 from amictl.services.live_queues import find_caller, find_queue
@@ -142,7 +142,7 @@ class QueueCallerService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx, waiting, caller = self._find_caller(actor, channel, queue, pbx_name)
-        require(actor, Permission.QUEUES_MANAGE, pbx.name, to_queue)
+        require_scope(actor, pbx.name, to_queue)
         target = find_queue(pbx, to_queue)
         _check_room(waiting, target)
         chosen = self._choose_place(pbx, caller, to_queue, place)
@@ -167,10 +167,10 @@ class QueueCallerService:
         self, actor: Actor, channel: str, queue: str | None, pbx_name: str | None
     ) -> tuple[Pbx, Queue, QueueCaller]:
         """Return a caller whom the actor may manage, with PBX and queue."""
-        pbx = find_pbx(self._registry, actor, Permission.QUEUES_MANAGE, pbx_name, queue)
+        pbx = find_pbx(self._registry, actor, pbx_name, queue)
         require_live_picture(pbx)
         waiting, caller = find_caller(pbx, channel, queue)
-        require(actor, Permission.QUEUES_MANAGE, pbx.name, waiting.queue)
+        require_scope(actor, pbx.name, waiting.queue)
         return pbx, waiting, caller
 
     def _write(self, actor: Actor, pbx: Pbx, action: Action, queue: str, caller: QueueCaller) -> Reply:

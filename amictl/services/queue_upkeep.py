@@ -125,7 +125,7 @@ class QueueUpkeepService:
 
     def _find_live(self, actor: Actor, pbx_name: str | None, queue: str | None) -> Pbx:
         """Return the PBX of a write, whose picture tells the present."""
-        pbx = find_pbx(self._registry, actor, Permission.QUEUES_MANAGE, pbx_name, queue)
+        pbx = find_pbx(self._registry, actor, pbx_name, queue)
         if queue is None:
             require_every_queue(actor)
         require_live_picture(pbx)

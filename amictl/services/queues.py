@@ -12,7 +12,7 @@ from amictl.pbx.changes import QUEUES
 from amictl.pbx.readings.queues import read_penalty_rules, read_queue_summary
 from amictl.pbx.readings.raw import attach_raw, read_items
 from amictl.protocol import Action
-from amictl.services.access import Actor, open_gate, require, require_whole_pbx
+from amictl.services.access import Actor, open_gate, require_scope, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.live_queues import find_member, find_queue, find_queues_of, no_queue
 from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
@@ -47,7 +47,7 @@ class QueueService:
             NotFound: There is no such PBX or queue.
             LinkDown: The PBX was not reached yet.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name, queue)
+        pbx = find_pbx(self._registry, actor, pbx_name, queue)
         status, gate = describe_freshness(pbx, QUEUES), open_gate(pbx, actor)
         if queue is None:
             return {**status, "queues": list(gate.show_all(QUEUES).values())}
@@ -72,7 +72,7 @@ class QueueService:
             NotFound: There is no such PBX or queue.
             PbxError: The PBX could not be asked, or did not answer.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name, queue)
+        pbx = find_pbx(self._registry, actor, pbx_name, queue)
         reply = self._execution.read(pbx, actions.queue_summary(queue))
         gate = open_gate(pbx, actor)
         seen = [item for item in reply.items if gate.sees_queue(item.get("Queue", ""))]
@@ -96,7 +96,7 @@ class QueueService:
             NotFound: There is no such PBX or rule.
             PbxError: The PBX could not be asked, or did not answer.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
         reply = self._execution.read(pbx, actions.queue_rule(rule))
         rules = read_penalty_rules(reply.response)
@@ -309,7 +309,7 @@ class QueueService:
 
     def _find_live(self, actor: Actor, pbx_name: str | None, queue: str | None) -> Pbx:
         """Return the PBX of a write, whose picture tells the present."""
-        pbx = find_pbx(self._registry, actor, Permission.QUEUES_MANAGE, pbx_name, queue)
+        pbx = find_pbx(self._registry, actor, pbx_name, queue)
         require_live_picture(pbx)
         return pbx
 
@@ -317,7 +317,7 @@ class QueueService:
         """Return the PBX of a member, when the actor may manage each queue that a change of it touches."""
         pbx = self._find_live(actor, pbx_name, queue)
         for touched in find_queues_of(pbx, interface, queue):
-            require(actor, Permission.QUEUES_MANAGE, pbx.name, touched)
+            require_scope(actor, pbx.name, touched)
         return pbx
 
     def _write(self, actor: Actor, pbx: Pbx, action: Action, queue: str | None, interface: str) -> str:

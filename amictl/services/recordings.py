@@ -180,7 +180,7 @@ class RecordingService:
 
     def _find(self, actor: Actor, channel: str, pbx_name: str | None) -> tuple[Pbx, Channel]:
         """Return the PBX and the live channel."""
-        pbx = find_pbx(self._registry, actor, Permission.CALLS_RECORD, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_live_picture(pbx)
         return pbx, find_channel(pbx, actor, "channel", channel)
 

@@ -85,7 +85,7 @@ class SupervisionService:
             Conflict: The member talks on several channels, or the channel is one that spies itself.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.CALLS_SPY, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_live_picture(pbx)
         gate = open_gate(pbx, actor)
         target = self._find_target(pbx, gate, plan.channel)

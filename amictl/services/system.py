@@ -59,7 +59,7 @@ class SystemService:
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or did not answer.
         """
-        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
         response = self._execution.read(pbx, actions.core_status()).response
         reading = read_core_status(response, self._ask_uptime(pbx), self._clock())
@@ -80,7 +80,7 @@ class SystemService:
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or did not answer.
         """
-        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
         response = self._execution.read(pbx, actions.core_settings()).response
         return attach_raw({"pbx": pbx.name, **read_core_settings(response)}, raw, response)
@@ -100,7 +100,7 @@ class SystemService:
             PbxError: The PBX could not be asked; a command that fails is refused with what it printed.
         """
         permission = Permission.COMMAND_ANY if actor.may(Permission.COMMAND_ANY) else Permission.COMMAND_RUN
-        pbx = find_pbx(self._registry, actor, permission, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         chosen = require_command(actor, command, self._read_allowed_commands())
         reply = self._execution.write(
             actor, pbx, actions.command(chosen), permission=permission, timeout=_COMMAND_TIMEOUT
@@ -122,7 +122,7 @@ class SystemService:
             Conflict: Another reload is under way.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_WRITE, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
         unknown = NotFound(f"There is no module {module} (module) on {pbx.name}.")
         busy = Conflict(f"Another reload is under way on {pbx.name}.")
@@ -150,7 +150,7 @@ class SystemService:
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.UTILITIES_WRITE, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         action = actions.user_event(event, headers)
         reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
         return {"pbx": pbx.name, "event": event, "headers": dict(headers), "message": reply.message}

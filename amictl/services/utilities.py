@@ -7,7 +7,6 @@ from typing import Any
 from amictl.manager import Registry
 from amictl.services.access import Actor
 from amictl.services.pbxes import choose_default, find_pbx, list_visible
-from amictl.store.permissions import Permission
 
 
 class UtilityService:
@@ -32,7 +31,7 @@ class UtilityService:
             NotFound: There is no such PBX.
             PbxError: The PBX could not be asked, or did not answer.
         """
-        pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         seconds = pbx.manager.ping()
         return {"pbx": pbx.name, "round_trip_ms": round(seconds * 1000, 3), "message": "Pong"}
 

@@ -58,7 +58,7 @@ class VariableService:
             NotFound: There is no such PBX or channel.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.CHANNELS_VARIABLES, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         function = _function_of(variable)
         if channel is None or (function is not None and function not in _CHANNEL_FUNCTIONS):
             _require_for_all(actor, pbx, Permission.UTILITIES_READ)
@@ -95,7 +95,7 @@ class VariableService:
             NotFound: There is no such PBX or channel.
             PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, Permission.CHANNELS_VARIABLES, pbx_name)
+        pbx = find_pbx(self._registry, actor, pbx_name)
         if channel is None:
             _require_for_all(actor, pbx, Permission.UTILITIES_WRITE)
         require_harmless_variable(actor, variable)

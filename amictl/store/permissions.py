@@ -52,6 +52,9 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+IMPLIED_BY: Mapping[str, str] = MappingProxyType({Permission.COMMAND_RUN: Permission.COMMAND_ANY})
+"""What has another permission in it: who may run any command may run the allowed ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class DefaultRole:

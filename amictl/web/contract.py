@@ -1,20 +1,29 @@
-"""What a route says about itself: the OpenAPI document, its page and the tests are made from it.
-
-A description changes nothing about how a request is served.
-"""
+"""What a route is, said once: it is served by that, and OpenAPI, its page and the tests are made from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, get_type_hints
 
+from flask import Blueprint, Response
 from pydantic import BaseModel
 
+from amictl.pbx.kept_json import make_json
+from amictl.services.access import require
+from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
+from amictl.web.inputs import read_body, read_query
+from amictl.web.visitors import require_identity
 
-View = TypeVar("View", bound=Callable[..., Any])
+Data: TypeAlias = Mapping[str, Any]
+"""What a success tells."""
+
+Result: TypeAlias = Data | tuple[Data, int] | Response
+Handler = TypeVar("Handler", bound=Callable[..., Result])
+Facts = ParamSpec("Facts")
 
 FROM_PICTURE = ("not_found", "link_down", "action_unsupported")
 """Codes of a read of the live picture: no such PBX or thing; it was never reached, or does not tell."""
@@ -44,45 +53,46 @@ _OF_WRITES = ("conflict",)  # an Idempotency-Key that was used for something els
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What one route takes, gives and refuses.
+    """What one route takes, needs, gives and refuses.
 
     Args:
-        summary: A few words, as in a table of contents.
-        permission: What the service requires; None where being logged in is enough.
-        details: What else a caller should know, as sentences.
-        tag: The group that the route is shown in; the blueprint's name when empty.
-        body: The JSON body.
-        query: The query string.
+        permission: What its caller must have; None where being logged in is enough.
+        summary: A few words, as in a table of contents: what the handler's docstring begins with.
+        details: What else a caller should know, as sentences: the rest of the docstring when empty.
         data: What ``data`` of a success holds.
         status: The status of a success.
         others: What ``data`` may hold besides, by the status that it comes with.
-        errors: Further codes, beside those that every such route has.
-        write: Whether it changes something: it takes an ``Idempotency-Key``, and a CSRF token from a browser.
+        errors: Codes beside those that every such route has: ``FROM_PBX`` where the PBX is asked,
+            ``FROM_PICTURE`` for reads of the live picture, nothing where no PBX is involved.
         example: A body that works as written.
-        answer: A ``data`` that fits the example.
         path: What each variable part of the path is.
         produces: The media types of a success.
         envelope: Whether a success is ``{"success": true, "data": …}``; else ``data`` is the whole answer.
         public: Whether strangers may use it.
+        tag: The group that it is shown in; its `Routes` fill it in.
+        write: Whether it changes something: it takes an ``Idempotency-Key``, and a CSRF token from a browser.
+            Told by the method.
+        body: The JSON body: what the handler's parameter of that name is.
+        query: The query string: what the handler's parameter of that name is.
     """
 
-    summary: str
     permission: Permission | None = None
+    _: KW_ONLY
+    summary: str = ""
     details: str = ""
-    tag: str = ""
-    body: type[BaseModel] | None = None
-    query: type[BaseModel] | None = None
     data: type[BaseModel] | None = None
     status: int = 200
     others: Mapping[int, type[BaseModel]] = field(default_factory=lambda: MappingProxyType({}))
-    errors: tuple[str, ...] = ()
-    write: bool = False
+    errors: tuple[str, ...] = FROM_PBX
     example: Mapping[str, Any] | None = None
-    answer: Mapping[str, Any] | None = None
     path: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     produces: tuple[str, ...] = ("application/json",)
     envelope: bool = True
     public: bool = False
+    tag: str = ""
+    write: bool = False
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
 
     @property
     def successes(self) -> dict[int, tuple[type[BaseModel], ...]]:
@@ -106,30 +116,123 @@ class Description:
             codes += ("outcome_unknown",)
         return tuple(dict.fromkeys((*codes, *self.errors)))
 
+    def answer(self, result: Result) -> Response:
+        """Return the response for what a handler returned; a response is one already."""
+        if isinstance(result, Response):
+            return result
+        data, status = result if isinstance(result, tuple) else (result, self.status)
+        content = {"success": True, "data": data} if self.envelope else data
+        return Response(make_json(content), status=status, mimetype="application/json")
 
-def describe(
-    summary: str,
-    *,
-    permission: Permission | None = None,
-    errors: Iterable[str] = FROM_PBX,
-    **facts: Any,  # noqa: ANN401 - the fields of Description
-) -> Callable[[View], View]:
-    """Return a decorator that notes a description on a view; put it below the route's own decorator.
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """One route before it is bound to the services.
 
     Args:
-        summary: A few words, as in a table of contents.
-        permission: What the service requires.
-        errors: ``FROM_PBX`` where the PBX is asked, ``FROM_PICTURE`` for reads of the live picture,
-            and what else may happen (``(*FROM_PBX, "conflict")``); nothing where no PBX is involved.
-        **facts: Any other field of ``Description``.
+        method: The HTTP method.
+        path: The path below the prefix, as Flask writes it.
+        handler: What does the work.
+        description: What it says about itself.
     """
-    description = Description(summary, permission=permission, errors=tuple(errors), **facts)
 
-    def note(view: View) -> View:
-        vars(view)[_ATTRIBUTE] = description
+    method: str
+    path: str
+    handler: Callable[..., Result]
+    description: Description
+
+    def make_view(self, services: UseCases) -> Callable[..., Response]:
+        """Return what Flask calls: the schema is checked, then the permission, then the handler works."""
+        facts, wanted = self.description, inspect.signature(self.handler).parameters
+
+        def view(**path: str | int) -> Response:
+            given: dict[str, object] = {"services": services, **path}
+            if facts.query is not None:
+                given["query"] = read_query(facts.query)
+            if facts.body is not None:
+                given["body"] = read_body(facts.body)
+            if not facts.public:
+                identity = require_identity()
+                if facts.permission is not None:
+                    require(identity.actor, facts.permission)
+                given |= {"identity": identity, "actor": identity.actor}
+            return facts.answer(self.handler(**{name: given[name] for name in wanted}))
+
+        vars(view)[_ATTRIBUTE] = facts
         return view
 
-    return note
+
+# Takes the constructor's own parameters, so that what a description holds stands in `Description` alone.
+def _add_by(
+    method: str, describe: Callable[Facts, Description]
+) -> Callable[Concatenate[Routes, str, Facts], Callable[[Handler], Handler]]:
+    """Return what makes the decorators of one HTTP method: it takes a path and a description's fields."""
+
+    def add(
+        self: Routes, path: str, /, *args: Facts.args, **facts: Facts.kwargs
+    ) -> Callable[[Handler], Handler]:
+        description = describe(*args, **facts)
+
+        def keep(handler: Handler) -> Handler:
+            self.add(method, path, handler, description)
+            return handler
+
+        return keep
+
+    return add
+
+
+class Routes:
+    """A group of routes, each a handler below a decorator, which together say what it is.
+
+    A handler takes by name what it needs: ``services``, ``actor``, ``identity``, the variable parts of the
+    path, and ``query`` and ``body``, whose annotations are the models that the request is checked against.
+    Its docstring is the summary and the details. It returns the data alone, or with another status than the
+    route's, or a response.
+
+    Args:
+        name: The blueprint's; an operation's ID is this and the name of its handler.
+        prefix: What the paths begin with.
+        tag: The group that the routes are shown in; the name when empty.
+    """
+
+    def __init__(self, name: str, prefix: str = "/api/ami", tag: str = "") -> None:
+        self._name = name
+        self._prefix = prefix
+        self._tag = tag or name
+        self._routes: list[_Route] = []
+
+    get = _add_by("GET", Description)
+    post = _add_by("POST", Description)
+    delete = _add_by("DELETE", Description)
+
+    def add(self, method: str, path: str, handler: Callable[..., Result], description: Description) -> None:
+        """Add a route; what its method and its handler tell is filled in."""
+        models = get_type_hints(handler)
+        summary, _, details = (inspect.getdoc(handler) or "").partition("\n")
+        description = replace(
+            description,
+            summary=summary.removesuffix("."),
+            details=description.details or " ".join(details.split()),
+            tag=self._tag,
+            write=method != "GET",
+            body=models.get("body"),
+            query=models.get("query"),
+        )
+        self._routes.append(_Route(method, path, handler, description))
+
+    def make_blueprint(self, services: UseCases) -> Blueprint:
+        """Return the routes as Flask takes them.
+
+        Args:
+            services: What the handlers call.
+        """
+        blueprint = Blueprint(self._name, __name__, url_prefix=self._prefix)
+        for route in self._routes:
+            blueprint.add_url_rule(
+                route.path, route.handler.__name__, route.make_view(services), methods=[route.method]
+            )
+        return blueprint
 
 
 def description_of(view: Callable[..., Any]) -> Description | None:

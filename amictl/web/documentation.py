@@ -6,33 +6,34 @@ from functools import cache
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, render_template
+from flask import Flask, Response, render_template
 
-from amictl.web.contract import describe
+from amictl.web.contract import Routes
 from amictl.web.openapi import build_document
 from amictl.web.reference import make_reference
 
 
-def make_documentation_blueprint(app: Flask) -> Blueprint:
+def make_documentation_routes(app: Flask) -> Routes:
     """Return the routes ``/api/openapi.json`` and ``/api/docs``.
 
     Args:
         app: Whose routes are documented; the document is made when it is first asked for.
     """
-    blueprint = Blueprint("documentation", __name__, url_prefix="/api")
+    routes = Routes("documentation", "/api")
 
     @cache
     def read_document() -> dict[str, Any]:
         return build_document(app)
 
-    @blueprint.get("/openapi.json")
-    @describe("This document", errors=(), envelope=False)
+    @routes.get("/openapi.json", errors=(), envelope=False)
     def show_document() -> Response:
+        """This document."""
         return Response(orjson.dumps(read_document()), mimetype="application/json")
 
-    @blueprint.get("/docs")
-    @describe("The same as a page for people", errors=(), produces=("text/html",))
-    def show_reference() -> str:
-        return render_template("docs/reference.html", reference=make_reference(read_document()))
+    @routes.get("/docs", errors=(), produces=("text/html",))
+    def show_reference() -> Response:
+        """The same as a page for people."""
+        page = render_template("docs/reference.html", reference=make_reference(read_document()))
+        return Response(page, mimetype="text/html")
 
-    return blueprint
+    return routes

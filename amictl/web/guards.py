@@ -7,10 +7,9 @@ import secrets
 from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 
-from amictl.errors import NotAuthenticated
 from amictl.store import db
 from amictl.web.inputs import refuse_forbidden_arguments
-from amictl.web.visitors import current_identity
+from amictl.web.visitors import current_identity, require_identity
 
 PUBLIC_ENDPOINTS = frozenset(
     {"static", "auth.show_login", "auth.log_in", "health.show_health", "health.show_readiness"}
@@ -36,8 +35,7 @@ def register_guards(app: Flask) -> None:
     def require_visitor() -> None:
         if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
             return
-        if current_identity() is None:
-            raise NotAuthenticated("Log in, or send a bearer token.")
+        require_identity()
         db.session.rollback()  # gives the connection back: what follows may wait for a PBX
 
     @app.before_request

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
-from werkzeug.wrappers import Response
+from flask import Response
 
-from amictl.services.readiness import ReadinessService
-from amictl.web.answers import answer_json
-from amictl.web.contract import describe
+from amictl.services.use_cases import UseCases
+from amictl.web.contract import Data, Routes
 from amictl.web.problems import describe_problem, render_problem
 from amictl.web.schemas.health import Health, Readiness
 
+routes = Routes("health", "")
 
-def make_health_blueprint(readiness: ReadinessService) -> Blueprint:
-    """Return the routes ``/healthz`` and ``/readyz``; both are public and tell no secrets.
 
-    Args:
-        readiness: Proves links and database alive.
-    """
-    blueprint = Blueprint("health", __name__)
+@routes.get("/healthz", data=Health, errors=(), public=True, envelope=False)
+def show_health() -> Data:
+    """Is it alive."""
+    return {"status": "alive"}
 
-    @blueprint.get("/healthz")
-    @describe("Is it alive", data=Health, errors=(), public=True, envelope=False)
-    def show_health() -> Response:
-        return answer_json({"status": "alive"})
 
-    @blueprint.get("/readyz")
-    @describe("Is it ready", data=Readiness, errors=("not_ready",), public=True, envelope=False)
-    def show_readiness() -> Response:
-        links = readiness.link_states()
-        fault = readiness.storage_fault()
-        problems = readiness.problems() if fault is None else [fault, *readiness.problems()]
-        told = {"links": links, "problems": problems}
-        waiting = [f"PBX {name}" for name, state in links.items() if state != "connected"]
-        if fault is not None:
-            waiting.insert(0, "database")
-        if not waiting:
-            return answer_json({"status": "ready", **told})
-        detail = " ".join((f"Not ready: {', '.join(waiting)}.", *problems))
-        return render_problem(describe_problem(503, "not_ready", detail) | told)
-
-    return blueprint
+@routes.get("/readyz", data=Readiness, errors=("not_ready",), public=True, envelope=False)
+def show_readiness(services: UseCases) -> Data | Response:
+    """Is it ready."""
+    links = services.readiness.link_states()
+    fault = services.readiness.storage_fault()
+    problems = services.readiness.problems() if fault is None else [fault, *services.readiness.problems()]
+    told = {"links": links, "problems": problems}
+    waiting = [f"PBX {name}" for name, state in links.items() if state != "connected"]
+    if fault is not None:
+        waiting.insert(0, "database")
+    if not waiting:
+        return {"status": "ready", **told}
+    detail = " ".join((f"Not ready: {', '.join(waiting)}.", *problems))
+    return render_problem(describe_problem(503, "not_ready", detail) | told)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
-from werkzeug.wrappers import Response
-
-from amictl.services.mailboxes import MailboxService
+from amictl.services.access import Actor
+from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.answers import answer_success
-from amictl.web.contract import describe
-from amictl.web.inputs import read_body, read_query
+from amictl.web.contract import Data, Routes
 from amictl.web.schemas.common import ReadQuery
 from amictl.web.schemas.mailboxes import (
     MailboxCount,
@@ -19,68 +15,39 @@ from amictl.web.schemas.mailboxes import (
     MwiSet,
     VoicemailUsers,
 )
-from amictl.web.visitors import current_actor
+
+routes = Routes("mailboxes")
 
 
-def make_mailboxes_blueprint(mailboxes: MailboxService) -> Blueprint:
-    """Return the routes ``mailbox/…/``, ``voicemail/users/`` and ``mwi/``."""
-    blueprint = Blueprint("mailboxes", __name__, url_prefix="/api/ami")
+@routes.get("/mailbox/status/", Permission.UTILITIES_READ, data=MailboxStatus)
+def show_mailbox(services: UseCases, actor: Actor, query: MailboxQuery) -> Data:
+    """Whether messages wait in a mailbox."""
+    return services.mailboxes.show_status(actor, query.mailbox, query.pbx, raw=query.raw)
 
-    @blueprint.get("/mailbox/status/")
-    @describe(
-        "Whether messages wait in a mailbox",
-        permission=Permission.UTILITIES_READ,
-        query=MailboxQuery,
-        data=MailboxStatus,
+
+@routes.get("/mailbox/count/", Permission.UTILITIES_READ, data=MailboxCount)
+def count_messages(services: UseCases, actor: Actor, query: MailboxQuery) -> Data:
+    """How many messages a mailbox has."""
+    return services.mailboxes.count_messages(actor, query.mailbox, query.pbx, raw=query.raw)
+
+
+@routes.get("/voicemail/users/", Permission.UTILITIES_READ, data=VoicemailUsers)
+def list_users(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+    """Voicemail users."""
+    return services.mailboxes.list_users(actor, query.pbx, raw=query.raw)
+
+
+@routes.post(
+    "/mwi/",
+    Permission.UTILITIES_WRITE,
+    data=MwiSet,
+    example={"mailbox": "100@hotel", "new_messages": 2, "old_messages": 0},
+)
+def set_counts(services: UseCases, actor: Actor, body: MwiBody) -> Data:
+    """Set the counts of a mailbox that another system keeps.
+
+    Needs res_mwi_external_ami on the PBX, which cannot run beside app_voicemail: else 501.
+    """
+    return services.mailboxes.set_counts(
+        actor, body.mailbox, new_messages=body.new_messages, old_messages=body.old_messages, pbx_name=body.pbx
     )
-    def show_mailbox() -> Response:
-        query = read_query(MailboxQuery)
-        return answer_success(mailboxes.show_status(current_actor(), query.mailbox, query.pbx, raw=query.raw))
-
-    @blueprint.get("/mailbox/count/")
-    @describe(
-        "How many messages a mailbox has",
-        permission=Permission.UTILITIES_READ,
-        query=MailboxQuery,
-        data=MailboxCount,
-    )
-    def count_messages() -> Response:
-        query = read_query(MailboxQuery)
-        return answer_success(
-            mailboxes.count_messages(current_actor(), query.mailbox, query.pbx, raw=query.raw)
-        )
-
-    @blueprint.get("/voicemail/users/")
-    @describe(
-        "Voicemail users",
-        permission=Permission.UTILITIES_READ,
-        query=ReadQuery,
-        data=VoicemailUsers,
-    )
-    def list_users() -> Response:
-        query = read_query(ReadQuery)
-        return answer_success(mailboxes.list_users(current_actor(), query.pbx, raw=query.raw))
-
-    @blueprint.post("/mwi/")
-    @describe(
-        "Set the counts of a mailbox that another system keeps",
-        permission=Permission.UTILITIES_WRITE,
-        details="Needs res_mwi_external_ami on the PBX, which cannot run beside app_voicemail: else 501.",
-        body=MwiBody,
-        data=MwiSet,
-        write=True,
-        example={"mailbox": "100@hotel", "new_messages": 2, "old_messages": 0},
-    )
-    def set_counts() -> Response:
-        body = read_body(MwiBody)
-        return answer_success(
-            mailboxes.set_counts(
-                current_actor(),
-                body.mailbox,
-                new_messages=body.new_messages,
-                old_messages=body.old_messages,
-                pbx_name=body.pbx,
-            )
-        )
-
-    return blueprint

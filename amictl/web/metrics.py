@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint
+from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
-from werkzeug.wrappers import Response
 
-from amictl.services.metrics import MetricsService
+from amictl.services.access import Actor
+from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.contract import describe
-from amictl.web.visitors import current_actor
+from amictl.web.contract import Routes
 
 
 class _Collected(Collector):
@@ -31,28 +30,17 @@ class _Collected(Collector):
         return self._metrics
 
 
-def make_metrics_blueprint(metrics: MetricsService) -> Blueprint:
-    """Return the route ``/metrics``.
+routes = Routes("metrics", "")
 
-    Args:
-        metrics: Reads the measures.
+
+@routes.get("/metrics", Permission.LIVE_READ, errors=(), produces=("text/plain",), envelope=False)
+def show_metrics(services: UseCases, actor: Actor) -> Response:
+    """All measures, for Prometheus.
+
+    Queues and PBXes are those of the token's scope. Prometheus sends the token by its setting
+    `authorization: {credentials: …}`.
     """
-    blueprint = Blueprint("metrics", __name__)
-
-    @blueprint.get("/metrics")
-    @describe(
-        "All measures, for Prometheus",
-        permission=Permission.LIVE_READ,
-        details="Queues and PBXes are those of the token's scope. Prometheus sends the token by its setting "
-        "`authorization: {credentials: …}`.",
-        errors=(),
-        produces=("text/plain",),
-        envelope=False,
-    )
-    def show_metrics() -> Response:
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Collected(metrics.collect(current_actor())))
-        ProcessCollector(registry=registry)
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-
-    return blueprint
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collected(services.metrics.collect(actor)))
+    ProcessCollector(registry=registry)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

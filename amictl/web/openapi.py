@@ -83,11 +83,6 @@ class Route:
         """The path as OpenAPI writes it."""
         return _PATH_PART.sub(r"{\g<name>}", self.rule.rule)
 
-    @property
-    def tag(self) -> str:
-        """The group that it is shown in."""
-        return self.description.tag or self.rule.endpoint.partition(".")[0]
-
 
 def list_routes(app: Flask) -> list[Route]:
     """Return all routes that describe themselves, in the order in which they were registered."""
@@ -115,7 +110,7 @@ def build_document(app: Flask) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "amictl", "version": __version__, "description": _ABOUT},
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in dict.fromkeys(route.tag for route in routes)],
+        "tags": [{"name": name} for name in dict.fromkeys(route.description.tag for route in routes)],
         "paths": paths,
         "components": {
             "schemas": schemas.definitions,
@@ -186,7 +181,7 @@ def _describe_operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
         "summary": facts.summary,
         "description": _explain(facts),
         "x-details": facts.details,
-        "tags": [route.tag],
+        "tags": [route.description.tag],
         "parameters": [*_describe_path(route), *_describe_query(facts, schemas)],
         "responses": {str(status): _describe_success(facts, schemas, status) for status in facts.successes},
         "security": _describe_security(facts),
@@ -265,8 +260,6 @@ def _describe_success(facts: Description, schemas: _Schemas, status: int) -> dic
     choices = [schemas.refer_to(model) for model in facts.successes[status]]
     data = {"anyOf": choices} if len(choices) > 1 else next(iter(choices), {})
     content: dict[str, Any] = {"schema": _wrap(data) if facts.envelope else data}
-    if facts.answer is not None:
-        content["example"] = {"success": True, "data": dict(facts.answer)}
     return described | {"content": {"application/json": content}}
 
 

@@ -7,7 +7,7 @@ from flask_wtf.csrf import generate_csrf
 
 from amictl.manager import MANAGER_STANZA
 from amictl.services.utilities import UtilityService
-from amictl.web.visitors import current_actor
+from amictl.web.visitors import require_identity
 
 ADMIN_URL = "/admin/"
 
@@ -22,7 +22,7 @@ def make_pages_blueprint(utilities: UtilityService) -> Blueprint:
 
     @blueprint.get("/")
     def show_console() -> str:
-        actor = current_actor()
+        actor = require_identity().actor
         names = utilities.list_pbxes(actor)
         boot = {
             "pbxes": names,

@@ -2,91 +2,56 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
-from werkzeug.wrappers import Response
-
-from amictl.services.queue_upkeep import QueueUpkeepService
+from amictl.services.access import Actor
+from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.answers import answer_success
-from amictl.web.contract import describe
-from amictl.web.inputs import read_body
-from amictl.web.schemas.queues import (
-    QueueChanged,
-    QueueLogBody,
-    QueueLogged,
-    QueueReloadBody,
-    QueueResetBody,
+from amictl.web.contract import Data, Routes
+from amictl.web.schemas.queues import QueueChanged, QueueLogBody, QueueLogged, QueueReloadBody, QueueResetBody
+
+routes = Routes("queue_upkeep", "/api/ami/queue", tag="queues")
+
+
+@routes.post(
+    "/reload/", Permission.QUEUES_MANAGE, data=QueueChanged, example={"queue": "support", "members": True}
 )
-from amictl.web.visitors import current_actor
+def reload_queues(services: UseCases, actor: Actor, body: QueueReloadBody) -> Data:
+    """Read the configuration of queues again.
 
-_TAG = "queues"
-
-
-def make_queue_upkeep_blueprint(upkeep: QueueUpkeepService) -> Blueprint:
-    """Return the routes ``queue/reload/``, ``queue/reset/`` and ``queue/log/``."""
-    blueprint = Blueprint("queue_upkeep", __name__, url_prefix="/api/ami/queue")
-
-    @blueprint.post("/reload/")
-    @describe(
-        "Read the configuration of queues again",
-        permission=Permission.QUEUES_MANAGE,
-        details="All of it when no part is asked for. The live picture follows before the answer comes.",
-        tag=_TAG,
-        body=QueueReloadBody,
-        data=QueueChanged,
-        write=True,
-        example={"queue": "support", "members": True},
+    All of it when no part is asked for. The live picture follows before the answer comes.
+    """
+    return services.queue_upkeep.reload(
+        actor,
+        body.queue,
+        members=body.members,
+        rules=body.rules,
+        parameters=body.parameters,
+        pbx_name=body.pbx,
     )
-    def reload_queues() -> Response:
-        body = read_body(QueueReloadBody)
-        return answer_success(
-            upkeep.reload(
-                current_actor(),
-                body.queue,
-                members=body.members,
-                rules=body.rules,
-                parameters=body.parameters,
-                pbx_name=body.pbx,
-            )
-        )
 
-    @blueprint.post("/reset/")
-    @describe(
-        "Set the counters of queues to zero",
-        permission=Permission.QUEUES_MANAGE,
-        details="The live picture follows before the answer comes.",
-        tag=_TAG,
-        body=QueueResetBody,
-        data=QueueChanged,
-        write=True,
-        example={"queue": "support"},
+
+@routes.post("/reset/", Permission.QUEUES_MANAGE, data=QueueChanged, example={"queue": "support"})
+def reset_queues(services: UseCases, actor: Actor, body: QueueResetBody) -> Data:
+    """Set the counters of queues to zero.
+
+    The live picture follows before the answer comes.
+    """
+    return services.queue_upkeep.reset(actor, body.queue, body.pbx)
+
+
+@routes.post(
+    "/log/",
+    Permission.QUEUES_MANAGE,
+    data=QueueLogged,
+    example={"queue": "support", "event": "NOTE", "interface": "PJSIP/100", "message": "Meeting"},
+)
+def log_event(services: UseCases, actor: Actor, body: QueueLogBody) -> Data:
+    """Write an entry into the queue log."""
+    return services.queue_upkeep.log_event(
+        actor,
+        body.queue,
+        body.event,
+        unique_id=body.unique_id,
+        interface=body.interface,
+        message=body.message,
+        pbx_name=body.pbx,
     )
-    def reset_queues() -> Response:
-        body = read_body(QueueResetBody)
-        return answer_success(upkeep.reset(current_actor(), body.queue, body.pbx))
-
-    @blueprint.post("/log/")
-    @describe(
-        "Write an entry into the queue log",
-        permission=Permission.QUEUES_MANAGE,
-        tag=_TAG,
-        body=QueueLogBody,
-        data=QueueLogged,
-        write=True,
-        example={"queue": "support", "event": "NOTE", "interface": "PJSIP/100", "message": "Meeting"},
-    )
-    def log_event() -> Response:
-        body = read_body(QueueLogBody)
-        return answer_success(
-            upkeep.log_event(
-                current_actor(),
-                body.queue,
-                body.event,
-                unique_id=body.unique_id,
-                interface=body.interface,
-                message=body.message,
-                pbx_name=body.pbx,
-            )
-        )
-
-    return blueprint

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
-from werkzeug.wrappers import Response
-
-from amictl.services.queues import QueueService
+from amictl.services.access import Actor
+from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.answers import answer_success
-from amictl.web.contract import FROM_PBX, FROM_PICTURE, describe
-from amictl.web.inputs import read_query
+from amictl.web.contract import FROM_PICTURE, Data, Routes
 from amictl.web.schemas.queues import (
     PenaltyRules,
     QueueRulesQuery,
@@ -18,47 +14,23 @@ from amictl.web.schemas.queues import (
     QueueSummaries,
     QueueSummaryQuery,
 )
-from amictl.web.visitors import current_actor
+
+routes = Routes("queues", "/api/ami/queue")
 
 
-def make_queues_blueprint(queues: QueueService) -> Blueprint:
-    """Return the routes ``queue/status/``, ``queue/summary/`` and ``queue/rules/``."""
-    blueprint = Blueprint("queues", __name__, url_prefix="/api/ami/queue")
+@routes.get("/status/", Permission.LIVE_READ, data=Queues, errors=FROM_PICTURE)
+def show_queues(services: UseCases, actor: Actor, query: QueueStatusQuery) -> Data:
+    """Queues with their callers and members."""
+    return services.queues.show_status(actor, query.queue, query.pbx)
 
-    @blueprint.get("/status/")
-    @describe(
-        "Queues with their callers and members",
-        permission=Permission.LIVE_READ,
-        query=QueueStatusQuery,
-        data=Queues,
-        errors=FROM_PICTURE,
-    )
-    def show_queues() -> Response:
-        query = read_query(QueueStatusQuery)
-        return answer_success(queues.show_status(current_actor(), query.queue, query.pbx))
 
-    @blueprint.get("/summary/")
-    @describe(
-        "The numbers of queues, as the PBX counts them now",
-        permission=Permission.LIVE_READ,
-        query=QueueSummaryQuery,
-        data=QueueSummaries,
-        errors=FROM_PBX,
-    )
-    def summarize_queues() -> Response:
-        query = read_query(QueueSummaryQuery)
-        return answer_success(queues.summarize(current_actor(), query.queue, query.pbx, raw=query.raw))
+@routes.get("/summary/", Permission.LIVE_READ, data=QueueSummaries)
+def summarize_queues(services: UseCases, actor: Actor, query: QueueSummaryQuery) -> Data:
+    """The numbers of queues, as the PBX counts them now."""
+    return services.queues.summarize(actor, query.queue, query.pbx, raw=query.raw)
 
-    @blueprint.get("/rules/")
-    @describe(
-        "Penalty rules",
-        permission=Permission.LIVE_READ,
-        query=QueueRulesQuery,
-        data=PenaltyRules,
-        errors=FROM_PBX,
-    )
-    def list_rules() -> Response:
-        query = read_query(QueueRulesQuery)
-        return answer_success(queues.list_rules(current_actor(), query.rule, query.pbx, raw=query.raw))
 
-    return blueprint
+@routes.get("/rules/", Permission.LIVE_READ, data=PenaltyRules)
+def list_rules(services: UseCases, actor: Actor, query: QueueRulesQuery) -> Data:
+    """Penalty rules."""
+    return services.queues.list_rules(actor, query.rule, query.pbx, raw=query.raw)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
-from werkzeug.wrappers import Response
-
-from amictl.services.recordings import RecordingPlan, RecordingService
+from amictl.services.access import Actor
+from amictl.services.recordings import RecordingPlan
+from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.answers import answer_success
-from amictl.web.contract import describe
-from amictl.web.inputs import read_body
+from amictl.web.contract import Data, Routes
 from amictl.web.schemas.recordings import (
     RecordingMuteBody,
     RecordingMuted,
@@ -18,74 +15,50 @@ from amictl.web.schemas.recordings import (
     RecordingStopBody,
     RecordingStopped,
 )
-from amictl.web.visitors import current_actor
 
-_START = (
-    "A file of that name is written over, unless append says otherwise. Monitor writes what is said and what"
-    " is heard into two files; a PBX that does not have it answers 501."
+routes = Routes("recordings", "/api/ami/monitor")
+
+
+@routes.post(
+    "/start/",
+    Permission.CALLS_RECORD,
+    data=RecordingStarted,
+    example={"channel": "PJSIP/100-0000001a", "file": "calls/4711", "format": "wav"},
 )
+def start_recording(services: UseCases, actor: Actor, body: RecordingStartBody) -> Data:
+    """Start to record a channel.
+
+    A file of that name is written over, unless append says otherwise. Monitor writes what is said and what is
+    heard into two files; a PBX that does not have it answers 501.
+    """
+    plan = RecordingPlan(**body.model_dump(exclude={"pbx"}))
+    return services.recordings.start(actor, plan, body.pbx)
 
 
-def make_recordings_blueprint(recordings: RecordingService) -> Blueprint:
-    """Return the routes ``monitor/…/``."""
-    blueprint = Blueprint("recordings", __name__, url_prefix="/api/ami/monitor")
+@routes.post(
+    "/stop/", Permission.CALLS_RECORD, data=RecordingStopped, example={"channel": "PJSIP/100-0000001a"}
+)
+def stop_recording(services: UseCases, actor: Actor, body: RecordingStopBody) -> Data:
+    """End the recordings of a channel, or one of them.
 
-    @blueprint.post("/start/")
-    @describe(
-        "Start to record a channel",
-        permission=Permission.CALLS_RECORD,
-        details=_START,
-        body=RecordingStartBody,
-        data=RecordingStarted,
-        write=True,
-        example={"channel": "PJSIP/100-0000001a", "file": "calls/4711", "format": "wav"},
+    Asterisk says that it succeeded also where nothing was recorded.
+    """
+    return services.recordings.stop(
+        actor, body.channel, mixmonitor_id=body.mixmonitor_id, method=body.method, pbx_name=body.pbx
     )
-    def start_recording() -> Response:
-        body = read_body(RecordingStartBody)
-        plan = RecordingPlan(**body.model_dump(exclude={"pbx"}))
-        return answer_success(recordings.start(current_actor(), plan, body.pbx))
 
-    @blueprint.post("/stop/")
-    @describe(
-        "End the recordings of a channel, or one of them",
-        permission=Permission.CALLS_RECORD,
-        details="Asterisk says that it succeeded also where nothing was recorded.",
-        body=RecordingStopBody,
-        data=RecordingStopped,
-        write=True,
-        example={"channel": "PJSIP/100-0000001a"},
+
+@routes.post(
+    "/mute/",
+    Permission.CALLS_RECORD,
+    data=RecordingMuted,
+    example={"channel": "PJSIP/100-0000001a", "muted": True, "direction": "both"},
+)
+def mute_recording(services: UseCases, actor: Actor, body: RecordingMuteBody) -> Data:
+    """Record silence instead of what is said, or the sound again.
+
+    All recordings of the channel fall silent. Monitor is interrupted instead.
+    """
+    return services.recordings.mute(
+        actor, body.channel, muted=body.muted, direction=body.direction, method=body.method, pbx_name=body.pbx
     )
-    def stop_recording() -> Response:
-        body = read_body(RecordingStopBody)
-        answer = recordings.stop(
-            current_actor(),
-            body.channel,
-            mixmonitor_id=body.mixmonitor_id,
-            method=body.method,
-            pbx_name=body.pbx,
-        )
-        return answer_success(answer)
-
-    @blueprint.post("/mute/")
-    @describe(
-        "Record silence instead of what is said, or the sound again",
-        permission=Permission.CALLS_RECORD,
-        details="All recordings of the channel fall silent. Monitor is interrupted instead.",
-        body=RecordingMuteBody,
-        data=RecordingMuted,
-        write=True,
-        example={"channel": "PJSIP/100-0000001a", "muted": True, "direction": "both"},
-    )
-    def mute_recording() -> Response:
-        body = read_body(RecordingMuteBody)
-        answer = recordings.mute(
-            current_actor(),
-            body.channel,
-            muted=body.muted,
-            direction=body.direction,
-            method=body.method,
-            pbx_name=body.pbx,
-        )
-        return answer_success(answer)
-
-    return blueprint

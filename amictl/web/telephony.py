@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
-from werkzeug.wrappers import Response
-
-from amictl.services.telephony import TelephonyService
+from amictl.services.access import Actor
+from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.answers import answer_success
-from amictl.web.contract import describe
-from amictl.web.inputs import read_body, read_query
+from amictl.web.contract import Data, Routes
 from amictl.web.schemas.common import ReadQuery
 from amictl.web.schemas.telephony import (
     Contacts,
@@ -27,161 +23,96 @@ from amictl.web.schemas.telephony import (
     SipPeerAnswer,
     SipPeers,
 )
-from amictl.web.visitors import current_actor
 
-_TAG = "telephony"
-
-
-def make_sip_blueprint(telephony: TelephonyService) -> Blueprint:
-    """Return the routes ``sip/…`` and ``pjsip/…``."""
-    blueprint = Blueprint("sip", __name__, url_prefix="/api/ami")
-
-    @blueprint.get("/sip/peers/")
-    @describe(
-        "SIP peers of the old driver chan_sip",
-        permission=Permission.UTILITIES_READ,
-        details="Asterisk 21 and newer do not have it: 501, use pjsip/endpoints/.",
-        tag=_TAG,
-        query=ReadQuery,
-        data=SipPeers,
-    )
-    def list_sip_peers() -> Response:
-        query = read_query(ReadQuery)
-        return answer_success(telephony.list_sip_peers(current_actor(), query.pbx, raw=query.raw))
-
-    @blueprint.get("/sip/peers/<path:name>/")
-    @describe(
-        "One SIP peer of the old driver chan_sip",
-        permission=Permission.UTILITIES_READ,
-        details="Asterisk 21 and newer do not have it: 501, use pjsip/endpoints/.",
-        tag=_TAG,
-        query=ReadQuery,
-        data=SipPeerAnswer,
-        path={"name": "The peer's name"},
-    )
-    def show_sip_peer(name: str) -> Response:
-        query = read_query(ReadQuery)
-        return answer_success(telephony.show_sip_peer(current_actor(), name, query.pbx, raw=query.raw))
-
-    @blueprint.get("/pjsip/endpoints/")
-    @describe(
-        "PJSIP endpoints", permission=Permission.UTILITIES_READ, tag=_TAG, query=ReadQuery, data=Endpoints
-    )
-    def list_endpoints() -> Response:
-        query = read_query(ReadQuery)
-        return answer_success(telephony.list_endpoints(current_actor(), query.pbx, raw=query.raw))
-
-    @blueprint.get("/pjsip/endpoints/<path:name>/")
-    @describe(
-        "One PJSIP endpoint with what belongs to it",
-        permission=Permission.UTILITIES_READ,
-        details="Passwords are never told, in raw messages neither.",
-        tag=_TAG,
-        query=ReadQuery,
-        data=EndpointAnswer,
-        path={"name": "The endpoint's name"},
-    )
-    def show_endpoint(name: str) -> Response:
-        query = read_query(ReadQuery)
-        return answer_success(telephony.show_endpoint(current_actor(), name, query.pbx, raw=query.raw))
-
-    @blueprint.get("/pjsip/contacts/")
-    @describe(
-        "Where PJSIP phones can be reached",
-        permission=Permission.UTILITIES_READ,
-        tag=_TAG,
-        query=ReadQuery,
-        data=Contacts,
-    )
-    def list_contacts() -> Response:
-        query = read_query(ReadQuery)
-        return answer_success(telephony.list_contacts(current_actor(), query.pbx, raw=query.raw))
-
-    @blueprint.get("/pjsip/registrations/")
-    @describe(
-        "PJSIP registrations, here and elsewhere",
-        permission=Permission.UTILITIES_READ,
-        tag=_TAG,
-        query=ReadQuery,
-        data=Registrations,
-    )
-    def list_registrations() -> Response:
-        query = read_query(ReadQuery)
-        return answer_success(telephony.list_registrations(current_actor(), query.pbx, raw=query.raw))
-
-    @blueprint.post("/pjsip/qualify/")
-    @describe(
-        "Ask an endpoint's contacts for a sign of life",
-        permission=Permission.UTILITIES_WRITE,
-        details="Events (ContactStatus) tell what came of it.",
-        tag=_TAG,
-        body=QualifyBody,
-        data=Qualified,
-        write=True,
-        example={"endpoint": "100"},
-    )
-    def qualify_endpoint() -> Response:
-        body = read_body(QualifyBody)
-        return answer_success(telephony.qualify_endpoint(current_actor(), body.endpoint, body.pbx))
-
-    return blueprint
+routes = Routes("sip", tag="telephony")
 
 
-def make_states_blueprint(telephony: TelephonyService) -> Blueprint:
-    """Return the routes ``devices/``, ``extensions/``, ``extension/state/`` and ``presence/``."""
-    blueprint = Blueprint("states", __name__, url_prefix="/api/ami")
+@routes.get("/sip/peers/", Permission.UTILITIES_READ, data=SipPeers)
+def list_sip_peers(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+    """SIP peers of the old driver chan_sip.
 
-    @blueprint.get("/devices/")
-    @describe(
-        "Devices with their states",
-        permission=Permission.UTILITIES_READ,
-        tag=_TAG,
-        query=ReadQuery,
-        data=Devices,
-    )
-    def list_devices() -> Response:
-        query = read_query(ReadQuery)
-        return answer_success(telephony.list_devices(current_actor(), query.pbx, raw=query.raw))
+    Asterisk 21 and newer do not have it: 501, use pjsip/endpoints/.
+    """
+    return services.telephony.list_sip_peers(actor, query.pbx, raw=query.raw)
 
-    @blueprint.get("/extensions/")
-    @describe(
-        "Extensions that have hints, with their states",
-        permission=Permission.UTILITIES_READ,
-        tag=_TAG,
-        query=ReadQuery,
-        data=Extensions,
-    )
-    def list_extensions() -> Response:
-        query = read_query(ReadQuery)
-        return answer_success(telephony.list_extensions(current_actor(), query.pbx, raw=query.raw))
 
-    @blueprint.get("/extension/state/")
-    @describe(
-        "The state of one extension",
-        permission=Permission.UTILITIES_READ,
-        details="An extension without a hint is not found.",
-        tag=_TAG,
-        query=ExtensionStateQuery,
-        data=ExtensionAnswer,
-    )
-    def show_extension() -> Response:
-        query = read_query(ExtensionStateQuery)
-        return answer_success(
-            telephony.show_extension(current_actor(), query.exten, query.context, query.pbx, raw=query.raw)
-        )
+@routes.get(
+    "/sip/peers/<path:name>/", Permission.UTILITIES_READ, data=SipPeerAnswer, path={"name": "The peer's name"}
+)
+def show_sip_peer(services: UseCases, actor: Actor, query: ReadQuery, name: str) -> Data:
+    """One SIP peer of the old driver chan_sip.
 
-    @blueprint.get("/presence/")
-    @describe(
-        "Presences that the PBX knows, or one by its provider",
-        permission=Permission.UTILITIES_READ,
-        tag=_TAG,
-        query=PresenceQuery,
-        data=Presences,
-    )
-    def list_presences() -> Response:
-        query = read_query(PresenceQuery)
-        return answer_success(
-            telephony.list_presences(current_actor(), query.provider, query.pbx, raw=query.raw)
-        )
+    Asterisk 21 and newer do not have it: 501, use pjsip/endpoints/.
+    """
+    return services.telephony.show_sip_peer(actor, name, query.pbx, raw=query.raw)
 
-    return blueprint
+
+@routes.get("/pjsip/endpoints/", Permission.UTILITIES_READ, data=Endpoints)
+def list_endpoints(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+    """PJSIP endpoints."""
+    return services.telephony.list_endpoints(actor, query.pbx, raw=query.raw)
+
+
+@routes.get(
+    "/pjsip/endpoints/<path:name>/",
+    Permission.UTILITIES_READ,
+    data=EndpointAnswer,
+    path={"name": "The endpoint's name"},
+)
+def show_endpoint(services: UseCases, actor: Actor, query: ReadQuery, name: str) -> Data:
+    """One PJSIP endpoint with what belongs to it.
+
+    Passwords are never told, in raw messages neither.
+    """
+    return services.telephony.show_endpoint(actor, name, query.pbx, raw=query.raw)
+
+
+@routes.get("/pjsip/contacts/", Permission.UTILITIES_READ, data=Contacts)
+def list_contacts(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+    """Where PJSIP phones can be reached."""
+    return services.telephony.list_contacts(actor, query.pbx, raw=query.raw)
+
+
+@routes.get("/pjsip/registrations/", Permission.UTILITIES_READ, data=Registrations)
+def list_registrations(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+    """PJSIP registrations, here and elsewhere."""
+    return services.telephony.list_registrations(actor, query.pbx, raw=query.raw)
+
+
+@routes.post("/pjsip/qualify/", Permission.UTILITIES_WRITE, data=Qualified, example={"endpoint": "100"})
+def qualify_endpoint(services: UseCases, actor: Actor, body: QualifyBody) -> Data:
+    """Ask an endpoint's contacts for a sign of life.
+
+    Events (ContactStatus) tell what came of it.
+    """
+    return services.telephony.qualify_endpoint(actor, body.endpoint, body.pbx)
+
+
+states = Routes("states", tag="telephony")
+
+
+@states.get("/devices/", Permission.UTILITIES_READ, data=Devices)
+def list_devices(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+    """Devices with their states."""
+    return services.telephony.list_devices(actor, query.pbx, raw=query.raw)
+
+
+@states.get("/extensions/", Permission.UTILITIES_READ, data=Extensions)
+def list_extensions(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+    """Extensions that have hints, with their states."""
+    return services.telephony.list_extensions(actor, query.pbx, raw=query.raw)
+
+
+@states.get("/extension/state/", Permission.UTILITIES_READ, data=ExtensionAnswer)
+def show_extension(services: UseCases, actor: Actor, query: ExtensionStateQuery) -> Data:
+    """The state of one extension.
+
+    An extension without a hint is not found.
+    """
+    return services.telephony.show_extension(actor, query.exten, query.context, query.pbx, raw=query.raw)
+
+
+@states.get("/presence/", Permission.UTILITIES_READ, data=Presences)
+def list_presences(services: UseCases, actor: Actor, query: PresenceQuery) -> Data:
+    """Presences that the PBX knows, or one by its provider."""
+    return services.telephony.list_presences(actor, query.provider, query.pbx, raw=query.raw)

@@ -10,7 +10,6 @@ from flask import Flask, Request, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from amictl.errors import NotAuthenticated
-from amictl.services.access import Actor
 from amictl.services.identity import Identity, IdentityService
 from amictl.services.sessions import SessionFacts
 
@@ -93,8 +92,8 @@ def current_identity() -> Identity | None:
     return cast("Identity | None", current_user.identity)
 
 
-def current_actor() -> Actor:
-    """Return the actor of the present request.
+def require_identity() -> Identity:
+    """Return the identity of the present request.
 
     Raises:
         NotAuthenticated: Nobody was recognised.
@@ -102,7 +101,7 @@ def current_actor() -> Actor:
     identity = current_identity()
     if identity is None:
         raise NotAuthenticated("Log in, or send a bearer token.")
-    return identity.actor
+    return identity
 
 
 def be_nobody() -> None:

@@ -58,15 +58,6 @@ def test_every_route_of_the_api_is_in_the_document(shared_application: Applicati
     assert ("POST", "/api/ami/originate/") in documented
 
 
-def test_what_changes_something_says_that_it_does(shared_application: Application) -> None:
-    wrong = [
-        (route.method, route.path)
-        for route in list_routes(shared_application.app)
-        if route.description.write == (route.method == "GET")
-    ]
-    assert wrong == []
-
-
 def test_every_success_of_the_api_has_a_schema(shared_application: Application) -> None:
     missing = [
         route.path
@@ -119,9 +110,6 @@ def test_the_examples_fit_their_models(shared_application: Application) -> None:
         if facts.example is not None:
             assert facts.body is not None, route.path
             facts.body.model_validate_json(_as_json(facts.example))
-        if facts.answer is not None:
-            assert facts.data is not None, route.path
-            facts.data.model_validate_json(_as_json(facts.answer))
 
 
 def _as_json(value: Any) -> str:  # noqa: ANN401 - JSON

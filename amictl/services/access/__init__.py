@@ -13,6 +13,7 @@ from amictl.services.access.rights import (
     actor_of,
     require,
     require_every_queue,
+    require_scope,
     require_whole_pbx,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "require_command",
     "require_every_queue",
     "require_harmless_variable",
+    "require_scope",
     "require_whole_pbx",
 ]

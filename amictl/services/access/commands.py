@@ -82,8 +82,7 @@ def require_command(actor: Actor, command: str, allowed: Iterable[str]) -> str:
         PermissionDenied: The actor may run no commands, or not this one.
         InvalidInput: The command cannot be sent to any PBX.
     """
-    if not actor.may(Permission.COMMAND_ANY):
-        require(actor, Permission.COMMAND_RUN)
+    require(actor, Permission.COMMAND_RUN)
     takes_any = actor.may(Permission.COMMAND_ANY) and actor.queue_scope is None
     if not command.replace("\t", " ").isprintable():
         raise InvalidInput.of("command", "Use no line breaks or other control characters.")

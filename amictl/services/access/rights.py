@@ -7,7 +7,7 @@ from typing import Literal
 
 from amictl.errors import PermissionDenied
 from amictl.store.models import ApiToken, User
-from amictl.store.permissions import PERMISSIONS, Permission
+from amictl.store.permissions import IMPLIED_BY, PERMISSIONS, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Actor:
     via: Literal["session", "token", "command"]
 
     def may(self, permission: str) -> bool:
-        """Return whether the actor has a permission."""
-        return permission in self.permissions
+        """Return whether the actor has a permission, or another that implies it."""
+        return permission in self.permissions or IMPLIED_BY.get(permission) in self.permissions
 
     def may_see_pbx(self, pbx: str) -> bool:
         """Return whether a PBX is in the actor's scope."""
@@ -80,6 +80,20 @@ def require(actor: Actor, permission: Permission, pbx: str | None = None, queue:
         raise PermissionDenied(
             f"This needs the permission {permission!s} ({PERMISSIONS[permission].lower()})."
         )
+    require_scope(actor, pbx, queue)
+
+
+def require_scope(actor: Actor, pbx: str | None, queue: str | None = None) -> None:
+    """Check that an actor may do something there, whatever it is.
+
+    Args:
+        actor: Who asks.
+        pbx: The PBX that it is about, if any.
+        queue: The queue that it is about, if any.
+
+    Raises:
+        PermissionDenied: The PBX or queue is out of scope.
+    """
     if pbx is not None and not actor.may_see_pbx(pbx):
         raise PermissionDenied(f"The PBX {pbx} is outside your scope.")
     if queue is not None and not actor.may_see_queue(queue):

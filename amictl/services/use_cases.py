@@ -1,0 +1,90 @@
+"""Every use case of one application: a service stands here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from amictl.manager import Registry
+from amictl.services.any_action import AnyActionService
+from amictl.services.audit import AuditService, Origin
+from amictl.services.calls import CallService
+from amictl.services.channel_control import ChannelControlService
+from amictl.services.channels import ChannelService
+from amictl.services.conferences import ConferenceService
+from amictl.services.database import DatabaseService
+from amictl.services.execution import Execution
+from amictl.services.idempotency import IdempotencyService
+from amictl.services.identity import IdentityService
+from amictl.services.live_calls import LiveCallService
+from amictl.services.mailboxes import MailboxService
+from amictl.services.measures import ActionTally, RealtimeMeasures
+from amictl.services.metrics import MetricsService
+from amictl.services.originations import OriginationService
+from amictl.services.parking import ParkingService
+from amictl.services.queue_callers import QueueCallerService
+from amictl.services.queue_upkeep import QueueUpkeepService
+from amictl.services.queues import QueueService
+from amictl.services.readiness import ReadinessService
+from amictl.services.recordings import RecordingService
+from amictl.services.sessions import SessionLifetimes, SessionTable
+from amictl.services.supervision import SupervisionService
+from amictl.services.system import SystemService
+from amictl.services.telephony import TelephonyService
+from amictl.services.tokens import TokenService
+from amictl.services.transfers import TransferService
+from amictl.services.utilities import UtilityService
+from amictl.services.variables import VariableService
+from amictl.store import Store
+
+
+class UseCases:
+    """What the web and the command line can ask for; each service is made once, and not replaced.
+
+    Args:
+        store: The database.
+        registry: The PBXes.
+        read_origin: Returns where what is being served came from, for the audit log.
+        read_realtime: Returns the measures of the way to the clients.
+        on_logout: Called with the ID of a session that was just ended.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        *,
+        read_origin: Callable[[], Origin],
+        read_realtime: Callable[[], RealtimeMeasures],
+        on_logout: Callable[[str], None],
+    ) -> None:
+        tally = ActionTally()
+        self.store = store
+        self.registry = registry
+        self.on_logout = on_logout
+        self.audit = AuditService(store.audit_log, read_origin)
+        self.execution = execution = Execution(self.audit, tally)
+        self.identities = IdentityService(store.accounts, store.tokens, SessionTable(SessionLifetimes()))
+        self.tokens = TokenService(store.accounts, store.tokens, self.audit)
+        self.idempotency = IdempotencyService(store.idempotency_keys, store.box)
+        self.originations = OriginationService(registry, execution)
+        self.calls = CallService(registry, execution, self.originations)
+        self.supervision = SupervisionService(registry, execution, self.originations)
+        self.transfers = TransferService(registry, execution)
+        self.parking = ParkingService(registry, execution)
+        self.channel_control = ChannelControlService(registry, execution)
+        self.channels = ChannelService(registry)
+        self.live_calls = LiveCallService(registry)
+        self.variables = VariableService(registry, execution)
+        self.recordings = RecordingService(registry, execution)
+        self.conferences = ConferenceService(registry, execution)
+        self.queues = QueueService(registry, execution)
+        self.queue_callers = QueueCallerService(registry, execution)
+        self.queue_upkeep = QueueUpkeepService(registry, execution)
+        self.utilities = UtilityService(registry)
+        self.system = SystemService(registry, execution, store.allowed_commands.prefixes)
+        self.telephony = TelephonyService(registry, execution)
+        self.mailboxes = MailboxService(registry, execution)
+        self.database = DatabaseService(registry, execution)
+        self.any_action = AnyActionService(registry, execution)
+        self.readiness = ReadinessService(registry, store.writer.prove)
+        self.metrics = MetricsService(registry, tally, read_realtime)
