@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from amictl.errors import NotReady
 from amictl.services.readiness import ReadinessService
 from amictl.web.answers import answer_json
 from amictl.web.contract import describe
-from amictl.web.problems import describe_problem, render_problem
 from amictl.web.schemas.health import Health, Readiness
 
 
@@ -26,18 +26,16 @@ def make_health_blueprint(readiness: ReadinessService) -> Blueprint:
         return answer_json({"status": "alive"})
 
     @blueprint.get("/readyz")
-    @describe("Is it ready", data=Readiness, errors=("not_ready",), public=True, envelope=False)
+    @describe("Is it ready", data=Readiness, errors=(NotReady.code,), public=True, envelope=False)
     def show_readiness() -> Response:
         links = readiness.link_states()
         fault = readiness.storage_fault()
         problems = readiness.problems() if fault is None else [fault, *readiness.problems()]
-        told = {"links": links, "problems": problems}
         waiting = [f"PBX {name}" for name, state in links.items() if state != "connected"]
         if fault is not None:
             waiting.insert(0, "database")
         if not waiting:
-            return answer_json({"status": "ready", **told})
-        detail = " ".join((f"Not ready: {', '.join(waiting)}.", *problems))
-        return render_problem(describe_problem(503, "not_ready", detail) | told)
+            return answer_json({"status": "ready", "links": links, "problems": problems})
+        raise NotReady(" ".join((f"Not ready: {', '.join(waiting)}.", *problems)), links, problems)
 
     return blueprint
