@@ -11,7 +11,7 @@
 
 A class is one code. Its docstring begins with what the code means to who gets it, in one sentence: the
 OpenAPI document, the page of the API and ``docs/api.md`` say it in these words. ``amictl/web/errors.py``
-alone makes RFC 9457 problem details of an error.
+alone makes RFC 9457 problem details of an error. ``docs/extending.md`` tells how to add one.
 """
 
 from __future__ import annotations

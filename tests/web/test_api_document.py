@@ -36,10 +36,16 @@ def test_all_routes_are_listed_with_their_permissions(shared_application: Applic
 
 def test_every_error_is_listed_in_order_with_its_status_and_meaning() -> None:
     rows = re.findall(r"^\| (\d{3}) \| `(\w+)` \| (.*) \|$", DOCUMENT, re.MULTILINE)
-    assert [(int(status), code) for status, code, _ in rows] == [(e.status, e.code) for e in list_errors()]
+    wanted = [f"| {each.status} | `{each.code}` | {_begin_small(each.meaning())} |" for each in list_errors()]
+    assert [(int(status), code) for status, code, _ in rows] == [
+        (each.status, each.code) for each in list_errors()
+    ], "the rows are:\n" + "\n".join(wanted)
     for error, (_, _, words) in zip(list_errors(), rows, strict=True):
-        meaning = error.meaning()
-        assert meaning[0].lower() + meaning[1:] in words.replace("`", ""), error.code
+        assert _begin_small(error.meaning()) in words.replace("`", ""), error.code
+
+
+def _begin_small(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def test_every_topic_is_listed_with_its_permission() -> None:
