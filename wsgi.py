@@ -24,21 +24,13 @@ if _is_green:
 import logging
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from amictl.app import Runtime, create_app, prepare_database
-from amictl.config import Settings
+from amictl.config import read_settings
 from amictl.errors import AmictlError, StorageUnavailable
 from amictl.serving import resolve_names_off_hub, run_in_child, run_off_hub, serve, set_up_logging
 from amictl.store import FirstStart, attach_migrations, hold_instance
 
 _ROOT = Path(__file__).resolve().parent
-
-
-def read_settings() -> Settings:
-    """Return the settings from ``.env`` and the environment, which wins."""
-    from_file = {name: value for name, value in dotenv_values(_ROOT / ".env").items() if value is not None}
-    return Settings.from_environment({**from_file, **os.environ}, _ROOT)
 
 
 def greet(made: FirstStart) -> None:
@@ -73,7 +65,7 @@ if _is_green:
 set_up_logging(logging.INFO if _is_green else logging.ERROR)  # a command says itself what happened
 try:
     app = create_app(
-        read_settings(),
+        read_settings(_ROOT),
         start_links=False,
         runtime=Runtime("eventlet", run_off_hub) if _is_green else Runtime(),
     )

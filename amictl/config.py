@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dotenv import dotenv_values
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
 from amictl.errors import ConfigurationError
+
+_PREFIX = "AMICTL_"
 
 DEFAULT_AMI_PORT = 5038  # manager.conf's default
 DEFAULT_AMI_TLS_PORT = 5039  # manager.conf's tlsbindaddr default; direct TLS, no STARTTLS
@@ -40,9 +46,34 @@ class LinkSettings:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+def _require_digits(number: Any) -> Any:  # noqa: ANN401 - a validator takes what it is given
+    """Refuse what pydantic reads as a number, too, such as ``8_0`` and ``80.0``."""
+    if isinstance(number, str) and not (number.isascii() and number.isdigit()):
+        raise ValueError(number)
+    return number
+
+
+def _split_keys(keys: Any) -> Any:  # noqa: ANN401 - a validator takes what it is given
+    """Return the keys of a list with commas."""
+    return tuple(filter(None, map(str.strip, keys.split(",")))) if isinstance(keys, str) else keys
+
+
+def _find_zone(zone: Any) -> Any:  # noqa: ANN401 - a validator takes what it is given
+    """Return the time zone of a name; pydantic's own search fails at the name of a folder."""
+    try:
+        return ZoneInfo(zone) if isinstance(zone, str) else zone
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(zone) from None
+
+
+_Flag = Annotated[bool, Field(description="yes or no")]
+_Number = Annotated[int, BeforeValidator(_require_digits)]
+
+
+class Settings(BaseModel):
     """Everything that the environment decides; see ``docs/configuration.md``.
+
+    A field is the variable of its name behind ``AMICTL_``; its description says what the variable must be.
 
     Args:
         instance: Folder of the database and the generated keys.
@@ -53,101 +84,105 @@ class Settings:
         encryption_keys: Fernet keys, newest first; empty means a generated one inside ``instance``.
         admin_username: Name of the first administrator.
         admin_password: That administrator's password; None means a generated one, printed once.
-        first_link: The PBX ``main`` of a first start, where the environment names one.
         secure_cookies: Whether cookies are sent over HTTPS only (set it behind a TLS proxy).
         time_zone: Where the day of the call centre begins at midnight; None for the system's time zone.
+        ami_host: Host of the PBX ``main`` of a first start; None for no PBX.
+        ami_port: Its AMI port; None for Asterisk's default.
+        ami_username: The AMI user; needed with ``ami_host``.
+        ami_secret: Its secret; needed with ``ami_host``.
+        ami_tls: Whether to speak TLS, with verification of the certificate.
     """
 
-    instance: Path
+    model_config = ConfigDict(frozen=True)
+
+    instance: Path = Path("instance")
     host: str = "127.0.0.1"
-    port: int = 8000
-    database_url: str | None = field(default=None, repr=False)
-    secret_key: str | None = field(default=None, repr=False)
-    encryption_keys: tuple[str, ...] = field(default=(), repr=False)
+    port: Annotated[_Number, Field(ge=0, le=65535, description="a port from 0 to 65535")] = 8000
+    database_url: Annotated[str | None, Field(repr=False)] = None
+    secret_key: Annotated[str | None, Field(repr=False)] = None
+    encryption_keys: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_split_keys), Field(repr=False)
+    ] = ()
     admin_username: str = "admin"
-    admin_password: str | None = field(default=None, repr=False)
-    first_link: LinkSettings | None = None
-    secure_cookies: bool = False
-    time_zone: ZoneInfo | None = None
+    admin_password: Annotated[str | None, Field(repr=False)] = None
+    secure_cookies: _Flag = False
+    time_zone: Annotated[
+        ZoneInfo | None,
+        BeforeValidator(_find_zone),
+        Field(description="a time zone that this system knows, as Europe/Berlin"),
+    ] = None
+    ami_host: str | None = None
+    ami_port: Annotated[_Number | None, Field(ge=1, le=65535, description="a port from 1 to 65535")] = None
+    ami_username: str | None = None
+    ami_secret: Annotated[str | None, Field(repr=False)] = None
+    ami_tls: _Flag = False
+
+    @model_validator(mode="after")
+    def _know_who_logs_in(self) -> Self:
+        """Refuse a PBX without a user."""
+        if self.ami_host and not (self.ami_username and self.ami_secret):
+            raise ValueError(
+                "AMICTL_AMI_HOST is set, so AMICTL_AMI_USERNAME and AMICTL_AMI_SECRET must be set too."
+            )
+        return self
+
+    @property
+    def first_link(self) -> LinkSettings | None:
+        """The PBX ``main`` of a first start, where the environment names one."""
+        if not (self.ami_host and self.ami_username and self.ami_secret):
+            return None
+        port = self.ami_port or (DEFAULT_AMI_TLS_PORT if self.ami_tls else DEFAULT_AMI_PORT)
+        return LinkSettings("main", self.ami_host, port, self.ami_username, self.ami_secret, tls=self.ami_tls)
+
+
+def read_settings(root: Path) -> Settings:
+    """Return the settings from the environment and a file ``.env``; the environment wins.
+
+    Args:
+        root: Folder of ``.env``, against which a relative ``AMICTL_INSTANCE`` is resolved.
+
+    Raises:
+        ConfigurationError: A variable has a value that cannot be used.
+    """
+    try:
+        settings = _Environment(**_read_file(root / ".env"))
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error)) from None
+    return settings.model_copy(update={"instance": (root / settings.instance).resolve()})
+
+
+class _Environment(BaseSettings, Settings):
+    """Settings that read the environment when they are made; a variable without a value counts as unset."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore")
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str], root: Path) -> Settings:
-        """Read the settings from environment variables.
-
-        Args:
-            environ: The environment, ``.env`` already merged in.
-            root: Folder against which a relative ``AMICTL_INSTANCE`` is resolved.
-
-        Raises:
-            ConfigurationError: A variable has a value that cannot be used.
-        """
-        keys = environ.get("AMICTL_ENCRYPTION_KEYS", "")
-        return cls(
-            instance=(root / environ.get("AMICTL_INSTANCE", "instance")).resolve(),
-            host=environ.get("AMICTL_HOST", "127.0.0.1"),
-            port=_read_port(environ, "AMICTL_PORT", 8000, lowest=0),
-            database_url=environ.get("AMICTL_DATABASE_URL") or None,
-            secret_key=environ.get("AMICTL_SECRET_KEY") or None,
-            encryption_keys=tuple(key.strip() for key in keys.split(",") if key.strip()),
-            admin_username=environ.get("AMICTL_ADMIN_USERNAME") or "admin",
-            admin_password=environ.get("AMICTL_ADMIN_PASSWORD") or None,
-            first_link=_read_first_link(environ),
-            secure_cookies=_read_flag(environ, "AMICTL_SECURE_COOKIES"),
-            time_zone=_read_time_zone(environ),
-        )
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the sources, the first of which wins."""
+        return env_settings, init_settings
 
 
-def _read_first_link(environ: Mapping[str, str]) -> LinkSettings | None:
-    """Return the PBX that ``AMICTL_AMI_*`` describe, or None when no host is named."""
-    host = environ.get("AMICTL_AMI_HOST")
-    if not host:
-        return None
-    username = environ.get("AMICTL_AMI_USERNAME")
-    secret = environ.get("AMICTL_AMI_SECRET")
-    if not username or not secret:
-        raise ConfigurationError(
-            "AMICTL_AMI_HOST is set, so AMICTL_AMI_USERNAME and AMICTL_AMI_SECRET must be set too."
-        )
-    tls = _read_flag(environ, "AMICTL_AMI_TLS")
-    default_port = DEFAULT_AMI_TLS_PORT if tls else DEFAULT_AMI_PORT
-    return LinkSettings(
-        name="main",
-        host=host,
-        port=_read_port(environ, "AMICTL_AMI_PORT", default_port, lowest=1),
-        username=username,
-        secret=secret,
-        tls=tls,
-    )
+def _read_file(path: Path) -> dict[str, Any]:
+    """Return the fields that ``.env`` sets, as it is written: pydantic's own source expands ``$``."""
+    return {
+        name.removeprefix(_PREFIX).lower(): text
+        for name, text in dotenv_values(path, interpolate=False).items()
+        if name.startswith(_PREFIX) and text
+    }
 
 
-def _read_port(environ: Mapping[str, str], name: str, default: int, lowest: int) -> int:
-    """Return the TCP port that a variable names."""
-    text = environ.get(name)
-    if not text:
-        return default
-    if not text.isascii() or not text.isdigit() or not lowest <= int(text) <= 65535:
-        raise ConfigurationError(f"{name} must be a port from {lowest} to 65535, not {text!r}.")
-    return int(text)
-
-
-def _read_time_zone(environ: Mapping[str, str]) -> ZoneInfo | None:
-    """Return the time zone that ``AMICTL_TIME_ZONE`` names; None when it names none."""
-    name = environ.get("AMICTL_TIME_ZONE")
-    if not name:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ConfigurationError(
-            f"AMICTL_TIME_ZONE must be a time zone that this system knows, as Europe/Berlin, not {name!r}."
-        ) from None
-
-
-def _read_flag(environ: Mapping[str, str], name: str) -> bool:
-    """Return the yes or no that a variable says; unset is no."""
-    text = environ.get(name, "").strip().lower()
-    if text in {"1", "true", "yes", "on"}:
-        return True
-    if text in {"", "0", "false", "no", "off"}:
-        return False
-    raise ConfigurationError(f"{name} must be yes or no, not {text!r}.")
+def _explain(error: ValidationError) -> str:
+    """Return one line about the first value that cannot be used; no text of ours holds a secret."""
+    first = error.errors()[0]
+    if not first["loc"]:
+        return str(first["ctx"]["error"])
+    name = str(first["loc"][0])
+    wanted = Settings.model_fields[name].description
+    return f"{_PREFIX}{name.upper()} must be {wanted}, not {first['input']!r}."

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from amictl.services.measures import BATCH_ITEMS, Histogram, HistogramReading
+from prometheus_client import Histogram
+from prometheus_client.metrics_core import Metric
+
+from amictl.services.measures import BATCH_ITEMS, read_metric
 
 
 class Tally:
@@ -26,7 +29,9 @@ class Tally:
         self.sent_bytes = 0
         self.resets = 0
         self._batches: Counter[str] = Counter()
-        self._batch_items = Histogram(BATCH_ITEMS)
+        self._batch_items = Histogram(
+            "amictl_batch_items", "Items in one batch.", buckets=BATCH_ITEMS, registry=None
+        )
 
     @property
     def batches(self) -> Mapping[str, int]:
@@ -34,9 +39,9 @@ class Tally:
         return MappingProxyType(dict(self._batches))
 
     @property
-    def batch_items(self) -> HistogramReading:
+    def batch_items(self) -> Metric:
         """How many items batches had."""
-        return self._batch_items.read()
+        return read_metric(self._batch_items)
 
     def note_message(self, name: str, content: Mapping[str, Any], clients: int) -> None:
         """Count a message to some clients.

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 
-from amictl.errors import StorageUnavailable
+from amictl.errors import OutcomeUnknown, StorageUnavailable
 from amictl.protocol import Action
 from amictl.services.access import Actor
 from amictl.services.masking import clean_text, encode_json, mask_fields, mask_headers
@@ -22,7 +22,6 @@ from amictl.store.audit_log import AuditFacts, AuditLog, AuditQuery, AuditStamp
 from amictl.store.permissions import Permission
 
 INTERRUPTED: Final = "Outcome unknown: amictl stopped before the answer came."
-_UNKNOWN: Final = "outcome_unknown"
 _log = structlog.get_logger(__name__)
 
 
@@ -211,7 +210,7 @@ class AuditService:
 
     def settle_interrupted(self) -> int:
         """Say of every action whose outcome was not recorded that nobody knows it; call it at a start."""
-        return self._log.settle_interrupted(INTERRUPTED, _UNKNOWN)
+        return self._log.settle_interrupted(INTERRUPTED, OutcomeUnknown.code)
 
     def page(
         self, actor: Actor, query: AuditQuery, limit: int, before: int | None = None

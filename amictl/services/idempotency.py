@@ -14,7 +14,15 @@ import orjson
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from amictl.errors import ConfigurationError, Conflict, InvalidInput, RateLimited, StorageUnavailable
+from amictl.errors import (
+    AmictlError,
+    ConfigurationError,
+    Conflict,
+    InvalidInput,
+    OutcomeUnknown,
+    RateLimited,
+    StorageUnavailable,
+)
 from amictl.store.crypto import SecretBox
 from amictl.store.idempotency_keys import IdempotencyKeys, StoredAnswer
 
@@ -97,7 +105,7 @@ class IdempotencyService:
         """Keep the first answer; a database that fails now must not hide it from who asked."""
         if len(answer.body) > _LONGEST_ANSWER:
             answer = _describe_problem(
-                409, "conflict", "This was carried out before; its answer was too long to be kept."
+                Conflict, "This was carried out before; its answer was too long to be kept."
             )
         stored = self._seal(answer)
         self._store(lambda: self._keys.keep(slot.claim_id, stored))
@@ -155,22 +163,21 @@ def describe_request(query: list[tuple[str, str]], body: bytes) -> bytes:
         return orjson.dumps([arguments, hashlib.sha256(body).hexdigest()])
 
 
-def _describe_problem(status: int, code: str, detail: str, **members: str) -> Answer:
+def _describe_problem(kind: type[AmictlError], detail: str, **members: str) -> Answer:
     """Return an answer that amictl gives in place of the first one ("RFC 9457")."""
     problem = {
-        "type": f"urn:amictl:problem:{code}",
+        "type": f"urn:amictl:problem:{kind.code}",
         "title": "The first answer is not known",
-        "status": status,
+        "status": kind.status,
         "detail": detail,
-        "code": code,
+        "code": kind.code,
         **members,
     }
-    return Answer(status, "application/problem+json", orjson.dumps(problem).decode())
+    return Answer(kind.status, "application/problem+json", orjson.dumps(problem).decode())
 
 
 _OUTCOME_UNKNOWN: Final = _describe_problem(
-    504,
-    "outcome_unknown",
+    OutcomeUnknown,
     "The first request was interrupted: nobody knows whether the PBX did it. It was not sent again.",
     outcome="unknown",
 )

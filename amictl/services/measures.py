@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
+
+from prometheus_client import Counter, Histogram
+from prometheus_client.metrics_core import Metric
 
 from amictl.pbx.catalogue import CATALOGUE
 
@@ -21,43 +21,20 @@ BATCH_ITEMS: Final = (1, 2, 5, 10, 25, 50, 100, 250, 1000)
 _OTHER_ACTION: Final = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class HistogramReading:
-    """A histogram at one moment.
+def read_metric(counted: Counter | Histogram, pbxes: Container[str] | None = None) -> Metric:
+    """Return what was counted so far, without the times at which the counting began.
 
     Args:
-        bounds: The upper bounds of the buckets but the last, which has none.
-        counts: How many values each bucket holds; not cumulative; one more than bounds.
-        total: The sum of all values.
+        counted: A metric of ours.
+        pbxes: The PBXes that somebody may see; None for a metric that is not of PBXes.
     """
-
-    bounds: tuple[float, ...]
-    counts: tuple[int, ...]
-    total: float
-
-
-class Histogram:
-    """Counts values by their size; callers see to it that one thread observes at a time.
-
-    Args:
-        bounds: Upper bounds of the buckets, ascending.
-    """
-
-    __slots__ = ("_bounds", "_counts", "_total")
-
-    def __init__(self, bounds: tuple[float, ...]) -> None:
-        self._bounds = bounds
-        self._counts = [0] * (len(bounds) + 1)
-        self._total = 0.0
-
-    def observe(self, value: float) -> None:
-        """Count one value."""
-        self._counts[bisect_left(self._bounds, value)] += 1
-        self._total += value
-
-    def read(self) -> HistogramReading:
-        """Return what was counted so far."""
-        return HistogramReading(self._bounds, tuple(self._counts), self._total)
+    (metric,) = counted.collect()
+    metric.samples = [
+        each
+        for each in metric.samples
+        if not each.name.endswith("_created") and (pbxes is None or each.labels["pbx"] in pbxes)
+    ]
+    return metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +62,18 @@ class RealtimeMeasures:
     resets: int = 0
     suspended: int = 0
     queued_bytes: int = 0
-    batch_items: HistogramReading | None = None
+    batch_items: Metric | None = None
 
 
 class ActionTally:
     """Counts what became of the actions that were executed for somebody; any thread may note one."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._outcomes: Counter[tuple[str, str, str]] = Counter()
-        self._seconds: dict[str, Histogram] = {}
+        labels = ("pbx", "action", "outcome")
+        self._outcomes = Counter("amictl_actions", "Actions executed for somebody.", labels, registry=None)
+        self._seconds = Histogram(
+            "amictl_action_seconds", "How long actions took.", ("pbx",), buckets=ACTION_SECONDS, registry=None
+        )
 
     def note(self, pbx: str, action: str, outcome: str, seconds: float) -> None:
         """Count one action.
@@ -107,20 +86,9 @@ class ActionTally:
             seconds: How long it took.
         """
         known = CATALOGUE.get(action.lower())
-        name = _OTHER_ACTION if known is None else known.name
-        with self._lock:
-            self._outcomes[pbx, name, outcome] += 1
-            histogram = self._seconds.get(pbx)
-            if histogram is None:
-                histogram = self._seconds[pbx] = Histogram(ACTION_SECONDS)
-            histogram.observe(seconds)
+        self._outcomes.labels(pbx, _OTHER_ACTION if known is None else known.name, outcome).inc()
+        self._seconds.labels(pbx).observe(seconds)
 
-    def outcomes(self) -> dict[tuple[str, str, str], int]:
-        """Return how often each (PBX, action, outcome) was counted."""
-        with self._lock:
-            return dict(self._outcomes)
-
-    def seconds(self) -> dict[str, HistogramReading]:
-        """Return how long actions took, by PBX."""
-        with self._lock:
-            return {pbx: histogram.read() for pbx, histogram in self._seconds.items()}
+    def read(self, pbxes: Container[str]) -> list[Metric]:
+        """Return the outcomes and times of the actions on some PBXes."""
+        return [read_metric(each, pbxes) for each in (self._outcomes, self._seconds)]

@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from amictl.manager import Pbx, Registry
 from amictl.pbx import LinkState
 from amictl.pbx.values import DEVICE_STATES
 from amictl.services.access import Actor, Gate, open_gate
-from amictl.services.measures import ActionTally, HistogramReading, RealtimeMeasures
+from amictl.services.measures import ActionTally, RealtimeMeasures
 from amictl.services.queue_gauges import queue_families
 
 _PBX: Final = ("pbx",)
@@ -53,7 +53,7 @@ class MetricsService:
             *_picture_families(pbxes, actor),
             *queue_families(pbxes, actor),
             *_client_families(self._read_realtime()),
-            *_action_families(self._tally, {pbx.name for pbx in pbxes}),
+            *self._tally.read({pbx.name for pbx in pbxes}),
         ]
 
 
@@ -187,29 +187,4 @@ def _client_families(measures: RealtimeMeasures) -> Iterator[Metric]:
     )
     yield GaugeMetricFamily("amictl_queued_bytes", "Bytes that wait for clients.", measures.queued_bytes)
     if measures.batch_items is not None:
-        sizes = HistogramMetricFamily("amictl_batch_items", "Items in one batch.")
-        sizes.add_metric((), *_buckets(measures.batch_items))
-        yield sizes
-
-
-def _action_families(tally: ActionTally, visible: set[str]) -> Iterator[Metric]:
-    outcomes = CounterMetricFamily(
-        "amictl_actions", "Actions executed for somebody.", labels=("pbx", "action", "outcome")
-    )
-    for labels, count in sorted(tally.outcomes().items()):
-        if labels[0] in visible:
-            outcomes.add_metric(labels, count)
-    seconds = HistogramMetricFamily("amictl_action_seconds", "How long actions took.", labels=_PBX)
-    for pbx, reading in sorted(tally.seconds().items()):
-        if pbx in visible:
-            seconds.add_metric((pbx,), *_buckets(reading))
-    yield from (outcomes, seconds)
-
-
-def _buckets(reading: HistogramReading) -> tuple[list[tuple[str, float]], float]:
-    """Return cumulative buckets and the sum, as Prometheus has them."""
-    buckets, below = [], 0
-    for bound, count in zip((*reading.bounds, float("inf")), reading.counts, strict=True):
-        below += count
-        buckets.append(("+Inf" if bound == float("inf") else str(bound), float(below)))
-    return buckets, reading.total
+        yield measures.batch_items

@@ -11,6 +11,25 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, get_type_hin
 from flask import Blueprint, Response
 from pydantic import BaseModel
 
+from amictl.errors import (
+    ActionTimeout,
+    ActionUnsupported,
+    AmictlError,
+    Conflict,
+    InvalidInput,
+    LinkDown,
+    MalformedRequest,
+    NotAuthenticated,
+    NotFound,
+    OutcomeUnknown,
+    PbxError,
+    PermissionDenied,
+    RateLimited,
+    StorageUnavailable,
+    TooLarge,
+    UnsupportedMediaType,
+    list_errors,
+)
 from amictl.pbx.kept_json import make_json
 from amictl.services.access import require
 from amictl.services.use_cases import UseCases
@@ -25,30 +44,26 @@ Result: TypeAlias = Data | tuple[Data, int] | Response
 Handler = TypeVar("Handler", bound=Callable[..., Result])
 Facts = ParamSpec("Facts")
 
-FROM_PICTURE = ("not_found", "link_down", "action_unsupported")
+FROM_PICTURE = (NotFound.code, LinkDown.code, ActionUnsupported.code)
 """Codes of a read of the live picture: no such PBX or thing; it was never reached, or does not tell."""
 
 FROM_PBX = (
-    "not_found",
-    "rate_limited",
-    "action_unsupported",
-    "action_refused",
-    "login_refused",
-    "link_down",
-    "action_timeout",
+    NotFound.code,
+    RateLimited.code,
+    *(kind.code for kind in list_errors(PbxError) if kind is not OutcomeUnknown),
 )
 """Codes of whatever asks the PBX; a write has ``outcome_unknown`` besides."""
 
 _ATTRIBUTE = "amictl_description"
 _OF_EVERY_ROUTE = (
-    "not_authenticated",
-    "permission_denied",
-    "invalid_input",
-    "internal",
-    "storage_unavailable",
+    NotAuthenticated.code,
+    PermissionDenied.code,
+    InvalidInput.code,
+    AmictlError.code,
+    StorageUnavailable.code,
 )
-_OF_BODIES = ("malformed_request", "too_large", "unsupported_media_type")
-_OF_WRITES = ("conflict",)  # an Idempotency-Key that was used for something else
+_OF_BODIES = (MalformedRequest.code, TooLarge.code, UnsupportedMediaType.code)
+_OF_WRITES = (Conflict.code,)  # an Idempotency-Key that was used for something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +127,8 @@ class Description:
             codes += _OF_BODIES
         if self.write:
             codes += _OF_WRITES
-        if self.write and "action_timeout" in self.errors:
-            codes += ("outcome_unknown",)
+        if self.write and ActionTimeout.code in self.errors:
+            codes += (OutcomeUnknown.code,)
         return tuple(dict.fromkeys((*codes, *self.errors)))
 
     def answer(self, result: Result) -> Response:

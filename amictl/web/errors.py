@@ -1,7 +1,11 @@
-"""Turns every error into an answer: problem details for programs, a page for people."""
+"""Turns every error into an answer: problem details for programs (RFC 9457), a page for people."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
 import structlog
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_limiter import RateLimitExceeded
@@ -9,21 +13,22 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from amictl.errors import AmictlError, NotAuthenticated, PermissionDenied, RateLimited, StorageUnavailable
+from amictl.errors import (
+    AmictlError,
+    NotAuthenticated,
+    PermissionDenied,
+    RateLimited,
+    StorageUnavailable,
+    list_errors,
+)
 from amictl.store.storage_faults import explain_fault
 from amictl.web.auditing import describe_lost_write
-from amictl.web.problems import describe_problem, problem_of, render_problem, status_of, title_of
 from amictl.web.visitors import be_nobody
 
 _log = structlog.get_logger(__name__)
 
-_HTTP_CODES = {
-    400: "malformed_request",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    415: "unsupported_media_type",
-}
+_OF_REQUESTS: Final = {kind.status: kind for kind in reversed(list_errors()) if kind.status < 500}
+"""What Flask and Werkzeug refuse by itself, by status; where several errors have one, the first of them."""
 
 
 def register_errors(app: Flask) -> None:
@@ -35,6 +40,22 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, answer_unexpected)
 
 
+def describe_problem(kind: type[AmictlError], detail: str) -> dict[str, Any]:
+    """Return the members that every problem has ("RFC 9457", section 3.1).
+
+    Args:
+        kind: The error's class.
+        detail: One sentence for a person.
+    """
+    return {
+        "type": f"urn:amictl:problem:{kind.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "code": kind.code,
+    }
+
+
 def wants_problem() -> bool:
     """Return whether the present request is a program's: its errors are problem details."""
     return request.path.startswith("/api/") or request.path in {"/healthz", "/readyz", "/metrics"}
@@ -44,11 +65,11 @@ def answer_amictl_error(error: AmictlError) -> BaseResponse:
     """Answer an error that amictl raised on purpose."""
     if isinstance(error, NotAuthenticated) and not wants_problem():
         return _send_to_login()
-    if status_of(error) >= 500 and status_of(error) not in {501, 502, 503, 504}:
+    if error.status == 500:
         _log.error("request_failed", request_id=g.get("request_id"), code=error.code, detail=error.detail)
     if isinstance(error, StorageUnavailable):
         return _answer_storage_fault(error)
-    response = _answer(status_of(error), error.detail, problem_of(error))
+    response = _answer(_problem_of(error))
     if isinstance(error, NotAuthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, RateLimited) and error.retry_after is not None:
@@ -62,7 +83,7 @@ def _answer_storage_fault(error: StorageUnavailable) -> BaseResponse:
     g.storage_fault = error.detail  # what cannot be written now need not be tried again for this request
     be_nobody()  # to render a page must not ask the database again who it is for
     told = StorageUnavailable(f"{error.detail}{describe_lost_write()}")
-    return _answer(status_of(told), told.detail, problem_of(told))
+    return _answer(_problem_of(told))
 
 
 def answer_csrf_error(error: CSRFError) -> BaseResponse:
@@ -83,10 +104,13 @@ def answer_http_exception(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if status < 400:
         return error.get_response()
-    detail = error.description or title_of(status)
-    response = _answer(
-        status, detail, describe_problem(status, _HTTP_CODES.get(status, "http_error"), detail)
-    )
+    kind = _OF_REQUESTS.get(status)
+    if kind is not None:
+        problem = describe_problem(kind, error.description or kind.title)
+    else:
+        problem = describe_problem(AmictlError, error.description or error.name)
+        problem |= {"status": status, "title": error.name, "code": "http_error"}
+    response = _answer(problem)
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value
@@ -101,15 +125,19 @@ def answer_unexpected(error: Exception) -> BaseResponse:
     request_id = g.get("request_id", "-")
     _log.error("request_crashed", request_id=request_id, path=request.path, exc_info=error)
     detail = f"This is a defect in amictl. The log has the details under {request_id}."
-    return _answer(500, detail, describe_problem(500, "internal", detail) | {"request_id": request_id})
+    return _answer(describe_problem(AmictlError, detail) | {"request_id": request_id})
 
 
-def _answer(status: int, detail: str, problem: dict[str, object]) -> Response:
+def _problem_of(error: AmictlError) -> dict[str, Any]:
+    """Return the whole problem that an error is."""
+    return describe_problem(type(error), error.detail) | error.members()
+
+
+def _answer(problem: Mapping[str, Any]) -> Response:
     """Return the problem as JSON or as a page."""
     if wants_problem():
-        return render_problem(problem)
-    page = render_template("errors/error.html", status=status, title=problem["title"], detail=detail)
-    return make_response(page, status)
+        return Response(orjson.dumps(problem), status=problem["status"], mimetype="application/problem+json")
+    return make_response(render_template("errors/error.html", **problem), problem["status"])
 
 
 def _send_to_login() -> BaseResponse:

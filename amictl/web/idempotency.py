@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
+from amictl.errors import ActionRefused, ActionTimeout, AmictlError, OutcomeUnknown
 from amictl.services.audit import AuditService
 from amictl.services.idempotency import HEADER, Answer, IdempotencyService, Slot, describe_request
 from amictl.services.identity import Identity
+from amictl.store.audit_entry import DONE
 from amictl.web.auditing import read_request_origin
 from amictl.web.visitors import current_identity
 
@@ -14,7 +16,7 @@ REPLAYED_HEADER = "Idempotency-Replayed"
 _SLOT = "amictl.idempotency_slot"
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _MAY_CHANGE = frozenset({401, 403, 413, 429, 500, 503})
-_SENT = frozenset({"done", "action_refused", "action_timeout", "outcome_unknown", "internal"})
+_SENT = frozenset({DONE, ActionRefused.code, ActionTimeout.code, OutcomeUnknown.code, AmictlError.code})
 
 
 def register_idempotency(app: Flask, service: IdempotencyService, audit: AuditService) -> None:

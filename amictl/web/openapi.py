@@ -16,11 +16,11 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from werkzeug.routing import Rule
 
 from amictl import __version__
+from amictl.errors import AmictlError, list_errors
 from amictl.store.permissions import PERMISSIONS
 from amictl.web.contract import Description, description_of
-from amictl.web.error_codes import ERROR_CODES, group_by_status
+from amictl.web.errors import describe_problem
 from amictl.web.field_meanings import FIELD_MEANINGS
-from amictl.web.problems import title_of
 from amictl.web.schemas.problems import Problem
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -195,8 +195,8 @@ def _describe_operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
         if facts.example is not None:
             content["example"] = dict(facts.example)
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
-    for status, codes in group_by_status(_codes_of(route)).items():
-        operation["responses"][str(status)] = {"$ref": f"#/components/responses/{_name_problem(codes)}"}
+    for status, kinds in _group_by_status(_codes_of(route)).items():
+        operation["responses"][str(status)] = {"$ref": f"#/components/responses/{_name_problem(kinds)}"}
     return operation
 
 
@@ -287,28 +287,38 @@ def _codes_of(route: Route) -> tuple[str, ...]:
     return codes if not route.rule.arguments or "not_found" in codes else (*codes, "not_found")
 
 
-def _name_problem(codes: tuple[str, ...]) -> str:
-    """Return the name of a response with these codes."""
-    return ".".join(codes)
+def _group_by_status(codes: tuple[str, ...]) -> dict[int, list[type[AmictlError]]]:
+    """Return the errors with these codes by their HTTP status, in the order of the statuses."""
+    kinds = {kind.code: kind for kind in list_errors()}
+    found: dict[int, list[type[AmictlError]]] = {}
+    for kind in sorted((kinds[code] for code in codes), key=lambda each: each.status):
+        found.setdefault(kind.status, []).append(kind)
+    return found
+
+
+def _name_problem(kinds: list[type[AmictlError]]) -> str:
+    """Return the name of the response with these errors."""
+    return ".".join(kind.code for kind in kinds)
 
 
 def _describe_problems(routes: list[Route]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield a response for each set of codes that some route has for one status."""
+    """Yield a response for each set of errors that some route has for one status."""
     for route in routes:
-        for status, codes in group_by_status(_codes_of(route)).items():
-            yield _name_problem(codes), _describe_problem(status, codes)
+        for status, kinds in _group_by_status(_codes_of(route)).items():
+            yield _name_problem(kinds), _describe_problem(status, kinds)
 
 
-def _describe_problem(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
-    """Return the response object of an error."""
-    meanings = "; or ".join(f"`{code}`: {ERROR_CODES[code].meaning}" for code in codes)
-    narrowed = {"properties": {"code": {"enum": list(codes)}, "status": {"const": status}}}
+def _describe_problem(status: int, kinds: list[type[AmictlError]]) -> dict[str, Any]:
+    """Return the response object of errors."""
+    meanings = "; or ".join(f"`{kind.code}`: {kind.meaning()}" for kind in kinds)
+    narrowed = {"properties": {"code": {"enum": [kind.code for kind in kinds]}, "status": {"const": status}}}
+    first = kinds[0]
     described: dict[str, Any] = {
         "description": f"{meanings}.",
         "content": {
             "application/problem+json": {
                 "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]},
-                "example": _example_of(status, codes[0]),
+                "example": {**describe_problem(first, f"{first.meaning()}."), **first.example},
             }
         },
     }
@@ -317,22 +327,3 @@ def _describe_problem(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
             "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
         }
     return described
-
-
-def _example_of(status: int, code: str) -> dict[str, Any]:
-    """Return a problem as an example."""
-    problem: dict[str, Any] = {
-        "type": f"urn:amictl:problem:{code}",
-        "title": title_of(status, code),
-        "status": status,
-        "detail": f"{ERROR_CODES[code].meaning}.",
-        "code": code,
-    }
-    if code == "invalid_input":
-        problem["detail"] = "reason: Must not contain carriage return, line feed or NUL."
-        problem["errors"] = [
-            {"field": "reason", "detail": "Must not contain carriage return, line feed or NUL."}
-        ]
-    if code == "action_refused":
-        problem["ami"] = "Channel not existent"
-    return problem

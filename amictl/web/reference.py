@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from amictl.web.error_codes import ERROR_CODES
+from amictl.errors import list_errors
 from amictl.web.openapi import EMPTY_TEXT
 
 _DEEPEST = 4
@@ -114,7 +114,7 @@ def make_reference(document: Mapping[str, Any]) -> Reference:
             GroupView(f"group-{name}", name.replace("_", " ").capitalize(), tuple(shown))
             for name, shown in operations.items()
         ),
-        errors=tuple(ErrorRow(facts.status, code, facts.meaning) for code, facts in ERROR_CODES.items()),
+        errors=tuple(ErrorRow(kind.status, kind.code, kind.meaning()) for kind in list_errors()),
     )
 
 
@@ -150,13 +150,14 @@ def _show_operation(
 
 def _list_errors(document: Mapping[str, Any], responses: Mapping[str, Any]) -> Iterator[ErrorRow]:
     """Yield a row for each code of each error."""
+    meanings = {kind.code: kind.meaning() for kind in list_errors()}
     for status, response in responses.items():
         if "$ref" not in response:
             continue
         name = response["$ref"].rpartition("/")[2]
         problem = document["components"]["responses"][name]["content"]["application/problem+json"]
         for code in problem["schema"]["allOf"][1]["properties"]["code"]["enum"]:
-            yield ErrorRow(int(status), code, ERROR_CODES[code].meaning)
+            yield ErrorRow(int(status), code, meanings[code])
 
 
 def _write_command(path: str, method: str, example: str, *, has_body: bool, is_public: bool) -> str:

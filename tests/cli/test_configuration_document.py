@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import click
 from flask import Flask
@@ -17,22 +16,9 @@ from tests.store.store_app import ROOT
 DOCUMENT = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
 
 
-class Recorder(dict[str, str]):
-    """An environment that notes which variables were asked for."""
-
-    def __init__(self, **variables: str) -> None:
-        super().__init__(**variables)
-        self.asked: set[str] = set()
-
-    def get(self, name: str, default: object = None) -> object:  # type: ignore[override]
-        self.asked.add(name)
-        return super().get(name, default)  # type: ignore[arg-type]
-
-
-def test_names_each_environment_variable_and_no_other(tmp_path: Path) -> None:
-    environment = Recorder(AMICTL_AMI_HOST="pbx", AMICTL_AMI_USERNAME="amictl", AMICTL_AMI_SECRET="secret")
-    Settings.from_environment(environment, tmp_path)
-    assert set(re.findall(r"^\| `(AMICTL_\w+)`", DOCUMENT, re.MULTILINE)) == environment.asked
+def test_names_each_environment_variable_and_no_other() -> None:
+    documented = re.findall(r"^\| `(AMICTL_\w+)`", DOCUMENT, re.MULTILINE)
+    assert set(documented) == {f"AMICTL_{name.upper()}" for name in Settings.model_fields}
 
 
 def test_names_each_command(app: Flask) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from amictl.cli import register_commands
@@ -53,7 +51,7 @@ def test_rotate_keeps_all_keys_while_a_secret_cannot_be_read(run: Run, settings:
 
 def test_rotate_uses_the_keys_of_the_environment(settings: Settings) -> None:
     old, new = make_encryption_key(), make_encryption_key()
-    app = make_app(replace(settings, encryption_keys=(new, old)))
+    app = make_app(settings.model_copy(update={"encryption_keys": (new, old)}))
     register_commands(app)
     with app.app_context():
         db.create_all()

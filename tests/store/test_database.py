@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ def test_the_store_is_found_through_the_application(app: Flask, store: Store) ->
 
 @pytest.mark.parametrize("name", ["with space", "50%", "what?", "a#b", "ü"])
 def test_the_instance_folder_may_have_any_name(settings: Settings, tmp_path: Path, name: str) -> None:
-    app = make_app(replace(settings, instance=tmp_path / name))
+    app = make_app(settings.model_copy(update={"instance": tmp_path / name}))
     with app.app_context():
         db.create_all()
     assert (tmp_path / name / "amictl.sqlite3").stat().st_size > 0
@@ -60,7 +59,7 @@ def test_the_instance_folder_may_have_any_name(settings: Settings, tmp_path: Pat
 
 
 def test_another_database_may_be_named_by_url(settings: Settings, tmp_path: Path) -> None:
-    app = make_app(replace(settings, database_url=f"sqlite:///{tmp_path}/elsewhere.sqlite3"))
+    app = make_app(settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/elsewhere.sqlite3"}))
     with app.app_context():
         db.create_all()
     assert (tmp_path / "elsewhere.sqlite3").exists()
@@ -70,6 +69,6 @@ def test_another_database_may_be_named_by_url(settings: Settings, tmp_path: Path
 
 def test_a_bad_database_url_is_refused_without_being_quoted(settings: Settings) -> None:
     with pytest.raises(ConfigurationError, match="AMICTL_DATABASE_URL") as refused:
-        make_app(replace(settings, database_url="not a URL with password hunter2"))
+        make_app(settings.model_copy(update={"database_url": "not a URL with password hunter2"}))
     assert "hunter2" not in str(refused.value)
     assert refused.value.__cause__ is None

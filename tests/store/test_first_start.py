@@ -13,6 +13,7 @@ from amictl.store import FirstStart, ServerFields, Store, db, run_first_start, u
 from tests.store.store_app import ADMIN_PASSWORD, AMI_SECRET, close_app, make_app
 
 LINK = LinkSettings("main", "127.0.0.1", 5038, "amictl", AMI_SECRET)
+PBX = {"ami_host": LINK.host, "ami_username": LINK.username, "ami_secret": LINK.secret}
 
 
 def start(settings: Settings) -> tuple[Flask, FirstStart]:
@@ -25,7 +26,7 @@ def start(settings: Settings) -> tuple[Flask, FirstStart]:
 
 
 def test_makes_roles_the_given_administrator_and_the_given_link(settings: Settings) -> None:
-    app, report = start(replace(settings, admin_username="Chief", first_link=LINK))
+    app, report = start(settings.model_copy(update={"admin_username": "Chief", **PBX}))
     with app.app_context():
         store: Store = app.extensions["amictl_store"]
         assert report == FirstStart("chief", None, "main")
@@ -38,7 +39,7 @@ def test_makes_roles_the_given_administrator_and_the_given_link(settings: Settin
 
 
 def test_makes_a_password_to_print_once_when_none_is_given(settings: Settings) -> None:
-    app, report = start(replace(settings, admin_password=None))
+    app, report = start(settings.model_copy(update={"admin_password": None}))
     assert report.generated_password is not None
     assert len(report.generated_password) >= 16
     assert report.generated_password not in repr(report)
@@ -48,14 +49,14 @@ def test_makes_a_password_to_print_once_when_none_is_given(settings: Settings) -
 
 
 def test_later_starts_change_nothing(settings: Settings) -> None:
-    first_app, _ = start(replace(settings, first_link=LINK))
+    first_app, _ = start(settings.model_copy(update=PBX))
     with first_app.app_context():
         store: Store = first_app.extensions["amictl_store"]
         store.roles.delete(store.roles.find("Agent"))
         store.servers.delete(store.servers.find("main"))
         store.servers.create(ServerFields.from_link(replace(LINK, name="other")))
     close_app(first_app)
-    later_app, report = start(replace(settings, first_link=LINK, admin_password="another password"))
+    later_app, report = start(settings.model_copy(update={**PBX, "admin_password": "another password"}))
     assert report == FirstStart()
     with later_app.app_context():
         store = later_app.extensions["amictl_store"]
@@ -67,7 +68,7 @@ def test_later_starts_change_nothing(settings: Settings) -> None:
 
 
 def test_refuses_an_administrator_password_that_is_too_weak(settings: Settings) -> None:
-    app = make_app(replace(settings, admin_password="short"))
+    app = make_app(settings.model_copy(update={"admin_password": "short"}))
     with app.app_context():
         db.create_all()
         with pytest.raises(InvalidInput, match="10 characters"):

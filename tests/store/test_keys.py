@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,9 @@ def test_are_made_once_and_kept_private(settings: Settings) -> None:
 
 def test_of_the_environment_come_first_and_leave_no_file(settings: Settings) -> None:
     given = (make_encryption_key(), make_encryption_key())
-    keys = load_keys(replace(settings, secret_key="from the environment", encryption_keys=given))
+    keys = load_keys(
+        settings.model_copy(update={"secret_key": "from the environment", "encryption_keys": given})
+    )
     assert (keys.secret_key, keys.encryption_keys) == ("from the environment", given)
     assert not settings.instance.exists()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from amictl.errors import list_errors
 from amictl.pbx.logbook import TOPICS
-from amictl.web.error_codes import ERROR_CODES
 from amictl.web.idempotency import REPLAYED_HEADER
 from amictl.web.openapi import Route, list_routes
 from tests.application import Application
@@ -34,10 +34,18 @@ def test_all_routes_are_listed_with_their_permissions(shared_application: Applic
     assert listed - wanted == set(), "remove these rows:\n" + "\n".join(sorted(listed - wanted))
 
 
-def test_every_error_code_is_listed_with_its_status() -> None:
-    rows = re.findall(r"^\| (\d{3}) \| `(\w+)` \|", DOCUMENT, re.MULTILINE)
-    listed = {code: int(status) for status, code in rows}
-    assert listed == {code: facts.status for code, facts in ERROR_CODES.items()}
+def test_every_error_is_listed_in_order_with_its_status_and_meaning() -> None:
+    rows = re.findall(r"^\| (\d{3}) \| `(\w+)` \| (.*) \|$", DOCUMENT, re.MULTILINE)
+    wanted = [f"| {each.status} | `{each.code}` | {_begin_small(each.meaning())} |" for each in list_errors()]
+    assert [(int(status), code) for status, code, _ in rows] == [
+        (each.status, each.code) for each in list_errors()
+    ], "the rows are:\n" + "\n".join(wanted)
+    for error, (_, _, words) in zip(list_errors(), rows, strict=True):
+        assert _begin_small(error.meaning()) in words.replace("`", ""), error.code
+
+
+def _begin_small(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def test_every_topic_is_listed_with_its_permission() -> None:
