@@ -15,7 +15,8 @@ from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard
 from amictl.manager.supervisor import Supervisor
 from amictl.manager.timings import LinkTimings
-from amictl.pbx import LinkStatus, LivePicture, SnapshotStep, actions
+from amictl.pbx import LinkStatus, LivePicture, SnapshotStep
+from amictl.pbx.actions import make_action
 from amictl.pbx.aftermath import find_steps_after
 from amictl.pbx.catalogue import CATALOGUE, Offer, explain_missing, make_offers
 from amictl.protocol import Action, Reply
@@ -166,7 +167,7 @@ class AmiManager:
             PbxError: As for `execute`; the picture is as it was.
             RuntimeError: Called from one of the link's own threads: a defect of the caller.
         """
-        action = step.action()
+        action = step.action
         supervisor, _ = self._find_session(action)
         wish = supervisor.want(step, time.monotonic())
         if not wish.wait(timeout):
@@ -188,7 +189,7 @@ class AmiManager:
             PbxError: As for ``execute``.
         """
         started = time.monotonic()
-        self.execute(actions.ping(), timeout)
+        self.execute(make_action("Ping"), timeout)
         return time.monotonic() - started
 
     def _want_lists_after(self, action: Action, supervisor: Supervisor) -> None:

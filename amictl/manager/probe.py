@@ -23,7 +23,7 @@ from amictl.manager.session import Session
 from amictl.manager.synchronizing import NEEDED_LISTS
 from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsInfo
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action
 from amictl.pbx.hearing import Hearing
 from amictl.protocol import Action, Reply, logoff_action
 
@@ -90,12 +90,12 @@ def _look_around(session: Session, settings: LinkSettings, deadline: float) -> L
         return session.request(action, deadline - time.monotonic())
 
     started = time.monotonic()
-    ask(actions.ping())
+    ask(make_action("Ping"))
     round_trip = time.monotonic() - started
-    names = read_action_names(ask(actions.list_commands()))
+    names = read_action_names(ask(make_action("ListCommands")))
     shown, section = (show(settings.username, names) for show in (show_user, show_section))
     rights = read_user_rights(ask(shown) if shown else None, ask(section) if section else None)
-    version = ask(actions.core_settings()).get("AsteriskVersion")
+    version = ask(make_action("CoreSettings")).get("AsteriskVersion")
     hearing = Hearing(has_come=lambda _name: False)
     hearing.learn((), rights.filtered if rights else ())
     return LinkReport(

@@ -167,7 +167,7 @@ class Reconciler:
                 log.exception(
                     "ami list could not be compared", pbx=self._picture.pbx, ami_list=heard.step.name
                 )
-                self._rota.note(heard.step.action(), heard.ended_at, doubtful=False)
+                self._rota.note(heard.step.action, heard.ended_at, doubtful=False)
         elif self.wait_time(now) == 0.0:
             if not welcome:
                 self._put_off(now, self._pace, self._wish_pace, self._watch_pace)
@@ -195,7 +195,7 @@ class Reconciler:
             if self._can_ask(wish.step.name) and not wish.step.racy:
                 self._ask(wish.step, now, self._wish_pace, wish=wish)
                 return
-            self._rota.hurry(wish.step.action())
+            self._rota.hurry(wish.step.action)
             wish.settle(None)
 
     def _ask(
@@ -223,7 +223,7 @@ class Reconciler:
         self._asking = pace
         pace.begin(now)
         try:
-            self._session.submit(PendingAction(step.action(), keep), self._timings.stale_after, always=True)
+            self._session.submit(PendingAction(step.action, keep), self._timings.stale_after, always=True)
         except AmictlError as failure:
             self._asking = None
             pace.end(now)
@@ -237,7 +237,7 @@ class Reconciler:
         seconds = pace.end(heard.ended_at)
         step, check, values = heard.step, heard.step.check, heard.values
         if check is None or values is None:
-            self._note_loaded(step.action(), heard.ended_at)
+            self._note_loaded(step.action, heard.ended_at)
             for follow_up in step.follow_ups(heard.reply):
                 self._wishes.add(follow_up)
             return
@@ -245,11 +245,11 @@ class Reconciler:
         if heard.reply.success:
             doubtful = self._check(check, values, heard, seconds)
             self._follow(step, heard)
-        self._rota.note(step.action(), heard.ended_at, doubtful=doubtful)
+        self._rota.note(step.action, heard.ended_at, doubtful=doubtful)
 
     def _check(self, check: ListCheck, values: dict[str, Any], heard: _Heard, seconds: float) -> bool:
         """Compare a list and mend what is proved; return whether there are doubts left."""
-        name, action = heard.step.name, heard.step.action()
+        name, action = heard.step.name, heard.step.action
         differences = self._compare(check, values, heard)
         suspects = self._suspects.setdefault(action, Suspects(self._timings.reconcile_settle))
         mended = self._picture.mend(check, suspects.judge(differences, heard.ended_at))
@@ -266,15 +266,15 @@ class Reconciler:
         children = self._find_comparable(follow_ups)
         for each in (step, *follow_ups, *self._loaded_roots):
             every = each.reload_every or (_RELOAD if each.check is None else float("inf"))
-            if heard.ended_at - self._loaded_at.get(each.action(), self._began_at) >= every:
+            if heard.ended_at - self._loaded_at.get(each.action, self._began_at) >= every:
                 self._wishes.add(each)
-        if children or step.action() in self._children:
-            self._children[step.action()] = children
+        if children or step.action in self._children:
+            self._children[step.action] = children
             self._plan()
 
     def _find_comparable(self, steps: Iterable[SnapshotStep]) -> dict[Action, SnapshotStep]:
         """Return the lists that can be asked for and compared."""
-        return {step.action(): step for step in steps if step.check is not None and self._can_ask(step.name)}
+        return {step.action: step for step in steps if step.check is not None and self._can_ask(step.name)}
 
     def _note_loaded(self, action: Action, now: float) -> None:
         """Remember when a list was loaded; of conferences that come and go the latest ones only."""

@@ -27,7 +27,8 @@ from amictl.manager.status import StatusBoard, StatusMeasures
 from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wish, Wishes
-from amictl.pbx import LinkState, LivePicture, SnapshotStep, actions
+from amictl.pbx import LinkState, LivePicture, SnapshotStep
+from amictl.pbx.actions import make_action
 from amictl.pbx.faults import Fault, reporting_to
 from amictl.pbx.hearing import Hearing
 from amictl.pbx.models.links import TopicLimit
@@ -281,7 +282,7 @@ class Supervisor:
         self._meter.pings += 1
         keepalive.ask(time.monotonic())
         try:
-            session.submit(PendingAction(actions.ping(), note), self._timings.stale_after, always=True)
+            session.submit(PendingAction(make_action("Ping"), note), self._timings.stale_after, always=True)
         except LinkDown as failure:
             log.info("ami keepalive not sent", pbx=self._settings.name, why=failure.detail)
 

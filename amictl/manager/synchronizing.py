@@ -28,7 +28,8 @@ from amictl.manager.rights import (
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep, actions
+from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
+from amictl.pbx.actions import make_action
 from amictl.pbx.hearing import Hearing
 from amictl.pbx.news import find_doubted_steps, find_wanted_steps
 from amictl.protocol import Action, Message, Reply
@@ -129,9 +130,9 @@ class Synchronizer:
         deadline = time.monotonic() + self._timings.sync_timeout
         ask = partial(self._ask, deadline=deadline)
         question = ClockQuestion(self._picture.pbx_clock)
-        ask(actions.ping(), on_reply=partial(self._begin_events, question))
+        ask(make_action("Ping"), on_reply=partial(self._begin_events, question))
         problems = _switch_events_on(ask)
-        commands = ask(actions.list_commands(), on_reply=self._note_asked)
+        commands = ask(make_action("ListCommands"), on_reply=self._note_asked)
         names = read_action_names(commands)
         version = _read_version(ask, names)
         rights = self._read_rights(ask, names)
@@ -256,7 +257,7 @@ class Synchronizer:
         wave: Sequence[SnapshotStep] = SNAPSHOT_STEPS
         while wave:
             known = [step for step in wave if names is None or step.name.lower() in names]
-            asked = [(step, self._send(step.action(), partial(self._take_list, step))) for step in known]
+            asked = [(step, self._send(step.action, partial(self._take_list, step))) for step in known]
             later: list[SnapshotStep] = []
             for step, entry in asked:
                 reply = self._await(entry, deadline)
@@ -284,7 +285,7 @@ def _switch_events_on(ask: Callable[[Action], Reply]) -> list[str]:
 
 def _read_version(ask: Callable[[Action], Reply], names: frozenset[str] | None) -> str | None:
     """Return the PBX's version where the user may ask."""
-    action = actions.core_settings()
+    action = make_action("CoreSettings")
     if names is not None and action.name.lower() not in names:
         return None
     return ask(action).get("AsteriskVersion")

@@ -76,16 +76,16 @@ class Wishes:
         with self._lock:
             whole = step.part_of
             if whole is not None and (
-                whole.action() in self._wishes or self._count_parts(whole) >= _MOST_PARTS
+                whole.action in self._wishes or self._count_parts(whole) >= _MOST_PARTS
             ):
                 step = whole
-            wish = self._wishes.get(step.action()) or Wish(step, due_at)
+            wish = self._wishes.get(step.action) or Wish(step, due_at)
             wish.due_at = min(wish.due_at, due_at)
             if step.then is not None:
                 wish.step = step  # the same list, and what it calls for
             self._merge_parts(step, wish)
             if len(self._wishes) < _MOST:
-                self._wishes[step.action()] = wish
+                self._wishes[step.action] = wish
             else:
                 wish.settle(None)
             return wish

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from amictl.errors import InvalidInput
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action
 from amictl.pbx.changes import NO_CHANGES, Changes
 from amictl.pbx.drift import ListCheck
 from amictl.pbx.endpoint_lists import read_contact_places
@@ -36,8 +36,7 @@ class SnapshotStep:
     """One list.
 
     Args:
-        name: The AMI action's name.
-        action: Makes the action that asks for the list.
+        action: Asks for the list.
         read: Loads the list's items into a state and returns what changed.
         optional: Whether a PBX may lack it, for want of a module or by its version: nothing to complain of.
         check: How the picture is compared with the list later on; None where it is not.
@@ -49,8 +48,7 @@ class SnapshotStep:
             later on it is compared, and never loaded.
     """
 
-    name: str
-    action: Callable[[], Action]
+    action: Action
     read: Loader
     optional: bool = False
     check: ListCheck | None = None
@@ -58,6 +56,11 @@ class SnapshotStep:
     reload_every: float | None = None
     part_of: SnapshotStep | None = None
     racy: bool = False
+
+    @property
+    def name(self) -> str:
+        """The AMI action's name."""
+        return self.action.name
 
     def load(self, state: PbxState, reply: Reply) -> Changes:
         """Make a part of a state equal to the list; no events may be applied in between its items.
@@ -121,14 +124,14 @@ def ask_for_queue(queue: str) -> Steps:
     if not queue or _REPLACEMENT in queue:
         return (_QUEUES,)
     try:
-        action = actions.queue_status(queue)
+        action = make_action("QueueStatus", queue=queue)
     except InvalidInput:
         return (_QUEUES,)
 
     def load(state: PbxState, items: Iterable[Message]) -> Changes:
         return state.load_queue(queue, items)
 
-    return (SnapshotStep("QueueStatus", lambda: action, load, part_of=_QUEUES),)
+    return (SnapshotStep(action, load, part_of=_QUEUES),)
 
 
 def ask_for_member(interface: str, queue: str = "") -> Steps:
@@ -141,14 +144,14 @@ def ask_for_member(interface: str, queue: str = "") -> Steps:
     if _REPLACEMENT in interface + queue:
         return ask_for_queue(queue)
     try:
-        action = actions.queue_status(queue or None, interface)
+        action = make_action("QueueStatus", queue=queue or None, member=interface)
     except InvalidInput:
         return ask_for_queue(queue)
 
     def load(state: PbxState, items: Iterable[Message]) -> Changes:
         return state.take_list(state.queues.load_member(interface, items))
 
-    return (SnapshotStep("QueueStatus", lambda: action, load, part_of=_QUEUES),)
+    return (SnapshotStep(action, load, part_of=_QUEUES),)
 
 
 def ask_for_application(unique_id: str) -> Steps:
@@ -158,10 +161,10 @@ def ask_for_application(unique_id: str) -> Steps:
         unique_id: The channel.
     """
     try:
-        action = actions.status(unique_id)
+        action = make_action("Status", channel=unique_id)
     except InvalidInput:
         return ()
-    return (_ask_where_there("Status", lambda: action, lambda state: state.channels.load_applications),)
+    return (_ask_where_there(action, lambda state: state.channels.load_applications),)
 
 
 def ask_for_rooms() -> Steps:
@@ -176,13 +179,12 @@ def ask_for_parties(conference: str) -> Steps:
         conference: Its name.
     """
     try:
-        action = actions.confbridge_list(conference)
+        action = make_action("ConfbridgeList", conference=conference)
     except InvalidInput:
         return ()
     return (
         _ask_where_there(
-            "ConfbridgeList",
-            lambda: action,
+            action,
             lambda state: partial(state.conferences.load_parties, conference),
             make_parties_check(conference),
         ),
@@ -196,14 +198,10 @@ def ask_for_endpoint(endpoint: str) -> Steps:
         endpoint: Its name.
     """
     try:
-        action = actions.pjsip_show_endpoint(endpoint)
+        action = make_action("PJSIPShowEndpoint", endpoint=endpoint)
     except InvalidInput:
         return ()
-    return (
-        _ask_where_there(
-            "PJSIPShowEndpoint", lambda: action, lambda state: state.endpoints.load_contact_details
-        ),
-    )
+    return (_ask_where_there(action, lambda state: state.endpoints.load_contact_details),)
 
 
 def _follow_rooms(reply: Reply) -> Steps:
@@ -211,7 +209,7 @@ def _follow_rooms(reply: Reply) -> Steps:
     if not reply.items:
         return ()
     recorders = _ask_where_there(
-        "Getvar", partial(actions.getvar, _RECORDERS), lambda state: state.conferences.load_recorders
+        make_action("Getvar", variable=_RECORDERS), lambda state: state.conferences.load_recorders
     )
     parties = (step for item in reply.items for step in ask_for_parties(item.get("Conference", "")))
     return (*parties, recorders)
@@ -221,11 +219,7 @@ def _follow_queues(reply: Reply) -> Steps:
     """Ask what hints are made of, where a member's state is a hint's."""
     if not any(_HINT in item.frame for item in reply.items):
         return ()
-    return (
-        _ask_where_there(
-            "ExtensionStateList", actions.extension_state_list, lambda state: state.agents.load_hints
-        ),
-    )
+    return (_ask_where_there(make_action("ExtensionStateList"), lambda state: state.agents.load_hints),)
 
 
 def _follow_endpoints(reply: Reply) -> Steps:
@@ -234,7 +228,8 @@ def _follow_endpoints(reply: Reply) -> Steps:
     then = partial(_follow_contacts, places)
     return (
         _ask_where_there(
-            *("PJSIPShowContacts", actions.pjsip_show_contacts, lambda state: state.endpoints.load_contacts),
+            make_action("PJSIPShowContacts"),
+            lambda state: state.endpoints.load_contacts,
             CONTACTS_CHECK,
             then=then,
             reload_every=_AGING_SECONDS,
@@ -250,8 +245,7 @@ def _follow_contacts(places: Mapping[str, frozenset[str]], reply: Reply) -> Step
 
 
 def _ask_where_there(
-    name: str,
-    action: Callable[[], Action],
+    action: Action,
     find: Callable[[PbxState], Callable[[Iterable[Message]], Changes]],
     check: ListCheck | None = None,
     *,
@@ -263,16 +257,17 @@ def _ask_where_there(
     def load(state: PbxState, items: Iterable[Message]) -> Changes:
         return state.take_list(find(state)(items))
 
-    return SnapshotStep(name, action, load, True, check, then, reload_every)
+    return SnapshotStep(action, load, True, check, then, reload_every)
 
 
 _QUEUES: Final = SnapshotStep(
-    *("QueueStatus", actions.queue_status, PbxState.load_queues), check=QUEUES_CHECK, then=_follow_queues
+    make_action("QueueStatus"), PbxState.load_queues, check=QUEUES_CHECK, then=_follow_queues
 )
 
 
 _ROOMS: Final = _ask_where_there(
-    *("ConfbridgeListRooms", actions.confbridge_list_rooms, lambda state: state.conferences.load_rooms),
+    make_action("ConfbridgeListRooms"),
+    lambda state: state.conferences.load_rooms,
     ROOMS_CHECK,
     then=_follow_rooms,
     reload_every=_LOCK_SECONDS,
@@ -284,49 +279,42 @@ def _load_queue_names(state: PbxState, items: Iterable[Message]) -> Changes:
     return NO_CHANGES
 
 
-QUEUE_NAMES: Final = SnapshotStep("QueueSummary", actions.queue_summary, _load_queue_names, optional=True)
+QUEUE_NAMES: Final = SnapshotStep(make_action("QueueSummary"), _load_queue_names, optional=True)
 """Which queues there are: what no event tells after ``queue reload`` at the PBX's console, told shortly."""
 
 # Bridges come after channels: BridgeList does not tell who is inside, the channels do. Conferences come
 # after bridges, which name them, and device states after the endpoints that have them.
 SNAPSHOT_STEPS: Final = (
-    SnapshotStep(
-        *("CoreShowChannels", actions.core_show_channels, PbxState.load_channels),
-        check=CHANNELS_CHECK,
-        racy=True,
-    ),
-    SnapshotStep("BridgeList", actions.bridge_list, PbxState.load_bridges, check=BRIDGES_CHECK, racy=True),
+    SnapshotStep(make_action("CoreShowChannels"), PbxState.load_channels, check=CHANNELS_CHECK, racy=True),
+    SnapshotStep(make_action("BridgeList"), PbxState.load_bridges, check=BRIDGES_CHECK, racy=True),
     _QUEUES,
-    _ask_where_there("ParkedCalls", actions.parked_calls, lambda state: state.parking.load, PARKING_CHECK),
+    _ask_where_there(make_action("ParkedCalls"), lambda state: state.parking.load, PARKING_CHECK),
     _ROOMS,
     _ask_where_there(
-        *(
-            "PJSIPShowEndpoints",
-            actions.pjsip_show_endpoints,
-            lambda state: state.endpoints.load_pjsip_endpoints,
-        ),
+        make_action("PJSIPShowEndpoints"),
+        lambda state: state.endpoints.load_pjsip_endpoints,
         PJSIP_ENDPOINTS_CHECK,
         then=_follow_endpoints,
     ),
     _ask_where_there(
-        *("SIPpeers", actions.sip_peers, lambda state: state.endpoints.load_sip_peers, SIP_PEERS_CHECK),
+        make_action("SIPpeers"),
+        lambda state: state.endpoints.load_sip_peers,
+        SIP_PEERS_CHECK,
         reload_every=_AGING_SECONDS,
     ),
     _ask_where_there(
-        *(
-            "IAXpeerlist",
-            actions.iax_peer_list,
-            lambda state: state.endpoints.load_iax_peers,
-            IAX_PEERS_CHECK,
-        ),
+        make_action("IAXpeerlist"),
+        lambda state: state.endpoints.load_iax_peers,
+        IAX_PEERS_CHECK,
         reload_every=_AGING_SECONDS,
     ),
     _ask_where_there(
-        *("DeviceStateList", actions.device_state_list, lambda state: state.endpoints.load_device_states),
+        make_action("DeviceStateList"),
+        lambda state: state.endpoints.load_device_states,
         DEVICE_STATES_CHECK,
     ),
     _ask_where_there(
-        *("GetConfig", partial(actions.get_config, "queues.conf")),
+        make_action("GetConfig", filename="queues.conf"),
         lambda state: state.queues.load_wrapup_times,
     ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from amictl.errors import AmictlError, PbxError
 from amictl.manager import Pbx, Registry
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action, new_channel_id, originate
 from amictl.services.access import Actor, require_application, require_harmless_variable
 from amictl.services.execution import Execution
 from amictl.services.live_channels import describe_done, find_channel
@@ -81,8 +81,8 @@ class CallService:
             require_application(plan.application)
         for variable in plan.variables:
             require_harmless_variable(actor, variable)
-        channel_id = actions.new_channel_id()
-        action = actions.originate(
+        channel_id = new_channel_id()
+        action = originate(
             plan.channel,
             exten=plan.exten,
             context=plan.context,
@@ -171,7 +171,7 @@ class CallService:
         reply = self._execution.write(
             actor,
             pbx,
-            actions.hangup(found.channel, cause),
+            make_action("Hangup", channel=found.channel, cause=cause),
             permission=Permission.CALLS_CONTROL,
             channel=found.channel,
             cause=cause,

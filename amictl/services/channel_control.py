@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from amictl.errors import AmictlError
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel, actions
+from amictl.pbx import Channel
+from amictl.pbx.actions import make_action
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor
 from amictl.services.execution import Execution
@@ -61,7 +62,9 @@ class ChannelControlService:
         pbx, found = self._find(actor, channel, pbx_name)
         reply: Reply | None = None
         for sent, digit in enumerate(digits.upper()):
-            action = actions.play_dtmf(found.channel, digit, duration=duration, received=receive or None)
+            action = make_action(
+                "PlayDTMF", channel=found.channel, digit=digit, duration=duration, received=receive or None
+            )
             try:
                 reply = self._write(actor, pbx, action, found)
             except AmictlError as error:
@@ -95,7 +98,8 @@ class ChannelControlService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx, found = self._find(actor, channel, pbx_name)
-        reply = self._write(actor, pbx, actions.mute_audio(found.channel, muted, direction), found)
+        action = make_action("MuteAudio", channel=found.channel, muted=muted, direction=direction)
+        reply = self._write(actor, pbx, action, found)
         return describe_done(pbx, found, reply, direction=direction, state="on" if muted else "off")
 
     def limit_time(
@@ -116,9 +120,9 @@ class ChannelControlService:
         """
         pbx, found = self._find(actor, channel, pbx_name)
         if seconds:
-            action = actions.absolute_timeout(found.channel, seconds)
+            action = make_action("AbsoluteTimeout", channel=found.channel, timeout=seconds)
         else:  # AbsoluteTimeout refuses 0: "No timeout specified" (22.10, 16.28)
-            action = actions.setvar(_TIME_LIMIT, "0", found.channel)
+            action = make_action("Setvar", variable=_TIME_LIMIT, value="0", channel=found.channel)
         return describe_done(pbx, found, self._write(actor, pbx, action, found), timeout=seconds)
 
     def send_text(
@@ -144,7 +148,7 @@ class ChannelControlService:
             PbxError: The PBX could not be asked, or refused: not every kind of channel takes texts.
         """
         pbx, found = self._find(actor, channel, pbx_name)
-        action = actions.send_text(found.channel, message, content_type=content_type)
+        action = make_action("SendText", channel=found.channel, message=message, content_type=content_type)
         return describe_done(pbx, found, self._write(actor, pbx, action, found))
 
     def _find(self, actor: Actor, channel: str, pbx_name: str | None) -> tuple[Pbx, Channel]:

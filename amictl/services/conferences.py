@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from amictl.errors import AmictlError, Conflict, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action
 from amictl.pbx.readings.conferences import read_conference, read_participant
 from amictl.pbx.readings.raw import attach_raw, read_items
 from amictl.protocol import Action, Message, Reply
@@ -31,7 +31,7 @@ _LOOKS: Final = 10
 _LOOK_SECONDS: Final = 0.1
 _LONGEST_VALUE: Final = 1000  # main/manager.c, action_getvar, cuts values at 1023 bytes
 
-Order = Callable[[str, str], Action]
+Order = Literal["ConfbridgeKick", "ConfbridgeMute", "ConfbridgeUnmute"]
 
 
 class ConferenceService:
@@ -67,7 +67,8 @@ class ConferenceService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        items, gate = self._execution.read(pbx, actions.confbridge_list_rooms()).items, open_gate(pbx, actor)
+        items = self._execution.read(pbx, make_action("ConfbridgeListRooms")).items
+        gate = open_gate(pbx, actor)
         rooms = [room for item in items if (room := self._see_room(pbx, gate, item, raw=raw)) is not None]
         recorders = self._list_recorders(pbx) if rooms else None
         return {
@@ -124,19 +125,19 @@ class ConferenceService:
             NotFound: There is no such PBX, conference or participant.
             PbxError: The PBX could not be asked, or refused.
         """
-        return self._order(actor, conference, channel, actions.confbridge_kick, pbx_name)
+        return self._order(actor, conference, channel, "ConfbridgeKick", pbx_name)
 
     def mute(
         self, actor: Actor, conference: str, channel: str, pbx_name: str | None = None
     ) -> dict[str, Any]:
         """Silence a participant; arguments and errors as for `kick`."""
-        return self._order(actor, conference, channel, actions.confbridge_mute, pbx_name)
+        return self._order(actor, conference, channel, "ConfbridgeMute", pbx_name)
 
     def unmute(
         self, actor: Actor, conference: str, channel: str, pbx_name: str | None = None
     ) -> dict[str, Any]:
         """Let a participant be heard again; arguments and errors as for `kick`."""
-        return self._order(actor, conference, channel, actions.confbridge_unmute, pbx_name)
+        return self._order(actor, conference, channel, "ConfbridgeUnmute", pbx_name)
 
     def lock(
         self, actor: Actor, conference: str, *, locked: bool, pbx_name: str | None = None
@@ -156,7 +157,7 @@ class ConferenceService:
         """
         pbx = self._begin(actor, conference, pbx_name)
         require_whole_pbx(actor)
-        action = (actions.confbridge_lock if locked else actions.confbridge_unlock)(conference)
+        action = make_action("ConfbridgeLock" if locked else "ConfbridgeUnlock", conference=conference)
         reply = self._write(actor, pbx, conference, action, Permission.CALLS_CONTROL)
         refresh_conferences(pbx)
         return {"pbx": pbx.name, "conference": conference, "locked": locked, "message": reply.message}
@@ -181,7 +182,7 @@ class ConferenceService:
         """
         pbx = self._begin(actor, conference, pbx_name)
         require_whole_pbx(actor)
-        action = actions.confbridge_start_record(conference, file)
+        action = make_action("ConfbridgeStartRecord", conference=conference, file=file)
         with translate_refusal(
             "already being recorded", Conflict("The conference is being recorded already.")
         ):
@@ -209,14 +210,14 @@ class ConferenceService:
         """
         pbx = self._begin(actor, conference, pbx_name)
         require_whole_pbx(actor)
-        action = actions.confbridge_stop_record(conference)
+        action = make_action("ConfbridgeStopRecord", conference=conference)
         # All that Asterisk says where nothing is recorded (apps/app_confbridge.c).
         with translate_refusal("while stopping", Conflict("The conference is not being recorded.")):
             reply = self._write(actor, pbx, conference, action, Permission.CALLS_RECORD)
         return {"pbx": pbx.name, "conference": conference, "message": reply.message}
 
     def _order(
-        self, actor: Actor, conference: str, channel: str, make_action: Order, pbx_name: str | None
+        self, actor: Actor, conference: str, channel: str, order: Order, pbx_name: str | None
     ) -> dict[str, Any]:
         """Do something to one participant, or to all."""
         pbx = self._begin(actor, conference, pbx_name)
@@ -229,9 +230,8 @@ class ConferenceService:
             self._require_participant(pbx, conference, unique_id)
         missing = NotFound(f"channel: the participant has left the conference on {pbx.name}.")
         with translate_refusal("no channel by that name", missing):
-            reply = self._write(
-                actor, pbx, conference, make_action(conference, name), Permission.CALLS_CONTROL
-            )
+            action = make_action(order, conference=conference, channel=name)
+            reply = self._write(actor, pbx, conference, action, Permission.CALLS_CONTROL)
         return {
             "pbx": pbx.name,
             "conference": conference,
@@ -249,7 +249,7 @@ class ConferenceService:
 
     def _find_room(self, pbx: Pbx, conference: str) -> Message:
         """Return what the PBX tells of a conference."""
-        for item in self._execution.read(pbx, actions.confbridge_list_rooms()).items:
+        for item in self._execution.read(pbx, make_action("ConfbridgeListRooms")).items:
             if item.get("Conference") == conference:
                 return item
         raise _no_such_conference(pbx)
@@ -267,7 +267,7 @@ class ConferenceService:
 
     def _list_participants(self, pbx: Pbx, conference: str) -> Sequence[Message]:
         with translate_refusal("no conference by that name", _no_such_conference(pbx)):
-            return self._execution.read(pbx, actions.confbridge_list(conference)).items
+            return self._execution.read(pbx, make_action("ConfbridgeList", conference=conference)).items
 
     def _require_participant(self, pbx: Pbx, conference: str, unique_id: str) -> None:
         """Check that a channel takes part in a conference."""
@@ -307,7 +307,9 @@ class ConferenceService:
         """
         pattern = re.sub("[^A-Za-z0-9]", ".", conference)  # others may be special in the PBX's expressions
         try:
-            response = self._execution.read(pbx, actions.getvar(f"CHANNELS(^CBRec/{pattern})")).response
+            response = self._execution.read(
+                pbx, make_action("Getvar", variable=f"CHANNELS(^CBRec/{pattern})")
+            ).response
         except AmictlError:
             return None  # a conference can be read and recorded all the same
         value = response.get("Value", "")

@@ -6,7 +6,7 @@ from typing import Any
 
 from amictl.errors import InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action
 from amictl.pbx.readings.database import read_database_entry
 from amictl.pbx.readings.raw import read_items
 from amictl.services.access import Actor, require_whole_pbx
@@ -57,9 +57,9 @@ class DatabaseService:
         require_whole_pbx(actor)
         if family is not None and key is not None:
             with translate_refusal("not found", _no_entry(pbx, family, key)):
-                reply = self._execution.read(pbx, actions.db_get(family, key))
+                reply = self._execution.read(pbx, make_action("DBGet", family=family, key=key))
         else:
-            reply = self._execution.read(pbx, actions.db_get_tree(family))
+            reply = self._execution.read(pbx, make_action("DBGetTree", family=family))
         entries = read_items(reply.items[:limit], read_database_entry, raw=raw)
         return {"pbx": pbx.name, "entries": entries, "truncated": len(reply.items) > limit}
 
@@ -82,7 +82,7 @@ class DatabaseService:
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
-        action = actions.db_put(family, key, value)
+        action = make_action("DBPut", family=family, key=key, value=value)
         reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
         return {"pbx": pbx.name, "family": family, "key": key, "value": value, "message": reply.message}
 
@@ -114,11 +114,11 @@ class DatabaseService:
         require_whole_pbx(actor)
         missing = _no_entry(pbx, family, key)
         if tree:
-            action, words = actions.db_del_tree(family, key), "not found"
+            action, words = make_action("DBDelTree", family=family, key=key), "not found"
         elif key is None:
             raise InvalidInput.of("key", "Give a key, or tree=1 to delete the whole family.")
         else:
-            action, words = actions.db_del(family, key), "could not be deleted"
+            action, words = make_action("DBDel", family=family, key=key), "could not be deleted"
         with translate_refusal(words, missing):
             reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
         return {"pbx": pbx.name, "family": family, "key": key, "tree": tree, "message": reply.message}

@@ -6,7 +6,7 @@ from typing import Final
 
 from amictl.errors import ActionRefused, ActionUnsupported, NotFound
 from amictl.manager import Pbx
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action
 from amictl.services.execution import Execution
 
 _NO_CONTEXT: Final = "did not find context"  # Asterisk main/pbx.c, manager_show_dialplan
@@ -36,7 +36,7 @@ def require_extension(
         PbxError: The PBX could not be asked.
     """
     try:
-        execution.read(pbx, actions.show_dialplan(context, exten))
+        execution.read(pbx, make_action("ShowDialPlan", context=context, extension=exten))
     except ActionUnsupported:
         return
     except ActionRefused as refusal:
@@ -60,7 +60,7 @@ def _takes_anything(execution: Execution, pbx: Pbx, context: str) -> bool:
         if len(seen) > _MOST_CONTEXTS:
             return True
         try:
-            items = execution.read(pbx, actions.show_dialplan(name)).items
+            items = execution.read(pbx, make_action("ShowDialPlan", context=name)).items
         except ActionRefused:
             continue
         if any(item.get("Switch") or item.get("Extension") == _INVALID for item in items):

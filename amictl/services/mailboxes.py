@@ -6,7 +6,7 @@ from typing import Any
 
 from amictl.errors import ActionUnsupported
 from amictl.manager import Pbx, Registry
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action
 from amictl.pbx.readings.mailboxes import read_mailbox_count, read_mailbox_status, read_voicemail_user
 from amictl.pbx.readings.raw import attach_raw, read_items
 from amictl.services.access import Actor, require_whole_pbx
@@ -38,7 +38,7 @@ class MailboxService:
     ) -> dict[str, Any]:
         """Return whether messages wait in a mailbox; Asterisk says no for one that does not exist."""
         pbx = self._find(actor, pbx_name)
-        response = self._execution.read(pbx, actions.mailbox_status(mailbox)).response
+        response = self._execution.read(pbx, make_action("MailboxStatus", mailbox=mailbox)).response
         return attach_raw({"pbx": pbx.name, **read_mailbox_status(response)}, raw, response)
 
     def count_messages(
@@ -46,13 +46,13 @@ class MailboxService:
     ) -> dict[str, Any]:
         """Return how many messages a mailbox has; Asterisk says none for one that does not exist."""
         pbx = self._find(actor, pbx_name)
-        response = self._execution.read(pbx, actions.mailbox_count(mailbox)).response
+        response = self._execution.read(pbx, make_action("MailboxCount", mailbox=mailbox)).response
         return attach_raw({"pbx": pbx.name, **read_mailbox_count(response)}, raw, response)
 
     def list_users(self, actor: Actor, pbx_name: str | None = None, *, raw: bool = False) -> dict[str, Any]:
         """Return the voicemail users."""
         pbx = self._find(actor, pbx_name)
-        reply = self._execution.read(pbx, actions.voicemail_users_list())
+        reply = self._execution.read(pbx, make_action("VoicemailUsersList"))
         return {"pbx": pbx.name, "users": read_items(reply.items, read_voicemail_user, raw=raw)}
 
     def set_counts(
@@ -61,7 +61,9 @@ class MailboxService:
         """Set the counts of a mailbox that another system keeps, for the lamps of phones."""
         pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
-        action = actions.mwi_update(mailbox, new_messages=new_messages, old_messages=old_messages)
+        action = make_action(
+            "MWIUpdate", mailbox=mailbox, new_messages=new_messages, old_messages=old_messages
+        )
         try:
             reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
         except ActionUnsupported as error:

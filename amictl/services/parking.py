@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from amictl.errors import ActionRefused, AmictlError, Conflict, InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel, actions
+from amictl.pbx import Channel
+from amictl.pbx.actions import make_action
 from amictl.pbx.changes import PARKING
 from amictl.pbx.models import ParkedCall
 from amictl.pbx.readings.parking import read_parked_call, read_parking_lot
@@ -86,8 +87,9 @@ class ParkingService:
             raise Conflict("The channel is parked already.")
         if announce_channel is not None:
             self._require_alive(pbx, announce_channel)
-        action = actions.park(
-            parkee.channel,
+        action = make_action(
+            "Park",
+            channel=parkee.channel,
             parking_lot=plan.parking_lot,
             timeout=plan.timeout,
             timeout_channel=timeout_channel.channel if timeout_channel else None,
@@ -129,7 +131,7 @@ class ParkingService:
         if parking_lot is not None and not calls:
             self._require_lot(pbx, parking_lot)
         if raw:
-            items = self._execution.read(pbx, actions.parked_calls(parking_lot)).items
+            items = self._execution.read(pbx, make_action("ParkedCalls", parking_lot=parking_lot)).items
             seen = [item for item in items if _sees_parkee(gate, item)]
             return {**freshness, "parked_calls": read_items(seen, read_parked_call, raw=raw)}
         now, shown = pbx.picture.now(), filter(gate.sees, calls)
@@ -149,7 +151,7 @@ class ParkingService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        items, gate = self._execution.read(pbx, actions.parkinglots()).items, open_gate(pbx, actor)
+        items, gate = self._execution.read(pbx, make_action("Parkinglots")).items, open_gate(pbx, actor)
         if not gate.is_open:
             lots = {call.lot for call in pbx.picture.parked_calls() if gate.see(call)}
             items = [item for item in items if item.get("Name") in lots]
@@ -168,7 +170,7 @@ class ParkingService:
 
     def _require_lot(self, pbx: Pbx, parking_lot: str) -> None:
         """Check that a parking lot exists."""
-        lots = [item.get("Name") for item in self._execution.read(pbx, actions.parkinglots()).items]
+        lots = [item.get("Name") for item in self._execution.read(pbx, make_action("Parkinglots")).items]
         if parking_lot not in lots:
             raise NotFound(f"parking_lot: there is no such parking lot on {pbx.name}.")
 
@@ -179,13 +181,13 @@ class ParkingService:
         manager_park, looks at the wrong variable; seen on 16.28), so the picture alone is too old for this.
         """
         try:
-            self._execution.read(pbx, actions.status(channel.unique_id))
+            self._execution.read(pbx, make_action("Status", channel=channel.unique_id))
         except ActionRefused:
             raise NotFound(f"announce_channel: the channel on {pbx.name} has ended.") from None
 
     def _find_parked(self, pbx: Pbx, parkee: Channel) -> dict[str, Any] | None:
         """Return where a channel is parked, or None."""
-        items = self._execution.read(pbx, actions.parked_calls()).items
+        items = self._execution.read(pbx, make_action("ParkedCalls")).items
         readings = (read_parked_call(item) for item in items)
         return next((each for each in readings if each["unique_id"] == parkee.unique_id), None)
 

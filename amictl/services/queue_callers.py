@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from amictl.errors import Conflict, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Queue, QueueCaller, actions
+from amictl.pbx import Queue, QueueCaller
+from amictl.pbx.actions import make_action
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, require_scope
 from amictl.services.dialplan import require_extension
@@ -66,8 +67,12 @@ class QueueCallerService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx, waiting, caller = self._find_caller(actor, channel, queue, pbx_name)
-        action = actions.queue_change_priority_caller(
-            waiting.queue, caller.channel, priority, immediate=immediate or None
+        action = make_action(
+            "QueueChangePriorityCaller",
+            queue=waiting.queue,
+            channel=caller.channel,
+            priority=priority,
+            immediate=immediate or None,
         )
         reply = self._write(actor, pbx, action, waiting.queue, caller)
         refresh_queues(pbx, waiting.queue)
@@ -105,7 +110,9 @@ class QueueCallerService:
             PbxError: The PBX cannot do it, could not be asked, or refused.
         """
         pbx, waiting, caller = self._find_caller(actor, channel, queue, pbx_name)
-        action = actions.queue_withdraw_caller(waiting.queue, caller.channel, info)
+        action = make_action(
+            "QueueWithdrawCaller", queue=waiting.queue, channel=caller.channel, withdraw_info=info
+        )
         with translate_refusal("already", Conflict("This caller is being withdrawn already.")):
             reply = self._write(actor, pbx, action, waiting.queue, caller)
         return {**_describe(pbx, waiting, caller), "info": info, "message": reply.message}
@@ -147,7 +154,13 @@ class QueueCallerService:
         _check_room(waiting, target)
         chosen = self._choose_place(pbx, caller, to_queue, place)
         self._keep_priority(actor, pbx, waiting, caller)
-        action = actions.redirect(caller.channel, chosen.exten, chosen.context, chosen.priority)
+        action = make_action(
+            "Redirect",
+            channel=caller.channel,
+            exten=chosen.exten,
+            context=chosen.context,
+            priority=chosen.priority,
+        )
         gone = NotFound("This caller has just left the queue.")
         with translate_refusal("channel does not exist", gone):
             reply = self._write(actor, pbx, action, waiting.queue, caller)
@@ -184,7 +197,9 @@ class QueueCallerService:
     def _keep_priority(self, actor: Actor, pbx: Pbx, waiting: Queue, caller: QueueCaller) -> None:
         """Let the next ``Queue`` find the priority that the caller has now (app_queue.c, QUEUE_PRIO)."""
         if caller.priority:
-            action = actions.setvar("QUEUE_PRIO", str(caller.priority), caller.channel)
+            action = make_action(
+                "Setvar", variable="QUEUE_PRIO", value=str(caller.priority), channel=caller.channel
+            )
             self._write(actor, pbx, action, waiting.queue, caller)
 
     def _choose_place(

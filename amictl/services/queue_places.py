@@ -8,7 +8,7 @@ from typing import Final
 
 from amictl.errors import ActionUnsupported, Conflict
 from amictl.manager import Pbx
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action
 from amictl.pbx.values import read_int
 from amictl.protocol import Message
 from amictl.services.execution import Execution
@@ -46,7 +46,7 @@ def find_queue_place(execution: Execution, pbx: Pbx, queue: str, preferred: str 
         PbxError: The PBX could not be asked; one that cannot show its dialplan says what to give instead.
     """
     try:
-        items = execution.read(pbx, actions.show_dialplan()).items
+        items = execution.read(pbx, make_action("ShowDialPlan")).items
     except ActionUnsupported as error:
         raise ActionUnsupported(
             f"{error.detail} Without it the place that runs Queue({queue}) cannot be found: "

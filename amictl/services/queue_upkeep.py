@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amictl.manager import Pbx, Registry
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action
 from amictl.services.access import Actor, require_every_queue
 from amictl.services.execution import Execution
 from amictl.services.live_queues import find_queue
@@ -58,7 +58,7 @@ class QueueUpkeepService:
             require_every_queue(actor)
         if queue is not None and not (members or rules or parameters):
             members = parameters = True
-        action = actions.queue_reload(queue, members=members, rules=rules, parameters=parameters)
+        action = make_action("QueueReload", queue=queue, members=members, rules=rules, parameters=parameters)
         reply = self._execution.write(actor, pbx, action, permission=Permission.QUEUES_MANAGE, queue=queue)
         refreshed = refresh_queues(pbx, queue)
         if queue is not None and refreshed:
@@ -81,7 +81,7 @@ class QueueUpkeepService:
         pbx = self._find_live(actor, pbx_name, queue)
         if queue is not None:
             find_queue(pbx, queue)
-        action = actions.queue_reset(queue)
+        action = make_action("QueueReset", queue=queue)
         reply = self._execution.write(actor, pbx, action, permission=Permission.QUEUES_MANAGE, queue=queue)
         return {
             "pbx": pbx.name,
@@ -119,7 +119,9 @@ class QueueUpkeepService:
         """
         pbx = self._find_live(actor, pbx_name, queue)
         find_queue(pbx, queue)
-        action = actions.queue_log(queue, event, unique_id=unique_id, interface=interface, message=message)
+        action = make_action(
+            "QueueLog", queue=queue, event=event, unique_id=unique_id, interface=interface, message=message
+        )
         reply = self._execution.write(actor, pbx, action, permission=Permission.QUEUES_MANAGE, queue=queue)
         return {"pbx": pbx.name, "queue": queue, "event": event, "message": reply.message}
 

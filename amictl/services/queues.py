@@ -6,7 +6,8 @@ from typing import Any
 
 from amictl.errors import Conflict, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import QueueMember, actions
+from amictl.pbx import QueueMember
+from amictl.pbx.actions import make_action
 from amictl.pbx.catalogue import CATALOGUE, is_new_enough, parse_version
 from amictl.pbx.changes import QUEUES
 from amictl.pbx.readings.queues import read_penalty_rules, read_queue_summary
@@ -73,7 +74,7 @@ class QueueService:
             PbxError: The PBX could not be asked, or did not answer.
         """
         pbx = find_pbx(self._registry, actor, pbx_name, queue)
-        reply = self._execution.read(pbx, actions.queue_summary(queue))
+        reply = self._execution.read(pbx, make_action("QueueSummary", queue=queue))
         gate = open_gate(pbx, actor)
         seen = [item for item in reply.items if gate.sees_queue(item.get("Queue", ""))]
         if queue is not None and not seen:
@@ -98,7 +99,7 @@ class QueueService:
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
-        reply = self._execution.read(pbx, actions.queue_rule(rule))
+        reply = self._execution.read(pbx, make_action("QueueRule", rule=rule))
         rules = read_penalty_rules(reply.response)
         if rule is not None and not rules:
             raise NotFound(f"There is no such penalty rule (rule) on {pbx.name}.")
@@ -144,9 +145,10 @@ class QueueService:
         if any(member.interface == interface for member in known.members):
             raise conflict
         knows_reason = _knows_reason_of_add(pbx)
-        action = actions.queue_add(
-            queue,
-            interface,
+        action = make_action(
+            "QueueAdd",
+            queue=queue,
+            interface=interface,
             penalty=penalty,
             paused=paused,
             reason=reason if knows_reason else None,
@@ -160,7 +162,8 @@ class QueueService:
         ):
             message = self._write(actor, pbx, action, queue, interface)
         if paused and reason and not knows_reason:
-            self._write(actor, pbx, actions.queue_pause(interface, True, queue, reason), queue, interface)
+            pause = make_action("QueuePause", interface=interface, paused=True, queue=queue, reason=reason)
+            self._write(actor, pbx, pause, queue, interface)
         return {
             "pbx": pbx.name,
             "queue": queue,
@@ -199,7 +202,8 @@ class QueueService:
             raise conflict
         gone = NotFound(f"{interface} (interface) is no member of the queue {queue}.")
         with translate_refusal("not dynamic", conflict), translate_refusal("not there", gone):
-            message = self._write(actor, pbx, actions.queue_remove(queue, interface), queue, interface)
+            action = make_action("QueueRemove", queue=queue, interface=interface)
+            message = self._write(actor, pbx, action, queue, interface)
         return {"pbx": pbx.name, "queue": queue, "interface": interface, "message": message}
 
     def pause_member(
@@ -228,7 +232,7 @@ class QueueService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = self._find_member_in(actor, pbx_name, interface, queue)
-        action = actions.queue_pause(interface, paused, queue, reason)
+        action = make_action("QueuePause", interface=interface, paused=paused, queue=queue, reason=reason)
         message = self._write(actor, pbx, action, queue, interface)
         return {
             "pbx": pbx.name,
@@ -263,7 +267,7 @@ class QueueService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = self._find_member_in(actor, pbx_name, interface, queue)
-        action = actions.queue_penalty(interface, penalty, queue)
+        action = make_action("QueuePenalty", interface=interface, penalty=penalty, queue=queue)
         message = self._write(actor, pbx, action, queue, interface)
         return {
             "pbx": pbx.name,
@@ -297,7 +301,9 @@ class QueueService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = self._find_member_in(actor, pbx_name, interface, queue)
-        action = actions.queue_member_ring_in_use(interface, ring_in_use, queue)
+        action = make_action(
+            "QueueMemberRingInUse", interface=interface, ring_in_use=ring_in_use, queue=queue
+        )
         message = self._write(actor, pbx, action, queue, interface)
         return {
             "pbx": pbx.name,

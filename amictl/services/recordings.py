@@ -10,7 +10,8 @@ from typing import Any, Final, Literal
 
 from amictl.errors import AmictlError, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel, actions
+from amictl.pbx import Channel
+from amictl.pbx.actions import make_action
 from amictl.pbx.values import read_text
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor
@@ -86,7 +87,9 @@ class RecordingService:
         pbx, found = self._find(actor, plan.channel, pbx_name)
         file = (plan.file or self._name_file(found)).removesuffix(f".{plan.format}")
         if plan.method == "monitor":
-            action = actions.monitor(found.channel, file, file_format=plan.format, mix=plan.mix or None)
+            action = make_action(
+                "Monitor", channel=found.channel, file=file, file_format=plan.format, mix=plan.mix or None
+            )
             reply = self._write(actor, pbx, found, action)
             directions = ("",) if plan.mix else ("-in", "-out")
             files = [f"{file}{direction}.{plan.format}" for direction in directions]
@@ -94,7 +97,9 @@ class RecordingService:
                 pbx, found, reply, method=plan.method, files=files, path=None, mixmonitor_id=None
             )
         options = f"{'a' * plan.append}{'b' * plan.bridged_only}i({_ID_VARIABLE})"
-        action = actions.mixmonitor(found.channel, f"{file}.{plan.format}", options=options)
+        action = make_action(
+            "MixMonitor", channel=found.channel, file=f"{file}.{plan.format}", options=options
+        )
         reply = self._write(actor, pbx, found, action)
         return describe_done(
             pbx,
@@ -134,9 +139,9 @@ class RecordingService:
         """
         pbx, found = self._find(actor, channel, pbx_name)
         if method == "monitor":
-            action = actions.stop_monitor(found.channel)
+            action = make_action("StopMonitor", channel=found.channel)
         else:
-            action = actions.stop_mixmonitor(found.channel, mixmonitor_id)
+            action = make_action("StopMixMonitor", channel=found.channel, mixmonitor_id=mixmonitor_id)
         missing = NotFound(f"mixmonitor_id: there is no such recording of the channel on {pbx.name}.")
         with translate_refusal("could not stop monitoring", missing):
             reply = self._write(actor, pbx, found, action)
@@ -172,9 +177,9 @@ class RecordingService:
         """
         pbx, found = self._find(actor, channel, pbx_name)
         if method == "mixmonitor":
-            action = actions.mixmonitor_mute(found.channel, muted, direction)
+            action = make_action("MixMonitorMute", channel=found.channel, muted=muted, direction=direction)
         else:
-            action = (actions.pause_monitor if muted else actions.unpause_monitor)(found.channel)
+            action = make_action("PauseMonitor" if muted else "UnpauseMonitor", channel=found.channel)
         reply = self._write(actor, pbx, found, action)
         return describe_done(pbx, found, reply, method=method, muted=muted, direction=direction)
 
@@ -204,7 +209,9 @@ def read_recording_path(execution: Execution, pbx: Pbx, channel: str) -> str | N
         channel: The name of the channel that is recorded.
     """
     try:
-        response = execution.read(pbx, actions.getvar(_PATH_VARIABLE, channel)).response
+        response = execution.read(
+            pbx, make_action("Getvar", variable=_PATH_VARIABLE, channel=channel)
+        ).response
     except AmictlError:
         return None  # it is recorded all the same: only the path stays unknown
     return read_text(response.get("Value"))

@@ -8,7 +8,8 @@ from typing import Final
 
 from amictl.errors import ActionRefused, Conflict, InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel, LivePicture, actions
+from amictl.pbx import Channel, LivePicture
+from amictl.pbx.actions import SpyMode, make_action, new_channel_id, spy
 from amictl.pbx.queue_homes import device_of
 from amictl.services.access import Actor, Gate, open_gate
 from amictl.services.execution import Execution
@@ -38,7 +39,7 @@ class SpyPlan:
 
     spyer: str
     channel: str
-    mode: actions.SpyMode = "listen"
+    mode: SpyMode = "listen"
     timeout: int = 30_000
     caller_id: str | None = None
 
@@ -92,8 +93,8 @@ class SupervisionService:
         gate.require_channel(target)
         _refuse_own_call(pbx.picture, target, plan.spyer)
         self._refuse_supervisor(pbx, target)
-        channel_id = actions.new_channel_id()
-        action = actions.spy(
+        channel_id = new_channel_id()
+        action = spy(
             plan.spyer,
             target.unique_id,
             plan.mode,
@@ -118,7 +119,7 @@ class SupervisionService:
     def _refuse_supervisor(self, pbx: Pbx, target: Channel) -> None:
         """Refuse a channel that spies itself; only the PBX knows what an originated channel runs."""
         try:
-            items = self._execution.read(pbx, actions.status(target.unique_id)).items
+            items = self._execution.read(pbx, make_action("Status", channel=target.unique_id)).items
         except ActionRefused:
             raise NotFound(f"channel: the channel on {pbx.name} has ended.") from None
         if any((item.get("Application") or "").lower() == _SPYING for item in items):
@@ -156,7 +157,9 @@ class SupervisionService:
         """Return the devices of ``exten@context``."""
         exten, _, context = hint.partition("@")
         try:
-            reply = self._execution.read(pbx, actions.extension_state(exten, context or "default"))
+            reply = self._execution.read(
+                pbx, make_action("ExtensionState", exten=exten, context=context or "default")
+            )
         except ActionRefused:
             return []
         return [device for device in (reply.get("Hint") or "").partition(",")[0].split("&") if device]

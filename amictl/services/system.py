@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from amictl.errors import ActionRefused, ActionUnsupported, Conflict, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import actions
+from amictl.pbx.actions import console_command, make_action, user_event
 from amictl.pbx.readings.core import read_core_settings, read_core_status
 from amictl.pbx.readings.raw import attach_raw
 from amictl.services.access import Actor, require_command, require_whole_pbx
@@ -61,7 +61,7 @@ class SystemService:
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
-        response = self._execution.read(pbx, actions.core_status()).response
+        response = self._execution.read(pbx, make_action("CoreStatus")).response
         reading = read_core_status(response, self._ask_uptime(pbx), self._clock())
         return attach_raw({"pbx": pbx.name, **reading}, raw, response)
 
@@ -82,7 +82,7 @@ class SystemService:
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
         require_whole_pbx(actor)
-        response = self._execution.read(pbx, actions.core_settings()).response
+        response = self._execution.read(pbx, make_action("CoreSettings")).response
         return attach_raw({"pbx": pbx.name, **read_core_settings(response)}, raw, response)
 
     def run_command(self, actor: Actor, command: str, pbx_name: str | None = None) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class SystemService:
         pbx = find_pbx(self._registry, actor, pbx_name)
         chosen = require_command(actor, command, self._read_allowed_commands())
         reply = self._execution.write(
-            actor, pbx, actions.command(chosen), permission=permission, timeout=_COMMAND_TIMEOUT
+            actor, pbx, console_command(chosen), permission=permission, timeout=_COMMAND_TIMEOUT
         )
         output, truncated = _bound_lines(reply.output)
         return {"pbx": pbx.name, "command": chosen, "output": output, "truncated": truncated}
@@ -126,7 +126,7 @@ class SystemService:
         require_whole_pbx(actor)
         unknown = NotFound(f"There is no module {module} (module) on {pbx.name}.")
         busy = Conflict(f"Another reload is under way on {pbx.name}.")
-        action = actions.reload(module)
+        action = make_action("Reload", module=module)
         with translate_refusal("no such module", unknown), translate_refusal("already in progress", busy):
             reply = self._execution.write(
                 actor, pbx, action, permission=Permission.UTILITIES_WRITE, timeout=_RELOAD_TIMEOUT
@@ -151,7 +151,7 @@ class SystemService:
             PbxError: The PBX could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        action = actions.user_event(event, headers)
+        action = user_event(event, headers)
         reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
         return {"pbx": pbx.name, "event": event, "headers": dict(headers), "message": reply.message}
 
@@ -159,7 +159,7 @@ class SystemService:
         """Return what the console says of the uptime; None where the AMI user may run no commands."""
         try:
             return self._execution.read(
-                pbx, actions.command("core show uptime seconds", changes_pbx=False)
+                pbx, console_command("core show uptime seconds", changes_pbx=False)
             ).output
         except (ActionUnsupported, ActionRefused):
             return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from amictl.errors import NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action
 from amictl.pbx.endpoint_lists import PJSIP, SIP
 from amictl.pbx.readings import pjsip, sip, states
 from amictl.pbx.readings.raw import attach_raw, read_items
@@ -41,7 +41,7 @@ class TelephonyService:
     ) -> dict[str, Any]:
         """Return the peers of chan_sip; Asterisk 21 and newer do not have it."""
         pbx = self._find(actor, pbx_name)
-        items, gate = self._execution.read(pbx, actions.sip_peers()).items, open_gate(pbx, actor)
+        items, gate = self._execution.read(pbx, make_action("SIPpeers")).items, open_gate(pbx, actor)
         seen = [item for item in items if gate.sees_device(f"{SIP}/{item.get('ObjectName', '')}")]
         return {"pbx": pbx.name, "peers": read_items(seen, sip.read_sip_peer, raw=raw)}
 
@@ -54,7 +54,7 @@ class TelephonyService:
         if not open_gate(pbx, actor).sees_device(f"{SIP}/{name}"):
             raise missing
         with translate_refusal("not found", missing):
-            response = self._execution.read(pbx, actions.sip_show_peer(name)).response
+            response = self._execution.read(pbx, make_action("SIPshowpeer", peer=name)).response
         peer = attach_raw(sip.read_sip_peer_details(response), raw, response)
         return {"pbx": pbx.name, "peer": peer}
 
@@ -63,7 +63,8 @@ class TelephonyService:
     ) -> dict[str, Any]:
         """Return the PJSIP endpoints with their states."""
         pbx = self._find(actor, pbx_name)
-        items, gate = self._execution.read(pbx, actions.pjsip_show_endpoints()).items, open_gate(pbx, actor)
+        items = self._execution.read(pbx, make_action("PJSIPShowEndpoints")).items
+        gate = open_gate(pbx, actor)
         seen = [item for item in items if _sees_endpoint(gate, item.get("ObjectName"))]
         return {"pbx": pbx.name, "endpoints": read_items(seen, pjsip.read_endpoint, raw=raw)}
 
@@ -75,7 +76,7 @@ class TelephonyService:
         if not _sees_endpoint(open_gate(pbx, actor), name):
             raise _no_endpoint(pbx, name)
         with translate_refusal("unable to retrieve endpoint", _no_endpoint(pbx, name)):
-            items = self._execution.read(pbx, actions.pjsip_show_endpoint(name)).items
+            items = self._execution.read(pbx, make_action("PJSIPShowEndpoint", endpoint=name)).items
         endpoint = attach_raw(pjsip.read_endpoint_details(items), raw, *items)
         return {"pbx": pbx.name, "endpoint": endpoint}
 
@@ -84,7 +85,7 @@ class TelephonyService:
     ) -> dict[str, Any]:
         """Return where PJSIP phones can be reached now."""
         pbx = self._find(actor, pbx_name)
-        items, gate = self._execution.read(pbx, actions.pjsip_show_contacts()).items, open_gate(pbx, actor)
+        items, gate = self._execution.read(pbx, make_action("PJSIPShowContacts")).items, open_gate(pbx, actor)
         seen = [item for item in items if _sees_endpoint(gate, item.get("Endpoint"))]
         return {"pbx": pbx.name, "contacts": read_items(seen, pjsip.read_contact, raw=raw)}
 
@@ -97,12 +98,12 @@ class TelephonyService:
         aors = {aor for each in pbx.picture.endpoints() if gate.see(each) for aor in each.aors}
         inbound = [
             item
-            for item in self._execution.read(pbx, actions.pjsip_show_registrations_inbound()).items
+            for item in self._execution.read(pbx, make_action("PJSIPShowRegistrationsInbound")).items
             if gate.is_open or item.get("ObjectName") in aors
         ]
         outbound = [
             item
-            for item in self._execution.read(pbx, actions.pjsip_show_registrations_outbound()).items
+            for item in self._execution.read(pbx, make_action("PJSIPShowRegistrationsOutbound")).items
             # Each is followed by its AuthDetail.
             if item.name == "OutboundRegistrationDetail" and _sees_endpoint(gate, item.get("Endpoint"))
         ]
@@ -119,14 +120,17 @@ class TelephonyService:
             raise _no_endpoint(pbx, endpoint)
         with translate_refusal("unable to retrieve endpoint", _no_endpoint(pbx, endpoint)):
             reply = self._execution.write(
-                actor, pbx, actions.pjsip_qualify(endpoint), permission=Permission.UTILITIES_WRITE
+                actor,
+                pbx,
+                make_action("PJSIPQualify", endpoint=endpoint),
+                permission=Permission.UTILITIES_WRITE,
             )
         return {"pbx": pbx.name, "endpoint": endpoint, "message": reply.message}
 
     def list_devices(self, actor: Actor, pbx_name: str | None = None, *, raw: bool = False) -> dict[str, Any]:
         """Return the devices with their states."""
         pbx = self._find(actor, pbx_name)
-        items, gate = self._execution.read(pbx, actions.device_state_list()).items, open_gate(pbx, actor)
+        items, gate = self._execution.read(pbx, make_action("DeviceStateList")).items, open_gate(pbx, actor)
         seen = [item for item in items if gate.sees_device(item.get("Device", ""))]
         return {"pbx": pbx.name, "devices": read_items(seen, states.read_device, raw=raw)}
 
@@ -135,7 +139,8 @@ class TelephonyService:
     ) -> dict[str, Any]:
         """Return the extensions that have hints, with their states."""
         pbx = self._find(actor, pbx_name)
-        items, gate = self._execution.read(pbx, actions.extension_state_list()).items, open_gate(pbx, actor)
+        items = self._execution.read(pbx, make_action("ExtensionStateList")).items
+        gate = open_gate(pbx, actor)
         seen = [item for item in items if _sees_extension(gate, states.read_extension(item))]
         return {"pbx": pbx.name, "extensions": read_items(seen, states.read_extension, raw=raw)}
 
@@ -144,7 +149,9 @@ class TelephonyService:
     ) -> dict[str, Any]:
         """Return the state of an extension that has a hint in a context."""
         pbx = self._find(actor, pbx_name)
-        response = self._execution.read(pbx, actions.extension_state(exten, context)).response
+        response = self._execution.read(
+            pbx, make_action("ExtensionState", exten=exten, context=context)
+        ).response
         reading = states.read_extension(response)
         if reading["status_code"] == states.NO_HINT or not _sees_extension(open_gate(pbx, actor), reading):
             raise NotFound(f"There is no hint for the extension {exten} in the context {context}.")
@@ -160,11 +167,11 @@ class TelephonyService:
         pbx = self._find(actor, pbx_name)
         require_whole_pbx(actor)
         if provider is None:
-            reply = self._execution.read(pbx, actions.presence_state_list())
+            reply = self._execution.read(pbx, make_action("PresenceStateList"))
             return {"pbx": pbx.name, "presences": read_items(reply.items, states.read_presence, raw=raw)}
         missing = NotFound(f"There is no presence (provider) {provider} on {pbx.name}.")
         with translate_refusal("invalid provider", missing):
-            response = self._execution.read(pbx, actions.presence_state(provider)).response
+            response = self._execution.read(pbx, make_action("PresenceState", provider=provider)).response
         reading = states.read_presence(response, provider)
         return {"pbx": pbx.name, "presences": [attach_raw(reading, raw, response)]}
 

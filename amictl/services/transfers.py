@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from amictl.errors import Conflict, InvalidInput
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel, actions
+from amictl.pbx import Channel
+from amictl.pbx.actions import make_action
 from amictl.protocol import Action
 from amictl.services.access import Actor
 from amictl.services.dialplan import require_extension
@@ -89,11 +90,12 @@ class TransferService:
             require_extension(
                 self._execution, pbx, extra_place.exten, extra_place.context, ("extra_exten", "extra_context")
             )
-        action = actions.redirect(
-            found.channel,
-            place.exten,
-            place.context,
-            place.priority,
+        action = make_action(
+            "Redirect",
+            channel=found.channel,
+            exten=place.exten,
+            context=place.context,
+            priority=place.priority,
             extra_channel=extra.channel if extra else None,
             extra_exten=extra_place.exten if extra_place else None,
             extra_context=extra_place.context if extra_place else None,
@@ -127,7 +129,7 @@ class TransferService:
             raise InvalidInput.of("channel2", "Name another channel than in the field channel1.")
         if first.bridge_id is not None and first.bridge_id == second.bridge_id:
             raise Conflict("The two channels are in one bridge already.")
-        action = actions.bridge(first.channel, second.channel, _TONES[tone])
+        action = make_action("Bridge", channel1=first.channel, channel2=second.channel, tone=_TONES[tone])
         done = self._control(actor, pbx, action, first)
         return {
             "pbx": pbx.name,
@@ -164,7 +166,7 @@ class TransferService:
         return self._control(
             actor,
             pbx,
-            actions.blind_transfer(found.channel, exten, target),
+            make_action("BlindTransfer", channel=found.channel, exten=exten, context=target),
             found,
             exten=exten,
             context=target,
@@ -200,7 +202,12 @@ class TransferService:
         if context is not None:
             require_extension(self._execution, pbx, exten, context)
         return self._control(
-            actor, pbx, actions.atxfer(found.channel, exten, context), found, exten=exten, context=context
+            actor,
+            pbx,
+            make_action("Atxfer", channel=found.channel, exten=exten, context=context),
+            found,
+            exten=exten,
+            context=context,
         )
 
     def cancel_transfer(self, actor: Actor, channel: str, pbx_name: str | None = None) -> dict[str, Any]:
@@ -221,7 +228,7 @@ class TransferService:
         found = find_channel(pbx, actor, "channel", channel)
         if not _is_consulting(pbx, found):
             raise Conflict("The channel is not in the middle of an attended transfer.")
-        return self._control(actor, pbx, actions.cancel_atxfer(found.channel), found)
+        return self._control(actor, pbx, make_action("CancelAtxfer", channel=found.channel), found)
 
     def _begin(self, actor: Actor, pbx_name: str | None) -> Pbx:
         """Return the PBX, whose picture is live."""

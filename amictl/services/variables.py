@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from amictl.errors import InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel, actions
+from amictl.pbx import Channel
+from amictl.pbx.actions import WRITABLE_FUNCTIONS, make_action
 from amictl.pbx.readings.raw import attach_raw
 from amictl.pbx.values import read_text
 from amictl.protocol import Message
@@ -18,7 +19,7 @@ from amictl.services.refusals import translate_refusal
 from amictl.store.permissions import Permission
 
 # What these tell belongs to the channel; all other functions tell of something else on the PBX.
-_CHANNEL_FUNCTIONS: Final = actions.WRITABLE_FUNCTIONS
+_CHANNEL_FUNCTIONS: Final = WRITABLE_FUNCTIONS
 
 
 class VariableService:
@@ -63,7 +64,7 @@ class VariableService:
         if channel is None or (function is not None and function not in _CHANNEL_FUNCTIONS):
             _require_for_all(actor, pbx, Permission.UTILITIES_READ)
         found = _find_owner(pbx, actor, channel, function)
-        action = actions.getvar(variable, None if found is None else found.channel)
+        action = make_action("Getvar", variable=variable, channel=None if found is None else found.channel)
         with translate_refusal("no such channel", _gone(pbx)):
             response = self._execution.read(pbx, action).response
         if found is not None and function is None:
@@ -101,7 +102,7 @@ class VariableService:
         require_harmless_variable(actor, variable)
         found = _find_owner(pbx, actor, channel, _function_of(variable))
         name = None if found is None else found.channel
-        action = actions.setvar(variable, value, name)
+        action = make_action("Setvar", variable=variable, value=value, channel=name)
         with translate_refusal("no such channel", _gone(pbx)):
             reply = self._execution.write(
                 actor,
@@ -118,7 +119,7 @@ class VariableService:
         value = response.get("Value")
         if actor.queue_scope is None or not value:
             return
-        if self._execution.read(pbx, actions.getvar(variable)).response.get("Value") == value:
+        if self._execution.read(pbx, make_action("Getvar", variable=variable)).response.get("Value") == value:
             require_whole_pbx(actor)
 
 

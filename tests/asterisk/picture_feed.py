@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture
-from amictl.pbx.actions import list_commands, ping
+from amictl.pbx.actions import make_action
 from amictl.protocol import Action, Connection, Reply, login_action
 from tests.asterisk.picture_lists import TOPICS, Picture, seen_in
 from tests.patience import PATIENCE
@@ -54,13 +54,13 @@ class PictureFeed:
         self._send(login_action(self._pbx.username, self._pbx.secret)).get(timeout=PATIENCE)
         self.picture.begin_session(f"session-{next(self._sessions)}")
         # As the manager does; it also gives the caches behind Asterisk 16's lists the time to catch up.
-        self._send(list_commands()).get(timeout=PATIENCE)
+        self._send(make_action("ListCommands")).get(timeout=PATIENCE)
         steps = list(SNAPSHOT_STEPS)
         while steps:
             step = steps.pop(0)
-            reply = self._send(step.action(), partial(self.picture.load_step, step)).get(timeout=PATIENCE)
+            reply = self._send(step.action, partial(self.picture.load_step, step)).get(timeout=PATIENCE)
             steps[:0] = step.follow_ups(reply)
-        self._send(ping(), lambda _reply: self.picture.complete_snapshot()).get(timeout=PATIENCE)
+        self._send(make_action("Ping"), lambda _reply: self.picture.complete_snapshot()).get(timeout=PATIENCE)
         return self
 
     def __exit__(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from amictl.errors import ActionUnsupported
-from amictl.pbx import actions
+from amictl.pbx.actions import make_action
 from amictl.pbx.catalogue import CATALOGUE, is_new_enough, make_offers, parse_version
 from amictl.pbx.catalogue.offers import read_rights
 from tests.asterisk.ami_client import AmiClient
@@ -187,7 +187,7 @@ def test_a_link_with_all_rights_offers_all_that_is_loaded(asterisk_server: Aster
         assert "all" in manager.rights.write
         offers = manager.make_offers()
         with pytest.raises(ActionUnsupported, match="needs the module app_meetme"):
-            manager.execute(actions.meetme_list_rooms())
+            manager.execute(make_action("MeetmeListRooms"))
 
     assert {offer.known.name.lower() for offer in offers if offer.available} == listed
     assert not any("lacks" in (offer.reason or "") for offer in offers)

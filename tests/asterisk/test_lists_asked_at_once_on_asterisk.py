@@ -10,7 +10,8 @@ import pytest
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager, LinkTimings
-from amictl.pbx import LinkState, LivePicture, QueueMember, actions
+from amictl.pbx import LinkState, LivePicture, QueueMember
+from amictl.pbx.actions import console_command, make_action
 from tests.asterisk.calls import hang_up_all, place_call
 from tests.asterisk.server import AsteriskServer
 from tests.faults.links import await_state
@@ -76,13 +77,13 @@ def test_our_own_actions_on_a_member_of_whom_asterisk_sends_no_event_show_at_onc
     link: AmiManager, asterisk_server: AsteriskServer
 ) -> None:
     try:
-        link.execute(actions.command(f'queue add member {MEMBER} to lobby penalty 0 as "{CUT_NAME}"'))
+        link.execute(console_command(f'queue add member {MEMBER} to lobby penalty 0 as "{CUT_NAME}"'))
         assert wait_until(lambda: find_member(link))
-        link.execute(actions.queue_pause(MEMBER, True, "lobby", "lunch"))
+        link.execute(make_action("QueuePause", interface=MEMBER, paused=True, queue="lobby", reason="lunch"))
         assert wait_until(lambda: (found := find_member(link)) and found.paused_reason == "lunch")
-        link.execute(actions.queue_penalty(MEMBER, 7))
+        link.execute(make_action("QueuePenalty", interface=MEMBER, penalty=7))
         assert wait_until(lambda: (found := find_member(link)) and found.penalty == 7)
-        link.execute(actions.queue_remove("lobby", MEMBER))
+        link.execute(make_action("QueueRemove", queue="lobby", interface=MEMBER))
         assert wait_until(lambda: find_member(link) is None)
     finally:
         asterisk_server.cli(f"queue remove member {MEMBER} from lobby")
@@ -119,7 +120,7 @@ def test_a_queue_that_is_not_known_is_asked_for_when_an_event_names_it_and_gone_
         asterisk_server.cli(f"queue add member {MEMBER} to lobby-2")
         assert wait_until(lambda: has_queues(link, "lobby-2"))
         assert find_member(link, "lobby-2")
-    link.execute(actions.queue_reset("lobby-2"))
+    link.execute(make_action("QueueReset", queue="lobby-2"))
     assert wait_until(lambda: not has_queues(link, "lobby-2"))
 
 
@@ -128,6 +129,6 @@ def test_counters_that_a_command_of_ours_sets_to_zero_show_at_once(
 ) -> None:
     place_call(asterisk_server, "303", caller="2101")
     assert wait_until(lambda: (found := link.picture.find_queue("nobody")) and found.abandoned)
-    link.execute(actions.command("queue reset stats nobody"))
+    link.execute(console_command("queue reset stats nobody"))
     assert wait_until(lambda: (found := link.picture.find_queue("nobody")) and found.abandoned == 0)
     hang_up_all(asterisk_server)

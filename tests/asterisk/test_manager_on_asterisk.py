@@ -14,7 +14,8 @@ from amictl.config import LinkSettings
 from amictl.errors import ActionRefused, ActionUnsupported, LinkDown, LoginRefused
 from amictl.manager import AmiManager, LinkTimings, probe
 from amictl.manager.rights import WRITE_CLASSES
-from amictl.pbx import LinkState, LivePicture, actions
+from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.actions import make_action, originate
 from amictl.protocol import Action
 from tests.asterisk.calls import live_channels, place_call
 from tests.asterisk.fixtures import BedPbx
@@ -66,7 +67,7 @@ def connected(settings: LinkSettings, timings: LinkTimings = SOON) -> Iterator[A
 
 def call(exten: str) -> Action:
     """Return an originate of a call between two Local legs."""
-    return actions.originate(f"Local/{exten}@default", exten="300", context="default", priority=1)
+    return originate(f"Local/{exten}@default", exten="300", context="default", priority=1)
 
 
 def names_in(picture: LivePicture) -> set[str]:
@@ -197,7 +198,7 @@ def test_fifty_concurrent_actions_get_their_own_answers(asterisk: BedPbx) -> Non
 
 def test_a_refusal_carries_the_words_of_asterisk(asterisk: BedPbx) -> None:
     with connected(settings_of(asterisk)) as manager, pytest.raises(ActionRefused) as refused:
-        manager.execute(actions.hangup("Local/nobody@default-00000000;1"))
+        manager.execute(make_action("Hangup", channel="Local/nobody@default-00000000;1"))
     assert refused.value.ami == "No such channel"
 
 
@@ -210,7 +211,7 @@ def test_a_call_is_placed_seen_and_its_outcome_comes_as_an_event(asterisk: BedPb
             lambda: reply.action_id in event_values(manager.picture, "OriginateResponse", "ActionID")
         )
         channel = manager.picture.channels()[0]
-        manager.execute(actions.hangup(channel.channel))
+        manager.execute(make_action("Hangup", channel=channel.channel))
         await_condition(lambda: not manager.picture.channels(), what="the end of the call")
 
 

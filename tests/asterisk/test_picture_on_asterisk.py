@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from amictl.pbx import LivePicture, actions
+from amictl.pbx import LivePicture
+from amictl.pbx.actions import new_channel_id, originate
 from tests.asterisk.ami_client import AmiClient, AmiRefused
 from tests.asterisk.picture_feed import PictureFeed, Reachable, seen_by_amictl
 from tests.asterisk.picture_lists import differences, told_by_pbx
@@ -187,8 +188,8 @@ def test_a_second_session_remembers_when_a_channel_was_answered(
 
 @pytest.mark.parametrize("value", ["plain", 'a,b "c" \\d', "(x,y)[z,", "B=1,C=2", " blanks ", "", "Zoë=1"])
 def test_a_variable_of_an_originate_reaches_the_channel_as_it_is(ami: AmiClient, value: str) -> None:
-    channel_id = actions.new_channel_id()
-    action = actions.originate(
+    channel_id = new_channel_id()
+    action = originate(
         "Local/200@default/n",
         exten="200",
         context="default",

@@ -11,7 +11,8 @@ import pytest
 
 from amictl.errors import ActionRefused, LinkDown
 from amictl.manager import AmiManager
-from amictl.pbx import SNAPSHOT_STEPS, LinkState, actions
+from amictl.pbx import SNAPSHOT_STEPS, LinkState
+from amictl.pbx.actions import make_action
 from amictl.pbx.snapshot import ask_for_queue
 from tests.asterisk.server import await_condition
 from tests.faults.links import CALM, await_state, connected_link_to
@@ -90,7 +91,7 @@ def run_together(*works: Callable[[], object]) -> None:
 def test_what_our_own_action_changed_without_an_event_is_asked_for_and_is_no_drift() -> None:
     honest = QueuesOfAsterisk(sales=[])
     with ScriptedServer(honest) as server, connected_link_to(server, UNHURRIED) as manager:
-        manager.execute(actions.queue_add("sales", "PJSIP/1"))
+        manager.execute(make_action("QueueAdd", queue="sales", interface="PJSIP/1"))
         await_condition(lambda: members_of(manager, "sales") == ["PJSIP/1"], what="the member")
         assert asked(server) == [{}, {"Queue": "sales", "Member": "PJSIP/1"}]
         assert dict(manager.picture.drifts) == {}
@@ -101,7 +102,7 @@ def test_a_refusal_asks_too_since_it_may_tell_that_the_picture_lacks_something()
     with ScriptedServer(honest) as server, connected_link_to(server, UNHURRIED) as manager:
         honest.queues["sales"].append("PJSIP/1")
         with pytest.raises(ActionRefused):
-            manager.execute(actions.queue_add("sales", "PJSIP/1"))
+            manager.execute(make_action("QueueAdd", queue="sales", interface="PJSIP/1"))
         await_condition(lambda: members_of(manager, "sales") == ["PJSIP/1"], what="the member")
 
 
@@ -115,7 +116,7 @@ def test_a_link_that_ends_before_the_answer_takes_the_whole_picture_anew() -> No
     honest._handlers["queueadd"] = die
     with ScriptedServer(honest) as server, connected_link_to(server, UNHURRIED) as manager:
         with pytest.raises(Exception, match="unknown"):
-            manager.execute(actions.queue_add("sales", "PJSIP/1"))
+            manager.execute(make_action("QueueAdd", queue="sales", interface="PJSIP/1"))
         await_condition(lambda: members_of(manager, "sales") == ["PJSIP/1"], what="the member")
 
 
@@ -125,7 +126,7 @@ def test_two_hundred_actions_at_once_ask_for_few_lists_and_the_last_one_is_seen(
 
     def add(number: int) -> Callable[[], object]:
         queue = f"queue-{number % 100}"
-        return lambda: manager.execute(actions.queue_add(queue, f"PJSIP/{number}"), 30)
+        return lambda: manager.execute(make_action("QueueAdd", queue=queue, interface=f"PJSIP/{number}"), 30)
 
     with ScriptedServer(honest) as server, connected_link_to(server, timings) as manager:
         began_at = time.monotonic()
@@ -221,7 +222,7 @@ def test_what_only_a_sessions_beginning_may_load_is_compared_before_its_turn() -
     honest.channels = [channel(1)]
     with ScriptedServer(honest) as server, connected_link_to(server, UNHURRIED) as manager:
         honest.channels = []
-        manager.execute(actions.hangup("Local/1@default-00000001;1"))
+        manager.execute(make_action("Hangup", channel="Local/1@default-00000001;1"))
         await_condition(lambda: "CoreShowChannels" in manager.measures.lists, what="the comparison")
         assert manager.measures.lists["CoreShowChannels"].differences == 1
         assert len(manager.picture.channels()) == 1, "one look proves nothing"
@@ -231,7 +232,7 @@ def test_a_link_that_is_up_again_asks_for_nothing_that_was_wanted_before() -> No
     honest = QueuesOfAsterisk(sales=[])
     timings = replace(UNHURRIED, wish_gap=3600.0)
     with ScriptedServer(honest) as server, connected_link_to(server, timings) as manager:
-        manager.execute(actions.queue_reset("sales"))
+        manager.execute(make_action("QueueReset", queue="sales"))
         epoch = manager.status.epoch
         server.peers[0].hang_up()
         await_condition(lambda: manager.status.epoch not in {None, epoch}, what="the next session")

@@ -264,7 +264,7 @@ def test_the_party_is_called_as_its_channel(begun: PbxState) -> None:
 
 def test_a_list_of_rooms_calls_for_one_of_parties_each_and_for_the_recorders() -> None:
     steps = ROOMS.follow_ups(listed(room_item("town"), room_item("nul\0"), room_item("hall")))
-    actions = [step.action() for step in steps]
+    actions = [step.action for step in steps]
     assert [(action.name, action.headers[0][1]) for action in actions] == [
         ("ConfbridgeList", "town"),
         ("ConfbridgeList", "hall"),

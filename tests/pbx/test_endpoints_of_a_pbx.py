@@ -179,7 +179,7 @@ def test_contacts_of_the_configuration_are_no_registrations(state: PbxState) -> 
     assert endpoint_of(state).registered is True
 
     (detail_step,) = contacts_step.follow_ups(contacts)
-    action = detail_step.action()
+    action = detail_step.action
     assert (action.name, action.headers) == ("PJSIPShowEndpoint", (("Endpoint", "trunk"),))
     detail_step.load(
         state,

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx import PbxState, actions
+from amictl.pbx import PbxState
+from amictl.pbx.actions import make_action
 from amictl.pbx.aftermath import find_steps_after
 from amictl.pbx.catalogue import CATALOGUE, MODULES, QUEUE_SETTINGS
 from amictl.pbx.news import find_doubted_steps
 from amictl.protocol import Action
 
-QUEUES = actions.queue_status()
-QUEUE_FILE = actions.get_config("queues.conf")
-ROOMS = actions.confbridge_list_rooms()
-ENDPOINTS = actions.pjsip_show_endpoints()
+QUEUES = make_action("QueueStatus")
+QUEUE_FILE = make_action("GetConfig", filename="queues.conf")
+ROOMS = make_action("ConfbridgeListRooms")
+ENDPOINTS = make_action("PJSIPShowEndpoints")
 EVERYTHING = {
     QUEUES,
     QUEUE_FILE,
     ROOMS,
     ENDPOINTS,
-    actions.parked_calls(),
-    actions.sip_peers(),
-    actions.iax_peer_list(),
+    make_action("ParkedCalls"),
+    make_action("SIPpeers"),
+    make_action("IAXpeerlist"),
 }
 
 # Changes of what the live picture does not show, or that every channel's own events tell.
@@ -42,7 +43,7 @@ TOUCHES_NOTHING = {
 
 def asked_after(action: Action) -> set[Action]:
     """Return the lists that are asked for after an action."""
-    return {step.action() for step in find_steps_after(action)}
+    return {step.action for step in find_steps_after(action)}
 
 
 def test_every_action_that_changes_something_says_what_of_the_picture_it_touches() -> None:
@@ -66,24 +67,47 @@ def test_an_action_that_touches_something_asks_for_a_list_whatever_its_headers_a
 @pytest.mark.parametrize(
     ("action", "asked"),
     [
-        (actions.queue_add("sales", "PJSIP/1"), {actions.queue_status("sales", "PJSIP/1")}),
-        (actions.queue_pause("PJSIP/1", True), {actions.queue_status(None, "PJSIP/1")}),
-        (actions.queue_penalty("PJSIP/1", 3, "sales"), {actions.queue_status("sales", "PJSIP/1")}),
-        (actions.queue_reset("sales"), {actions.queue_status("sales")}),
-        (actions.queue_reload(), {QUEUES, QUEUE_FILE}),
-        (actions.queue_withdraw_caller("sales", "SIP/1-1"), {actions.queue_status("sales")}),
-        (actions.confbridge_lock("one"), {ROOMS, actions.confbridge_list("one")}),
-        (actions.pjsip_qualify("100"), {actions.pjsip_show_endpoint("100")}),
-        (actions.reload("app_queue"), {QUEUES, QUEUE_FILE}),
-        (actions.reload("res_pjsip.so"), {ENDPOINTS}),
-        (actions.reload("res_musiconhold"), set()),
-        (actions.reload(None), EVERYTHING),
-        (actions.hangup("SIP/1-1"), {actions.core_show_channels()}),
-        (actions.bridge("SIP/1-1", "SIP/2-1"), {actions.core_show_channels(), actions.bridge_list()}),
-        (actions.park("SIP/1-1"), {actions.core_show_channels(), actions.parked_calls()}),
         (
-            actions.queue_pause("PJSIP/1\N{REPLACEMENT CHARACTER}", True, "sales"),
-            {actions.queue_status("sales")},
+            make_action("QueueAdd", queue="sales", interface="PJSIP/1"),
+            {make_action("QueueStatus", queue="sales", member="PJSIP/1")},
+        ),
+        (
+            make_action("QueuePause", interface="PJSIP/1", paused=True),
+            {make_action("QueueStatus", member="PJSIP/1")},
+        ),
+        (
+            make_action("QueuePenalty", interface="PJSIP/1", penalty=3, queue="sales"),
+            {make_action("QueueStatus", queue="sales", member="PJSIP/1")},
+        ),
+        (make_action("QueueReset", queue="sales"), {make_action("QueueStatus", queue="sales")}),
+        (make_action("QueueReload"), {QUEUES, QUEUE_FILE}),
+        (
+            make_action("QueueWithdrawCaller", queue="sales", channel="SIP/1-1"),
+            {make_action("QueueStatus", queue="sales")},
+        ),
+        (
+            make_action("ConfbridgeLock", conference="one"),
+            {ROOMS, make_action("ConfbridgeList", conference="one")},
+        ),
+        (make_action("PJSIPQualify", endpoint="100"), {make_action("PJSIPShowEndpoint", endpoint="100")}),
+        (make_action("Reload", module="app_queue"), {QUEUES, QUEUE_FILE}),
+        (make_action("Reload", module="res_pjsip.so"), {ENDPOINTS}),
+        (make_action("Reload", module="res_musiconhold"), set()),
+        (make_action("Reload"), EVERYTHING),
+        (make_action("Hangup", channel="SIP/1-1"), {make_action("CoreShowChannels")}),
+        (
+            make_action("Bridge", channel1="SIP/1-1", channel2="SIP/2-1"),
+            {make_action("CoreShowChannels"), make_action("BridgeList")},
+        ),
+        (
+            make_action("Park", channel="SIP/1-1"),
+            {make_action("CoreShowChannels"), make_action("ParkedCalls")},
+        ),
+        (
+            make_action(
+                "QueuePause", interface="PJSIP/1\N{REPLACEMENT CHARACTER}", paused=True, queue="sales"
+            ),
+            {make_action("QueueStatus", queue="sales")},
         ),
     ],
     ids=lambda each: each.name if isinstance(each, Action) else "",
@@ -108,8 +132,8 @@ def test_what_is_asked_for_is_no_more_than_what_the_action_is_about(
         ("module load res_musiconhold.so", set()),
         ("module show", set()),
         ("confbridge lock one", {ROOMS}),
-        ("devstate change Custom:1 BUSY", {actions.device_state_list()}),
-        ("channel request hangup all", {actions.core_show_channels()}),
+        ("devstate change Custom:1 BUSY", {make_action("DeviceStateList")}),
+        ("channel request hangup all", {make_action("CoreShowChannels")}),
         ("", set()),
     ],
 )
@@ -137,16 +161,16 @@ def test_a_changed_configuration_asks_for_what_it_lets_be_read_again(
 @pytest.mark.parametrize(
     ("doubt", "asked"),
     [
-        (("queues", "sales"), actions.queue_status("sales")),
+        (("queues", "sales"), make_action("QueueStatus", queue="sales")),
         (("queues", ""), QUEUES),
         (("queues", "s\N{REPLACEMENT CHARACTER}les"), QUEUES),
-        (("channels", "1.1"), actions.status("1.1")),
-        (("conferences", "one"), actions.confbridge_list("one")),
+        (("channels", "1.1"), make_action("Status", channel="1.1")),
+        (("conferences", "one"), make_action("ConfbridgeList", conference="one")),
         (("conferences", ""), ROOMS),
-        (("endpoints", "PJSIP/100"), actions.pjsip_show_endpoint("100")),
-        (("endpoints", "SIP/100"), actions.sip_peers()),
-        (("parking", "1.1"), actions.parked_calls()),
+        (("endpoints", "PJSIP/100"), make_action("PJSIPShowEndpoint", endpoint="100")),
+        (("endpoints", "SIP/100"), make_action("SIPpeers")),
+        (("parking", "1.1"), make_action("ParkedCalls")),
     ],
 )
 def test_what_a_table_has_in_doubt_is_asked_for(doubt: tuple[str, str], asked: Action) -> None:
-    assert [step.action() for step in find_doubted_steps(doubt)] == [asked]
+    assert [step.action for step in find_doubted_steps(doubt)] == [asked]

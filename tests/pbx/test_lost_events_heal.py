@@ -78,9 +78,9 @@ class PicturesThatMissEvents(SessionsOfOnePbx):
         self.look_at(STEPS[number])
 
     def look_at(self, step: SnapshotStep) -> None:
-        reply = self.pbx.reply_to(step.action())
+        reply = self.pbx.reply_to(step.action)
         if step.check is not None and reply.success:
-            self.compare_with(step.check, step.action(), reply)
+            self.compare_with(step.check, step.action, reply)
         for follow_up in step.follow_ups(reply):
             self.look_at(follow_up)
 
@@ -115,7 +115,7 @@ def take_picture(pbx: ModelPbx) -> LivePicture:
     steps = list(SNAPSHOT_STEPS)
     while steps:
         step = steps.pop(0)
-        reply = pbx.reply_to(step.action())
+        reply = pbx.reply_to(step.action)
         picture.load_step(step, reply)
         steps[:0] = step.follow_ups(reply)
     picture.complete_snapshot()

@@ -33,7 +33,7 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         self.witness = PbxState()
         # It saw everything from the start, when there was nothing but queues.
         for step in SNAPSHOT_STEPS:
-            step.load(self.witness, self.pbx.reply_to(step.action()))
+            step.load(self.witness, self.pbx.reply_to(step.action))
         self.picture = LivePicture("main")
         self.steps: list[SnapshotStep] | None = None
         self.queues_in_doubt = False
@@ -229,7 +229,7 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         if step.name == "QueueStatus":
             self.queues_in_doubt = False
             self.doubt = Doubt(self.pbx.queues_counted_twice(), self.pbx.queues_in_doubtful_order())
-        reply = self.pbx.reply_to(step.action())
+        reply = self.pbx.reply_to(step.action)
         self.picture.load_step(step, reply)
         if self.steps is not None:
             self.steps[:0] = step.follow_ups(reply)

@@ -135,7 +135,7 @@ class SessionsOfOnePbx(RuleBasedStateMachine):
         self.to_ask = [step for step in SNAPSHOT_STEPS if step.name == name]
 
     def answer(self, step: SnapshotStep) -> Reply:
-        headers = dict(step.action().headers)
+        headers = dict(step.action.headers)
         if step.name == "ConfbridgeList":
             return self.pbx.list_parties(headers["Conference"])
         if step.name == "PJSIPShowEndpoint":

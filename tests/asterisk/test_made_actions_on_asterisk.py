@@ -1,39 +1,65 @@
-"""Builders on real Asterisk: reads answer as the catalogue says, and what builders take Asterisk takes."""
+"""Actions on real Asterisk: reads answer as the catalogue says, and what we make is taken there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
 from amictl.errors import ActionRefused, ActionUnsupported, InvalidInput
 from amictl.manager import AmiManager
-from amictl.pbx import actions
-from amictl.pbx.catalogue import CATALOGUE, ReplyKind, check
+from amictl.pbx.actions import make_action, originate, user_event
+from amictl.pbx.catalogue import CATALOGUE, ReplyKind, check, compose
 from amictl.protocol import Action, Reply
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.bed_links import linked_to_bed
 from tests.asterisk.calls import LiveChannel, live_channels, place_call, waiting_callers
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.server import AsteriskServer, await_condition
-from tests.pbx.builder_calls import CALLS
 
 pytestmark = pytest.mark.asterisk
 
-# What the bed has, where a builder's ordinary call names something else.
-ON_THE_BED: dict[str, dict[str, Any]] = {
-    "get_config": {"filename": "queues.conf", "category": "support"},
-    "parked_calls": {},
-    "queue_rule": {},
-    "status": {"variables": ["CALLERID(num)", "LANGUAGE"], "all_variables": True},
+# What reads are asked for, where the catalogue wants something or there is something to choose from.
+ASKED_FOR: dict[str, dict[str, object]] = {
+    "BridgeInfo": {"bridge_id": "b-1"},
+    "BridgeList": {"bridge_type": "basic"},
+    "ConfbridgeList": {"conference": "800"},
+    "CoreShowChannelMap": {"channel": "PJSIP/100-1"},
+    "DAHDIShowChannels": {"dahdi_channel": 1},
+    "DBGet": {"family": "amictl", "key": "a"},
+    "DBGetTree": {"family": "amictl", "key": "a"},
+    "ExtensionState": {"exten": "100", "context": "default"},
+    "FAXSession": {"session_number": 1},
+    "GetConfig": {"filename": "queues.conf", "category": "support"},
+    "GetConfigJSON": {"filename": "queues.conf", "category": "support"},
+    "Getvar": {"variable": "CALLERID(num)", "channel": "PJSIP/100-1"},
+    "ListCategories": {"filename": "queues.conf"},
+    "MailboxCount": {"mailbox": "100@default"},
+    "MailboxStatus": {"mailbox": "100@default"},
+    "MeetmeList": {"conference": "1"},
+    "ModuleCheck": {"module": "app_queue"},
+    "MWIGet": {"mailbox": "/100/"},
+    "PJSIPShowEndpoint": {"endpoint": "100"},
+    "PJSIPShowMaintenance": {"endpoint": "100"},
+    "PresenceState": {"provider": "CustomPresence:alice"},
+    "PRIShowSpans": {"span": 1},
+    "QueueStatus": {"queue": "support", "member": "PJSIP/100"},
+    "QueueSummary": {"queue": "support"},
+    "ShowDialPlan": {"context": "default", "extension": "200"},
+    "SIPpeerstatus": {"peer": "600"},
+    "SIPshowpeer": {"peer": "600"},
+    "SKINNYshowdevice": {"device": "none"},
+    "SKINNYshowline": {"line": "none"},
+    "Status": {"variables": ["CALLERID(num)", "LANGUAGE"], "all_variables": True},
+    "VoicemailBoxSummary": {"context": "default", "mailbox": "100"},
+    "VoicemailUserStatus": {"context": "default", "mailbox": "100"},
 }
 # Reads of what is not there, and the words with which Asterisk says so.
 REFUSED = {
-    "bridge_info": "BridgeUniqueid not found",
-    "core_show_channel_map": "Could not get channel snapshot",
-    "fax_session": "Session not found",
-    "getvar": "No such channel",
+    "BridgeInfo": "BridgeUniqueid not found",
+    "CoreShowChannelMap": "Could not get channel snapshot",
+    "FAXSession": "Session not found",
+    "Getvar": "No such channel",
 }
 
 
@@ -42,12 +68,6 @@ def link(asterisk: BedPbx) -> Iterator[AmiManager]:
     """A link of amictl to the test's Asterisk, up."""
     with linked_to_bed(asterisk) as manager:
         yield manager
-
-
-def reads() -> dict[str, Action]:
-    """Return the action of every builder that only reads, by the builder's name."""
-    built = {name: getattr(actions, name)(**ON_THE_BED.get(name, call)) for name, call in CALLS.items()}
-    return {name: action for name, action in built.items() if not action.changes_pbx}
 
 
 def kind_of(reply: Reply) -> ReplyKind:
@@ -62,9 +82,11 @@ def test_every_read_answers_as_the_catalogue_says(link: AmiManager, asterisk: Be
     asterisk.cli("database put amictl a 1")
     listed = link.actions or frozenset()
     answered = 0
-    for name, action in reads().items():
-        known = CATALOGUE[action.name.lower()]
-        if action.name.lower() not in listed:
+    for known in CATALOGUE.values():
+        if known.changes_pbx or known.refusal:
+            continue
+        name, action = known.name, compose(known, ASKED_FOR.get(known.name, {}))
+        if name.lower() not in listed:
             with pytest.raises(ActionUnsupported):
                 link.execute(action)
         elif name in REFUSED:
@@ -82,21 +104,21 @@ def test_every_read_answers_as_the_catalogue_says(link: AmiManager, asterisk: Be
 
 def test_reads_of_what_is_not_there_leave_the_link_up(link: AmiManager) -> None:
     missing: list[Action] = [
-        actions.pjsip_show_endpoint("nobody"),
-        actions.show_dialplan("nowhere"),
-        actions.show_dialplan("default", "nothing"),
-        actions.db_get("no", "thing"),
-        actions.presence_state("NoSuchProvider:nobody"),
-        actions.module_check("no_such_module"),
-        actions.get_config("no-such.conf"),
-        actions.parked_calls("nowhere"),
-        actions.status("PJSIP/nobody-1"),
+        make_action("PJSIPShowEndpoint", endpoint="nobody"),
+        make_action("ShowDialPlan", context="nowhere"),
+        make_action("ShowDialPlan", context="default", extension="nothing"),
+        make_action("DBGet", family="no", key="thing"),
+        make_action("PresenceState", provider="NoSuchProvider:nobody"),
+        make_action("ModuleCheck", module="no_such_module"),
+        make_action("GetConfig", filename="no-such.conf"),
+        make_action("ParkedCalls", parking_lot="nowhere"),
+        make_action("Status", channel="PJSIP/nobody-1"),
     ]
     for action in missing:
         with pytest.raises(ActionRefused):
             link.execute(action)
-    assert link.execute(actions.queue_status("no-such-queue")).items == ()
-    assert link.execute(actions.voicemail_user_status("default", "999")).items == ()
+    assert link.execute(make_action("QueueStatus", queue="no-such-queue")).items == ()
+    assert link.execute(make_action("VoicemailUserStatus", context="default", mailbox="999")).items == ()
     assert link.ping() > 0
 
 
@@ -128,19 +150,19 @@ def variable(pbx: BedPbx, channel: LiveChannel, name: str) -> str:
 @pytest.mark.parametrize(
     "build",
     [
-        lambda c: actions.play_dtmf(c, "#", duration=100),
-        lambda c: actions.play_dtmf(c, "5", received=True),
-        lambda c: actions.mute_audio(c, True, "in"),
-        lambda c: actions.mute_audio(c, False),
-        lambda c: actions.absolute_timeout(c, 0.5 + 100),
-        lambda c: actions.absolute_timeout(c, 1),
-        lambda c: actions.control_playback(c, "stop"),
-        lambda c: actions.setvar("CALLERID(name)", 'Zoë, O\'Neil "x"', c),
-        lambda c: actions.redirect(c, "201", "default"),
-        actions.local_optimize_away,
-        lambda c: actions.mixmonitor(c, "one.wav", options="bi(MM_ID)"),
-        lambda c: actions.park(c, parking_lot="lobby", timeout=45_000),
-        lambda c: actions.hangup(c, 17),
+        lambda c: make_action("PlayDTMF", channel=c, digit="#", duration=100),
+        lambda c: make_action("PlayDTMF", channel=c, digit="5", received=True),
+        lambda c: make_action("MuteAudio", channel=c, muted=True, direction="in"),
+        lambda c: make_action("MuteAudio", channel=c, muted=False, direction="all"),
+        lambda c: make_action("AbsoluteTimeout", channel=c, timeout=0.5 + 100),
+        lambda c: make_action("AbsoluteTimeout", channel=c, timeout=1),
+        lambda c: make_action("ControlPlayback", channel=c, control="stop"),
+        lambda c: make_action("Setvar", variable="CALLERID(name)", value='Zoë, O\'Neil "x"', channel=c),
+        lambda c: make_action("Redirect", channel=c, exten="201", context="default", priority=1),
+        lambda c: make_action("LocalOptimizeAway", channel=c),
+        lambda c: make_action("MixMonitor", channel=c, file="one.wav", options="bi(MM_ID)"),
+        lambda c: make_action("Park", channel=c, parking_lot="lobby", timeout=45_000),
+        lambda c: make_action("Hangup", channel=c, cause=17),
     ],
 )
 @pytest.mark.parametrize("by", ["name", "unique_id"])
@@ -156,36 +178,41 @@ def test_a_channel_can_be_named_by_its_name_or_unique_id(
 def test_a_variable_is_set_and_read_back_exactly(link: AmiManager, asterisk: BedPbx, value: str) -> None:
     channel = one_channel(asterisk)
 
-    link.execute(actions.setvar("AMICTL_TEST", value, channel.name))
+    link.execute(make_action("Setvar", variable="AMICTL_TEST", value=value, channel=channel.name))
 
-    assert link.execute(actions.getvar("AMICTL_TEST", channel.name)).get("Value") == value
+    assert (
+        link.execute(make_action("Getvar", variable="AMICTL_TEST", channel=channel.name)).get("Value")
+        == value
+    )
     assert variable(asterisk, channel, "AMICTL_TEST") == value
-    items = link.execute(actions.status(channel.name, variables=["AMICTL_TEST"])).items
+    items = link.execute(make_action("Status", channel=channel.name, variables=["AMICTL_TEST"])).items
     assert items[0].get("Variable") == f"AMICTL_TEST={value}"
 
 
 def test_asterisk_drops_the_blank_that_a_value_begins_with(asterisk: BedPbx) -> None:
-    channel = one_channel(asterisk)
+    channel, value = one_channel(asterisk), "  x"
     with AmiClient(asterisk.host, asterisk.ami_port, asterisk.username, asterisk.secret) as ami:
-        ami.action("Setvar", Channel=channel.name, Variable="AMICTL_TEST", Value="  x")
+        ami.action("Setvar", Channel=channel.name, Variable="AMICTL_TEST", Value=value)
 
     assert variable(asterisk, channel, "AMICTL_TEST") == "x"
     with pytest.raises(InvalidInput):
-        actions.setvar("AMICTL_TEST", "  x", channel.name)
+        make_action("Setvar", variable="AMICTL_TEST", value=value, channel=channel.name)
 
 
 def test_a_second_channel_is_redirected_with_the_first(link: AmiManager, asterisk: BedPbx) -> None:
     first, second = two_channels(asterisk)
 
     link.execute(
-        actions.redirect(
-            first,
-            "810",
-            "default",
+        make_action(
+            "Redirect",
+            channel=first,
+            exten="810",
+            context="default",
             extra_channel=second,
             extra_exten="800",
             extra_context="default",
             extra_priority=1,
+            priority=1,
         )
     )
 
@@ -198,15 +225,15 @@ def test_a_second_channel_is_redirected_with_the_first(link: AmiManager, asteris
 def test_channels_are_bridged_by_their_names(link: AmiManager, asterisk: BedPbx) -> None:
     one, other = two_channels(asterisk)
 
-    link.execute(actions.bridge(one, other, "Both"))
+    link.execute(make_action("Bridge", channel1=one, channel2=other, tone="Both"))
 
     def bridges() -> list[str]:
         return [c.bridge_id for c in live_channels(asterisk) if c.name in {one, other}]
 
     await_condition(lambda: len(set(bridges())) == 1 and all(bridges()), what="one bridge of both")
-    found = link.execute(actions.bridge_info(bridges()[0]))
+    found = link.execute(make_action("BridgeInfo", bridge_id=bridges()[0]))
     assert {item.get("Channel") for item in found.items} == {one, other}
-    link.execute(actions.bridge_kick(one))
+    link.execute(make_action("BridgeKick", channel=one))
     await_condition(lambda: one not in {c.name for c in live_channels(asterisk) if c.bridge_id})
 
 
@@ -215,9 +242,7 @@ def test_an_originate_may_name_its_priority_either_way(
     link: AmiManager, asterisk: BedPbx, priority: int | str
 ) -> None:
     link.execute(
-        actions.originate(
-            "Local/200@default/n", exten="201", context="default", priority=priority, codecs="ulaw"
-        )
+        originate("Local/200@default/n", exten="201", context="default", priority=priority, codecs="ulaw")
     )
     await_condition(lambda: "Echo" in {c.application for c in live_channels(asterisk)})
 
@@ -225,58 +250,76 @@ def test_an_originate_may_name_its_priority_either_way(
 # -- conferences, queues, parking
 
 
-def test_a_conference_is_run_by_its_builders(link: AmiManager, asterisk: BedPbx) -> None:
+def test_a_conference_is_run_by_its_actions(link: AmiManager, asterisk: BedPbx) -> None:
     place_call(asterisk, "801")
     await_condition(lambda: "ConfBridge" in {c.application for c in live_channels(asterisk)})
     member = next(c.name for c in live_channels(asterisk) if c.application == "ConfBridge")
     for action in (
-        actions.confbridge_mute("801", member),
-        actions.confbridge_unmute("801", "all"),
-        actions.confbridge_lock("801"),
-        actions.confbridge_unlock("801"),
-        actions.confbridge_start_record("801", "room/801.wav"),
-        actions.confbridge_stop_record("801"),
+        make_action("ConfbridgeMute", conference="801", channel=member),
+        make_action("ConfbridgeUnmute", conference="801", channel="all"),
+        make_action("ConfbridgeLock", conference="801"),
+        make_action("ConfbridgeUnlock", conference="801"),
+        make_action("ConfbridgeStartRecord", conference="801", file="room/801.wav"),
+        make_action("ConfbridgeStopRecord", conference="801"),
     ):
         assert link.execute(action).success
 
-    assert [item.get("Channel") for item in link.execute(actions.confbridge_list("801")).items] == [member]
-    assert [item.get("Conference") for item in link.execute(actions.confbridge_list_rooms()).items] == ["801"]
-    link.execute(actions.confbridge_kick("801", member))
-    await_condition(lambda: link.execute(actions.confbridge_list_rooms()).items == ())
+    assert [
+        item.get("Channel") for item in link.execute(make_action("ConfbridgeList", conference="801")).items
+    ] == [member]
+    assert [item.get("Conference") for item in link.execute(make_action("ConfbridgeListRooms")).items] == [
+        "801"
+    ]
+    link.execute(make_action("ConfbridgeKick", conference="801", channel=member))
+    await_condition(lambda: link.execute(make_action("ConfbridgeListRooms")).items == ())
 
 
 def test_a_member_is_added_changed_and_removed(link: AmiManager) -> None:
     interface = "Local/501@agents/n"
 
     def member() -> dict[str, str | list[str]]:
-        items = link.execute(actions.queue_status("lobby", interface)).items
+        items = link.execute(make_action("QueueStatus", queue="lobby", member=interface)).items
         return next((item.to_dict() for item in items if item.name == "QueueMember"), {})
 
-    added = actions.queue_add(
-        "lobby", interface, penalty=3, paused=True, member_name="Ünal", state_interface="Custom:agent501"
+    added = make_action(
+        "QueueAdd",
+        queue="lobby",
+        interface=interface,
+        penalty=3,
+        paused=True,
+        member_name="Ünal",
+        state_interface="Custom:agent501",
     )
     assert link.execute(added).success
     try:
         assert member()["Name"] == "Ünal"
         assert member()["Paused"] == "1"
         assert member()["Penalty"] == "3"
-        link.execute(actions.queue_pause(interface, False, "lobby", "back, again"))
-        link.execute(actions.queue_penalty(interface, 0, "lobby"))
+        link.execute(
+            make_action("QueuePause", interface=interface, paused=False, queue="lobby", reason="back, again")
+        )
+        link.execute(make_action("QueuePenalty", interface=interface, penalty=0, queue="lobby"))
         assert member()["Paused"] == "0"
         assert member()["Penalty"] == "0"
         for ring_in_use in (True, False):
-            assert link.execute(actions.queue_member_ring_in_use(interface, ring_in_use, "lobby")).success
+            assert link.execute(
+                make_action(
+                    "QueueMemberRingInUse", interface=interface, ring_in_use=ring_in_use, queue="lobby"
+                )
+            ).success
     finally:
-        link.execute(actions.queue_remove("lobby", interface))
+        link.execute(make_action("QueueRemove", queue="lobby", interface=interface))
     assert member() == {}
 
 
 def test_queues_are_reloaded_reset_and_logged_to(link: AmiManager) -> None:
     for action in (
-        actions.queue_reload("lobby"),
-        actions.queue_reload(rules=True, members=False),
-        actions.queue_reset("lobby"),
-        actions.queue_log("lobby", "NOTE", unique_id="1.1", interface="PJSIP/100", message="a|b"),
+        make_action("QueueReload", queue="lobby"),
+        make_action("QueueReload", rules=True, members=False),
+        make_action("QueueReset", queue="lobby"),
+        make_action(
+            "QueueLog", queue="lobby", event="NOTE", unique_id="1.1", interface="PJSIP/100", message="a|b"
+        ),
     ):
         assert link.execute(action).success
 
@@ -287,27 +330,29 @@ def test_a_waiting_caller_is_moved_up_and_withdrawn(link: AmiManager, asterisk: 
     await_condition(lambda: waiting_callers(asterisk, "nobody") == 2)
 
     def order() -> list[str]:
-        items = link.execute(actions.queue_status("nobody")).items
+        items = link.execute(make_action("QueueStatus", queue="nobody")).items
         return [item.get("Channel", "") for item in items if item.name == "QueueEntry"]
 
     last = order()[1]
-    link.execute(actions.queue_change_priority_caller("nobody", last, 9, immediate=True))
+    link.execute(
+        make_action("QueueChangePriorityCaller", queue="nobody", channel=last, priority=9, immediate=True)
+    )
     if "coreshowchannelmap" in (link.actions or ()):  # as new as Immediate
         assert order()[0] == last
-    link.execute(actions.queue_withdraw_caller("nobody", last, "moved"))
+    link.execute(make_action("QueueWithdrawCaller", queue="nobody", channel=last, withdraw_info="moved"))
     await_condition(lambda: waiting_callers(asterisk, "nobody") == 1)
 
 
 def test_a_parked_call_is_listed_with_its_lot_and_time(link: AmiManager, asterisk: BedPbx) -> None:
     channel = one_channel(asterisk)
 
-    link.execute(actions.park(channel.name, parking_lot="lobby", timeout=45_999))
+    link.execute(make_action("Park", channel=channel.name, parking_lot="lobby", timeout=45_999))
 
-    await_condition(lambda: link.execute(actions.parked_calls("lobby")).items)
-    parked = link.execute(actions.parked_calls("lobby")).items[0]
+    await_condition(lambda: link.execute(make_action("ParkedCalls", parking_lot="lobby")).items)
+    parked = link.execute(make_action("ParkedCalls", parking_lot="lobby")).items[0]
     assert parked.get("ParkeeChannel") == channel.name
     assert parked.get("ParkingTimeout") == "45"
-    assert {lot.get("Name") for lot in link.execute(actions.parkinglots()).items} >= {"default", "lobby"}
+    assert {lot.get("Name") for lot in link.execute(make_action("Parkinglots")).items} >= {"default", "lobby"}
 
 
 # -- the rest
@@ -315,41 +360,43 @@ def test_a_parked_call_is_listed_with_its_lot_and_time(link: AmiManager, asteris
 
 @pytest.mark.parametrize("value", ["", "a, b; \"c\" 'd' \\", "Zoë 王", "x" * 255])
 def test_the_database_keeps_what_it_is_given(link: AmiManager, asterisk: BedPbx, value: str) -> None:
-    link.execute(actions.db_put("amictl/test", "key with blanks", value))
+    link.execute(make_action("DBPut", family="amictl/test", key="key with blanks", value=value))
 
-    found = link.execute(actions.db_get("amictl/test", "key with blanks")).items[0]
+    found = link.execute(make_action("DBGet", family="amictl/test", key="key with blanks")).items[0]
     assert found.get("Val") == value
-    tree = link.execute(actions.db_get_tree("amictl/test")).items
+    tree = link.execute(make_action("DBGetTree", family="amictl/test")).items
     assert [item.get("Val") for item in tree] == [value]
-    link.execute(actions.db_del("amictl/test", "key with blanks"))
+    link.execute(make_action("DBDel", family="amictl/test", key="key with blanks"))
     assert "0 results" in asterisk.cli("database show amictl/test")
 
 
 def test_a_long_value_is_told_whole_by_its_tree(link: AmiManager) -> None:
-    link.execute(actions.db_put("amictl-long", "key", "x" * 900))
+    link.execute(make_action("DBPut", family="amictl-long", key="key", value="x" * 900))
 
-    told = link.execute(actions.db_get("amictl-long", "key")).items[0].get("Val", "")
+    told = link.execute(make_action("DBGet", family="amictl-long", key="key")).items[0].get("Val", "")
     assert told in {"x" * 255, "x" * 900}
-    assert [item.get("Val") for item in link.execute(actions.db_get_tree("amictl-long")).items] == ["x" * 900]
-    link.execute(actions.db_del_tree("amictl-long"))
+    assert [
+        item.get("Val") for item in link.execute(make_action("DBGetTree", family="amictl-long")).items
+    ] == ["x" * 900]
+    link.execute(make_action("DBDelTree", family="amictl-long"))
 
 
 def test_a_tree_of_the_database_is_deleted_from_its_key_on(link: AmiManager, asterisk: BedPbx) -> None:
     for key in ("one/a", "one/b", "two"):
-        link.execute(actions.db_put("amictl-tree", key, "x"))
+        link.execute(make_action("DBPut", family="amictl-tree", key=key, value="x"))
 
-    link.execute(actions.db_del_tree("amictl-tree", "one"))
+    link.execute(make_action("DBDelTree", family="amictl-tree", key="one"))
 
-    assert [item.get("Key") for item in link.execute(actions.db_get_tree("amictl-tree")).items] == [
-        "/amictl-tree/two"
-    ]
-    link.execute(actions.db_del_tree("amictl-tree"))
+    assert [
+        item.get("Key") for item in link.execute(make_action("DBGetTree", family="amictl-tree")).items
+    ] == ["/amictl-tree/two"]
+    link.execute(make_action("DBDelTree", family="amictl-tree"))
     assert "0 results" in asterisk.cli("database show amictl-tree")
 
 
 def test_a_user_event_reaches_others_with_its_headers(link: AmiManager, asterisk: BedPbx) -> None:
     with AmiClient(asterisk.host, asterisk.ami_port, asterisk.username, asterisk.secret) as other:
-        link.execute(actions.user_event("Lunch", {"Who": 'Zoë: "hungry"', "Where-To": "canteen, 2"}))
+        link.execute(user_event("Lunch", {"Who": 'Zoë: "hungry"', "Where-To": "canteen, 2"}))
         event = other.wait_event("UserEvent", UserEvent="Lunch")
 
     assert event["Who"] == 'Zoë: "hungry"'
@@ -358,27 +405,35 @@ def test_a_user_event_reaches_others_with_its_headers(link: AmiManager, asterisk
 
 def test_the_dialplan_is_extended_and_shortened(link: AmiManager) -> None:
     link.execute(
-        actions.dialplan_extension_add("amictl", "777", 1, "NoOp", application_data="one, two", replace=True)
+        make_action(
+            "DialplanExtensionAdd",
+            context="amictl",
+            extension="777",
+            priority="1",
+            application="NoOp",
+            application_data="one, two",
+            replace=True,
+        )
     )
 
-    shown = link.execute(actions.show_dialplan("amictl", "777")).items
+    shown = link.execute(make_action("ShowDialPlan", context="amictl", extension="777")).items
     assert [(item.get("Priority"), item.get("AppData")) for item in shown if item.get("Priority")] == [
         ("1", "one, two")
     ]
-    link.execute(actions.dialplan_extension_remove("amictl", "777"))
+    link.execute(make_action("DialplanExtensionRemove", context="amictl", extension="777"))
     with pytest.raises(ActionRefused):
-        link.execute(actions.show_dialplan("amictl", "777"))
+        link.execute(make_action("ShowDialPlan", context="amictl", extension="777"))
 
 
 def test_modules_and_logs_are_reloaded(link: AmiManager, asterisk_server: AsteriskServer) -> None:
     for action in (
-        actions.reload("app_queue.so"),
-        actions.reload("logger"),
-        actions.module_load("reload", "app_queue.so"),
-        actions.module_check("app_queue"),
-        actions.logger_rotate(),
-        actions.voicemail_refresh("default", "100"),
-        actions.pjsip_qualify("100"),
+        make_action("Reload", module="app_queue.so"),
+        make_action("Reload", module="logger"),
+        make_action("ModuleLoad", load_type="reload", module="app_queue.so"),
+        make_action("ModuleCheck", module="app_queue"),
+        make_action("LoggerRotate"),
+        make_action("VoicemailRefresh", context="default", mailbox="100"),
+        make_action("PJSIPQualify", endpoint="100"),
     ):
         assert link.execute(action).success
     assert asterisk_server.is_running
@@ -386,7 +441,8 @@ def test_modules_and_logs_are_reloaded(link: AmiManager, asterisk_server: Asteri
 
 def test_a_notify_carries_values_with_commas(link: AmiManager) -> None:
     reply = link.execute(
-        actions.pjsip_notify(
+        make_action(
+            "PJSIPNotify",
             uri="sip:nobody@127.0.0.1:9",
             variables={"Event": "message-summary", "X-List": 'a, "b"', "Content-Type": "text/plain"},
         )
@@ -397,40 +453,42 @@ def test_a_notify_carries_values_with_commas(link: AmiManager) -> None:
 def test_the_older_sip_driver_answers_where_it_is(link: AmiManager) -> None:
     if "sippeers" not in (link.actions or ()):
         with pytest.raises(ActionUnsupported):
-            link.execute(actions.sip_peers())
+            link.execute(make_action("SIPpeers"))
         return
-    peers = link.execute(actions.sip_peers()).items
+    peers = link.execute(make_action("SIPpeers")).items
     assert {peer.get("ObjectName") for peer in peers} >= {"600", "601"}
-    assert link.execute(actions.sip_show_peer("600")).get("ObjectName") == "600"
-    assert len(link.execute(actions.sip_peer_status("600")).items) == 1
+    assert link.execute(make_action("SIPshowpeer", peer="600")).get("ObjectName") == "600"
+    assert len(link.execute(make_action("SIPpeerstatus", peer="600")).items) == 1
 
 
 def test_the_older_recorder_works_where_it_is(link: AmiManager, asterisk: BedPbx) -> None:
     channel = one_channel(asterisk)
     if "monitor" not in (link.actions or ()):
         with pytest.raises(ActionUnsupported, match="MixMonitor does its work there"):
-            link.execute(actions.monitor(channel.name, "calls/one"))
+            link.execute(make_action("Monitor", channel=channel.name, file="calls/one"))
         return
     for action in (
-        actions.monitor(channel.name, "calls/one", file_format="wav", mix=False),
-        actions.change_monitor(channel.name, "calls/two"),
-        actions.pause_monitor(channel.name),
-        actions.unpause_monitor(channel.name),
-        actions.stop_monitor(channel.name),
+        make_action("Monitor", channel=channel.name, file="calls/one", file_format="wav", mix=False),
+        make_action("ChangeMonitor", channel=channel.name, file="calls/two"),
+        make_action("PauseMonitor", channel=channel.name),
+        make_action("UnpauseMonitor", channel=channel.name),
+        make_action("StopMonitor", channel=channel.name),
     ):
         assert link.execute(action).success
 
 
 def test_a_recording_begins_falls_silent_and_ends(link: AmiManager, asterisk: BedPbx) -> None:
     channel = one_channel(asterisk, "201")
-    begun = link.execute(actions.mixmonitor(channel.name, "calls/mix.wav", options="i(MM_ID)"))
+    begun = link.execute(
+        make_action("MixMonitor", channel=channel.name, file="calls/mix.wav", options="i(MM_ID)")
+    )
     recording = begun.get("MixMonitorID")
 
     assert recording
     assert variable(asterisk, channel, "MM_ID") == recording
-    link.execute(actions.mixmonitor_mute(channel.name, True, "read"))
-    link.execute(actions.mixmonitor_mute(channel.name, False))
-    link.execute(actions.stop_mixmonitor(channel.name, recording))
+    link.execute(make_action("MixMonitorMute", channel=channel.name, muted=True, direction="read"))
+    link.execute(make_action("MixMonitorMute", channel=channel.name, muted=False, direction="both"))
+    link.execute(make_action("StopMixMonitor", channel=channel.name, mixmonitor_id=recording))
 
 
 # -- the generic route's check
@@ -449,7 +507,7 @@ def test_a_comma_in_a_recording_would_run_a_command(asterisk_server: AsteriskSer
     await_condition(proof.exists, what="the file that the command makes")
 
     with pytest.raises(InvalidInput):
-        actions.mixmonitor(channel.name, file)
+        make_action("MixMonitor", channel=channel.name, file=file)
     with pytest.raises(InvalidInput):
         check("MixMonitor", {"Channel": channel.name, "File": file})
 
@@ -494,7 +552,7 @@ def test_configuration_is_written_by_numbered_steps(
         )
     )
 
-    reply = link.execute(actions.get_config("amictl-test.conf"))
+    reply = link.execute(make_action("GetConfig", filename="amictl-test.conf"))
     assert reply.get("Category-000000") == "one"
     assert reply.get("Line-000000-000000") == "colour=red"
     assert "colour" in (asterisk_server.home / "etc/amictl-test.conf").read_text()
