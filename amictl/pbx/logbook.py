@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import fields
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, get_origin
+
+from msgspec.structs import fields
 
 from amictl.errors import NotFound
 from amictl.pbx.changes import (
@@ -173,7 +174,7 @@ def estimate_size(change: Change) -> int:
 @cache
 def _row_fields(model: type) -> tuple[str, ...]:
     """Return the fields of a model that hold rows."""
-    return tuple(each.name for each in fields(model) if str(each.type).startswith("tuple["))
+    return tuple(each.name for each in fields(model) if get_origin(each.type) is tuple)
 
 
 def _make_log(topic: str, epoch: str, size: int) -> TopicLog[Change]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import copy
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec.structs import replace
 
 from amictl.pbx import Change, PbxState
 from amictl.pbx.call_journey import MOST_STEPS
@@ -103,7 +104,7 @@ def test_a_session_that_came_to_nothing_leaves_the_earlier_one_as_it_was(
     state: PbxState, clock: Clock
 ) -> None:
     talk(state)
-    records = {key: replace(record) for key, record in state.calls.records.items()}
+    records = {key: copy.copy(record) for key, record in state.calls.records.items()}
     failed = PbxState(clock=clock, earlier=state)
     clock.now += 60
     failed.load_channels([channel_item("17.1", Channel="PJSIP/17.1", ChannelStateDesc="Up")])

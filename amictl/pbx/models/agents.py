@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from amictl.pbx.models.queues import MemberCall
+from amictl.pbx.models.value import Value
 
 
 class AgentState(StrEnum):
@@ -28,8 +28,7 @@ class AgentState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class AgentQueue:
+class AgentQueue(Value, frozen=True):
     """A person's place in one queue; the fields are those of `QueueMember`.
 
     Args:
@@ -59,8 +58,7 @@ class AgentQueue:
     state_interface: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Value, frozen=True):
     """One person in all queues.
 
     Args:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from amictl.pbx.models.channels import Channel
+from amictl.pbx.models.value import Value
 
 
 class CallState(StrEnum):
@@ -20,8 +20,7 @@ class CallState(StrEnum):
     CONFERENCE = "conference"
 
 
-@dataclass(frozen=True, slots=True)
-class JourneyStep:
+class JourneyStep(Value, frozen=True):
     """One thing that happened to a call.
 
     Args:
@@ -39,8 +38,7 @@ class JourneyStep:
         return next((value for known, value in self.facts if known == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Value, frozen=True):
     """The times in which something lasted.
 
     Args:
@@ -54,8 +52,7 @@ class Times:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Value, frozen=True):
     """One call: the channels with one linked ID.
 
     Local channels are folded: they are counted, but are no legs. Where a call has no other channels, as when

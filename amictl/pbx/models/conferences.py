@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from amictl.pbx.models.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceParty:
+class ConferenceParty(Value, frozen=True):
     """One channel that takes part in a conference.
 
     Args:
@@ -36,8 +35,7 @@ class ConferenceParty:
     joined_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conference:
+class Conference(Value, frozen=True):
     """One conference.
 
     Args:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from amictl.pbx.models.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointContact:
+class EndpointContact(Value, frozen=True):
     """One place where a PJSIP endpoint can be reached.
 
     Args:
@@ -30,8 +29,7 @@ class EndpointContact:
     expires_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Value, frozen=True):
     """One endpoint of PJSIP, SIP or IAX2.
 
     Args:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from amictl.pbx.models.value import Value
 
 
 class LinkState(StrEnum):
@@ -19,8 +20,7 @@ class LinkState(StrEnum):
     BAD_CREDENTIALS = "bad_credentials"
 
 
-@dataclass(frozen=True, slots=True)
-class ListCheckup:
+class ListCheckup(Value, frozen=True):
     """The latest comparison of one of the PBX's lists with the picture.
 
     Args:
@@ -36,8 +36,7 @@ class ListCheckup:
     differences: int
 
 
-@dataclass(frozen=True, slots=True)
-class TopicLimit:
+class TopicLimit(Value, frozen=True):
     """Why a topic does not follow the PBX by itself.
 
     Args:
@@ -51,8 +50,7 @@ class TopicLimit:
     as_of: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LinkStatus:
+class LinkStatus(Value, frozen=True):
     """The state of the link to one PBX, as its manager last told it; its times are on our clock.
 
     Args:
@@ -86,7 +84,7 @@ class LinkStatus:
     last_received: float | None = None
     address: str = ""
     clock_offset: float | None = None
-    counters: Mapping[str, int] = field(default_factory=dict)
-    drifts: Mapping[str, int] = field(default_factory=dict)
-    reconciled: Mapping[str, ListCheckup] = field(default_factory=dict)
-    limits: Mapping[str, TopicLimit] = field(default_factory=dict)
+    counters: Mapping[str, int] = {}
+    drifts: Mapping[str, int] = {}
+    reconciled: Mapping[str, ListCheckup] = {}
+    limits: Mapping[str, TopicLimit] = {}

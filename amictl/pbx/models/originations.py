@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from amictl.pbx.models.value import Value
 
 
 class OriginationState(StrEnum):
@@ -19,8 +20,7 @@ class OriginationState(StrEnum):
     TIMED_OUT = "timed_out"
 
 
-@dataclass(frozen=True, slots=True)
-class Origination:
+class Origination(Value, frozen=True):
     """A call that somebody ordered here, and its outcome.
 
     Args:

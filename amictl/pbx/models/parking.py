@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from amictl.pbx.models.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedCall:
+class ParkedCall(Value, frozen=True):
     """One channel that is parked.
 
     Args:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from amictl.pbx.models.value import Value
 
 
 class MissedReason(StrEnum):
@@ -15,8 +16,7 @@ class MissedReason(StrEnum):
     COUNTERS_RESET = "counters_reset"
 
 
-@dataclass(frozen=True, slots=True)
-class MissedPeriod:
+class MissedPeriod(Value, frozen=True):
     """A time of which not every event was heard.
 
     The calls that Asterisk's own counters tell of are in the day's counts, without their times. Where those
@@ -39,8 +39,7 @@ class MissedPeriod:
     left: int | None = 0
 
 
-@dataclass(frozen=True, slots=True)
-class QueueDay:
+class QueueDay(Value, frozen=True):
     """The counts of one queue on one day.
 
     A call counts on the day on which its caller joined, also what becomes of it after midnight. So

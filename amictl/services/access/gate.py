@@ -9,9 +9,10 @@ name. What is about a PBX as a whole is refused by `amictl.services.access.right
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, TypeVar, cast
+
+from msgspec.structs import replace
 
 from amictl.errors import PermissionDenied
 from amictl.manager import Pbx
