@@ -5,9 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final, get_origin
-
-from msgspec.structs import fields
+from typing import Any, Final, get_origin, get_type_hints
 
 from amictl.errors import NotFound
 from amictl.pbx.changes import (
@@ -174,7 +172,7 @@ def estimate_size(change: Change) -> int:
 @cache
 def _row_fields(model: type) -> tuple[str, ...]:
     """Return the fields of a model that hold rows."""
-    return tuple(each.name for each in fields(model) if get_origin(each.type) is tuple)
+    return tuple(name for name, kind in get_type_hints(model).items() if get_origin(kind) is tuple)
 
 
 def _make_log(topic: str, epoch: str, size: int) -> TopicLog[Change]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from amictl.pbx import Change, PbxState
 from amictl.pbx.call_journey import MOST_STEPS
 from amictl.pbx.calls import CallTable
-from amictl.pbx.payloads import call_payload
+from amictl.pbx.payloads import value_payload
 from tests.pbx.ami_events import (
     Clock,
     ami_event,
@@ -233,7 +233,7 @@ class AnyCalls(RuleBasedStateMachine):
 
     @staticmethod
     def standing(table: CallTable) -> dict[str, dict[str, Any]]:
-        shown = {key: call_payload(call) for key, call in table.by_id.items()}
+        shown = {key: value_payload(call) for key, call in table.by_id.items()}
         return {key: {field: call[field] for field in STANDING} for key, call in shown.items()}
 
 

@@ -15,7 +15,7 @@ from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
 from amictl.pbx.faults import Fault, reporting_to
 from amictl.pbx.kept_json import make_kept_json
 from amictl.pbx.logbook import TOPICS
-from amictl.pbx.payloads import model_payload
+from amictl.pbx.payloads import value_payload
 from amictl.pbx.snapshot import ask_for_application, ask_for_endpoint, ask_for_parties
 from amictl.protocol import Message, Reply
 from tests.pbx.ami_events import Clock, channel_event, channel_item, listed, member_item, queue_item
@@ -67,7 +67,7 @@ def read_all(picture: LivePicture) -> Iterator[tuple[str, str]]:
     """Yield what the picture holds, each value written as JSON as it is sent."""
     for topic in TOPICS:
         for key, value in picture.read(topic).values.items():
-            payload = model_payload(value)
+            payload = value_payload(value)
             assert orjson.loads(orjson.dumps(payload)) == payload, "JSON cannot hold a number of it"
             yield topic, key
 
