@@ -37,7 +37,7 @@ _NAMES: Final[Mapping[type[Value], str]] = {
 }
 # With these the AMI message can be asked for.
 _WITH_MESSAGES: Final = frozenset(
-    {models.Bridge, models.Channel, models.Queue, models.QueueCaller, models.ShownMember}
+    {models.Bridge, models.Channel, models.ParkedCall, models.Queue, models.QueueCaller, models.ShownMember}
 )
 
 
@@ -140,15 +140,22 @@ def _translate_plain(kind: type) -> Any:  # noqa: ANN401 - types
     return str if kind is date else kind
 
 
-class _AsAnswer:
-    """Lets a value of the picture stand in an answer: with the schema that its declaration makes."""
+class AsAnswer:
+    """Lets a value of the picture stand in an answer: with the schema that its declaration makes.
+
+    Args:
+        base: What it has there besides.
+    """
+
+    def __init__(self, base: type[Answer] | None = None) -> None:
+        self._base = base
 
     def __get_pydantic_core_schema__(self, source: type[Value], handler: GetCoreSchemaHandler) -> CoreSchema:
-        return handler.generate_schema(answer_of(source))
+        return handler.generate_schema(answer_of(source, self._base))
 
 
 Of = TypeVar("Of", bound=Value)
-Shown = Annotated[Of, _AsAnswer()]
+Shown = Annotated[Of, AsAnswer()]
 """A value of the picture as answers have it."""
 
 
