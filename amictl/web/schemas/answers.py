@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 from inspect import cleandoc
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, Never, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema
@@ -115,7 +115,7 @@ def _choose(field: ShownField) -> Any:  # noqa: ANN401 - types
     words = field.about.words
     if not words:
         return _translate(field.type)
-    return Literal[words] | (None if NoneType in get_args(field.type) else Never)
+    return Literal[words] | None if NoneType in get_args(field.type) else Literal[words]
 
 
 def _translate(kind: Any) -> Any:  # noqa: ANN401 - types
