@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.agent_lines import Lines, find_lines
 from amictl.pbx.changes import AGENTS, CHANNELS, NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.models import Agent, AgentQueue, AgentState, Queue, QueueMember
+from amictl.pbx.models.queues import Rest
 from amictl.pbx.people import People, Place, identify
-from amictl.pbx.queue_rests import Rest, find_rest
 from amictl.protocol import Message
 
 # From the busiest; a person with several devices is as busy as the busiest of them.
@@ -317,7 +318,7 @@ def _read_pauses(queues: tuple[AgentQueue, ...]) -> tuple[str, str | None, float
 
 def _find_rests(members: _Members) -> list[Rest]:
     """Return a person's rests after the latest calls, of which some may be over."""
-    rests = (find_rest(queue, member) for queue, member in members)
+    rests = (queue.find_rest(member) for queue, member in members)
     return [rest for rest in rests if rest is not None]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from amictl.pbx.changes import BRIDGES, NO_CHANGES, Change, Changes
 from amictl.pbx.departed import Departed

@@ -20,8 +20,9 @@ queue member's Local channel is not told at all, since the queue's own events te
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.call_journey import drop, retell
 from amictl.pbx.call_record import CallRecord, Connection

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.call_journey import Journey, extend, join
 from amictl.pbx.call_standing import TALKING_STATES, Standing, earliest
 from amictl.pbx.local_halves import LOCAL
 from amictl.pbx.models import Bridge, Call, Channel, JourneyStep, Times
+from amictl.pbx.models.value import Value
 from amictl.pbx.queue_waits import QueueWaits
 
 Fact = tuple[str, str | int | float | None]
@@ -19,8 +22,7 @@ _NEVER: Final = Times()
 _MOST_ABSORBED: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Value, frozen=True):
     """A caller of a queue and the member who answered.
 
     Args:

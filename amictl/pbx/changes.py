@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from amictl.pbx.models import (
@@ -18,6 +17,7 @@ from amictl.pbx.models import (
     ParkedCall,
     Queue,
 )
+from amictl.pbx.models.value import Value
 
 PBX: Final = "pbx"
 CHANNELS: Final = "channels"
@@ -36,8 +36,7 @@ Model = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Value, frozen=True):
     """One change of one value.
 
     Args:

@@ -12,8 +12,9 @@ Limits, for want of an event: it is not told that no application runs any more o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from amictl.pbx.applications import STANDING_IN, read_application
 from amictl.pbx.changes import CHANNELS, NO_CHANGES, Change, Changes
@@ -251,8 +252,7 @@ class ChannelTable:
         application: str | None,
         application_data: str | None,
     ) -> Channel:
-        # Everything is read and built at once: this runs for two events in three, and
-        # dataclasses.replace takes twice as long as the constructor.
+        # Everything is read and built at once: this runs for two events in three.
         (
             _, name, linked_id, state_text, caller_id_num, caller_id_name, connected_line_num,
             connected_line_name, context, exten, priority, account_code, language,
@@ -263,8 +263,8 @@ class ChannelTable:
         else:
             state_since = self._clock()
             answered_at = state_since if state == UP else None
-        return Channel(
-            unique_id=known.unique_id,
+        return replace(
+            known,
             channel=known.channel if name is None else name,
             linked_id=known.linked_id if linked_id == known.linked_id else read_text(linked_id),
             state=state,
@@ -279,14 +279,8 @@ class ChannelTable:
             application_data=application_data,
             account_code=read_word(account_code),
             language=read_word(language),
-            bridge_id=known.bridge_id,
-            created_at=known.created_at,
             state_since=state_since,
             answered_at=answered_at,
-            bridged_at=known.bridged_at,
-            on_hold=known.on_hold,
-            held_since=known.held_since,
-            waiting_since=known.waiting_since,
         )
 
     def _discover(self, message: Message) -> Changes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.faults import read_each
 from amictl.pbx.models import Conference, ConferenceParty
@@ -48,7 +49,7 @@ def read_parties(
     """
     room = known.get(conference) or Conference(conference)
     earlier = {party.unique_id: party for party in room.parties}
-    parties = (party for _, party in read_each(items, lambda item: _read_party(item, earlier)))
+    parties = (party for _, party in read_each(items, lambda item: read_party(item, earlier)))
     return {conference: replace(room, parties=tuple(party for party in parties if party.unique_id))}
 
 
@@ -67,7 +68,13 @@ def read_recorded(items: Iterable[Message], known: Conferences) -> dict[str, Con
     return {name: replace(room, recording=name in recorded) for name, room in known.items()}
 
 
-def _read_party(item: Message, earlier: Mapping[str, ConferenceParty]) -> ConferenceParty:
+def read_party(item: Message, earlier: Mapping[str, ConferenceParty]) -> ConferenceParty:
+    """Return a party of a list.
+
+    Args:
+        item: A ``ConfbridgeList`` event.
+        earlier: The parties that the picture has by unique ID; they know when they joined.
+    """
     unique_id = item.get("Uniqueid", "")
     known = earlier.get(unique_id)
     return ConferenceParty(

@@ -19,9 +19,10 @@ channels that record conferences tell it (function ``CHANNELS``), later the even
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.changes import CONFERENCES, NO_CHANGES, Change, Changes
 from amictl.pbx.channels import ChannelTable

@@ -9,13 +9,16 @@ them (see `amictl.pbx.suspects`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from amictl.protocol import Message
 
 Value = Any
-"""A value of a topic, or a row inside of one: a frozen dataclass."""
+"""A value of a topic, or a row inside of one: a frozen struct."""
 Values = Mapping[str, Value]
 """The values of one topic by their keys."""
 
@@ -83,8 +86,7 @@ class ListCheck:
         return values if among is None else {key: value for key, value in values.items() if among(value)}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What differs: a value, a row of it, or a field of either.
 
     Args:

@@ -16,9 +16,10 @@ for the first time, and how fast.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.changes import ENDPOINTS, NO_CHANGES, Change, Changes
 from amictl.pbx.endpoint_lists import (

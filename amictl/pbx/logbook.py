@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import fields
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, get_origin, get_type_hints
 
 from amictl.errors import NotFound
 from amictl.pbx.changes import (
@@ -173,7 +172,7 @@ def estimate_size(change: Change) -> int:
 @cache
 def _row_fields(model: type) -> tuple[str, ...]:
     """Return the fields of a model that hold rows."""
-    return tuple(each.name for each in fields(model) if str(each.type).startswith("tuple["))
+    return tuple(name for name, kind in get_type_hints(model).items() if get_origin(kind) is tuple)
 
 
 def _make_log(topic: str, epoch: str, size: int) -> TopicLog[Change]:

@@ -9,10 +9,10 @@ difference of two such seconds.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from amictl.pbx.models import MemberCall
+from amictl.pbx.models.value import Value
 
 # How late an event may come; the second that it is about may be the one before. Ordinarily it is by a few
 # milliseconds, and on a machine that is very busy by more.
@@ -20,8 +20,7 @@ _LATE_SECONDS: Final = 0.03
 _LATEST_SECONDS: Final = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCall:
+class OpenCall(Value, frozen=True):
     """A call that a member answered.
 
     Args:
@@ -63,8 +62,7 @@ class OpenCall:
         return self.talk.unique_id if self.caller is None and self.talk else self.caller
 
 
-@dataclass(frozen=True, slots=True)
-class CallEnd:
+class CallEnd(Value, frozen=True):
     """What ``AgentComplete`` tells of a call that ended.
 
     Args:

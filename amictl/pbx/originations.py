@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.changes import ACTIONS, NO_CHANGES, Change, Changes
 from amictl.pbx.models import Origination, OriginationState

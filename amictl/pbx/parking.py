@@ -15,8 +15,9 @@ What is told when (Asterisk res/parking/parking_bridge.c, parking_manager.c; see
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.changes import NO_CHANGES, PARKING, Change, Changes
 from amictl.pbx.channels import ChannelTable

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from msgspec.structs import replace
+
 from amictl.pbx.models import MissedPeriod, MissedReason, QueueDay
+from amictl.pbx.models.value import Value
 
 _MOST_PERIODS: Final = 20
 
@@ -20,8 +22,7 @@ class Outcome(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class DayCounters:
+class DayCounters(Value, frozen=True):
     """What is counted; every field only grows, except where a call turns out to be counted already.
 
     Args:
@@ -57,8 +58,7 @@ class DayCounters:
     talk_seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class DayRecord:
+class DayRecord(Value, frozen=True):
     """What is known of one queue on one day.
 
     Args:
@@ -72,7 +72,7 @@ class DayRecord:
     queue: str
     day: date
     since: float
-    counters: DayCounters = field(default_factory=DayCounters)
+    counters: DayCounters = DayCounters()
     missed: tuple[MissedPeriod, ...] = ()
 
     def offer(self, calls: int = 1) -> DayRecord:

@@ -16,10 +16,11 @@ and left by a key meanwhile are known to nobody.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.calendar import Calendar
 from amictl.pbx.models import MissedPeriod, MissedReason, QueueDay

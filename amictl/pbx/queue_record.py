@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.models import Channel, MemberCall, Queue, QueueCaller, QueueDay, QueueMember
 from amictl.pbx.open_calls import CallEnd, OpenCall
@@ -315,8 +317,7 @@ class QueueRecord:
     def change_caller(self, known_as: str, /, **fields: str | float | None) -> None:
         """Give a caller new values of some of its fields."""
         self.callers = [
-            replace(caller, **fields) if caller.unique_id == known_as else caller  # type: ignore[arg-type]
-            for caller in self.callers
+            replace(caller, **fields) if caller.unique_id == known_as else caller for caller in self.callers
         ]
 
     def _find_call(self, interface: str, caller: str, end: CallEnd) -> OpenCall | None:
@@ -343,7 +344,7 @@ class QueueRecord:
     def _renumber(self) -> None:
         for position, caller in enumerate(self.callers, start=1):
             if caller.position != position:
-                self.callers[position - 1] = caller.move_to(position)
+                self.callers[position - 1] = replace(caller, position=position)
 
 
 def count_in_level(percentage: float | None, completed: int | None) -> int | None:

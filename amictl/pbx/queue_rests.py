@@ -14,15 +14,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
-from amictl.pbx.models import Queue, QueueMember
+from amictl.pbx.models import QueueMember
+from amictl.pbx.models.queues import LONGEST_REST
 from amictl.pbx.people import Place
 from amictl.pbx.values import read_seconds
 from amictl.protocol import Message
-
-LONGEST_REST: Final = 1800.0
-"""Seconds after a call for which a member may rest whose queue's time nobody knows."""
 
 # Asterisk main/manager.c, action_getconfig.
 _CATEGORY: Final = re.compile(r"Category-(\d+)")
@@ -31,18 +29,6 @@ _WRAPUP: Final = re.compile(r"wrapuptime\s*=\s*(\d+)", re.IGNORECASE)
 _NO_WRAPUP: Final = 0
 # Events tell a call's end in fractions of seconds, lists and members in whole ones.
 _SAME_CALL: Final = 2.0
-
-
-class Rest(NamedTuple):
-    """A member's rest after a call.
-
-    Args:
-        until: Its end, in seconds since 1970.
-        known: Whether Asterisk rings the member no sooner; otherwise it may ring at any time until then.
-    """
-
-    until: float
-    known: bool
 
 
 class QueueRests:
@@ -105,19 +91,3 @@ class QueueRests:
         if abs(ended_at - member.last_call_at) <= _SAME_CALL:
             rest = max(0.0, at - member.last_call_at)
             self._at_most[queue] = min(rest, self._at_most.get(queue, LONGEST_REST))
-
-
-def find_rest(queue: Queue, member: QueueMember) -> Rest | None:
-    """Return a member's rest after its latest call, which may be over; None where it has none.
-
-    Args:
-        queue: The queue.
-        member: The member.
-    """
-    if member.last_call_at is None:
-        return None
-    seconds = member.wrapup_time or queue.wrapup_time
-    if seconds is None:
-        most = LONGEST_REST if queue.rest_at_most is None else queue.rest_at_most
-        return Rest(member.last_call_at + most, known=False)
-    return Rest(member.last_call_at + seconds, known=True) if seconds else None

@@ -10,18 +10,20 @@ leave them alone.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from msgspec.structs import replace
+
+from amictl.pbx.models.value import Value
 from amictl.pbx.queue_day import Outcome
 
 # How many callers whose wait is over may still turn out to have been answered.
 _MOST_OUTCOMES: Final = 512
 
 
-@dataclass(frozen=True, slots=True)
-class AsteriskCounters:
+class AsteriskCounters(Value, frozen=True):
     """What app_queue counts of one queue.
 
     Args:
@@ -40,8 +42,7 @@ class AsteriskCounters:
         return self.completed + self.in_call
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Value, frozen=True):
     """What Asterisk's counters tell of a time in which nobody listened.
 
     Args:
@@ -70,8 +71,7 @@ def find_gap(before: AsteriskCounters, after: AsteriskCounters, *, restarted: bo
     return Gap(answered, after.abandoned - before.abandoned, reset=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Value, frozen=True):
     """A caller whose wait is not over, or not known to be.
 
     Args:
@@ -83,8 +83,7 @@ class Waiting:
     left_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CountedCaller:
+class CountedCaller(Value, frozen=True):
     """How a caller was counted, of whom an event may still tell more.
 
     Args:

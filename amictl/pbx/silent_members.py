@@ -9,8 +9,9 @@ Device states come all the same: the member's own, and ``Queue:<queue>_pause_<in
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from amictl.pbx.changes import QUEUES
 from amictl.pbx.doubts import Doubts

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final, Protocol
+
+from msgspec.structs import replace
 
 from amictl.pbx.agent_events import AGENT_EVENTS, complete_agent_event
 from amictl.pbx.agents import AgentTable

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from amictl.pbx.changes import Change, Model
-from amictl.pbx.payloads import change_payload, model_payload
+from amictl.pbx.payloads import change_payload, value_payload
 from amictl.pbx.received import ReceivedEvent
 from amictl.pbx.topics import Payload
 
@@ -32,7 +32,7 @@ class TopicSnapshot:
         """JSON-ready: values by their keys, events by their ``seq``."""
         if self.received:
             return {str(event.seq): event.payload for event in self.received}
-        return {key: model_payload(value) for key, value in self.values.items()}
+        return {key: value_payload(value) for key, value in self.values.items()}
 
 
 @dataclass(frozen=True, slots=True)

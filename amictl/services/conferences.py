@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final, Literal
 
 from amictl.errors import AmictlError, Conflict, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx.actions import make_action
-from amictl.pbx.readings.conferences import read_conference, read_participant
+from amictl.pbx.models import ConferenceParty
+from amictl.pbx.readings.conferences import read_conference, read_listed_party
 from amictl.pbx.readings.raw import attach_raw, read_items
+from amictl.pbx.values import read_truth
 from amictl.protocol import Action, Message, Reply
 from amictl.services.access import Actor, Gate, open_gate, require_whole_pbx
 from amictl.services.execution import Execution
@@ -105,7 +108,7 @@ class ConferenceService:
             "pbx": pbx.name,
             **_describe_room(gate, room, seen, raw=raw),
             "recording": _is_recorded(recorders, conference),
-            "participants": read_items(seen, read_participant, raw=raw),
+            "parties": read_items(seen, partial(read_listed_party, known=_list_known(pbx)), raw=raw),
         }
 
     def kick(
@@ -326,10 +329,15 @@ def _describe_room(gate: Gate, room: Message, seen: Sequence[Message], *, raw: b
     reading = attach_raw(read_conference(room), raw, room)
     if gate.is_open:
         return reading
-    marked = sum(bool(read_participant(item)["marked"]) for item in seen)
+    marked = sum(bool(read_truth(item.get("MarkedUser"))) for item in seen)
     if raw:
         reading["raw"] = {**reading["raw"], "Parties": str(len(seen)), "Marked": str(marked)}
-    return {**reading, "participant_count": len(seen), "marked_count": marked}
+    return {**reading, "party_count": len(seen), "marked_count": marked}
+
+
+def _list_known(pbx: Pbx) -> dict[str, ConferenceParty]:
+    """Return the parties of all conferences of the live picture by unique ID."""
+    return {party.unique_id: party for room in pbx.picture.conferences() for party in room.parties}
 
 
 def _recorders_of(recorders: Iterable[str], conference: str) -> list[str]:

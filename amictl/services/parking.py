@@ -13,10 +13,10 @@ from amictl.pbx import Channel
 from amictl.pbx.actions import make_action
 from amictl.pbx.changes import PARKING
 from amictl.pbx.models import ParkedCall
-from amictl.pbx.readings.parking import read_parked_call, read_parking_lot
-from amictl.pbx.readings.raw import read_items
-from amictl.protocol import Message
-from amictl.services.access import Actor, Gate, open_gate
+from amictl.pbx.parking import read_parked_calls
+from amictl.pbx.readings.parking import read_parking_lot
+from amictl.pbx.readings.raw import attach_raw, read_items
+from amictl.services.access import Actor, open_gate
 from amictl.services.execution import Execution
 from amictl.services.live_channels import describe_done, find_channel
 from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
@@ -98,14 +98,15 @@ class ParkingService:
         reply = self._execution.write(
             actor, pbx, action, permission=Permission.CALLS_CONTROL, channel=parkee.channel
         )
-        parked = self._await_parked(pbx, parkee) or {}
+        found = self._await_parked(pbx, parkee)
+        parked = {} if found is None else open_gate(pbx, actor).write(found)
         return describe_done(
             pbx,
             parkee,
             reply,
-            parking_lot=parked.get("parking_lot"),
-            parking_space=parked.get("parking_space"),
-            timeout=parked.get("timeout"),
+            lot=parked.get("lot"),
+            space=parked.get("space"),
+            timeout_at=parked.get("timeout_at"),
         )
 
     def list_parked(
@@ -132,10 +133,14 @@ class ParkingService:
             self._require_lot(pbx, parking_lot)
         if raw:
             items = self._execution.read(pbx, make_action("ParkedCalls", parking_lot=parking_lot)).items
-            seen = [item for item in items if _sees_parkee(gate, item)]
-            return {**freshness, "parked_calls": read_items(seen, read_parked_call, raw=raw)}
-        now, shown = pbx.picture.now(), filter(gate.sees, calls)
-        return {**freshness, "parked_calls": [_show_parked_call(call, now) for call in shown]}
+            known = {call.unique_id: call for call in calls}
+            listed = read_parked_calls(items, known, pbx.picture.now())
+            told = [(item, listed.get(item.get("ParkeeUniqueid", ""))) for item in items]
+            seen = [
+                attach_raw(gate.write(call), raw, item) for item, call in told if call and gate.sees(call)
+            ]
+            return {**freshness, "parked_calls": seen}
+        return {**freshness, "parked_calls": [gate.write(call) for call in filter(gate.sees, calls)]}
 
     def list_lots(self, actor: Actor, *, raw: bool = False, pbx_name: str | None = None) -> dict[str, Any]:
         """Return the parking lots; of those, where queues are limited, that a call of theirs is parked in.
@@ -185,13 +190,12 @@ class ParkingService:
         except ActionRefused:
             raise NotFound(f"announce_channel: the channel on {pbx.name} has ended.") from None
 
-    def _find_parked(self, pbx: Pbx, parkee: Channel) -> dict[str, Any] | None:
+    def _find_parked(self, pbx: Pbx, parkee: Channel) -> ParkedCall | None:
         """Return where a channel is parked, or None."""
         items = self._execution.read(pbx, make_action("ParkedCalls")).items
-        readings = (read_parked_call(item) for item in items)
-        return next((each for each in readings if each["unique_id"] == parkee.unique_id), None)
+        return read_parked_calls(items, {}, pbx.picture.now()).get(parkee.unique_id)
 
-    def _await_parked(self, pbx: Pbx, parkee: Channel) -> dict[str, Any] | None:
+    def _await_parked(self, pbx: Pbx, parkee: Channel) -> ParkedCall | None:
         """Return where a channel was parked; a moment may pass, and the call may end before."""
         for look in range(_LOOKS):
             if look:
@@ -203,26 +207,3 @@ class ParkingService:
             if found is not None:
                 return found
         return None
-
-
-def _sees_parkee(gate: Gate, item: Message) -> bool:
-    """Return whether a parked call of a list is seen."""
-    return gate.sees_channel(item.get("ParkeeUniqueid"), item.get("ParkeeLinkedid"))
-
-
-def _show_parked_call(call: ParkedCall, now: float) -> dict[str, Any]:
-    """Return a parked call of the picture as `read_parked_call` returns one of a list."""
-    return {
-        "parking_lot": call.lot,
-        "parking_space": call.space,
-        "channel": call.channel,
-        "unique_id": call.unique_id,
-        "linked_id": call.linked_id,
-        "caller_id_num": call.caller_id_num,
-        "caller_id_name": call.caller_id_name,
-        "connected_line_num": call.connected_line_num,
-        "connected_line_name": call.connected_line_name,
-        "parker": call.parked_by,
-        "duration": max(0, int(now - call.parked_at)),
-        "timeout": None if call.timeout_at is None else max(0, int(call.timeout_at - now)),
-    }

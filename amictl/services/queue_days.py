@@ -8,11 +8,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from datetime import date, timedelta, tzinfo
 from typing import Any, Final
 
 import structlog
+from msgspec.structs import asdict
 
 from amictl.errors import StorageUnavailable
 from amictl.pbx import LivePicture

@@ -12,7 +12,6 @@ from prometheus_client.metrics_core import Metric
 
 from amictl.manager import Pbx
 from amictl.pbx import Queue, QueueMember
-from amictl.pbx.queue_rests import find_rest
 from amictl.services.access import Actor
 
 _QUEUE: Final = ("pbx", "queue")
@@ -114,7 +113,7 @@ def member_state(queue: Queue, member: QueueMember, now: float) -> str:
 
 
 def _find_idle_state(queue: Queue, member: QueueMember, now: float) -> str:
-    rest = find_rest(queue, member)
+    rest = queue.find_rest(member)
     if rest is None or rest.until <= now:
         return "ready"
     return "wrapup" if rest.known else "after_call"

@@ -68,12 +68,12 @@ def test_conferences_and_participants_are_those_of_the_pbx(
     (listed,) = console.get("conferences/?raw=1")["conferences"]
     told = room(ami)
     assert listed["conference"] == told["Conference"] == "800"
-    assert listed["participant_count"] == int(told["Parties"]) == 2
+    assert listed["party_count"] == int(told["Parties"]) == 2
     assert (listed["locked"], listed["muted"], listed["recording"]) == (False, False, False)
     assert listed["raw"]["Parties"] == "2"
     shown = console.get(ROOM)
     assert "raw" not in shown
-    found = {each["unique_id"]: each for each in shown["participants"]}
+    found = {each["unique_id"]: each for each in shown["parties"]}
     assert found.keys() == participants(ami).keys() == {caller.unique_id, admin.unique_id}
     assert (found[caller.unique_id]["channel"], found[caller.unique_id]["admin"]) == (caller.name, False)
     assert (found[admin.unique_id]["channel"], found[admin.unique_id]["admin"]) == (admin.name, True)
@@ -83,7 +83,7 @@ def test_conferences_and_participants_are_those_of_the_pbx(
     assert isinstance(found[caller.unique_id]["duration"], int)
     raw = console.get(f"{ROOM}?raw=1")
     assert raw["raw"]["Event"] == "ConfbridgeListRooms"
-    assert {each["raw"]["Event"] for each in raw["participants"]} == {"ConfbridgeList"}
+    assert {each["raw"]["Event"] for each in raw["parties"]} == {"ConfbridgeList"}
 
 
 def test_a_participant_is_muted_and_heard_again(
@@ -93,7 +93,7 @@ def test_a_participant_is_muted_and_heard_again(
     assert (done["channel"], done["unique_id"]) == (caller.name, caller.unique_id)
     assert participants(ami)[caller.unique_id]["Muted"] == "Yes"
     assert participants(ami)[admin.unique_id]["Muted"] == "No"
-    shown = {each["unique_id"]: each["muted"] for each in console.get(ROOM)["participants"]}
+    shown = {each["unique_id"]: each["muted"] for each in console.get(ROOM)["parties"]}
     assert shown == {caller.unique_id: True, admin.unique_id: False}
     console.post(f"{ROOM}unmute/", channel=caller.name)
     assert participants(ami)[caller.unique_id]["Muted"] == "No"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import to_builtins
 
 from amictl.pbx.changes import AGENTS, BRIDGES, CALLS, CHANNELS, CONFERENCES, PARKING, QUEUES
 from amictl.pbx.models import Agent, Call, CallState, Conference, ParkedCall, Queue
@@ -45,7 +47,7 @@ def comparable(values: Values, doubt: Doubt) -> dict[str, Any]:
     """
     told: dict[str, Any] = {}
     for topic in (CHANNELS, BRIDGES):
-        told |= {f"{topic} {key}": _strip(asdict(value)) for key, value in values[topic].items()}
+        told |= {f"{topic} {key}": _strip(to_builtins(value)) for key, value in values[topic].items()}
     told |= {f"queue {queue.queue}": _compare_queue(queue, doubt) for queue in values[QUEUES].values()}
     told |= {f"parked {key}": _compare_parked(parked) for key, parked in values[PARKING].items()}
     told |= {f"conference {key}": _compare_room(room) for key, room in values[CONFERENCES].items()}
@@ -55,7 +57,7 @@ def comparable(values: Values, doubt: Doubt) -> dict[str, Any]:
 
 
 def _compare_queue(queue: Queue, doubt: Doubt) -> dict[str, Any]:
-    fields = asdict(queue)
+    fields = to_builtins(queue)
     del fields["today"]  # it tells how much was missed, too
     fields["members"] = {member["interface"]: _strip(member) for member in fields["members"]}
     # A caller's priority comes with lists only.
@@ -69,11 +71,11 @@ def _compare_queue(queue: Queue, doubt: Doubt) -> dict[str, Any]:
 
 
 def _compare_parked(parked: ParkedCall) -> dict[str, Any]:
-    return _strip(asdict(parked))
+    return _strip(to_builtins(parked))
 
 
 def _compare_room(room: Conference) -> dict[str, Any]:
-    fields = _strip(asdict(room))
+    fields = _strip(to_builtins(room))
     fields["parties"] = {party["unique_id"]: _strip(party) for party in fields["parties"]}
     return fields
 
@@ -101,7 +103,7 @@ def _compare_agent(agent: Agent, doubt: Doubt) -> dict[str, Any]:
         "state": None if doubt.handed_over.intersection(agent.interfaces) else agent.state,
         "interfaces": agent.interfaces,
         "calls_taken": None if doubt.uncounted else agent.calls_taken,
-        "queues": [_strip(asdict(place)) for place in agent.queues],
+        "queues": [_strip(to_builtins(place)) for place in agent.queues],
     }
 
 

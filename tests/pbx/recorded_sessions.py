@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
+from amictl.pbx.snapshot import ask_for_application, ask_for_endpoint, ask_for_parties
 from amictl.protocol import Connection, Message, Reply
+from tests.pbx.ami_events import listed
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
+SESSIONS = sorted(path.stem for path in TRANSCRIPTS.glob("*.ami"))
+
+STEPS = {step.name: step for step in SNAPSHOT_STEPS}
+OF_ITEMS: dict[str, Callable[[Message], Iterable[SnapshotStep]]] = {
+    "CoreShowChannel": lambda _: [STEPS["CoreShowChannels"]],
+    "BridgeListItem": lambda _: [STEPS["BridgeList"]],
+    "QueueParams": lambda _: [STEPS["QueueStatus"]],
+    "ParkedCall": lambda _: [STEPS["ParkedCalls"]],
+    "ConfbridgeListRooms": lambda _: [STEPS["ConfbridgeListRooms"]],
+    "ConfbridgeList": lambda item: ask_for_parties(item.get("Conference", "")),
+    "EndpointList": lambda _: [STEPS["PJSIPShowEndpoints"]],
+    "ContactList": lambda _: STEPS["PJSIPShowEndpoints"].follow_ups(listed()),
+    "EndpointDetail": lambda item: ask_for_endpoint(item.get("ObjectName", "")),
+    "PeerEntry": lambda item: [STEPS["SIPpeers" if item.get("Channeltype") == "SIP" else "IAXpeerlist"]],
+    "DeviceStateChange": lambda _: [STEPS["DeviceStateList"]],
+    "Status": lambda item: ask_for_application(item.get("Uniqueid", "")),
+}
 
 
 def play(name: str) -> Iterator[Message | Reply]:
@@ -30,3 +50,23 @@ def play(name: str) -> Iterator[Message | Reply]:
             started[action_id][1].append(message)
         else:
             yield message
+
+
+def fill_picture(
+    picture: LivePicture, name: str, change: Callable[[Message], Message] = lambda message: message
+) -> Iterator[None]:
+    """Let a picture take a recorded session, event by event and list by list.
+
+    Args:
+        picture: The picture.
+        name: The transcript.
+        change: What is done to each event and item before.
+    """
+    for told in play(name):
+        if isinstance(told, Message):
+            picture.apply_event(change(told))
+        elif told.items:
+            items = tuple(map(change, told.items))
+            for step in OF_ITEMS.get(told.items[0].name, lambda _: ())(told.items[0]):
+                picture.load_step(step, Reply(told.action_id, told.response, items, told.complete))
+        yield

@@ -7,7 +7,7 @@ import pytest
 from amictl.pbx import SNAPSHOT_STEPS, PbxState
 from amictl.pbx.agents import limit_agent
 from amictl.pbx.models import Agent
-from amictl.pbx.payloads import model_payload
+from amictl.pbx.payloads import value_payload
 from amictl.protocol import Message
 from tests.pbx.ami_events import (
     Clock,
@@ -219,7 +219,7 @@ def test_a_limited_role_sees_a_person_as_its_queues_do(state: PbxState) -> None:
 
 
 def test_an_agent_has_the_names_of_the_contract(state: PbxState) -> None:
-    payload = model_payload(alice(state))
+    payload = value_payload(alice(state))
     assert set(payload) == {
         "agent", "name", "interfaces", "state_interface", "device_state", "state", "since", "paused",
         "paused_reason", "paused_at", "queues", "in_call_with", "calls_taken", "last_call_at", "wrapup_until",

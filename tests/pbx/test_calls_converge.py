@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import copy
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec.structs import replace
 
 from amictl.pbx import Change, PbxState
 from amictl.pbx.call_journey import MOST_STEPS
 from amictl.pbx.calls import CallTable
-from amictl.pbx.payloads import call_payload
+from amictl.pbx.payloads import value_payload
 from tests.pbx.ami_events import (
     Clock,
     ami_event,
@@ -103,7 +104,7 @@ def test_a_session_that_came_to_nothing_leaves_the_earlier_one_as_it_was(
     state: PbxState, clock: Clock
 ) -> None:
     talk(state)
-    records = {key: replace(record) for key, record in state.calls.records.items()}
+    records = {key: copy.copy(record) for key, record in state.calls.records.items()}
     failed = PbxState(clock=clock, earlier=state)
     clock.now += 60
     failed.load_channels([channel_item("17.1", Channel="PJSIP/17.1", ChannelStateDesc="Up")])
@@ -232,7 +233,7 @@ class AnyCalls(RuleBasedStateMachine):
 
     @staticmethod
     def standing(table: CallTable) -> dict[str, dict[str, Any]]:
-        shown = {key: call_payload(call) for key, call in table.by_id.items()}
+        shown = {key: value_payload(call) for key, call in table.by_id.items()}
         return {key: {field: call[field] for field in STANDING} for key, call in shown.items()}
 
 

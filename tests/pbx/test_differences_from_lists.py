@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import dataclasses
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from amictl.pbx.drift import Difference, InnerRows, ListCheck, Place, Rows, compare, mend, still_holds
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     name: str
     place: int
     busy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     colour: str
     area: float | None
     visits: int
@@ -88,9 +88,9 @@ def test_values_that_only_one_side_has_come_and_go() -> None:
 
 
 def test_a_list_that_tells_of_some_values_says_nothing_of_others() -> None:
-    partial = replace(CHECK, complete=False)
+    partial = dataclasses.replace(CHECK, complete=False)
     assert find({"hall": HALL}, {"cellar": HALL}, partial) == {}
-    about_red = replace(CHECK, among=lambda room: room.colour == "red")
+    about_red = dataclasses.replace(CHECK, among=lambda room: room.colour == "red")
     ours = {"hall": HALL, "attic": replace(HALL, colour="blue")}
     assert dict(about_red.pick(ours)) == {"hall": HALL}
     assert CHECK.pick(ours) is ours

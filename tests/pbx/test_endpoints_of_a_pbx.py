@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from amictl.pbx import SNAPSHOT_STEPS, Change, PbxState
 from amictl.pbx.changes import Changes

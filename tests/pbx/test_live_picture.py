@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from amictl.errors import NotFound
 from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import orjson
@@ -11,17 +11,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
+from amictl.pbx import LivePicture
 from amictl.pbx.faults import Fault, reporting_to
 from amictl.pbx.kept_json import make_kept_json
 from amictl.pbx.logbook import TOPICS
-from amictl.pbx.payloads import model_payload
-from amictl.pbx.snapshot import ask_for_application, ask_for_endpoint, ask_for_parties
-from amictl.protocol import Message, Reply
+from amictl.pbx.payloads import value_payload
+from amictl.protocol import Message
+from amictl.web.schemas.answers import answer_of
 from tests.pbx.ami_events import Clock, channel_event, channel_item, listed, member_item, queue_item
-from tests.pbx.recorded_sessions import TRANSCRIPTS, play
+from tests.pbx.recorded_sessions import SESSIONS, STEPS, fill_picture
 
-SESSIONS = sorted(path.stem for path in TRANSCRIPTS.glob("*.ami"))
 ODD = st.one_of(
     st.sampled_from(
         ("99999999999999999999", "-99999999999999999999", "nan", "-nan", "inf", "-inf", "1e400", "1e308")
@@ -35,22 +34,6 @@ ODD = st.one_of(
 _NUMBER = re.compile(rb"(\r\n[A-Za-z0-9]+): ?(-?[\d.]+|\d+:\d\d:\d\d)(?=\r\n|$)")
 # What tells calls and bridges apart is a text, though it looks like a number.
 _KEYS = re.compile(rb"(uniqueid|linkedid|actionid|listitems|exten|num|name|conference|aor)$", re.IGNORECASE)
-
-STEPS = {step.name: step for step in SNAPSHOT_STEPS}
-OF_ITEMS: dict[str, Callable[[Message], Iterable[SnapshotStep]]] = {
-    "CoreShowChannel": lambda _: [STEPS["CoreShowChannels"]],
-    "BridgeListItem": lambda _: [STEPS["BridgeList"]],
-    "QueueParams": lambda _: [STEPS["QueueStatus"]],
-    "ParkedCall": lambda _: [STEPS["ParkedCalls"]],
-    "ConfbridgeListRooms": lambda _: [STEPS["ConfbridgeListRooms"]],
-    "ConfbridgeList": lambda item: ask_for_parties(item.get("Conference", "")),
-    "EndpointList": lambda _: [STEPS["PJSIPShowEndpoints"]],
-    "ContactList": lambda _: STEPS["PJSIPShowEndpoints"].follow_ups(listed()),
-    "EndpointDetail": lambda item: ask_for_endpoint(item.get("ObjectName", "")),
-    "PeerEntry": lambda item: [STEPS["SIPpeers" if item.get("Channeltype") == "SIP" else "IAXpeerlist"]],
-    "DeviceStateChange": lambda _: [STEPS["DeviceStateList"]],
-    "Status": lambda item: ask_for_application(item.get("Uniqueid", "")),
-}
 
 
 def make_odd(message: Message, oddity: Callable[[], str | None]) -> Message:
@@ -67,20 +50,16 @@ def read_all(picture: LivePicture) -> Iterator[tuple[str, str]]:
     """Yield what the picture holds, each value written as JSON as it is sent."""
     for topic in TOPICS:
         for key, value in picture.read(topic).values.items():
-            payload = model_payload(value)
+            payload = value_payload(value)
             assert orjson.loads(orjson.dumps(payload)) == payload, "JSON cannot hold a number of it"
+            answer_of(type(value)).model_validate_json(orjson.dumps(payload))
             yield topic, key
 
 
 def fill(picture: LivePicture, session: str, oddity: Callable[[], str | None]) -> None:
     """Let a picture take all of a recorded session."""
-    for told in play(session):
-        if isinstance(told, Message):
-            picture.apply_event(make_odd(told, oddity))
-        elif told.items:
-            odd = tuple(make_odd(item, oddity) for item in told.items)
-            for step in OF_ITEMS.get(told.items[0].name, lambda _: ())(told.items[0]):
-                picture.load_step(step, Reply(told.action_id, told.response, odd, told.complete))
+    for _ in fill_picture(picture, session, lambda message: make_odd(message, oddity)):
+        pass
 
 
 @settings(max_examples=60)

@@ -9,11 +9,10 @@ from amictl.pbx import Bridge, Channel, LinkState, LinkStatus, Queue, QueueCalle
 from amictl.pbx.changes import Change
 from amictl.pbx.models import MemberCall, MissedPeriod, MissedReason, QueueDay
 from amictl.pbx.payloads import (
-    bridge_payload,
     change_payload,
     event_payload,
     format_time,
-    link_payload,
+    value_payload,
 )
 from tests.pbx.ami_events import ami_event
 
@@ -103,7 +102,7 @@ def test_times_are_iso_8601_in_utc_with_milliseconds() -> None:
 def test_a_link_tells_its_state_in_words_and_its_round_trip_in_milliseconds() -> None:
     link = LinkStatus("main", LinkState.BAD_CREDENTIALS, 1_800_000_000.0, round_trip=0.0015, address="h:5038")
 
-    payload = link_payload(link)
+    payload = value_payload(link)
 
     assert payload["state"] == "bad_credentials"
     assert payload["round_trip_ms"] == 1.5
@@ -134,7 +133,7 @@ def test_a_change_has_a_value_only_when_something_is_put() -> None:
     assert change_payload(Change("bridges", "put", "b1", BRIDGE)) == {
         "op": "put",
         "key": "b1",
-        "value": bridge_payload(BRIDGE),
+        "value": value_payload(BRIDGE),
     }
 
 

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from amictl.pbx import SNAPSHOT_STEPS, PbxState
 from amictl.pbx.models import Queue, QueueCaller, QueueMember

@@ -6,8 +6,8 @@ import pytest
 
 from amictl.pbx import SNAPSHOT_STEPS, PbxState
 from amictl.pbx.models import Agent
-from amictl.pbx.payloads import model_payload
-from amictl.pbx.queue_rests import LONGEST_REST
+from amictl.pbx.models.queues import LONGEST_REST
+from amictl.pbx.payloads import value_payload
 from amictl.protocol import Message, Reply
 from amictl.services.queue_gauges import member_state
 from tests.pbx.ami_events import Clock, channel_event, listed, member_event, member_item, queue_item
@@ -81,7 +81,7 @@ def test_a_queues_wrapup_time_keeps_its_members_from_being_ready(
     ended_at = clock.now
     assert (alice(state).state, alice(state).wrapup_until) == ("wrapup", ended_at + 30.0)
     assert what_members_do(state, clock) == ["wrapup"]
-    payload = model_payload(state.queues.by_name["support"])
+    payload = value_payload(state.queues.by_name["support"])
     assert payload["wrapup_time"] == 30
     assert payload["members"][0]["wrapup_until"] == "2027-01-15T08:01:30.000Z"
     assert payload["members"][0]["after_call_until"] is None
@@ -113,7 +113,7 @@ def test_nobody_is_ready_after_a_call_while_the_queues_wrapup_time_is_not_known(
     end_call(state, clock)
     assert (alice(state).state, alice(state).wrapup_until) == ("after_call", None)
     assert what_members_do(state, clock) == ["after_call"]
-    member = model_payload(state.queues.by_name["support"])["members"][0]
+    member = value_payload(state.queues.by_name["support"])["members"][0]
     assert (member["wrapup_until"], member["after_call_until"]) == (None, "2027-01-15T08:31:00.000Z")
     pass_seconds(state, clock, LONGEST_REST - 1.0)
     assert alice(state).state == "after_call"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
+from msgspec import Struct
 
 from amictl.pbx.drift import Difference, Place
 from amictl.pbx.suspects import Suspects
@@ -12,8 +11,7 @@ from amictl.pbx.suspects import Suspects
 SETTLE = 5.0
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """What the picture holds; events that touch it make a new one."""
 
     state: str

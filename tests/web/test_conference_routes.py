@@ -74,7 +74,7 @@ def test_conferences_come_typed(application: Application, admin: Browser) -> Non
     (room,) = admin.get(f"{API}/").json["data"]["conferences"]
     assert room == {
         "conference": "800",
-        "participant_count": 2,
+        "party_count": 2,
         "marked_count": 1,
         "locked": True,
         "muted": False,
@@ -95,7 +95,7 @@ def test_another_conference_s_recording_is_not_this_one_s(
 
 def test_participants_come_typed_and_with_their_messages_where_asked(admin: Browser) -> None:
     data = admin.get(f"{API}/800/?raw=1").json["data"]
-    alice, bob = data["participants"]
+    alice, bob = data["parties"]
     assert alice.pop("raw")["AnsweredTime"] == "61"
     assert alice == {
         "channel": "PJSIP/100-1",
@@ -111,6 +111,7 @@ def test_participants_come_typed_and_with_their_messages_where_asked(admin: Brow
         "wait_marked": False,
         "end_marked": False,
         "duration": 61,
+        "joined_at": None,
     }
     assert (bob["admin"], bob["talking"], bob["caller_id_num"], bob["duration"]) == (True, True, None, None)
     assert data["raw"]["Event"] == "ConfbridgeListRooms"

@@ -325,9 +325,9 @@ def test_a_conference_counts_only_who_is_seen(
         walk.calls.leave(call)
         walk.calls.confer(call)
     (room,) = send(lena, "GET", "/api/ami/conferences/", "?raw=1").json["data"]["conferences"]
-    assert (room["participant_count"], room["marked_count"], room["raw"]["Parties"]) == (1, 1, "1")
+    assert (room["party_count"], room["marked_count"], room["raw"]["Parties"]) == (1, 1, "1")
     (room,) = send(admin, "GET", "/api/ami/conferences/", "?raw=1").json["data"]["conferences"]
-    assert (room["participant_count"], room["raw"]["Parties"]) == (2, "2")
+    assert (room["party_count"], room["raw"]["Parties"]) == (2, "2")
 
 
 @pytest.mark.parametrize(

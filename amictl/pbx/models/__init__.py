@@ -13,7 +13,7 @@ from amictl.pbx.models.links import LinkState, LinkStatus
 from amictl.pbx.models.originations import Origination, OriginationState
 from amictl.pbx.models.parking import ParkedCall
 from amictl.pbx.models.queue_days import MissedPeriod, MissedReason, QueueDay
-from amictl.pbx.models.queues import MemberCall, Queue, QueueCaller, QueueMember
+from amictl.pbx.models.queues import MemberCall, Queue, QueueCaller, QueueMember, ShownMember
 
 __all__ = [
     "Agent",
@@ -40,5 +40,6 @@ __all__ = [
     "QueueCaller",
     "QueueDay",
     "QueueMember",
+    "ShownMember",
     "Times",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from amictl.pbx.models.queues import MemberCall
+from amictl.pbx.models.value import About, Time, Value
 
 
 class AgentState(StrEnum):
@@ -28,72 +29,45 @@ class AgentState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class AgentQueue:
-    """A person's place in one queue; the fields are those of `QueueMember`.
+class AgentQueue(Value, frozen=True):
+    """A person's place in one queue; the fields are those of a queue's member."""
 
-    Args:
-        queue: The queue.
-        interface: What it dials.
-        penalty: Lower is called first.
-        paused: Whether it gives the person no calls.
-        paused_reason: Why.
-        paused_at: Since when.
-        in_call: Whether the person is in a call of it.
-        calls_taken: Its calls that the person finished.
-        last_call_at: When the last of them ended.
-        membership: ``static``, ``dynamic`` or ``realtime``.
-        state_interface: The device whose state counts.
-    """
-
-    queue: str
-    interface: str
-    penalty: int | None
-    paused: bool | None
-    paused_reason: str | None
-    paused_at: float | None
-    in_call: bool | None
-    calls_taken: int | None
-    last_call_at: float | None
-    membership: str | None
-    state_interface: str | None = None
+    queue: Annotated[str, About("The queue")]
+    interface: Annotated[str, About("What it dials")]
+    penalty: Annotated[int | None, About("Lower is called first")]
+    paused: Annotated[bool | None, About("Whether it gives the person no calls")]
+    paused_reason: Annotated[str | None, About("Why")]
+    paused_at: Annotated[Time | None, About("Since when")]
+    in_call: Annotated[bool | None, About("Whether the person is in a call of it")]
+    calls_taken: Annotated[int | None, About("Its calls that the person finished")]
+    last_call_at: Annotated[Time | None, About("When the last of them ended")]
+    membership: Annotated[str | None, About("static, dynamic or realtime")]
+    state_interface: Annotated[str | None, About("The device whose state counts", shown=False)] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """One person in all queues.
+class Agent(Value, frozen=True):
+    """A person in all queues."""
 
-    Args:
-        agent: The key: the name, or the device where names lack or collide; see `amictl.pbx.people`.
-        name: The name; None where Asterisk has none.
-        interfaces: What the queues dial, sorted.
-        state_interface: The device whose state counts; the first, where there are several.
-        device_state: Its state in Asterisk's words; the busiest, where there are several.
-        state: What the person does.
-        since: Since when; None where that was so before we looked.
-        paused: ``all``, ``some`` or ``none`` of the queues.
-        paused_reason: Why, of the latest pause.
-        paused_at: Since when, of the latest pause.
-        queues: The person's places, sorted by queue.
-        in_call_with: The caller, in a call of a queue; see `QueueMember`.
-        calls_taken: Finished calls of all queues; None where no queue tells.
-        last_call_at: When the last of them ended.
-        wrapup_until: Until when the person rests after the last call, as far as that is known; see
-            `amictl.pbx.queue_rests`.
-    """
-
-    agent: str
-    name: str | None
-    interfaces: tuple[str, ...]
-    state_interface: str | None
-    device_state: str | None
-    state: AgentState
-    since: float | None
-    paused: str
-    paused_reason: str | None
-    paused_at: float | None
-    queues: tuple[AgentQueue, ...]
-    in_call_with: MemberCall | None
-    calls_taken: int | None
-    last_call_at: float | None
-    wrapup_until: float | None
+    # See `amictl.pbx.people`.
+    agent: Annotated[str, About("The key: the name, or the device where names lack or collide")]
+    name: Annotated[str | None, About("The name; null where Asterisk has none")]
+    interfaces: Annotated[tuple[str, ...], About("What the queues dial, sorted")]
+    state_interface: Annotated[
+        str | None, About("The device whose state counts; the first, where there are several")
+    ]
+    device_state: Annotated[
+        str | None, About("Its state in Asterisk's words; the busiest, where there are several")
+    ]
+    state: Annotated[AgentState, About("What the person does")]
+    since: Annotated[Time | None, About("Since when; null where that was so before we looked")]
+    paused: Annotated[str, About("Of how many of the queues", words=("all", "some", "none"))]
+    paused_reason: Annotated[str | None, About("Why, of the latest pause")]
+    paused_at: Annotated[Time | None, About("Since when, of the latest pause")]
+    queues: Annotated[tuple[AgentQueue, ...], About("The person's places, sorted by queue")]
+    in_call_with: Annotated[MemberCall | None, About("The caller, in a call of a queue")]
+    calls_taken: Annotated[int | None, About("Finished calls of all queues; null where no queue tells")]
+    last_call_at: Annotated[Time | None, About("When the last of them ended")]
+    # See `amictl.pbx.queue_rests`.
+    wrapup_until: Annotated[
+        Time | None, About("Until when the person rests after the last call, as far as that is known")
+    ]

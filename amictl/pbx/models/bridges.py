@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
+
+from amictl.pbx.models.value import About, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Bridge:
-    """One bridge: what connects channels.
+class Bridge(Value, frozen=True):
+    """A bridge: what connects channels."""
 
-    Args:
-        bridge_id: Asterisk's BridgeUniqueid; the bridge's key.
-        type: ``basic``, ``base``, ``holding``, …
-        technology: ``simple_bridge``, ``softmix``, ``native_rtp``, …
-        name: The name that its creator gave it (the room of a conference).
-        creator: What made it, such as ``ConfBridge``.
-        channels: Unique IDs of the channels in it, sorted.
-    """
-
-    bridge_id: str
-    type: str | None
-    technology: str | None
-    name: str | None
-    creator: str | None
-    channels: tuple[str, ...] = ()
+    bridge_id: Annotated[str, About("Asterisk's BridgeUniqueid; the bridge's key")]
+    type: Annotated[str | None, About("basic, base, holding, …")]
+    technology: Annotated[str | None, About("simple_bridge, softmix, native_rtp, …")]
+    name: Annotated[str | None, About("The name that its creator gave it: the room of a conference")]
+    creator: Annotated[str | None, About("What made it, such as ConfBridge")]
+    channels: Annotated[tuple[str, ...], About("Unique IDs of the channels in it, sorted")] = ()

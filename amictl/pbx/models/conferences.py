@@ -2,58 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
+
+from amictl.pbx.models.value import About, Time, Value, shown
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceParty:
-    """One channel that takes part in a conference.
+class ConferenceParty(Value, frozen=True):
+    """A channel that takes part in a conference."""
 
-    Args:
-        unique_id: The channel's unique ID; the key within the conference.
-        channel: Its name.
-        linked_id: The linked ID of its call.
-        caller_id_num: The party's number.
-        caller_id_name: The party's name.
-        admin: Whether it may administer the conference.
-        muted: Whether it is silenced.
-        talking: Whether it talks now; Asterisk tells only where its profile detects talkers, else False.
-        marked: Whether others wait for it; None until a list told.
-        waiting: Whether it waits for a marked party; None until a list told.
-        joined_at: When it joined, on the PBX's clock; None for one that was there before we looked.
-    """
-
-    unique_id: str
-    channel: str
-    linked_id: str | None
-    caller_id_num: str | None
-    caller_id_name: str | None
-    admin: bool | None
-    muted: bool | None
-    talking: bool | None
-    marked: bool | None = None
-    waiting: bool | None = None
-    joined_at: float | None = None
+    unique_id: Annotated[str, About("The channel's unique ID; the key within the conference")]
+    channel: Annotated[str, About("Its name")]
+    linked_id: Annotated[str | None, About("The linked ID of its call")]
+    caller_id_num: Annotated[str | None, About("The party's number")]
+    caller_id_name: Annotated[str | None, About("The party's name")]
+    admin: Annotated[bool | None, About("Whether it may administer the conference")]
+    muted: Annotated[bool | None, About("Whether it is silenced")]
+    talking: Annotated[
+        bool | None, About("Whether it talks now; told only where the conference detects talking, else false")
+    ]
+    marked: Annotated[bool | None, About("Whether others wait for it; null until a list told")] = None
+    waiting: Annotated[bool | None, About("Whether it waits for a marked party; null until a list told")] = (
+        None
+    )
+    joined_at: Annotated[
+        Time | None, About("When it joined; null for one that was there before we looked")
+    ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conference:
-    """One conference.
+class Conference(Value, frozen=True):
+    """A conference."""
 
-    Args:
-        conference: Its name; the key.
-        bridge_id: The bridge that mixes it; None until something told.
-        locked: Whether only admins may join.
-        muted: Whether an admin silenced all but the admins, those who are still to join included.
-        recording: Whether it is being recorded; None where nobody told.
-        started_at: When it began, on the PBX's clock; None for one that was there before we looked.
-        parties: Who takes part, in the order in which they became known.
-    """
+    conference: Annotated[str, About("Its name; the key")]
+    bridge_id: Annotated[str | None, About("The bridge that mixes it; null until something told")] = None
+    locked: Annotated[bool | None, About("Whether only admins may join")] = None
+    muted: Annotated[
+        bool | None,
+        About("Whether an admin silenced all but the admins, those who are still to join included"),
+    ] = None
+    recording: Annotated[bool | None, About("Whether it is being recorded; null where nobody told")] = None
+    started_at: Annotated[
+        Time | None, About("When it began; null for one that was there before we looked")
+    ] = None
+    parties: Annotated[
+        tuple[ConferenceParty, ...], About("Who takes part, in the order in which they became known")
+    ] = ()
 
-    conference: str
-    bridge_id: str | None = None
-    locked: bool | None = None
-    muted: bool | None = None
-    recording: bool | None = None
-    started_at: float | None = None
-    parties: tuple[ConferenceParty, ...] = ()
+    @shown()
+    def party_count(self) -> Annotated[int, About("How many take part")]:
+        """Return how many take part."""
+        return len(self.parties)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
+
+from amictl.pbx.models.value import About, Time, Value, shown
 
 
 class LinkState(StrEnum):
@@ -19,74 +21,60 @@ class LinkState(StrEnum):
     BAD_CREDENTIALS = "bad_credentials"
 
 
-@dataclass(frozen=True, slots=True)
-class ListCheckup:
-    """The latest comparison of one of the PBX's lists with the picture.
+class ListCheckup(Value, frozen=True):
+    """The latest comparison of one of the PBX's lists with the picture."""
 
-    Args:
-        at: When.
-        seconds: How long the PBX and the way took for the list.
-        items: How many items it had.
-        differences: How many differences were seen; those that last are drifts.
-    """
-
-    at: float
-    seconds: float
-    items: int
-    differences: int
+    at: Annotated[Time, About("When")]
+    seconds: Annotated[float, About("How long the PBX and the way took for the list", digits=4)]
+    items: Annotated[int, About("How many items it had")]
+    differences: Annotated[int, About("How many differences were seen; those that last are drifts")]
 
 
-@dataclass(frozen=True, slots=True)
-class TopicLimit:
-    """Why a topic does not follow the PBX by itself.
+class TopicLimit(Value, frozen=True):
+    """Why a topic does not follow the PBX by itself."""
 
-    Args:
-        detail: The reasons, in sentences for a person.
-        known: Whether its values are known from the PBX's lists; where not, nobody can tell them.
-        as_of: As of when all lists of the topic agreed with it; None where no list is compared with it.
-    """
-
-    detail: str
-    known: bool = True
-    as_of: float | None = None
+    detail: Annotated[str, About("The reasons, in sentences for a person")]
+    known: Annotated[
+        bool, About("Whether its values are known from the PBX's lists; where not, nobody can tell them")
+    ] = True
+    as_of: Annotated[
+        Time | None,
+        About("As of when the PBX's lists agreed with it; null where no list is compared with it"),
+    ] = None
 
 
-@dataclass(frozen=True, slots=True)
-class LinkStatus:
-    """The state of the link to one PBX, as its manager last told it; its times are on our clock.
+class LinkStatus(Value, frozen=True):
+    """Where the link to a PBX stands; its times are on amictl's own clock."""
 
-    Args:
-        pbx: The PBX's short name.
-        state: Where the link stands.
-        since: When it came to this state.
-        stale: Whether the picture can no longer be trusted to be fresh.
-        retry_at: When the next attempt to connect is due.
-        detail: One sentence for a person, without secrets.
-        asterisk_version: What the PBX calls itself.
-        epoch: The epoch of the live session.
-        round_trip: Seconds that the last keepalive took.
-        last_received: When the PBX last sent anything.
-        address: ``host:port`` of the AMI listener.
-        clock_offset: Seconds that the PBX's clock is ahead of ours; None until the PBX told its time.
-        counters: What was counted since amictl began, by name.
-        drifts: How often the picture was found to be wrong and mended, by kind of difference.
-        reconciled: The latest comparison of each list, by its action's name.
-        limits: The topics that do not follow the PBX by themselves, and why.
-    """
+    pbx: Annotated[str, About("The PBX's short name")]
+    state: Annotated[LinkState, About("Where the link stands")]
+    since: Annotated[Time, About("When it came to this state")]
+    stale: Annotated[bool, About("Whether the live picture can no longer be trusted to be fresh")] = False
+    retry_at: Annotated[Time | None, About("When the next attempt to connect is due")] = None
+    detail: Annotated[str | None, About("What is wrong, for a person, without secrets")] = None
+    asterisk_version: Annotated[str | None, About("What the PBX calls itself")] = None
+    epoch: Annotated[str | None, About("The epoch of the live session")] = None
+    round_trip: Annotated[float | None, About("Seconds that the last keepalive took", shown=False)] = None
+    last_received: Annotated[Time | None, About("When the PBX last sent anything")] = None
+    address: Annotated[str, About("host:port of the AMI listener")] = ""
+    clock_offset: Annotated[
+        float | None,
+        About("Seconds that the PBX's clock is ahead of ours; null until the PBX told its time", digits=3),
+    ] = None
+    counters: Annotated[Mapping[str, int], About("What was counted since amictl began, by name")] = {}
+    drifts: Annotated[
+        Mapping[str, int],
+        About("How often the picture was found to be wrong and mended, by kind of difference"),
+    ] = {}
+    reconciled: Annotated[
+        Mapping[str, ListCheckup], About("The latest comparison of each list, by its AMI action")
+    ] = {}
+    limits: Annotated[
+        Mapping[str, TopicLimit],
+        About("The topics that do not follow the PBX by themselves, and why; best none"),
+    ] = {}
 
-    pbx: str
-    state: LinkState
-    since: float
-    stale: bool = False
-    retry_at: float | None = None
-    detail: str | None = None
-    asterisk_version: str | None = None
-    epoch: str | None = None
-    round_trip: float | None = None
-    last_received: float | None = None
-    address: str = ""
-    clock_offset: float | None = None
-    counters: Mapping[str, int] = field(default_factory=dict)
-    drifts: Mapping[str, int] = field(default_factory=dict)
-    reconciled: Mapping[str, ListCheckup] = field(default_factory=dict)
-    limits: Mapping[str, TopicLimit] = field(default_factory=dict)
+    @shown()
+    def round_trip_ms(self) -> Annotated[float | None, About("Milliseconds that the last keepalive took")]:
+        """Return the milliseconds that the last keepalive took."""
+        return None if self.round_trip is None else round(self.round_trip * 1000.0, 3)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated, Literal
+
+from amictl.pbx.models.value import About, Time, Value, shown
 
 
 class OriginationState(StrEnum):
@@ -19,36 +21,28 @@ class OriginationState(StrEnum):
     TIMED_OUT = "timed_out"
 
 
-@dataclass(frozen=True, slots=True)
-class Origination:
-    """A call that somebody ordered here, and its outcome.
+class Origination(Value, frozen=True):
+    """A call that somebody ordered here, and what became of it; its times are on amictl's own clock."""
 
-    Args:
-        action_id: The ActionID of the order; the key.
-        channel_id: The unique ID that the new channel gets.
-        channel: What is called, ``PJSIP/100``.
-        exten: The extension that it is connected to.
-        context: The context of the extension.
-        application: The application that it is connected to, instead of an extension.
-        requested_by: Who ordered it.
-        requested_at: When.
-        expires_at: When an outcome that did not come is no longer waited for.
-        state: What became of it; ``link_lost`` and ``timed_out`` mean that nobody knows.
-        reason: Asterisk's Reason code; see `amictl.pbx.originations.REASONS`.
-        detail: One sentence for a person.
-        settled_at: When the outcome was known.
-    """
+    action_id: Annotated[str, About("The ActionID of the order; the key")]
+    channel_id: Annotated[str, About("The unique ID that the new channel gets")]
+    channel: Annotated[str, About("What is called, PJSIP/100")]
+    exten: Annotated[str | None, About("The extension that it is connected to")]
+    context: Annotated[str | None, About("The context of the extension")]
+    application: Annotated[str | None, About("The application that it is connected to, if no extension")]
+    requested_by: Annotated[str, About("Who ordered it")]
+    requested_at: Annotated[Time, About("When")]
+    expires_at: Annotated[
+        Time, About("When an outcome that did not come is no longer waited for", shown=False)
+    ]
+    state: Annotated[OriginationState, About("What became of it; link_lost and timed_out: nobody knows")] = (
+        OriginationState.PENDING
+    )
+    reason: Annotated[int | None, About("Asterisk's Reason code, where it gave one")] = None
+    detail: Annotated[str | None, About("What happened, for a person")] = None
+    settled_at: Annotated[Time | None, About("When the outcome was known")] = None
 
-    action_id: str
-    channel_id: str
-    channel: str
-    exten: str | None
-    context: str | None
-    application: str | None
-    requested_by: str
-    requested_at: float
-    expires_at: float
-    state: OriginationState = OriginationState.PENDING
-    reason: int | None = None
-    detail: str | None = None
-    settled_at: float | None = None
+    @shown()
+    def action(self) -> Annotated[Literal["originate"], About("What was ordered")]:
+        """Return what was ordered."""
+        return "originate"

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
+
+from amictl.pbx.models.value import About, Time, Value
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedCall:
-    """One channel that is parked.
+class ParkedCall(Value, frozen=True):
+    """A channel that is parked."""
 
-    Args:
-        unique_id: The parked channel's unique ID; the key.
-        channel: Its name.
-        linked_id: The linked ID of its call.
-        caller_id_num: Number of the party that is parked.
-        caller_id_name: That party's name.
-        connected_line_num: Number of the party that it last talked to, as the channel knows it.
-        connected_line_name: That party's name.
-        lot: The parking lot.
-        space: The space in the lot, which is also the extension that takes the call back.
-        parked_by: What is dialled to reach who parked it, ``PJSIP/100``; not a channel's name.
-        parked_at: Since when, on the PBX's clock; a list tells whole seconds.
-        timeout_at: When it comes back by itself, on the PBX's clock; None for never.
-    """
-
-    unique_id: str
-    channel: str
-    linked_id: str | None
-    caller_id_num: str | None
-    caller_id_name: str | None
-    connected_line_num: str | None
-    connected_line_name: str | None
-    lot: str | None
-    space: str | None
-    parked_by: str | None
-    parked_at: float
-    timeout_at: float | None
+    unique_id: Annotated[str, About("The parked channel's unique ID; the key")]
+    channel: Annotated[str, About("Its name")]
+    linked_id: Annotated[str | None, About("The linked ID of its call")]
+    caller_id_num: Annotated[str | None, About("Number of the party that is parked")]
+    caller_id_name: Annotated[str | None, About("That party's name")]
+    connected_line_num: Annotated[
+        str | None, About("Number of the party that it last talked to, as the channel knows it")
+    ]
+    connected_line_name: Annotated[str | None, About("That party's name")]
+    lot: Annotated[str | None, About("The parking lot")]
+    space: Annotated[
+        str | None, About("The space in the lot, which is also the extension that takes the call back")
+    ]
+    parked_by: Annotated[
+        str | None, About("What is dialled to reach who parked it, PJSIP/100; not a channel's name")
+    ]
+    parked_at: Annotated[Time, About("Since when; a list tells whole seconds")]
+    timeout_at: Annotated[Time | None, About("When it comes back by itself; null for never")]

@@ -8,6 +8,7 @@ from functools import lru_cache
 _MOST_KEPT = 4096  # texts; times come in clusters: now, and when live things began
 
 
+@lru_cache(_MOST_KEPT)
 def format_time(seconds: float | None) -> str | None:
     """Return a time as ISO 8601 text; None for one that no calendar has.
 
@@ -20,7 +21,6 @@ def format_time(seconds: float | None) -> str | None:
         return None
 
 
-@lru_cache(_MOST_KEPT)
 def _format_millisecond(milliseconds: int) -> str:
     whole, rest = divmod(milliseconds, 1000)
     return f"{_format_second(whole)}.{rest:03d}Z"

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from amictl.pbx.conference_lists import read_party
+from amictl.pbx.models import ConferenceParty
+from amictl.pbx.payloads import value_payload
 from amictl.pbx.readings.raw import Reading
-from amictl.pbx.values import read_int, read_text, read_truth
+from amictl.pbx.values import read_int, read_truth
 from amictl.protocol import Message
 
 
@@ -14,26 +19,22 @@ def read_conference(message: Message) -> Reading:
     """
     return {
         "conference": message.get("Conference", ""),
-        "participant_count": read_int(message.get("Parties")),
+        "party_count": read_int(message.get("Parties")),
         "marked_count": read_int(message.get("Marked")),
         "locked": read_truth(message.get("Locked")),
         "muted": read_truth(message.get("Muted")),
     }
 
 
-def read_participant(message: Message) -> Reading:
-    """Return a ``ConfbridgeList`` event; ``duration`` is seconds since the channel was answered."""
+def read_listed_party(message: Message, known: Mapping[str, ConferenceParty]) -> Reading:
+    """Return a ``ConfbridgeList`` event as the topic has a party, and what only lists tell.
+
+    Args:
+        message: The event; its ``AnsweredTime`` is seconds since the channel was answered.
+        known: The parties that the picture has by unique ID.
+    """
     return {
-        "channel": message.get("Channel", ""),
-        "unique_id": message.get("Uniqueid", ""),
-        "linked_id": read_text(message.get("Linkedid")),
-        "caller_id_num": read_text(message.get("CallerIDNum")),
-        "caller_id_name": read_text(message.get_unescaped("CallerIDName")),
-        "admin": read_truth(message.get("Admin")),
-        "muted": read_truth(message.get("Muted")),
-        "talking": read_truth(message.get("Talking")),
-        "marked": read_truth(message.get("MarkedUser")),
-        "waiting": read_truth(message.get("Waiting")),
+        **value_payload(read_party(message, known)),
         "wait_marked": read_truth(message.get("WaitMarked")),
         "end_marked": read_truth(message.get("EndMarked")),
         "duration": read_int(message.get("AnsweredTime")),

@@ -9,9 +9,10 @@ name. What is about a PBX as a whole is refused by `amictl.services.access.right
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, TypeVar, cast
+
+from msgspec.structs import replace
 
 from amictl.errors import PermissionDenied
 from amictl.manager import Pbx
@@ -32,7 +33,7 @@ from amictl.pbx.models import (
     ParkedCall,
     Queue,
 )
-from amictl.pbx.payloads import limit_payload, model_payload
+from amictl.pbx.payloads import value_payload
 from amictl.pbx.queue_homes import NO_QUEUES, NOW
 from amictl.pbx.received import ReceivedEvent
 from amictl.pbx.redaction import redact_channel
@@ -80,7 +81,7 @@ class Gate:
 
     def write(self, seen: Model) -> Payload:
         """Return the JSON of what `see` returned."""
-        payload = model_payload(seen)
+        payload = value_payload(seen)
         # The arguments of an application may hold digits and variables.
         hides = isinstance(seen, Channel) and not self._audience.sensitive
         return redact_channel(payload) if hides else payload
@@ -98,7 +99,7 @@ class Gate:
     def show_limit(self, topic: str) -> Payload | None:
         """Return why a topic does not follow the PBX by itself, which everybody may know, or None."""
         limit = self._picture.find_limit(topic)
-        return None if limit is None else limit_payload(limit)
+        return None if limit is None else value_payload(limit)
 
     # Events.
 

@@ -1,14 +1,25 @@
-"""What answers hold: the bases that all groups share, and the values that several of them show.
+"""What answers hold: the bases that all groups share, and the schemas of the picture's values.
+
+A value's schema follows from what the value declares of its fields (`amictl.pbx.models`), as its JSON does.
 
 Answers are checked against these in the tests; in production they are made by ``pbx`` and sent as they are.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from inspect import cleandoc
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_model
+from pydantic_core import CoreSchema
+
+from amictl.pbx import models
+from amictl.pbx.models.value import Moment, ShownField, Value, list_shown
 
 Time = Annotated[datetime, Field(description="ISO 8601, in UTC")]
 PbxField = Annotated[str, Field(description="The PBX's short name")]
@@ -16,6 +27,18 @@ RawMessage = Annotated[
     dict[str, str | list[str]] | list[dict[str, str | list[str]]],
     Field(description="The AMI message as the PBX sent it; only with raw=1"),
 ]
+
+
+# What the document calls values whose own name means something else in the API.
+_NAMES: Final[Mapping[type[Value], str]] = {
+    models.Call: "LiveCall",
+    models.LinkStatus: "Link",
+    models.ShownMember: "QueueMember",
+}
+# With these the AMI message can be asked for.
+_WITH_MESSAGES: Final = frozenset(
+    {models.Bridge, models.Channel, models.ParkedCall, models.Queue, models.QueueCaller, models.ShownMember}
+)
 
 
 class Answer(BaseModel):
@@ -42,60 +65,98 @@ class Performed(PbxAnswer):
     message: Annotated[str, Field(description="The PBX's own words")]
 
 
-class ListCheckup(Answer):
-    """The latest comparison of one of the PBX's lists with the picture."""
+class JourneyStep(Answer):
+    """One thing that happened to a call; which fields there are depends on the kind."""
 
     at: Time
-    seconds: Annotated[float, Field(description="How long the list took")]
-    items: int
-    differences: Annotated[int, Field(description="How many were seen; those that last are drifts")]
+    kind: Annotated[str, Field(description="What happened, such as queue_entered; docs/api.md lists them")]
+    channel: str | None = None
+    queue: str | None = None
+    member: Annotated[str | None, Field(description="A queue member's interface")] = None
+    position: int | None = None
+    seconds: float | None = None
+    waited: Annotated[int | None, Field(description="Seconds in the queue")] = None
+    reason: Annotated[str | None, Field(description="Why a queue was left")] = None
+    by: Annotated[str | None, Field(description="Who did it: a channel's or member's name")] = None
+    how: str | None = None
+    to: Annotated[str | None, Field(description="Where a transfer went")] = None
+    lot: str | None = None
+    space: str | None = None
+    conference: str | None = None
+    cause: Annotated[str | None, Field(description="Asterisk's words")] = None
+    linked_id: Annotated[str | None, Field(description="Of the other call that became one with this")] = None
 
 
-class TopicLimit(Answer):
-    """Why a topic does not follow the PBX by itself."""
+@cache
+def answer_of(value: type[Value], base: type[Answer] | None = None) -> type[Answer]:
+    """Return the schema of the JSON of a type of values.
 
-    detail: Annotated[str, Field(description="The reasons, for a person")]
-    known: Annotated[bool, Field(description="Whether lists tell its values; where not, nobody can")]
-    as_of: Annotated[Time | None, Field(description="As of when the PBX's lists agreed with it")]
+    Args:
+        value: The type.
+        base: What it has besides.
+    """
+    if value is models.JourneyStep:
+        return JourneyStep
+    fields: Any = {
+        field.name: Annotated[_choose(field), Field(description=field.about.text)]
+        for field in list_shown(value)
+    }
+    about, _, _ = cleandoc(value.__doc__ or "").partition("\n\n")
+    return create_model(
+        _NAMES.get(value, value.__name__),
+        __base__=base or (Item if value in _WITH_MESSAGES else Answer),
+        __doc__=about.replace("\n", " "),
+        __module__=__name__,
+        **fields,
+    )
 
 
-class Link(Answer):
-    """Where the link to a PBX stands."""
+def _choose(field: ShownField) -> Any:  # noqa: ANN401 - types
+    words = field.about.words
+    if not words:
+        return _translate(field.type)
+    return Literal[words] | None if NoneType in get_args(field.type) else Literal[words]
 
-    pbx: PbxField
-    state: Literal[
-        "stopped",
-        "connecting",
-        "authenticating",
-        "synchronizing",
-        "connected",
-        "reconnecting",
-        "bad_credentials",
-    ]
-    since: Annotated[Time | None, Field(description="When it came to this state")]
-    stale: Annotated[bool, Field(description="Whether the live picture can no longer be trusted to be fresh")]
-    retry_at: Annotated[Time | None, Field(description="When the next attempt to connect is due")]
-    detail: Annotated[str | None, Field(description="What is wrong, for a person")]
-    asterisk_version: str | None
-    epoch: str | None
-    round_trip_ms: Annotated[float | None, Field(description="What the last keepalive took")]
-    last_received: Annotated[Time | None, Field(description="When the PBX last sent anything")]
-    address: Annotated[str, Field(description="host:port of the AMI listener")]
-    clock_offset: Annotated[
-        float | None, Field(description="Seconds that the PBX's clock is ahead of the server's")
-    ]
-    counters: Annotated[dict[str, int], Field(description="What was counted since amictl began")]
-    drifts: Annotated[
-        dict[str, int],
-        Field(description="How often the picture was found to be wrong and mended, by kind of difference"),
-    ]
-    reconciled: Annotated[
-        dict[str, ListCheckup], Field(description="The latest comparison of each list, by its AMI action")
-    ]
-    limits: Annotated[
-        dict[str, TopicLimit],
-        Field(description="The topics that do not follow the PBX by themselves, and why; best none"),
-    ]
+
+def _translate(kind: Any) -> Any:  # noqa: ANN401 - types
+    """Return the type of what JSON has of a field's type."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return Time if isinstance(parts[1], Moment) else _translate(parts[0])
+    if origin in (Union, UnionType):
+        return Union[tuple(map(_translate, parts))]  # noqa: UP007 - any number of types
+    if origin is tuple:
+        return list[_translate(parts[0])]  # type: ignore[misc]
+    if origin is Mapping:
+        return dict[str, _translate(parts[1])]  # type: ignore[misc]
+    return _translate_plain(kind) if isinstance(kind, type) else kind
+
+
+def _translate_plain(kind: type) -> Any:  # noqa: ANN401 - types
+    if issubclass(kind, Value):
+        return answer_of(kind)
+    if issubclass(kind, Enum):
+        return Literal[tuple(member.value for member in kind)]
+    return str if kind is date else kind
+
+
+class AsAnswer:
+    """Lets a value of the picture stand in an answer: with the schema that its declaration makes.
+
+    Args:
+        base: What it has there besides.
+    """
+
+    def __init__(self, base: type[Answer] | None = None) -> None:
+        self._base = base
+
+    def __get_pydantic_core_schema__(self, source: type[Value], handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(answer_of(source, self._base))
+
+
+Of = TypeVar("Of", bound=Value)
+Shown = Annotated[Of, AsAnswer()]
+"""A value of the picture as answers have it."""
 
 
 class LiveAnswer(PbxAnswer):
@@ -114,167 +175,4 @@ class LiveAnswer(PbxAnswer):
         str | None,
         Field(description="Why what is read does not follow the PBX by itself; null where it does"),
     ]
-    link: Link | None
-
-
-class Channel(Item):
-    """A channel of the live picture."""
-
-    channel: Annotated[str, Field(description="Its name, such as PJSIP/100-0000001a")]
-    unique_id: str
-    linked_id: Annotated[
-        str | None, Field(description="The unique ID of the channel that the whole call began with")
-    ]
-    state: Annotated[str | None, Field(description="Asterisk's words: Down, Ring, Ringing, Up, Busy, …")]
-    caller_id_num: str | None
-    caller_id_name: str | None
-    connected_line_num: Annotated[str | None, Field(description="Number of the party at the other end")]
-    connected_line_name: str | None
-    context: str | None
-    exten: str | None
-    priority: int | None
-    application: str | None
-    application_data: Annotated[str | None, Field(description="Null without the permission events.sensitive")]
-    account_code: str | None
-    language: str | None
-    bridge_id: str | None
-    created_at: Time | None
-    state_since: Annotated[Time | None, Field(description="When it came to its state; null when not seen")]
-    answered_at: Time | None
-    bridged_at: Annotated[Time | None, Field(description="When it entered its bridge; null when not seen")]
-    on_hold: Annotated[bool | None, Field(description="Null when it is not known")]
-    held_since: Annotated[Time | None, Field(description="Since when its party holds the other")]
-    waiting_since: Annotated[Time | None, Field(description="Since when it waits in a queue")]
-
-
-class QueueCaller(Item):
-    """Somebody who waits in a queue."""
-
-    position: int | None
-    channel: str
-    unique_id: str
-    caller_id_num: str | None
-    caller_id_name: str | None
-    joined_at: Time | None
-    priority: int | None
-
-
-class MemberCall(Answer):
-    """Whom a member talks to, after answering a call of the queue."""
-
-    number: str | None
-    name: str | None
-    unique_id: Annotated[str, Field(description="Of the caller's channel")]
-    linked_id: str | None
-    since: Annotated[Time | None, Field(description="Null when nobody saw it begin")]
-
-
-class QueueMember(Item):
-    """A member of a queue."""
-
-    interface: Annotated[str, Field(description="Such as PJSIP/100")]
-    name: str | None
-    state_interface: str | None
-    membership: Annotated[str | None, Field(description="static, dynamic or realtime")]
-    penalty: int | None
-    status: Annotated[
-        Literal[
-            "unknown",
-            "not in use",
-            "in use",
-            "busy",
-            "invalid",
-            "unavailable",
-            "ringing",
-            "ring+in use",
-            "on hold",
-        ]
-        | None,
-        Field(description="The device state of the member"),
-    ]
-    in_call: bool | None
-    paused: bool | None
-    paused_reason: str | None
-    paused_at: Annotated[Time | None, Field(description="Only while it is paused")]
-    calls_taken: int | None
-    last_call_at: Time | None
-    logged_in_at: Time | None
-    ring_in_use: bool | None
-    wrapup_time: Annotated[int | None, Field(description="Seconds, of its own; 0 leaves it to the queue")]
-    wrapup_until: Annotated[
-        Time | None, Field(description="End of the rest after the last call; may be over")
-    ]
-    after_call_until: Annotated[
-        Time | None, Field(description="Until when it may rest, where nobody knows the queue's wrap-up time")
-    ]
-    status_since: Annotated[Time | None, Field(description="Null while no change was seen")]
-    in_call_with: Annotated[MemberCall | None, Field(description="Until the call ends or is transferred")]
-
-
-class MissedPeriod(Answer):
-    """A time of which not every event was heard; its calls are counted as far as Asterisk's counters tell."""
-
-    begin: Annotated[Time, Field(alias="from")]
-    end: Annotated[Time, Field(alias="to")]
-    reason: Literal["not_started", "link_lost", "counters_reset"]
-    answered: Annotated[int | None, Field(description="Counted without times; null when nobody knows")]
-    abandoned: int | None
-    left: Annotated[int | None, Field(description="Callers known before who were gone after it")]
-
-
-class QueueDay(Answer):
-    """A queue's calls of today; each counts on the day on which its caller joined."""
-
-    day: Annotated[str, Field(description="The date in the time zone of the installation")]
-    since: Annotated[Time, Field(description="From when on it was counted")]
-    offered: Annotated[int, Field(description="Callers who joined: the sum of the next four")]
-    answered: int
-    abandoned: Annotated[int, Field(description="Left unanswered, as app_queue counts it")]
-    left: Annotated[int, Field(description="Left by a key, or gone after a time that was missed")]
-    waiting: int
-    transferred: Annotated[int, Field(description="Of those answered, how many a transfer ended")]
-    answered_in_level: int
-    abandoned_in_level: int
-    service_level_perf: Annotated[
-        float | None, Field(description="Percent of ended waits that were answered within service_level")
-    ]
-    asa: Annotated[float | None, Field(description="Average seconds to answer")]
-    longest_wait: Annotated[float, Field(description="Seconds, of waits that are over")]
-    average_talk: Annotated[float | None, Field(description="Seconds")]
-    complete: Annotated[bool, Field(description="Whether nothing was missed")]
-    missed: list[MissedPeriod]
-
-
-class Queue(Item):
-    """A queue of the live picture."""
-
-    queue: str
-    strategy: str | None
-    max: Annotated[int | None, Field(description="Callers that may wait; 0 is without limit")]
-    weight: int | None
-    callers: list[QueueCaller]
-    members: list[QueueMember]
-    completed: int | None
-    abandoned: int | None
-    hold_time: Annotated[float | None, Field(description="Average seconds")]
-    talk_time: Annotated[float | None, Field(description="Average seconds")]
-    service_level: Annotated[float | None, Field(description="Seconds")]
-    service_level_perf: Annotated[
-        float | None, Field(description="Percent of calls answered within service_level")
-    ]
-    wrapup_time: Annotated[
-        int | None, Field(description="Seconds of rest after a call; null where no configuration tells")
-    ]
-    longest_wait_since: Annotated[Time | None, Field(description="When the longest waiting caller joined")]
-    today: QueueDay | None
-
-
-class Bridge(Item):
-    """A bridge of the live picture."""
-
-    bridge_id: str
-    type: str | None
-    technology: str | None
-    name: str | None
-    creator: str | None
-    channels: Annotated[list[str], Field(description="Unique IDs")]
+    link: Shown[models.LinkStatus] | None

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self, cast
 from pydantic import Field, PlainValidator, StrictBool, StrictInt, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from amictl.web.schemas.answers import Answer, LiveAnswer, PbxAnswer, Performed, RawMessage
+from amictl.pbx import models
+from amictl.web.schemas.answers import Answer, LiveAnswer, PbxAnswer, Performed, RawMessage, Shown, Time
 from amictl.web.schemas.calls import ChannelName
 from amictl.web.schemas.common import Fields, PbxName, ReadQuery, Short, Text, match_pattern
 
@@ -205,11 +206,11 @@ class Bridged(Performed):
 class Parked(ChannelDone):
     """A call that was parked."""
 
-    parking_lot: str | None
-    parking_space: Annotated[
+    lot: str | None
+    space: Annotated[
         str | None, Field(description="Null when the PBX did not tell within a second, or the call has ended")
     ]
-    timeout: Annotated[int | None, Field(description="Seconds until it comes back")]
+    timeout_at: Annotated[Time | None, Field(description="When it comes back by itself")]
 
 
 class DigitsSent(ChannelDone):
@@ -232,34 +233,16 @@ class TimeLimited(ChannelDone):
     timeout: int
 
 
-class ParkedCall(Answer):
-    """A parked call."""
-
-    parking_lot: str | None
-    parking_space: str | None
-    channel: str
-    unique_id: str
-    linked_id: str | None
-    caller_id_num: str | None
-    caller_id_name: str | None
-    connected_line_num: str | None
-    connected_line_name: str | None
-    parker: Annotated[str | None, Field(description="Who is called when the time is over")]
-    duration: Annotated[int | None, Field(description="Seconds that it has been parked")]
-    timeout: Annotated[int | None, Field(description="Seconds that are left; null is without limit")]
-    raw: RawMessage | None = None
-
-
 class ParkedCalls(LiveAnswer):
     """The parked calls."""
 
-    parked_calls: list[ParkedCall]
+    parked_calls: list[Shown[models.ParkedCall]]
 
 
 class ParkingLot(Answer):
     """A parking lot."""
 
-    parking_lot: str
+    lot: str
     start_space: int | None
     stop_space: int | None
     timeout: Annotated[int | None, Field(description="Seconds; null is without limit")]

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
-from amictl.web.schemas.answers import Answer, PbxAnswer, Performed, Time
+from amictl.pbx import models
+from amictl.web.schemas.answers import Answer, PbxAnswer, Performed, answer_of
 from amictl.web.schemas.common import DialString, Fields, Long, PbxName, QueryFlag, Short, Text, VariableName
 
 _MAX_VARIABLES = 64  # Asterisk main/manager.c: pairs that one Originate may set
@@ -119,25 +120,7 @@ class SpyOrdered(Originated):
     mode: Literal["listen", "whisper", "barge"]
 
 
-class Origination(PbxAnswer):
-    """A call that was ordered, and what became of it."""
-
-    action_id: str
-    action: Literal["originate"]
-    channel_id: str
-    channel: str
-    exten: str | None
-    context: str | None
-    application: str | None
-    requested_by: str
-    requested_at: Time
-    state: Annotated[
-        Literal["pending", "answered", "busy", "no_answer", "congestion", "failed", "link_lost", "timed_out"],
-        Field(description="link_lost and timed_out: nobody knows"),
-    ]
-    reason: Annotated[int | None, Field(description="Asterisk's Reason code, where it gave one")]
-    detail: Annotated[str | None, Field(description="What happened, for a person")]
-    settled_at: Time | None
+Origination = answer_of(models.Origination, PbxAnswer)
 
 
 class HangupProblem(Answer):

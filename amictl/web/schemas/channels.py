@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StrictStr
 from pydantic_core import PydanticCustomError
 
-from amictl.web.schemas.answers import Answer, Bridge, Channel, Item, LiveAnswer, PbxAnswer, Performed
+from amictl.pbx import models
+from amictl.web.schemas.answers import Answer, Item, LiveAnswer, PbxAnswer, Performed, Shown
 from amictl.web.schemas.calls import ChannelName
 from amictl.web.schemas.common import Fields, Long, PbxName, PbxQuery, ReadQuery, Text
 
@@ -69,7 +70,7 @@ class Counts(Answer):
 class Channels(LiveAnswer):
     """All channels of a PBX."""
 
-    channels: list[Channel]
+    channels: list[Shown[models.Channel]]
 
 
 class Status(Channels):
@@ -81,13 +82,13 @@ class Status(Channels):
 class OneChannel(LiveAnswer):
     """One channel of a PBX."""
 
-    channel: Channel
+    channel: Shown[models.Channel]
 
 
 class Bridges(LiveAnswer):
     """All bridges of a PBX."""
 
-    bridges: list[Bridge]
+    bridges: list[Shown[models.Bridge]]
 
 
 class Variable(PbxAnswer, Item):

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from amictl.web.schemas.answers import Item, PbxAnswer, Performed
+from amictl.pbx import models
+from amictl.web.schemas.answers import AsAnswer, Item, PbxAnswer, Performed
 from amictl.web.schemas.common import Fields, PbxName, Text
 from amictl.web.schemas.recordings import RecordingFile
 
@@ -39,26 +40,16 @@ class Conference(Item):
     """A conference that has participants."""
 
     conference: str
-    participant_count: int | None
+    party_count: int | None
     marked_count: int | None
     locked: bool | None
     muted: Annotated[bool | None, Field(description="Whether an admin silenced all but the admins")]
     recording: Annotated[bool | None, Field(description="Null where the PBX does not tell")]
 
 
-class Participant(Item):
-    """Somebody who takes part in a conference."""
+class ListedParty(Item):
+    """What only the PBX's list tells of who takes part in a conference."""
 
-    channel: str
-    unique_id: str
-    linked_id: str | None
-    caller_id_num: str | None
-    caller_id_name: str | None
-    admin: bool | None
-    muted: bool | None
-    talking: Annotated[bool | None, Field(description="Only where the conference detects talking")]
-    marked: bool | None
-    waiting: Annotated[bool | None, Field(description="Whether it waits for a marked participant")]
     wait_marked: bool | None
     end_marked: bool | None
     duration: Annotated[int | None, Field(description="Seconds since the channel was answered")]
@@ -73,7 +64,7 @@ class Conferences(PbxAnswer):
 class OneConference(PbxAnswer, Conference):
     """One conference."""
 
-    participants: list[Participant]
+    parties: list[Annotated[models.ConferenceParty, AsAnswer(ListedParty)]]
 
 
 class ConferenceDone(Performed):

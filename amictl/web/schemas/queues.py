@@ -7,7 +7,8 @@ from typing import Annotated, Self
 from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from amictl.web.schemas.answers import Answer, Item, LiveAnswer, PbxAnswer, Performed, Queue, RawMessage
+from amictl.pbx import models
+from amictl.web.schemas.answers import Answer, Item, LiveAnswer, PbxAnswer, Performed, RawMessage, Shown
 from amictl.web.schemas.common import Fields, Long, PbxName, PbxQuery, ReadQuery, Short, Text
 
 _MAX = 2**31 - 1  # Asterisk reads numbers into a C int
@@ -176,7 +177,7 @@ class QueueRulesQuery(ReadQuery):
 class Queues(LiveAnswer):
     """Queues with their callers and members."""
 
-    queues: list[Queue]
+    queues: list[Shown[models.Queue]]
 
 
 class QueueSummary(Item):

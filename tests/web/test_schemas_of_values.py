@@ -1,0 +1,35 @@
+"""The schemas that are derived from the declarations of values hold for all that a picture ever shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from amictl.pbx import LivePicture
+from amictl.pbx.kept_json import make_json
+from amictl.pbx.logbook import TOPICS
+from amictl.pbx.models import Times
+from amictl.pbx.models.value import Value, list_shown
+from amictl.pbx.payloads import value_payload
+from amictl.web.schemas.answers import answer_of
+from tests.pbx.ami_events import Clock
+from tests.pbx.recorded_sessions import SESSIONS, fill_picture
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+def test_every_value_of_a_session_fits_its_schema(session: str) -> None:
+    picture = LivePicture("main", clock=Clock())
+    for _ in fill_picture(picture, session):
+        for topic in TOPICS:
+            for value in picture.read(topic).values.values():
+                answer_of(type(value)).model_validate_json(make_json(value_payload(value)), strict=False)
+
+
+def test_every_field_that_readers_get_says_what_it_is() -> None:
+    silent = [
+        f"{kind.__name__}.{field.name}"
+        for kind in Value.__subclasses__()
+        if kind.__module__.startswith("amictl.pbx.models") and kind is not Times
+        for field in list_shown(kind)
+        if not field.about.text
+    ]
+    assert silent == ["JourneyStep.facts"], "which facts there are depends on the kind of step"
