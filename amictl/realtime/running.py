@@ -78,7 +78,7 @@ class Realtime:
         )
         take_over(self.socketio.server)
         self._subscriptions = Subscriptions()
-        self._fanout = Fanout()
+        self._fanout = Fanout(self._subscriptions)
         self._backlog = Backlog(self._fanout, self._subscriptions)
         views = Views(self.socketio.sleep)
         self._publisher = Publisher(
@@ -95,13 +95,11 @@ class Realtime:
             subscriptions=self._subscriptions,
             views=views,
             publisher=self._publisher,
-            fanout=self._fanout,
             backlog=self._backlog,
         )
         RealtimeHandlers(
             socketio=self.socketio,
             subscriptions=self._subscriptions,
-            fanout=self._fanout,
             requests=self._requests,
             identify=identify,
         ).register()
@@ -110,14 +108,13 @@ class Realtime:
             recognise=_recognise_by(app, identify),
             read_token=_read_tokens_by(app, identify),
             subscriptions=self._subscriptions,
-            fanout=self._fanout,
             requests=self._requests,
             give_way=self.socketio.sleep,
             max_message=MAX_REQUEST,
         )
         app.wsgi_app = self._plain  # type: ignore[method-assign]
         sweeps = (Strangers(self.socketio.server).sweep, self._plain.sweep)
-        self._warden = Warden(self._subscriptions, recheck, self._requests.close, sweeps)
+        self._warden = Warden(self._subscriptions, recheck, sweeps)
 
     def start(self) -> None:
         """Start the background tasks."""
@@ -129,17 +126,17 @@ class Realtime:
         self._publisher.stop()
         self._warden.stop()
         self._plain.stop()
-        for subscriber in self._fanout.all():
-            subscriber.hang_up()
+        for client in self._subscriptions.all():
+            client.hang_up()
         for socket in list(self.socketio.server.eio.sockets.values()):
             socket.close(wait=False)
 
     def measure(self) -> RealtimeMeasures:
         """Return what was counted of the way to the clients."""
-        tally, subscribers = self._fanout.tally, self._fanout.all()
-        waiting = [subscriber.waiting for subscriber in subscribers]
+        tally, clients = self._fanout.tally, self._subscriptions.all()
+        waiting = [client.waiting for client in clients]
         return RealtimeMeasures(
-            clients=Counter(subscriber.transport for subscriber in subscribers),
+            clients=Counter(client.transport for client in clients),
             batches=tally.batches,
             items=tally.items,
             encoded_bytes=tally.encoded_bytes,

@@ -38,11 +38,12 @@ class Tally:
         """How many items batches had."""
         return self._batch_items.read()
 
-    def note_message(self, name: str, content: Mapping[str, Any], clients: int) -> None:
+    def note_message(self, name: str, topic: str, content: Mapping[str, Any], clients: int) -> None:
         """Count a message to some clients.
 
         Args:
             name: ``changes``, ``ami_events`` or ``reset``.
+            topic: What it is about.
             content: What it carries.
             clients: How many it was meant for.
         """
@@ -51,5 +52,5 @@ class Tally:
             return
         items = len(content["changes"] if name == "changes" else content["events"])
         self.items += items
-        self._batches[content["topic"].partition(":")[0]] += 1
+        self._batches[topic.partition(":")[0]] += 1
         self._batch_items.observe(items)

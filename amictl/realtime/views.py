@@ -96,7 +96,7 @@ class Views:
     ) -> ShownSnapshot:
         """Return a topic as an audience sees it, no older than what was published of it.
 
-        Whoever is in the topic's room before calling this misses nothing.
+        Whoever is subscribed before calling this misses nothing.
 
         Args:
             picture: The PBX.
