@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import orjson
 
 Json = bytes
+PORTION: Final = 500  # values that are encoded before others get their turn: a few milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,8 @@ def write_change(key: str, json: Json | None) -> Json:
     if json is None:
         return orjson.dumps({"op": "del", "key": key})
     return b'{"op":"put","key":%b,"value":%b}' % (orjson.dumps(key), json)
+
+
+def write_values(values: Mapping[str, Json]) -> Json:
+    """Return values with their keys as one object."""
+    return orjson.dumps(values, default=orjson.Fragment)

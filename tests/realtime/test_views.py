@@ -179,7 +179,7 @@ def test_a_snapshot_of_an_earlier_session_is_never_given_again(watched: Watched)
 
 
 def test_a_large_snapshot_gives_way_while_it_is_made_and_is_of_one_moment(watched: Watched) -> None:
-    watched.add_channels(3 * module._PORTION)
+    watched.add_channels(3 * module.PORTION)
 
     def hang_up_one(_seconds: float) -> None:
         watched.ways_given += 1
