@@ -199,11 +199,6 @@ class ReadablePicture:
         with self._lock:
             return {topic: len(values) for topic, values in self._state.values.items()}
 
-    def find(self, topic: str, key: str) -> Model | None:
-        """Return one value of a topic by its key, or None."""
-        with self._lock:
-            return self._values_of(topic).get(key)
-
     @property
     def homes(self) -> QueueHomes:
         """Which queue calls, channels and devices belong to; only what needs no lock may be asked of it."""

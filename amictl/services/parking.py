@@ -18,7 +18,7 @@ from amictl.protocol import Message
 from amictl.services.access import Actor, Gate, open_gate
 from amictl.services.execution import Execution
 from amictl.services.live_channels import describe_done, find_channel
-from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
+from amictl.services.pbxes import find_pbx, read_topic, require_live_picture
 from amictl.store.permissions import Permission
 
 _LOOKS: Final = 10
@@ -124,16 +124,18 @@ class ParkingService:
             PbxError: The PBX was not reached yet; or could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, Permission.LIVE_READ, pbx_name)
-        freshness, gate = describe_freshness(pbx, PARKING), open_gate(pbx, actor)
-        calls = [call for call in pbx.picture.parked_calls() if parking_lot in {None, call.lot}]
+        source, values = read_topic(pbx, PARKING)
+        gate = open_gate(pbx, actor)
+        parked = [call for call in values.values() if isinstance(call, ParkedCall)]
+        calls = [call for call in parked if parking_lot in {None, call.lot}]
         if parking_lot is not None and not calls:
             self._require_lot(pbx, parking_lot)
         if raw:
             items = self._execution.read(pbx, actions.parked_calls(parking_lot)).items
             seen = [item for item in items if _sees_parkee(gate, item)]
-            return {**freshness, "parked_calls": read_items(seen, read_parked_call, raw=raw)}
+            return {**source, "parked_calls": read_items(seen, read_parked_call, raw=raw)}
         now, shown = pbx.picture.now(), filter(gate.sees, calls)
-        return {**freshness, "parked_calls": [_show_parked_call(call, now) for call in shown]}
+        return {**source, "parked_calls": [_show_parked_call(call, now) for call in shown]}
 
     def list_lots(self, actor: Actor, *, raw: bool = False, pbx_name: str | None = None) -> dict[str, Any]:
         """Return the parking lots; of those, where queues are limited, that a call of theirs is parked in.
