@@ -210,7 +210,7 @@ def test_what_nobody_wants_is_forgotten_and_what_is_wanted_stays(
     assert watched.changes("queues", SALES) == []  # it is still known what they see
     watched.now += 60
     watched.views.forget_idle([])
-    assert (watched.views._views, watched.views._limited._views) == ({}, {})
+    assert (watched.views._views, watched.views._limited) == ({}, {})
 
 
 def test_a_limited_audience_begins_anew_instead_of_catching_up(watched: Watched) -> None:
