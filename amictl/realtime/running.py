@@ -18,8 +18,8 @@ from amictl.realtime.plain_websocket import PlainWebSockets
 from amictl.realtime.publisher import ChangeSignal, Publisher
 from amictl.realtime.requests import TopicRequests
 from amictl.realtime.socketio_clients import take_over
-from amictl.realtime.strangers import Strangers
 from amictl.realtime.subscriptions import Subscriptions
+from amictl.realtime.unauthenticated_sockets import UnauthenticatedSockets
 from amictl.realtime.views import Views
 from amictl.realtime.warden import Warden
 from amictl.realtime.websocket import Environ
@@ -113,7 +113,7 @@ class Realtime:
             max_message=MAX_REQUEST,
         )
         app.wsgi_app = self._plain  # type: ignore[method-assign]
-        sweeps = (Strangers(self.socketio.server).sweep, self._plain.sweep)
+        sweeps = (UnauthenticatedSockets(self.socketio.server).sweep, self._plain.sweep)
         self._warden = Warden(self._subscriptions, recheck, sweeps)
 
     def start(self) -> None:
