@@ -17,11 +17,11 @@ from amictl.realtime.handlers import RealtimeHandlers
 from amictl.realtime.plain_websocket import PlainWebSockets
 from amictl.realtime.publisher import ChangeSignal, Publisher
 from amictl.realtime.requests import TopicRequests
+from amictl.realtime.session_recheck import SessionRecheck
 from amictl.realtime.socketio_clients import take_over
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.realtime.unauthenticated_sockets import UnauthenticatedSockets
 from amictl.realtime.views import Views
-from amictl.realtime.warden import Warden
 from amictl.realtime.websocket import Environ
 from amictl.services.identity import Identity
 from amictl.services.measures import RealtimeMeasures
@@ -114,17 +114,17 @@ class Realtime:
         )
         app.wsgi_app = self._plain  # type: ignore[method-assign]
         sweeps = (UnauthenticatedSockets(self.socketio.server).sweep, self._plain.sweep)
-        self._warden = Warden(self._subscriptions, recheck, sweeps)
+        self._session_recheck = SessionRecheck(self._subscriptions, recheck, sweeps)
 
     def start(self) -> None:
         """Start the background tasks."""
         self.socketio.start_background_task(self._publisher.run)
-        self.socketio.start_background_task(self._warden.run)
+        self.socketio.start_background_task(self._session_recheck.run)
 
     def stop(self) -> None:
         """Close all connections, so that clients come back by themselves, and end the background tasks."""
         self._publisher.stop()
-        self._warden.stop()
+        self._session_recheck.stop()
         self._plain.stop()
         for client in self._subscriptions.all():
             client.hang_up()

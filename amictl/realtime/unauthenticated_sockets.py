@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-MAX_SIGHTINGS = 5  # at the warden's checks: about ten seconds
+MAX_SIGHTINGS = 5  # at the rechecks of sessions: about ten seconds
 _log = structlog.get_logger(__name__)
 
 

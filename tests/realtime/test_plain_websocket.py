@@ -13,7 +13,7 @@ from wsproto.events import Ping
 
 from amictl.manager import Pbx
 from amictl.pbx import LivePicture
-from amictl.realtime import plain_websocket, warden
+from amictl.realtime import plain_websocket, session_recheck
 from amictl.realtime.running import MAX_REQUEST
 from tests.application import Application, Browser, RecordingManager, make_message, paint_picture
 from tests.realtime.threaded_serving import serve_application
@@ -68,7 +68,7 @@ class Stage:
 
 @pytest.fixture
 def stage(application: Application, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    monkeypatch.setattr(warden, "CHECK_INTERVAL", 0.05)
+    monkeypatch.setattr(session_recheck, "CHECK_INTERVAL", 0.05)
     with serve_application(application) as address:
         yield Stage(application, address)
 

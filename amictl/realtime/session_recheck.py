@@ -15,7 +15,7 @@ CHECK_INTERVAL = 2.0  # seconds from a deactivation to the end of its sockets
 _log = structlog.get_logger(__name__)
 
 
-class Warden:
+class SessionRecheck:
     """One background task that checks again, every few seconds, whom the sockets belong to.
 
     A client whose rights have changed connects again, and is then seen with the new ones.
