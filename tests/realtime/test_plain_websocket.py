@@ -14,7 +14,7 @@ from wsproto.events import Ping
 from amictl.manager import Pbx
 from amictl.pbx import LivePicture
 from amictl.realtime import plain_websocket, session_recheck
-from amictl.realtime.running import MAX_REQUEST
+from amictl.realtime.server import MAX_REQUEST
 from tests.application import Application, Browser, RecordingManager, make_message, paint_picture
 from tests.realtime.threaded_serving import serve_application
 from tests.realtime.websocket_peer import WebSocketPeer
