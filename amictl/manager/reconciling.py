@@ -21,7 +21,7 @@ from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
 from amictl.pbx.drift import Difference, ListCheck, compare
 from amictl.pbx.hearing import Hearing
 from amictl.pbx.models.links import ListCheckup
-from amictl.pbx.news import find_doubted_steps
+from amictl.pbx.refresh_triggers import find_doubted_steps
 from amictl.pbx.snapshot import QUEUE_NAMES
 from amictl.pbx.suspects import Suspects
 from amictl.protocol import Action, Message, Reply

@@ -30,7 +30,7 @@ from amictl.manager.timings import LinkTimings
 from amictl.manager.wishes import Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep, actions
 from amictl.pbx.hearing import Hearing
-from amictl.pbx.news import find_doubted_steps, find_wanted_steps
+from amictl.pbx.refresh_triggers import find_doubted_steps, find_wanted_steps
 from amictl.protocol import Action, Message, Reply
 
 log = structlog.get_logger(__name__)

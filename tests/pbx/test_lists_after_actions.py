@@ -7,7 +7,7 @@ import pytest
 from amictl.pbx import PbxState, actions
 from amictl.pbx.aftermath import find_steps_after
 from amictl.pbx.catalogue import CATALOGUE, MODULES, QUEUE_SETTINGS
-from amictl.pbx.news import find_doubted_steps
+from amictl.pbx.refresh_triggers import find_doubted_steps
 from amictl.protocol import Action
 
 QUEUES = actions.queue_status()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, PbxState, SnapshotStep, changes
-from amictl.pbx.news import LISTS
+from amictl.pbx.refresh_triggers import LISTS
 from amictl.pbx.topic_reads import TopicSnapshot
 from amictl.pbx.topics import Payload
 from amictl.protocol import Message
