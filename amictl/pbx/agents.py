@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from amictl.pbx.agent_identity import People, Place, identify
 from amictl.pbx.agent_lines import Lines, find_lines
 from amictl.pbx.changes import AGENTS, CHANNELS, NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.models import Agent, AgentQueue, AgentState, Queue, QueueMember
-from amictl.pbx.people import People, Place, identify
 from amictl.pbx.queue_rests import Rest, find_rest
 from amictl.protocol import Message
 

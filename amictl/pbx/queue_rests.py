@@ -16,8 +16,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from amictl.pbx.agent_identity import Place
 from amictl.pbx.models import Queue, QueueMember
-from amictl.pbx.people import Place
 from amictl.pbx.values import read_seconds
 from amictl.protocol import Message
 

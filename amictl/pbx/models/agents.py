@@ -64,7 +64,7 @@ class Agent:
     """One person in all queues.
 
     Args:
-        agent: The key: the name, or the device where names lack or collide; see `amictl.pbx.people`.
+        agent: The key: the name, or the device where names lack or collide; see `amictl.pbx.agent_identity`.
         name: The name; None where Asterisk has none.
         interfaces: What the queues dial, sorted.
         state_interface: The device whose state counts; the first, where there are several.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.pbx.people import Identity, People, Place
+from amictl.pbx.agent_identity import Identity, People, Place
 
 ALICE = Identity("Alice", "PJSIP/100")
 PLACES = st.builds(
