@@ -33,7 +33,7 @@ from amictl.pbx.payloads.originations import origination_payload
 from amictl.pbx.payloads.parking import parked_call_payload
 from amictl.pbx.payloads.queues import queue_payload
 from amictl.pbx.payloads.times import format_time
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 
 __all__ = [
     "agent_payload",

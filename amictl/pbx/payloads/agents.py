@@ -5,7 +5,7 @@ from __future__ import annotations
 from amictl.pbx.models import Agent, AgentQueue
 from amictl.pbx.payloads.queues import member_call_payload
 from amictl.pbx.payloads.times import format_time
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 
 
 def agent_payload(agent: Agent) -> Payload:

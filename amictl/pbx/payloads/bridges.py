@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amictl.pbx.models import Bridge
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 
 
 def bridge_payload(bridge: Bridge) -> Payload:

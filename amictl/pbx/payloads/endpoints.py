@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from amictl.pbx.models import Endpoint, EndpointContact
 from amictl.pbx.payloads.times import format_time
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 
 
 def endpoint_payload(endpoint: Endpoint) -> Payload:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from amictl.pbx.models import MemberCall, MissedPeriod, Queue, QueueCaller, QueueDay, QueueMember
 from amictl.pbx.payloads.times import format_time
 from amictl.pbx.queue_rests import Rest, find_rest
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 
 
 def queue_payload(queue: Queue) -> Payload:

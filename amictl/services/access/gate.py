@@ -36,7 +36,7 @@ from amictl.pbx.payloads import limit_payload, model_payload
 from amictl.pbx.queue_homes import NO_QUEUES, NOW
 from amictl.pbx.received import ReceivedEvent
 from amictl.pbx.redaction import redact_channel
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 from amictl.services.access.audiences import Audience, audience_of
 from amictl.services.access.rights import Actor
 
