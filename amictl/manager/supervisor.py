@@ -13,7 +13,7 @@ from amictl.config import LinkSettings
 from amictl.errors import AmictlError, LinkDown, LoginRefused
 from amictl.manager.backoff import Backoff, LinkMaking
 from amictl.manager.clock_question import ClockQuestion
-from amictl.manager.dialing import open_transport
+from amictl.manager.connecting import open_transport
 from amictl.manager.fault_words import describe_faults, describe_silent_members
 from amictl.manager.keepalive import Keepalive
 from amictl.manager.login import SessionTaken, log_in
