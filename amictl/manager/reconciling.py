@@ -14,9 +14,9 @@ from amictl.errors import AmictlError
 from amictl.manager.measures import LinkMeter
 from amictl.manager.pacing import Pace, Rota
 from amictl.manager.pending import PendingAction
+from amictl.manager.refresh_queue import RefreshQueue, Wish
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
-from amictl.manager.wishes import Wish, Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
 from amictl.pbx.drift import Difference, ListCheck, compare
 from amictl.pbx.hearing import Hearing
@@ -85,7 +85,7 @@ class Reconciler:
         can_ask: Callable[[str], bool],
         *,
         timings: LinkTimings,
-        wishes: Wishes,
+        wishes: RefreshQueue,
         hearing: Hearing,
         meter: LinkMeter,
         attention: Event,

@@ -21,12 +21,12 @@ from amictl.manager.measures import LinkMeter
 from amictl.manager.name_lookup import NameLookup
 from amictl.manager.pending import PendingAction
 from amictl.manager.reconciling import Reconciler
+from amictl.manager.refresh_queue import RefreshQueue, Wish
 from amictl.manager.rights import UserRights
 from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard, StatusMeasures
 from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
-from amictl.manager.wishes import Wish, Wishes
 from amictl.pbx import LinkState, LivePicture, SnapshotStep, actions
 from amictl.pbx.faults import Fault, reporting_to
 from amictl.pbx.hearing import Hearing
@@ -70,7 +70,7 @@ class Supervisor:
         self._board = board
         self._timings = timings
         self._meter = meter
-        self._wishes = Wishes()
+        self._wishes = RefreshQueue()
         self._retries = Backoff(timings.retry_lowest, timings.retry_highest, draw)
         self._refusals = Backoff(timings.refused_lowest, timings.refused_highest, draw)
         self._names = NameLookup(settings)
