@@ -14,6 +14,7 @@ from amictl.config import Settings
 from amictl.errors import ConfigurationError
 from amictl.store.accounts import Accounts
 from amictl.store.allowed_commands import AllowedCommands
+from amictl.store.ami_servers import Servers
 from amictl.store.audit_log import AuditLog
 from amictl.store.crypto import SecretBox
 from amictl.store.extensions import db
@@ -23,7 +24,6 @@ from amictl.store.passwords import Passwords
 from amictl.store.queue_days import QueueDays
 from amictl.store.roles import Roles
 from amictl.store.serial_writer import SerialWriter
-from amictl.store.settings import Servers
 from amictl.store.storage_faults import execute_patiently, explain_system_faults, watch_engine
 from amictl.store.tokens import Tokens
 
