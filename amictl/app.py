@@ -16,12 +16,12 @@ from amictl.manager import Registry
 from amictl.realtime import ChangeSignal, Realtime
 from amictl.services.access import Actor
 from amictl.services.any_action import AnyActionService
+from amictl.services.astdb import AstdbService
 from amictl.services.audit import AuditService, Origin
 from amictl.services.calls import CallService
 from amictl.services.channel_control import ChannelControlService
 from amictl.services.channels import ChannelService
 from amictl.services.conferences import ConferenceService
-from amictl.services.database import DatabaseService
 from amictl.services.execution import Execution
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import Identity, IdentityService
@@ -105,7 +105,7 @@ class Services:
     system: SystemService
     telephony: TelephonyService
     mailboxes: MailboxService
-    database: DatabaseService
+    database: AstdbService
     any_action: AnyActionService
     reloader: LinkReloader
     queue_days: QueueDayKeeper
@@ -199,7 +199,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         system=SystemService(registry, execution, store.allowed_commands.prefixes),
         telephony=TelephonyService(registry, execution),
         mailboxes=MailboxService(registry, execution),
-        database=DatabaseService(registry, execution),
+        database=AstdbService(registry, execution),
         any_action=AnyActionService(registry, execution),
         reloader=LinkReloader(registry.reload),
         queue_days=queue_days,

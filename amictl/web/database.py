@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from amictl.services.database import DatabaseService
+from amictl.services.astdb import AstdbService
 from amictl.store.permissions import Permission
 from amictl.web.answers import answer_success
 from amictl.web.contract import describe
@@ -21,7 +21,7 @@ from amictl.web.schemas.database import (
 from amictl.web.visitors import current_actor
 
 
-def make_database_blueprint(database: DatabaseService) -> Blueprint:
+def make_database_blueprint(database: AstdbService) -> Blueprint:
     """Return the routes of ``db/``."""
     blueprint = Blueprint("database", __name__, url_prefix="/api/ami/db")
 

@@ -10,12 +10,12 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from amictl.services.any_action import AnyActionService
+from amictl.services.astdb import AstdbService
 from amictl.services.audit import AuditService
 from amictl.services.calls import CallService
 from amictl.services.channel_control import ChannelControlService
 from amictl.services.channels import ChannelService
 from amictl.services.conferences import ConferenceService
-from amictl.services.database import DatabaseService
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import IdentityService
 from amictl.services.live_calls import LiveCallService
@@ -127,7 +127,7 @@ class WebServices:
     system: SystemService
     telephony: TelephonyService
     mailboxes: MailboxService
-    database: DatabaseService
+    database: AstdbService
     any_action: AnyActionService
     on_logout: Callable[[str], None]
 
