@@ -63,7 +63,7 @@ class Reconciler:
     """Asks for one list at a time and compares it with what the picture was at its end in the stream.
 
     The reader only copies the picture's values there; all work is done in the supervisor's thread, in slices
-    between which others run. What is proved to differ (see `UnconfirmedDrift`) is mended in the picture as a change.
+    between which others run. What is proved to differ (see `UnconfirmedDrift`) is mended in the picture.
     Lists that events or our own actions called for are loaded instead, by the reader, as at login, at a pace
     of their own; so is, every few seconds, the list of which queues there are.
 
