@@ -11,6 +11,7 @@ from amictl.errors import AmictlError, InvalidInput
 from amictl.manager import Pbx, Registry
 from amictl.pbx import LivePicture
 from amictl.realtime.backlog import Backlog
+from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import Publisher
 from amictl.realtime.rooms import audience_for, require_topic
 from amictl.realtime.schemas import (
@@ -21,7 +22,6 @@ from amictl.realtime.schemas import (
     read_request,
 )
 from amictl.realtime.subscriptions import Client, Feed, Subscriptions
-from amictl.realtime.views import Views
 from amictl.services.access import Audience, Gate
 from amictl.services.pbxes import choose_pbx
 
@@ -35,7 +35,7 @@ class TopicRequests:
     Args:
         registry: The PBXes.
         subscriptions: Who is connected, and wants what.
-        views: What audiences see.
+        cache: What audiences see.
         publisher: Sends what changes.
         backlog: Bounds what waits for slow clients.
     """
@@ -45,13 +45,13 @@ class TopicRequests:
         *,
         registry: Registry,
         subscriptions: Subscriptions,
-        views: Views,
+        cache: EncodedCache,
         publisher: Publisher,
         backlog: Backlog,
     ) -> None:
         self._registry = registry
         self._subscriptions = subscriptions
-        self._views = views
+        self._cache = cache
         self._publisher = publisher
         self._backlog = backlog
 
@@ -145,10 +145,10 @@ class TopicRequests:
     ) -> Answer:
         """Return a topic's replay where the log reaches back to ``since``, else its snapshot."""
         missed = None if since is None else picture.since(topic, since.epoch, since.seq)
-        replay = None if missed is None else self._views.replay(picture, topic, audience, missed)
+        replay = None if missed is None else self._cache.replay(picture, topic, audience, missed)
         if missed is not None and replay is not None:
             return {"epoch": missed.epoch, "seq": missed.seq, "replay": list(map(orjson.Fragment, replay))}
-        shown = self._views.snapshot(picture, topic, audience, followed=followed)
+        shown = self._cache.snapshot(picture, topic, audience, followed=followed)
         return {"epoch": shown.epoch, "seq": shown.seq, "snapshot": orjson.Fragment(shown.snapshot)}
 
 

@@ -12,6 +12,7 @@ from flask_socketio import SocketIO
 
 from amictl.manager import Registry
 from amictl.realtime.backlog import Backlog
+from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.handlers import RealtimeHandlers
 from amictl.realtime.plain_websocket import PlainWebSockets
@@ -21,7 +22,6 @@ from amictl.realtime.session_recheck import SessionRecheck
 from amictl.realtime.socketio_clients import take_over
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.realtime.unauthenticated_sockets import UnauthenticatedSockets
-from amictl.realtime.views import Views
 from amictl.realtime.websocket import Environ
 from amictl.services.identity import Identity
 from amictl.services.measures import RealtimeMeasures
@@ -80,12 +80,12 @@ class Realtime:
         self._subscriptions = Subscriptions()
         self._fanout = Fanout(self._subscriptions)
         self._backlog = Backlog(self._fanout, self._subscriptions)
-        views = Views(self.socketio.sleep)
+        cache = EncodedCache(self.socketio.sleep)
         self._publisher = Publisher(
             registry=registry,
             subscriptions=self._subscriptions,
             signal=signal,
-            views=views,
+            cache=cache,
             emitter=self._fanout,
             sleep=self.socketio.sleep,
             after_round=self._backlog.relieve,
@@ -93,7 +93,7 @@ class Realtime:
         self._requests = TopicRequests(
             registry=registry,
             subscriptions=self._subscriptions,
-            views=views,
+            cache=cache,
             publisher=self._publisher,
             backlog=self._backlog,
         )

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from amictl.manager import Pbx
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture
 from amictl.pbx.logbook import TOPICS
+from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import ChangeSignal, Publisher
 from amictl.realtime.rooms import EVERYBODY, is_event_topic
 from amictl.realtime.subscriptions import Feed, Subscriptions
-from amictl.realtime.views import Views
 from amictl.services.access import Audience
 from tests.application import make_message, make_reply
 from tests.pbx.secret_calls import (
@@ -75,12 +75,12 @@ class Stage:
         self.calls = SecretCalls(self.picture.apply_event)
         self.sent: list[tuple[Feed, Audience, str, dict[str, Any]]] = []
         self.subscriptions = Subscriptions()
-        self.views = Views(lambda _seconds: None)
+        self.cache = EncodedCache(lambda _seconds: None)
         self.publisher = Publisher(
             registry=Registry(Pbx("main", None, self.picture)),  # type: ignore[arg-type]
             subscriptions=self.subscriptions,
             signal=ChangeSignal(),
-            views=self.views,
+            cache=self.cache,
             emitter=self,
             sleep=lambda _seconds: None,
             after_round=lambda: None,
@@ -121,7 +121,7 @@ class Stage:
             self.subscriptions.connect(member)
             for topic in (*VALUE_TOPICS, "events"):
                 feed = Feed("main", topic)
-                shown = self.views.snapshot(self.picture, topic, audience)
+                shown = self.cache.snapshot(self.picture, topic, audience)
                 if not is_event_topic(topic):
                     self.clients[topic, audience] = Copy(
                         shown.epoch, shown.seq, shown.snapshot, limited=audience is LIMITED
@@ -151,7 +151,7 @@ class Stage:
             told = whole if topic != "queues" else {OWN: whole[OWN]}
             mine = self.calls.present() if topic == "endpoints" else self.calls.seen()
             assert seen == find_calls(str(told)) & mine, topic
-            fresh = self.views.snapshot(self.picture, topic, LIMITED, followed=True)
+            fresh = self.cache.snapshot(self.picture, topic, LIMITED, followed=True)
             assert orjson.loads(fresh.snapshot) == self.clients[topic, LIMITED].values, topic
 
 
@@ -192,9 +192,9 @@ def test_in_every_topic_and_every_batch_there_is_what_belongs_and_nothing_else(
     assert stage.events[LIMITED] == [token for token, seen in published.items() if seen]
     missed = stage.picture.since("events", stage.picture.position("events")[0], 0)
     assert missed is not None
-    replay = stage.views.replay(stage.picture, "events", LIMITED, missed)
+    replay = stage.cache.replay(stage.picture, "events", LIMITED, missed)
     assert find_events(str(replay)) == {token for token, seen in calls.told.items() if seen}
-    last = orjson.loads(stage.views.snapshot(stage.picture, "events", LIMITED).snapshot)
+    last = orjson.loads(stage.cache.snapshot(stage.picture, "events", LIMITED).snapshot)
     assert find_events(str(last)) <= find_events(str(replay))
 
 
@@ -213,6 +213,6 @@ def test_a_replay_shows_no_more_than_was_shown_live(late: bool) -> None:
         calls.end(call)
     missed = stage.picture.since("events", stage.picture.position("events")[0], 0)
     assert missed is not None
-    replay = stage.views.replay(stage.picture, "events", LIMITED, missed)
+    replay = stage.cache.replay(stage.picture, "events", LIMITED, missed)
     assert find_events(str(replay)) == {token for token, seen in calls.told.items() if seen}
     assert any(calls.told.values())

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import orjson
 import pytest
 
+from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import MAX_BATCH, ChangeSignal, Publisher
 from amictl.realtime.rooms import EVERYBODY
 from amictl.realtime.subscriptions import Feed, Subscriptions
-from amictl.realtime.views import Views
 from amictl.services.access import Audience
 from tests.application import Application, make_message, paint_picture
 from tests.patience import PATIENCE
@@ -59,13 +59,13 @@ class Bench:
         self.recorder = Recorder()
         self.subscriptions = Subscriptions()
         self.signal = ChangeSignal()
-        self.views = Views(lambda _seconds: None)
+        self.cache = EncodedCache(lambda _seconds: None)
         self.rounds = 0
         self.publisher = Publisher(
             registry=application.services.registry,
             subscriptions=self.subscriptions,
             signal=self.signal,
-            views=self.views,
+            cache=self.cache,
             emitter=self.recorder,
             sleep=lambda _seconds: None,
             after_round=self.count_round,
@@ -80,7 +80,7 @@ class Bench:
         feed = Feed("main", topic)
         self.subscriptions.add(self.subscriptions.get(sid), feed, audience)
         self.publisher.watch(feed, *self.picture.position(topic))
-        self.views.snapshot(self.picture, topic, audience)
+        self.cache.snapshot(self.picture, topic, audience)
         return feed
 
     def new_channel(self, number: int) -> None:
@@ -149,7 +149,7 @@ def test_a_batch_is_sent_once_for_each_audience_however_many_sockets_there_are(b
 
 def test_an_audience_that_was_shown_nothing_sees_no_gap_later(bench: Bench) -> None:
     feed = bench.subscribe("a", "queues", SALES)
-    snapshot = bench.views.snapshot(bench.picture, feed.topic, SALES, followed=True)
+    snapshot = bench.cache.snapshot(bench.picture, feed.topic, SALES, followed=True)
     bench.pause("support")
     bench.publisher.publish("main")
     assert bench.recorder.take() == []
@@ -164,7 +164,7 @@ def test_an_audience_that_comes_later_is_sent_nothing_with_a_gap(bench: Bench) -
     bench.subscribe("a", "queues")
     bench.pause("support")
     bench.subscribe("b", "queues", SALES)
-    seq = bench.views.snapshot(bench.picture, "queues", SALES, followed=True).seq
+    seq = bench.cache.snapshot(bench.picture, "queues", SALES, followed=True).seq
     bench.pause("support", "0")
     bench.publisher.publish("main")
     bench.pause("sales")

@@ -13,13 +13,20 @@ from collections.abc import Callable
 from amictl.pbx import LivePicture
 from amictl.pbx.changes import Model
 from amictl.pbx.kept_json import make_kept_json
-from amictl.realtime.shown import PORTION, Json, ShownChanges, ShownSnapshot, write_change, write_values
+from amictl.realtime.encoded_json import (
+    PORTION,
+    EncodedChanges,
+    EncodedSnapshot,
+    Json,
+    write_change,
+    write_values,
+)
 from amictl.services.access import Audience, Gate
 
 _MOMENT_SECONDS = 1.0  # in which those who come together are not told of each other
 
 
-class LimitedView:
+class LimitedCache:
     """What a limited audience was told of a topic; the publisher and those who subscribe share it.
 
     Args:
@@ -42,7 +49,7 @@ class LimitedView:
         self._shown: dict[str, tuple[Model, Json]] = {}
         self._lock = threading.Lock()  # held while what it holds is made anew or read
 
-    def snapshot(self, picture: LivePicture, now: float, *, followed: bool) -> ShownSnapshot:
+    def snapshot(self, picture: LivePicture, now: float, *, followed: bool) -> EncodedSnapshot:
         """Return what the audience sees of the topic.
 
         Args:
@@ -61,9 +68,9 @@ class LimitedView:
             if not followed or self._epoch != epoch:
                 self._renew(picture)
             shown = {key: json for key, (_, json) in self._shown.items()}
-            return ShownSnapshot(self._epoch, self._seq, write_values(shown))
+            return EncodedSnapshot(self._epoch, self._seq, write_values(shown))
 
-    def changes(self, picture: LivePicture, now: float) -> ShownChanges | None:
+    def changes(self, picture: LivePicture, now: float) -> EncodedChanges | None:
         """Return what changed of that since the last time, to be told to all of the audience, or None.
 
         Of another session's picture nothing is told: its readers are told to begin anew.
@@ -74,7 +81,7 @@ class LimitedView:
             changes = self._renew(picture)
             if not changes or before != self._epoch:
                 return None
-            return ShownChanges(self._epoch, prev_seq, self._seq, changes)
+            return EncodedChanges(self._epoch, prev_seq, self._seq, changes)
 
     def _renew(self, picture: LivePicture) -> list[Json]:
         """Make it what the audience sees now, and return the difference."""

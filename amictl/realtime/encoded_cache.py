@@ -12,9 +12,16 @@ from amictl.pbx.changes import Change, Model
 from amictl.pbx.kept_json import make_kept_json
 from amictl.pbx.logbook import split_topic
 from amictl.pbx.received import ReceivedEvent
-from amictl.realtime.limited_views import LimitedView
+from amictl.realtime.encoded_json import (
+    PORTION,
+    EncodedChanges,
+    EncodedSnapshot,
+    Json,
+    write_change,
+    write_values,
+)
+from amictl.realtime.limited_cache import LimitedCache
 from amictl.realtime.rooms import is_event_topic
-from amictl.realtime.shown import PORTION, Json, ShownChanges, ShownSnapshot, write_change, write_values
 from amictl.realtime.subscriptions import Feed
 from amictl.services.access import Audience, Gate
 
@@ -25,7 +32,7 @@ _Key = tuple[str, str, Audience]  # a PBX's name, a topic, who sees it
 
 
 @dataclass(slots=True)
-class _View:
+class _WholeCache:
     """What was made of one topic with its parts for one audience that sees all calls.
 
     Args:
@@ -43,7 +50,7 @@ class _View:
     used_at: float
     shown_at: float
     encoded: dict[str, tuple[Model, Json | None]] = field(default_factory=dict)
-    snapshots: dict[str, tuple[float, ShownSnapshot]] = field(default_factory=dict)
+    snapshots: dict[str, tuple[float, EncodedSnapshot]] = field(default_factory=dict)
 
     def encode(self, gate: Gate, key: str, value: Model) -> Json | None:
         """Return the JSON of a value, made now or before; None where the audience must not see it."""
@@ -72,10 +79,10 @@ class _View:
         ]
 
 
-AnyView = TypeVar("AnyView", _View, LimitedView)
+AnyCache = TypeVar("AnyCache", _WholeCache, LimitedCache)
 
 
-class Views:
+class EncodedCache:
     """What audiences see of all topics; the publisher and those who subscribe share it.
 
     Args:
@@ -88,14 +95,14 @@ class Views:
     ) -> None:
         self._give_way = give_way
         self._clock = clock
-        self._views: dict[_Key, _View] = {}
-        self._limited: dict[_Key, LimitedView] = {}
+        self._views: dict[_Key, _WholeCache] = {}
+        self._limited: dict[_Key, LimitedCache] = {}
         self._published: dict[Feed, tuple[str, int]] = {}
         self._looked_at = clock()
 
     def snapshot(
         self, picture: LivePicture, topic: str, audience: Audience, *, followed: bool = False
-    ) -> ShownSnapshot:
+    ) -> EncodedSnapshot:
         """Return a topic as an audience sees it, no older than what was published of it.
 
         Whoever is subscribed before calling this misses nothing.
@@ -132,7 +139,7 @@ class Views:
         view, gate = self._find_view(picture, topic, audience), Gate(picture, audience)
         return [write_change(change.key, view.encode_change(gate, change)) for change in replay.latest]
 
-    def limited_changes(self, picture: LivePicture, topic: str, audience: Audience) -> ShownChanges | None:
+    def limited_changes(self, picture: LivePicture, topic: str, audience: Audience) -> EncodedChanges | None:
         """Return what a limited audience is to be told of a topic now; None for nothing."""
         return self._find_limited(picture, topic, audience).changes(picture, self._clock())
 
@@ -175,20 +182,20 @@ class Views:
                     del view.snapshots[topic]
         self._published = {feed: self._published[feed] for feed in wanted if feed in self._published}
 
-    def _find_view(self, picture: LivePicture, topic: str, audience: Audience) -> _View:
+    def _find_view(self, picture: LivePicture, topic: str, audience: Audience) -> _WholeCache:
         """Return what is kept for a topic and an audience."""
         now = self._clock()
         base, _ = split_topic(topic)
-        view = self._views.setdefault((picture.pbx, base, audience), _View(base, audience, now, now))
+        view = self._views.setdefault((picture.pbx, base, audience), _WholeCache(base, audience, now, now))
         view.used_at = now
         return view
 
-    def _find_limited(self, picture: LivePicture, topic: str, audience: Audience) -> LimitedView:
+    def _find_limited(self, picture: LivePicture, topic: str, audience: Audience) -> LimitedCache:
         """Return what is kept for a topic and an audience that is limited to queues."""
-        view = LimitedView(topic, audience, self._give_way, self._clock())
+        view = LimitedCache(topic, audience, self._give_way, self._clock())
         return self._limited.setdefault((picture.pbx, topic, audience), view)
 
-    def _make_snapshot(self, picture: LivePicture, topic: str, view: _View) -> ShownSnapshot:
+    def _make_snapshot(self, picture: LivePicture, topic: str, view: _WholeCache) -> EncodedSnapshot:
         """Encode what is not encoded yet, in portions, and put all together in one go."""
         gate = Gate(picture, view.audience)
         read = picture.read(topic)
@@ -201,10 +208,10 @@ class Views:
         shown = {key: json for key, (_, json) in encoded.items() if json is not None}
         if topic == view.topic:
             view.encoded = encoded
-        return ShownSnapshot(read.epoch, read.seq, write_values(shown))
+        return EncodedSnapshot(read.epoch, read.seq, write_values(shown))
 
 
-def _drop_idle(views: dict[_Key, AnyView], wanted: Collection[tuple[str, str]], now: float) -> None:
+def _drop_idle(views: dict[_Key, AnyCache], wanted: Collection[tuple[str, str]], now: float) -> None:
     """Drop what nobody wants any more.
 
     Args:
@@ -217,11 +224,11 @@ def _drop_idle(views: dict[_Key, AnyView], wanted: Collection[tuple[str, str]], 
             del views[name]
 
 
-def _show_last_events(picture: LivePicture, topic: str, audience: Audience) -> ShownSnapshot:
+def _show_last_events(picture: LivePicture, topic: str, audience: Audience) -> EncodedSnapshot:
     """Return the last events that an audience sees, by their ``seq``."""
     read = picture.read(topic)
     shown = {str(seq): json for seq, json in _show_events(picture, audience, read.received)}
-    return ShownSnapshot(read.epoch, read.seq, write_values(shown))
+    return EncodedSnapshot(read.epoch, read.seq, write_values(shown))
 
 
 def _show_events(

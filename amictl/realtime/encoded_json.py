@@ -13,7 +13,7 @@ PORTION: Final = 500  # values that are encoded before others get their turn: a 
 
 
 @dataclass(frozen=True, slots=True)
-class ShownSnapshot:
+class EncodedSnapshot:
     """A topic at one moment, as an audience sees it.
 
     Args:
@@ -28,7 +28,7 @@ class ShownSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownChanges:
+class EncodedChanges:
     """What an audience is told of a topic at once.
 
     Args:
