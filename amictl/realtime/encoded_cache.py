@@ -21,8 +21,8 @@ from amictl.realtime.encoded_json import (
     write_values,
 )
 from amictl.realtime.limited_cache import LimitedCache
-from amictl.realtime.rooms import is_event_topic
 from amictl.realtime.subscriptions import Feed
+from amictl.realtime.visibility import is_event_topic
 from amictl.services.access import Audience, Gate
 
 _IDLE_SECONDS = 10.0  # after which what nobody wants is dropped

@@ -14,8 +14,8 @@ from amictl.errors import NotFound
 from amictl.manager import Registry
 from amictl.pbx import LivePicture, TopicReplay
 from amictl.realtime.encoded_cache import EncodedCache
-from amictl.realtime.rooms import is_event_topic
 from amictl.realtime.subscriptions import Feed, Subscriptions
+from amictl.realtime.visibility import is_event_topic
 from amictl.services.access import Audience
 
 BATCH_INTERVAL = 0.04  # seconds from batch to batch; below what a person notices, one packet instead of many

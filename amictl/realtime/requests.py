@@ -13,7 +13,6 @@ from amictl.pbx import LivePicture
 from amictl.realtime.backlog import Backlog
 from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import Publisher
-from amictl.realtime.rooms import audience_for, require_topic
 from amictl.realtime.schemas import (
     MAX_TOPICS,
     Position,
@@ -22,6 +21,7 @@ from amictl.realtime.schemas import (
     read_request,
 )
 from amictl.realtime.subscriptions import Client, Feed, Subscriptions
+from amictl.realtime.visibility import audience_for, require_topic
 from amictl.services.access import Audience, Gate
 from amictl.services.pbxes import choose_pbx
 

@@ -10,8 +10,8 @@ import pytest
 from amictl.pbx import LivePicture, Origination, TopicReplay
 from amictl.realtime import encoded_cache as module
 from amictl.realtime.encoded_cache import EncodedCache
-from amictl.realtime.rooms import EVERYBODY
 from amictl.realtime.subscriptions import Feed
+from amictl.realtime.visibility import EVERYBODY
 from amictl.services.access import Audience, Gate
 from tests.application import make_message, paint_picture
 

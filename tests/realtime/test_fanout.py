@@ -10,8 +10,8 @@ import pytest
 from amictl.realtime.batches import Batch
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.frames import text_frame
-from amictl.realtime.rooms import EVERYBODY
 from amictl.realtime.subscriptions import Feed, Subscriptions
+from amictl.realtime.visibility import EVERYBODY
 from amictl.services.access import Audience
 from tests.realtime.listening_client import ListeningClient
 

@@ -15,8 +15,8 @@ from amictl.pbx import SNAPSHOT_STEPS, LivePicture
 from amictl.pbx.logbook import TOPICS
 from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import ChangeSignal, Publisher
-from amictl.realtime.rooms import EVERYBODY, is_event_topic
 from amictl.realtime.subscriptions import Feed, Subscriptions
+from amictl.realtime.visibility import EVERYBODY, is_event_topic
 from amictl.services.access import Audience
 from tests.application import make_message, make_reply
 from tests.pbx.secret_calls import (

@@ -10,8 +10,8 @@ import pytest
 
 from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import MAX_BATCH, ChangeSignal, Publisher
-from amictl.realtime.rooms import EVERYBODY
 from amictl.realtime.subscriptions import Feed, Subscriptions
+from amictl.realtime.visibility import EVERYBODY
 from amictl.services.access import Audience
 from tests.application import Application, make_message, paint_picture
 from tests.patience import PATIENCE

@@ -8,7 +8,7 @@ import pytest
 
 from amictl.errors import PermissionDenied
 from amictl.pbx.logbook import TOPICS
-from amictl.realtime.rooms import EVERYBODY, audience_for, require_topic
+from amictl.realtime.visibility import EVERYBODY, audience_for, require_topic
 from amictl.services.access import Actor, Audience
 
 ALL = frozenset({"live.read", "events.read", "events.sensitive"})
