@@ -6,8 +6,8 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from amictl.realtime.batches import Batch, Parcel
+from amictl.realtime.delivery_metrics import DeliveryMetrics
 from amictl.realtime.subscriptions import Client, Feed, Subscriptions
-from amictl.realtime.tally import Tally
 from amictl.services.access import Audience
 
 
@@ -20,7 +20,7 @@ class Fanout:
         subscriptions: Who hears what.
 
     Attributes:
-        tally: What was sent so far.
+        metrics: What was sent so far.
     """
 
     def __init__(self, subscriptions: Subscriptions) -> None:
@@ -28,7 +28,7 @@ class Fanout:
         self._behind: set[Client] = set()
         # The listeners as they come and go, what they are sent, and who they were when it was sent.
         self._round: list[tuple[AbstractSet[Client], Batch, list[Client]]] = []
-        self.tally = Tally()
+        self.metrics = DeliveryMetrics()
 
     def emit(self, feed: Feed, audience: Audience, name: str, content: dict[str, Any]) -> None:
         """Send a message to all who hear a feed now as an audience does, with the next `flush`.
@@ -55,7 +55,7 @@ class Fanout:
         parcels: dict[tuple[int, ...], Parcel] = {}
         for client, batches in shares.items():
             self._deliver(client, parcels.setdefault(tuple(map(id, batches)), Parcel(batches)))
-        self.tally.encoded_bytes += sum(batch.encoded_bytes for _, batch, _ in sent)
+        self.metrics.encoded_bytes += sum(batch.encoded_bytes for _, batch, _ in sent)
 
     def send(self, sid: str, feed: Feed, name: str) -> None:
         """Send a message that carries only its feed to one client at once; arguments as for `emit`."""
@@ -63,7 +63,7 @@ class Fanout:
         if client is not None:
             batch = self._make_batch(feed, name, {}, 1)
             self._deliver(client, Parcel([batch]))
-            self.tally.encoded_bytes += batch.encoded_bytes
+            self.metrics.encoded_bytes += batch.encoded_bytes
 
     def take_behind(self) -> set[Client]:
         """Return the clients that some message was left out for since the last time."""
@@ -72,12 +72,12 @@ class Fanout:
 
     def _make_batch(self, feed: Feed, name: str, content: dict[str, Any], clients: int) -> Batch:
         """Return a message about a feed, and count it."""
-        self.tally.note_message(name, feed.topic, content, clients)
+        self.metrics.note_message(name, feed.topic, content, clients)
         return Batch(name, {"pbx": feed.pbx, "topic": feed.topic, **content})
 
     def _deliver(self, client: Client, parcel: Parcel) -> None:
         """Send a parcel to a client."""
         taken = client.deliver(parcel)
-        self.tally.sent_bytes += taken
+        self.metrics.sent_bytes += taken
         if not taken:
             self._behind.add(client)

@@ -133,18 +133,18 @@ class Realtime:
 
     def measure(self) -> RealtimeMeasures:
         """Return what was counted of the way to the clients."""
-        tally, clients = self._fanout.tally, self._subscriptions.all()
+        metrics, clients = self._fanout.metrics, self._subscriptions.all()
         waiting = [client.waiting for client in clients]
         return RealtimeMeasures(
             clients=Counter(client.transport for client in clients),
-            batches=tally.batches,
-            items=tally.items,
-            encoded_bytes=tally.encoded_bytes,
-            sent_bytes=tally.sent_bytes,
-            resets=tally.resets,
+            batches=metrics.batches,
+            items=metrics.items,
+            encoded_bytes=metrics.encoded_bytes,
+            sent_bytes=metrics.sent_bytes,
+            resets=metrics.resets,
             suspended=self._backlog.suspended,
             queued_bytes=sum(each.size + each.answers for each in waiting),
-            batch_items=tally.batch_items,
+            batch_items=metrics.batch_items,
         )
 
     def disconnect_session(self, session_id: str) -> None:

@@ -69,9 +69,9 @@ def test_those_who_speak_alike_get_the_same_bytes_and_not_a_copy(hall: Hall, con
     for first, second in pairs:
         assert len(first.taken) == 1
         assert first.taken[0] is second.taken[0]
-    tally = hall.fanout.tally
-    assert tally.sent_bytes == sum(len(member.taken[0]) for pair in pairs for member in pair)
-    assert tally.encoded_bytes == tally.sent_bytes / 2
+    metrics = hall.fanout.metrics
+    assert metrics.sent_bytes == sum(len(member.taken[0]) for pair in pairs for member in pair)
+    assert metrics.encoded_bytes == metrics.sent_bytes / 2
 
 
 def test_a_batch_is_the_event_that_the_contract_names() -> None:
@@ -176,8 +176,8 @@ def test_batches_are_counted_by_topic_and_resets_by_client(hall: Hall) -> None:
         hall.fanout.emit(feed, EVERYBODY, "ami_events", EVENTS)
     hall.fanout.emit(heard[0], EVERYBODY, "reset", {})
     hall.fanout.flush()
-    tally = hall.fanout.tally
-    assert tally.batches == {"channels": 1, "event": 2}
-    assert tally.items == 104
-    assert tally.resets == 2
-    assert (sum(tally.batch_items.counts), tally.batch_items.total) == (3, 104)
+    metrics = hall.fanout.metrics
+    assert metrics.batches == {"channels": 1, "event": 2}
+    assert metrics.items == 104
+    assert metrics.resets == 2
+    assert (sum(metrics.batch_items.counts), metrics.batch_items.total) == (3, 104)

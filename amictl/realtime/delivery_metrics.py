@@ -10,7 +10,7 @@ from typing import Any
 from amictl.services.measures import BATCH_ITEMS, Histogram, HistogramReading
 
 
-class Tally:
+class DeliveryMetrics:
     """Counts what the fan-out sends; its publisher's thread alone notes anything of weight.
 
     Attributes:
