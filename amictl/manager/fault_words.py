@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from amictl.manager.measures import LinkMeter
+from amictl.manager.link_metrics import LinkMetrics
 from amictl.pbx.agent_identity import Place
 from amictl.pbx.faults import Fault
 
@@ -34,7 +34,7 @@ def describe_silent_members(members: Sequence[Place]) -> list[str]:
     ]
 
 
-def describe_faults(meter: LinkMeter, before: Mapping[Fault, int]) -> list[str]:
+def describe_faults(meter: LinkMetrics, before: Mapping[Fault, int]) -> list[str]:
     """Return a sentence for each kind of fault that was met since a moment.
 
     Args:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from amictl.errors import AmictlError
-from amictl.manager.measures import LinkMeter
+from amictl.manager.link_metrics import LinkMetrics
 from amictl.manager.pacing import Pace, Rota
 from amictl.manager.pending import PendingAction
 from amictl.manager.refresh_queue import RefreshQueue, Wish
@@ -87,7 +87,7 @@ class Reconciler:
         timings: LinkTimings,
         wishes: RefreshQueue,
         hearing: Hearing,
-        meter: LinkMeter,
+        meter: LinkMetrics,
         attention: Event,
     ) -> None:
         self._session = session

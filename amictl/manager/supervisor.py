@@ -16,8 +16,8 @@ from amictl.manager.clock_question import ClockQuestion
 from amictl.manager.connecting import open_transport
 from amictl.manager.fault_words import describe_faults, describe_silent_members
 from amictl.manager.keepalive import Keepalive
+from amictl.manager.link_metrics import LinkMetrics
 from amictl.manager.login import SessionTaken, log_in
-from amictl.manager.measures import LinkMeter
 from amictl.manager.name_lookup import NameLookup
 from amictl.manager.pending import PendingAction
 from amictl.manager.reconciling import Reconciler
@@ -62,7 +62,7 @@ class Supervisor:
         board: StatusBoard,
         timings: LinkTimings,
         *,
-        meter: LinkMeter,
+        meter: LinkMetrics,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._settings = settings
