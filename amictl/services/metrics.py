@@ -18,7 +18,7 @@ from amictl.pbx import LinkState
 from amictl.pbx.values import DEVICE_STATES
 from amictl.services.access import Actor, Gate, open_gate, require
 from amictl.services.measures import ActionTally, HistogramReading, RealtimeMeasures
-from amictl.services.queue_gauges import queue_families
+from amictl.services.queue_metrics import queue_families
 from amictl.store.permissions import Permission
 
 _PBX: Final = ("pbx",)
