@@ -27,7 +27,7 @@ from werkzeug.test import TestResponse
 from amictl.app import Services, create_app
 from amictl.config import Settings
 from amictl.manager import Pbx
-from amictl.manager.measures import LinkMeasures, LinkMeter
+from amictl.manager.link_metrics import LinkMetrics, LinkMetricsReading
 from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture, SnapshotStep
 from amictl.pbx.catalogue import Offer, make_offers
 from amictl.protocol import Action, Message, Reply
@@ -102,9 +102,9 @@ class RecordingManager:
         return None
 
     @property
-    def measures(self) -> LinkMeasures:
+    def measures(self) -> LinkMetricsReading:
         """What was counted of a link that was never made."""
-        return LinkMeter().read(0)
+        return LinkMetrics().read(0)
 
     def make_offers(self) -> tuple[Offer, ...]:
         """Return what the catalogue has."""

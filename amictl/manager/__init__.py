@@ -1,7 +1,7 @@
 """The links to the PBXes: one manager each, kept up, and safe to call from any thread."""
 
+from amictl.manager.link_metrics import LinkMetricsReading, ListMetricsReading
 from amictl.manager.manager import AmiManager
-from amictl.manager.measures import LinkMeasures, ListMeasures
 from amictl.manager.probe import LinkReport, test_link
 from amictl.manager.registry import Pbx, Registry
 from amictl.manager.rights import MANAGER_STANZA, UserRights
@@ -11,10 +11,10 @@ from amictl.manager.tls import TlsInfo
 __all__ = [
     "MANAGER_STANZA",
     "AmiManager",
-    "LinkMeasures",
+    "LinkMetricsReading",
     "LinkReport",
     "LinkTimings",
-    "ListMeasures",
+    "ListMetricsReading",
     "Pbx",
     "Registry",
     "TlsInfo",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from amictl.manager.measures import LinkMeter
+from amictl.manager.link_metrics import LinkMetrics
+from amictl.pbx.agent_identity import Place
 from amictl.pbx.faults import Fault
-from amictl.pbx.people import Place
 
 _WORDS: Final[Mapping[Fault, str]] = {
     Fault.UNREADABLE_VALUE: "The PBX sent numbers that cannot be true and are shown as unknown"
@@ -34,7 +34,7 @@ def describe_silent_members(members: Sequence[Place]) -> list[str]:
     ]
 
 
-def describe_faults(meter: LinkMeter, before: Mapping[Fault, int]) -> list[str]:
+def describe_faults(meter: LinkMetrics, before: Mapping[Fault, int]) -> list[str]:
     """Return a sentence for each kind of fault that was met since a moment.
 
     Args:

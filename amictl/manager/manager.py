@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from amictl.config import LinkSettings
 from amictl.errors import ActionRefused, ActionTimeout, ActionUnsupported, LinkDown
-from amictl.manager.measures import LinkMeasures, LinkMeter
+from amictl.manager.link_metrics import LinkMetrics, LinkMetricsReading
 from amictl.manager.rights import UserRights
 from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard
@@ -50,7 +50,7 @@ class AmiManager:
         self._lifecycle = threading.Lock()  # one start or stop at a time
         self._warning: str | None = None
         self._board = StatusBoard(settings, picture)
-        self._meter = LinkMeter()
+        self._meter = LinkMetrics()
         self._supervisor: Supervisor | None = None
 
     @property
@@ -86,7 +86,7 @@ class AmiManager:
         return supervisor.rights if supervisor else None
 
     @property
-    def measures(self) -> LinkMeasures:
+    def measures(self) -> LinkMetricsReading:
         """What was counted of the link since it was configured."""
         supervisor = self._supervisor
         session = supervisor.live if supervisor else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from amictl.config import LinkSettings
 from amictl.errors import ActionTimeout, LinkDown
-from amictl.manager.dialing import open_transport
+from amictl.manager.connecting import open_transport
 from amictl.manager.login import log_in
 from amictl.manager.rights import (
     UserRights,

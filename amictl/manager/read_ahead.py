@@ -13,7 +13,7 @@ OVERFULL: Final = 48 * 1024 * 1024
 """Bytes from which on events must be skipped, or the connection could be emptied no more."""
 
 
-class Source(Protocol):
+class ByteSource(Protocol):
     """What a connection can be read by."""
 
     def receive(self) -> bytes:
@@ -37,7 +37,7 @@ class ReadAhead:
         received_at: When bytes came last.
     """
 
-    def __init__(self, source: Source, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, source: ByteSource, clock: Callable[[], float] = time.monotonic) -> None:
         self._source = source
         self._clock = clock
         self._portions: deque[bytes] = deque()

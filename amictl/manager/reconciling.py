@@ -11,19 +11,19 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from amictl.errors import AmictlError
-from amictl.manager.measures import LinkMeter
+from amictl.manager.link_metrics import LinkMetrics
 from amictl.manager.pacing import Pace, Rota
 from amictl.manager.pending import PendingAction
+from amictl.manager.refresh_queue import RefreshQueue, Wish
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
-from amictl.manager.wishes import Wish, Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
 from amictl.pbx.drift import Difference, ListCheck, compare
 from amictl.pbx.hearing import Hearing
 from amictl.pbx.models.links import ListCheckup
-from amictl.pbx.news import find_doubted_steps
+from amictl.pbx.refresh_triggers import find_doubted_steps
 from amictl.pbx.snapshot import QUEUE_NAMES
-from amictl.pbx.suspects import Suspects
+from amictl.pbx.unconfirmed_drift import UnconfirmedDrift
 from amictl.protocol import Action, Message, Reply
 
 log = structlog.get_logger(__name__)
@@ -63,7 +63,7 @@ class Reconciler:
     """Asks for one list at a time and compares it with what the picture was at its end in the stream.
 
     The reader only copies the picture's values there; all work is done in the supervisor's thread, in slices
-    between which others run. What is proved to differ (see `Suspects`) is mended in the picture as a change.
+    between which others run. What is proved to differ (see `UnconfirmedDrift`) is mended in the picture.
     Lists that events or our own actions called for are loaded instead, by the reader, as at login, at a pace
     of their own; so is, every few seconds, the list of which queues there are.
 
@@ -85,9 +85,9 @@ class Reconciler:
         can_ask: Callable[[str], bool],
         *,
         timings: LinkTimings,
-        wishes: Wishes,
+        wishes: RefreshQueue,
         hearing: Hearing,
-        meter: LinkMeter,
+        meter: LinkMetrics,
         attention: Event,
     ) -> None:
         self._session = session
@@ -109,7 +109,7 @@ class Reconciler:
         self._wish_pace = Pace(timings.wish_share, self._began_at, timings.wish_gap)
         self._watch_pace = Pace(timings.reconcile_share, self._began_at, timings.watch_interval)
         self._asking: Pace | None = None
-        self._suspects: dict[Action, Suspects] = {}
+        self._suspects: dict[Action, UnconfirmedDrift] = {}
         self._heard: _Heard | None = None
         meter.checkups = {name: each for name, each in meter.checkups.items() if can_ask(name)}
         self._plan()
@@ -251,7 +251,7 @@ class Reconciler:
         """Compare a list and mend what is proved; return whether there are doubts left."""
         name, action = heard.step.name, heard.step.action
         differences = self._compare(check, values, heard)
-        suspects = self._suspects.setdefault(action, Suspects(self._timings.reconcile_settle))
+        suspects = self._suspects.setdefault(action, UnconfirmedDrift(self._timings.reconcile_settle))
         mended = self._picture.mend(check, suspects.judge(differences, heard.ended_at))
         suspects.clear(mended)
         self._hearing.note_drifts(difference.kind for difference in mended)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from amictl.errors import ActionTimeout, LinkDown, OutcomeUnknown, ProtocolError
-from amictl.manager.measures import LinkMeter
+from amictl.manager.link_metrics import LinkMetrics
 from amictl.manager.pending import PendingAction, PendingActions
 from amictl.manager.read_ahead import ReadAhead
 from amictl.manager.reading_pace import ReadingPace
@@ -38,11 +38,11 @@ class Session:
     """
 
     def __init__(
-        self, pbx: str, transport: Transport, timings: LinkTimings, meter: LinkMeter | None = None
+        self, pbx: str, transport: Transport, timings: LinkTimings, meter: LinkMetrics | None = None
     ) -> None:
         self._pbx = pbx
         self._transport = transport
-        self._meter = meter or LinkMeter()
+        self._meter = meter or LinkMetrics()
         self._connection = Connection()
         self._pending = PendingActions(timings.pending_limit)
         # Guards the connection's replies, the pending table and the end's reason; never held while waiting.

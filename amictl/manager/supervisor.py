@@ -13,20 +13,20 @@ from amictl.config import LinkSettings
 from amictl.errors import AmictlError, LinkDown, LoginRefused
 from amictl.manager.backoff import Backoff, LinkMaking
 from amictl.manager.clock_question import ClockQuestion
-from amictl.manager.dialing import open_transport
+from amictl.manager.connecting import open_transport
 from amictl.manager.fault_words import describe_faults, describe_silent_members
 from amictl.manager.keepalive import Keepalive
+from amictl.manager.link_metrics import LinkMetrics
 from amictl.manager.login import SessionTaken, log_in
-from amictl.manager.measures import LinkMeter
 from amictl.manager.name_lookup import NameLookup
 from amictl.manager.pending import PendingAction
 from amictl.manager.reconciling import Reconciler
+from amictl.manager.refresh_queue import RefreshQueue, Wish
 from amictl.manager.rights import UserRights
 from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard, StatusMeasures
 from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
-from amictl.manager.wishes import Wish, Wishes
 from amictl.pbx import LinkState, LivePicture, SnapshotStep
 from amictl.pbx.actions import make_action
 from amictl.pbx.faults import Fault, reporting_to
@@ -63,7 +63,7 @@ class Supervisor:
         board: StatusBoard,
         timings: LinkTimings,
         *,
-        meter: LinkMeter,
+        meter: LinkMetrics,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._settings = settings
@@ -71,7 +71,7 @@ class Supervisor:
         self._board = board
         self._timings = timings
         self._meter = meter
-        self._wishes = Wishes()
+        self._wishes = RefreshQueue()
         self._retries = Backoff(timings.retry_lowest, timings.retry_highest, draw)
         self._refusals = Backoff(timings.refused_lowest, timings.refused_highest, draw)
         self._names = NameLookup(settings)

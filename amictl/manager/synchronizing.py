@@ -14,6 +14,7 @@ import structlog
 from amictl.errors import LinkDown
 from amictl.manager.clock_question import ClockQuestion
 from amictl.manager.pending import PendingAction
+from amictl.manager.refresh_queue import RefreshQueue
 from amictl.manager.rights import (
     UserRights,
     describe_missing_classes,
@@ -27,11 +28,10 @@ from amictl.manager.rights import (
 )
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
-from amictl.manager.wishes import Wishes
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
 from amictl.pbx.actions import make_action
 from amictl.pbx.hearing import Hearing
-from amictl.pbx.news import find_doubted_steps, find_wanted_steps
+from amictl.pbx.refresh_triggers import find_doubted_steps, find_wanted_steps
 from amictl.protocol import Action, Message, Reply
 
 log = structlog.get_logger(__name__)
@@ -88,7 +88,7 @@ class Synchronizer:
         username: str,
         *,
         timings: LinkTimings,
-        wishes: Wishes,
+        wishes: RefreshQueue,
         hearing: Hearing,
         attention: threading.Event,
     ) -> None:

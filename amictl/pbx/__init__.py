@@ -17,8 +17,8 @@ from amictl.pbx.models import (
 from amictl.pbx.picture import LivePicture
 from amictl.pbx.snapshot import SNAPSHOT_STEPS, SnapshotStep
 from amictl.pbx.state import PbxState
+from amictl.pbx.topic_log import TopicLog
 from amictl.pbx.topic_reads import TopicReplay, TopicSnapshot
-from amictl.pbx.topics import TopicLog
 
 __all__ = [
     "SNAPSHOT_STEPS",

@@ -14,7 +14,7 @@ from typing import Final
 from amictl.pbx.catalogue import CATALOGUE, MODULES, QUEUE_SETTINGS
 from amictl.pbx.changes import BRIDGES, CHANNELS, CONFERENCES, ENDPOINTS, PARKING, QUEUES
 from amictl.pbx.endpoint_lists import PJSIP, SIP
-from amictl.pbx.news import ENDPOINT_LISTS, LISTS, find_steps_of_module
+from amictl.pbx.refresh_triggers import ENDPOINT_LISTS, LISTS, find_steps_of_module
 from amictl.pbx.snapshot import (
     Steps,
     ask_for_endpoint,

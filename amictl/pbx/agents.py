@@ -13,11 +13,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from amictl.pbx.agent_identity import People, Place, identify
 from amictl.pbx.agent_lines import Lines, find_lines
 from amictl.pbx.changes import AGENTS, CHANNELS, NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.models import Agent, AgentQueue, AgentState, Queue, QueueMember
 from amictl.pbx.models.queues import Rest
-from amictl.pbx.people import People, Place, identify
 from amictl.protocol import Message
 
 # From the busiest; a person with several devices is as busy as the busiest of them.

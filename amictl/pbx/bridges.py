@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from amictl.pbx.changes import BRIDGES, NO_CHANGES, Change, Changes
-from amictl.pbx.departed import Departed
 from amictl.pbx.faults import Sparing, read_each
 from amictl.pbx.models import Bridge, Channel
+from amictl.pbx.tombstones import Tombstones
 from amictl.pbx.values import read_text
 from amictl.protocol import Message
 
@@ -19,7 +19,7 @@ class BridgeTable:
 
     def __init__(self) -> None:
         self.by_id: dict[str, Bridge] = {}
-        self._departed = Departed()
+        self._departed = Tombstones()
         self._listed = False
         # Who lists proved to be in bridges that are not known yet.
         self._expected: dict[str, set[str]] = {}

@@ -19,10 +19,10 @@ from msgspec.structs import replace
 from amictl.pbx.applications import STANDING_IN, read_application
 from amictl.pbx.changes import CHANNELS, NO_CHANGES, Change, Changes
 from amictl.pbx.channel_lists import UP, read_listed_channel, read_name, read_new
-from amictl.pbx.departed import Departed
 from amictl.pbx.doubts import Doubts
 from amictl.pbx.faults import Sparing
 from amictl.pbx.models import Channel
+from amictl.pbx.tombstones import Tombstones
 from amictl.pbx.values import read_int, read_text, read_word
 from amictl.protocol import Message
 
@@ -85,7 +85,7 @@ class ChannelTable:
         self.by_id: dict[str, Channel] = {}
         self._clock = clock
         self._remembered = remembered
-        self._departed = Departed()
+        self._departed = Tombstones()
         self._listed = False
         self._doubts = doubts or Doubts()
 

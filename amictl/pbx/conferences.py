@@ -27,9 +27,9 @@ from msgspec.structs import replace
 from amictl.pbx.changes import CONFERENCES, NO_CHANGES, Change, Changes
 from amictl.pbx.channels import ChannelTable
 from amictl.pbx.conference_lists import read_parties, read_recorded, read_rooms
-from amictl.pbx.departed import Departed
+from amictl.pbx.expiring_keys import ExpiringKeys
 from amictl.pbx.models import Bridge, Channel, Conference, ConferenceParty
-from amictl.pbx.recent import Recent
+from amictl.pbx.tombstones import Tombstones
 from amictl.pbx.values import read_text, read_truth
 from amictl.protocol import Message
 
@@ -54,10 +54,10 @@ class ConferenceTable:
         self._is_gone = channels.has_departed
         self._bridges = bridges
         self._room_of: dict[str, str] = {}
-        self._ended = Departed()
-        self._joined = Recent(clock)
-        self._left = Recent(clock)
-        self._stopped = Recent(clock)
+        self._ended = Tombstones()
+        self._joined = ExpiringKeys(clock)
+        self._left = ExpiringKeys(clock)
+        self._stopped = ExpiringKeys(clock)
 
     def handlers(self) -> dict[str, Callable[[Message], Changes]]:
         """Return what takes each event, by its name."""

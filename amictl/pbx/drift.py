@@ -3,7 +3,7 @@
 Everything here is about values, so that it needs no lock and no hurry: a list is compared at leisure with the
 values that the topic had at the list's place in the stream. One comparison proves nothing: lists of Asterisk
 22 are ahead of events that are still on their way, and those of Asterisk 16 come from caches that are behind
-them (see `amictl.pbx.suspects`).
+them (see `amictl.pbx.unconfirmed_drift`).
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ from amictl.pbx.endpoint_lists import (
     with_device_state,
     with_status,
 )
+from amictl.pbx.expiring_keys import ExpiringKeys
 from amictl.pbx.models import Channel, Endpoint, EndpointContact
-from amictl.pbx.recent import Recent
 from amictl.pbx.values import read_device_word, read_int, read_text
 from amictl.protocol import Message
 
@@ -75,8 +75,8 @@ class EndpointTable:
         }
         # Device states by device, those of endpoints that no list told yet included.
         self._states: dict[str, DatedState] = {}
-        self._just_told = Recent(clock)
-        self._just_reached = Recent(clock)
+        self._just_told = ExpiringKeys(clock)
+        self._just_reached = ExpiringKeys(clock)
         self._channels: dict[str, tuple[str, str]] = {}
         self._counts: dict[str, int] = {}
 

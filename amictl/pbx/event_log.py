@@ -6,7 +6,7 @@ from collections import deque
 from typing import Final
 
 from amictl.pbx.received import ReceivedEvent
-from amictl.pbx.topics import TopicLog
+from amictl.pbx.topic_log import TopicLog
 from amictl.protocol import Message
 
 EVENT_LOG_SIZE: Final = 5000

@@ -26,8 +26,8 @@ from amictl.pbx.changes import (
 )
 from amictl.pbx.event_log import EventLog
 from amictl.pbx.queue_homes import QueueHomes
+from amictl.pbx.topic_log import TopicLog
 from amictl.pbx.topic_reads import TopicReplay
-from amictl.pbx.topics import TopicLog
 
 # The topics of a session; how many changes a reader may miss and still catch up without a new snapshot.
 _SESSION_SIZES: Final = {

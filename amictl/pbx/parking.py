@@ -21,9 +21,9 @@ from msgspec.structs import replace
 
 from amictl.pbx.changes import NO_CHANGES, PARKING, Change, Changes
 from amictl.pbx.channels import ChannelTable
+from amictl.pbx.expiring_keys import ExpiringKeys
 from amictl.pbx.faults import read_each
 from amictl.pbx.models import Channel, ParkedCall
-from amictl.pbx.recent import Recent
 from amictl.pbx.values import read_seconds, read_text
 from amictl.protocol import Message
 
@@ -44,7 +44,7 @@ class ParkingTable:
         self._clock = clock
         self._channels = channels.by_id
         self._is_gone = channels.has_departed
-        self._left = Recent(clock)
+        self._left = ExpiringKeys(clock)
 
     def handlers(self) -> dict[str, Callable[[Message], Changes]]:
         """Return what takes each event, by its name."""

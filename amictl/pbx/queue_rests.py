@@ -16,9 +16,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from amictl.pbx.agent_identity import Place
 from amictl.pbx.models import QueueMember
 from amictl.pbx.models.queues import LONGEST_REST
-from amictl.pbx.people import Place
 from amictl.pbx.values import read_seconds
 from amictl.protocol import Message
 

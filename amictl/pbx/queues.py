@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
+from amictl.pbx.agent_identity import Place
 from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.doubts import Doubts
 from amictl.pbx.local_halves import read_departure, second_half_of
 from amictl.pbx.models import Channel, MemberCall, Queue, QueueCaller, QueueMember
 from amictl.pbx.open_calls import CallEnd
-from amictl.pbx.people import Place
 from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queue_lists import KnownQueue, read_member, read_queue_list
 from amictl.pbx.queue_partners import Partners

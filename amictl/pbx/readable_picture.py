@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from amictl.pbx.agent_identity import Place
 from amictl.pbx.changes import ACTIONS, EVENTS, PBX, Model
 from amictl.pbx.event_log import EVENT_LOG_SIZE
 from amictl.pbx.logbook import Logbook, split_topic
@@ -27,7 +28,6 @@ from amictl.pbx.models import (
 from amictl.pbx.models.links import TopicLimit
 from amictl.pbx.originations import OriginationTable
 from amictl.pbx.pbx_clock import PbxClock
-from amictl.pbx.people import Place
 from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queue_homes import QueueHomes
 from amictl.pbx.state import PbxState
@@ -198,11 +198,6 @@ class ReadablePicture:
         """Return how many values each topic of a session holds."""
         with self._lock:
             return {topic: len(values) for topic, values in self._state.values.items()}
-
-    def find(self, topic: str, key: str) -> Model | None:
-        """Return one value of a topic by its key, or None."""
-        with self._lock:
-            return self._values_of(topic).get(key)
 
     @property
     def homes(self) -> QueueHomes:

@@ -13,7 +13,7 @@ from amictl.pbx.payloads.events import event_payload
 from amictl.pbx.payloads.times import format_time
 from amictl.pbx.queue_homes import QueueHomes
 from amictl.pbx.redaction import redact_event
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 from amictl.protocol import Message
 
 _MOST_NAMES: Final = 1024

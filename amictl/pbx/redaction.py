@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 
 REDACTED: Final = "[redacted]"
 

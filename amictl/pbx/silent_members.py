@@ -13,10 +13,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from amictl.pbx.agent_identity import Place
 from amictl.pbx.changes import QUEUES
 from amictl.pbx.doubts import Doubts
 from amictl.pbx.models import QueueMember
-from amictl.pbx.people import Place
 from amictl.pbx.queue_partners import line_of
 from amictl.pbx.queue_record import QueueRecord
 from amictl.pbx.values import read_device_word

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from amictl.pbx.changes import Change, Model
 from amictl.pbx.payloads import change_payload, value_payload
 from amictl.pbx.received import ReceivedEvent
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from flask_socketio import SocketIO
 
 from amictl.errors import NotAuthenticated
 from amictl.pbx.payloads.times import format_time
-from amictl.realtime.fanout import Fanout
 from amictl.realtime.requests import Answer, TopicRequests, describe_failure
-from amictl.realtime.socketio_clients import SocketIoSubscriber
+from amictl.realtime.socketio_clients import SocketIoClient
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.services.identity import Identity
 
@@ -25,7 +24,6 @@ class RealtimeHandlers:
     Args:
         socketio: The server.
         subscriptions: Who is connected, and wants what.
-        fanout: The connected clients and their rooms.
         requests: Carries out what they ask for.
         identify: Returns who opens a socket, from its token or else from its cookie.
         clock: Returns epoch seconds.
@@ -36,14 +34,12 @@ class RealtimeHandlers:
         *,
         socketio: SocketIO,
         subscriptions: Subscriptions,
-        fanout: Fanout,
         requests: TopicRequests,
         identify: Callable[[str | None], Identity | None],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._socketio = socketio
         self._subscriptions = subscriptions
-        self._fanout = fanout
         self._requests = requests
         self._identify = identify
         self._clock = clock
@@ -64,14 +60,11 @@ class RealtimeHandlers:
             identity = None
         if identity is None:
             raise Refused(NotAuthenticated.code)
-        sid = _current_sid()
-        self._fanout.attach(sid, SocketIoSubscriber(self._socketio.server, sid))
-        self._subscriptions.connect(sid, identity)
+        self._subscriptions.connect(SocketIoClient(self._socketio.server, _current_sid(), identity))
 
     def forget_socket(self, *_reason: object) -> None:
         """Forget a socket that is gone."""
         self._subscriptions.disconnect(_current_sid())
-        self._fanout.detach(_current_sid())
 
     def subscribe(self, payload: Any = None, *_more: object) -> Answer:  # noqa: ANN401 - JSON
         """Answer ``subscribe``: for each topic a snapshot, a replay or an error."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,10 +20,11 @@ import structlog
 from amictl.errors import AmictlError, InvalidInput, NotAuthenticated, PermissionDenied
 from amictl.pbx.changes import EVENTS
 from amictl.pbx.payloads.times import format_time
-from amictl.realtime.fanout import Fanout, PlainSubscriber
+from amictl.realtime.batches import Parcel
+from amictl.realtime.outbox import Waiting
 from amictl.realtime.requests import Answer, TopicRequests, describe_failure
 from amictl.realtime.schemas import AuthRequest, read_request
-from amictl.realtime.subscriptions import Subscriptions
+from amictl.realtime.subscriptions import Client, Subscriptions
 from amictl.realtime.websocket import (
     GOING_AWAY,
     POLICY_VIOLATION,
@@ -44,25 +44,47 @@ _log = structlog.get_logger(__name__)
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
-@dataclass(slots=True)
-class _Client:
+class PlainClient(Client):
     """One open WebSocket of somebody who was recognised.
 
     Args:
-        sid: Its name among all clients.
         opened: The WebSocket.
+        identity: Who it belongs to.
         pbx: The PBX that its address named; None is the default one.
+
+    Attributes:
         listens_to: The topics that its address brought it, while it asks for none itself.
     """
 
-    sid: str
-    opened: WebSocket
-    pbx: str | None
-    listens_to: list[str] = field(default_factory=list)
+    transport = "websocket"
+
+    def __init__(self, opened: WebSocket, identity: Identity, pbx: str | None) -> None:
+        super().__init__(secrets.token_urlsafe(15), identity)
+        self.opened = opened
+        self.pbx = pbx
+        self.listens_to: list[str] = []
+
+    @property
+    def waiting(self) -> Waiting:
+        """What waits for it."""
+        return self.opened.outbox.waiting
 
     def send(self, message: Answer) -> None:
         """Send a message."""
         self.opened.send_text(orjson.dumps(message))
+
+    def deliver(self, parcel: Parcel) -> int:
+        """Send it a parcel, and return how many bytes that are; 0 when too much waits already."""
+        frames = parcel.plain_frames(deflate=self.opened.deflates)
+        return len(frames) if self.opened.outbox.offer(frames) else 0
+
+    def close(self) -> None:
+        """End the connection; the client is not welcome any more."""
+        self.opened.close(POLICY_VIOLATION)
+
+    def hang_up(self) -> None:
+        """Break the connection, so that the client comes back by itself."""
+        self.opened.close(GOING_AWAY)
 
 
 class PlainWebSockets:
@@ -73,7 +95,6 @@ class PlainWebSockets:
         recognise: Returns who sends a request, by its header or cookie; None for a stranger.
         read_token: Returns whose token it is.
         subscriptions: Who is connected, and wants what.
-        fanout: The connected clients and their rooms.
         requests: Carries out what clients ask for.
         give_way: Lets others run, for some seconds at least; must be the server's own.
         max_message: How many bytes a message of a client may have.
@@ -88,7 +109,6 @@ class PlainWebSockets:
         recognise: Callable[[Environ], Identity | None],
         read_token: Callable[[str], Identity | None],
         subscriptions: Subscriptions,
-        fanout: Fanout,
         requests: TopicRequests,
         give_way: Callable[[float], None],
         max_message: int,
@@ -99,14 +119,13 @@ class PlainWebSockets:
         self._recognise = recognise
         self._read_token = read_token
         self._subscriptions = subscriptions
-        self._fanout = fanout
         self._requests = requests
         self._give_way = give_way
         self._max_message = max_message
         self._clock = clock
         self._steady_clock = steady_clock
         self._strangers: dict[WebSocket, float] = {}
-        self._clients: dict[str, _Client] = {}
+        self._clients: dict[str, PlainClient] = {}
         self._pinged_at = steady_clock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -152,9 +171,8 @@ class PlainWebSockets:
         identity = identity or self._meet(opened)
         if identity is None:
             return
-        client = _Client(secrets.token_urlsafe(15), opened, query.get("pbx", [None])[-1])
-        self._fanout.attach(client.sid, PlainSubscriber(opened))
-        self._subscriptions.connect(client.sid, identity)
+        client = PlainClient(opened, identity, query.get("pbx", [None])[-1])
+        self._subscriptions.connect(client)
         self._clients[client.sid] = client
         try:
             self._subscribe_by_address(client, query.get("topics", [EVENTS]))
@@ -164,7 +182,6 @@ class PlainWebSockets:
         finally:
             del self._clients[client.sid]
             self._subscriptions.disconnect(client.sid)
-            self._fanout.detach(client.sid)
 
     def _meet(self, opened: WebSocket) -> Identity | None:
         """Return who a stranger says it is in its first message; one that cannot prove it is turned away."""
@@ -191,42 +208,34 @@ class PlainWebSockets:
         opened.send_text(orjson.dumps({"type": "error", **describe_failure(error)}))
         opened.close(POLICY_VIOLATION, error.code)
 
-    def _subscribe_by_address(self, client: _Client, lists: list[str]) -> None:
+    def _subscribe_by_address(self, client: PlainClient, lists: list[str]) -> None:
         """Subscribe a new client to the topics that its address names."""
         topics = [topic for each in lists for topic in each.split(",") if topic]
         if topics:
             self._attempt(client, {}, lambda: self._listen(client, topics))
 
-    def _listen(self, client: _Client, topics: list[str]) -> None:
+    def _listen(self, client: PlainClient, topics: list[str]) -> None:
         """Subscribe a client that only listens."""
         had = self._subscribe(client, {"topics": topics, "pbx": client.pbx}, {})
         client.listens_to = client.listens_to or had
 
-    def _bring_back(self, client: _Client) -> None:
+    def _bring_back(self, client: PlainClient) -> None:
         """Subscribe a client again that only listens, after it was too slow and then caught up.
 
         One that asks for its topics itself does so itself, when it is told ``reset``.
         """
         waits = not client.listens_to or self._requests.is_suspended(client.sid)
-        lost = [] if waits else self._find_lost(client)
+        there = {feed.topic for feed in list(client.feeds)}
+        lost = [] if waits else [topic for topic in client.listens_to if topic not in there]
         if lost:
             self._attempt(client, {}, lambda: self._listen(client, lost))
 
-    def _find_lost(self, client: _Client) -> list[str]:
-        """Return the topics that a client was taken out of."""
-        try:
-            feeds = self._subscriptions.get(client.sid).feeds
-        except NotAuthenticated:  # is going at this moment
-            return []
-        there = {feed.topic for feed in list(feeds)}
-        return [topic for topic in client.listens_to if topic not in there]
-
-    def _answer(self, client: _Client, message: str | bytes) -> None:
+    def _answer(self, client: PlainClient, message: str | bytes) -> None:
         """Do what a message asks for, and answer it."""
         echo: Answer = {}
         self._attempt(client, echo, lambda: self._carry_out(client, message, echo))
 
-    def _carry_out(self, client: _Client, message: str | bytes, echo: Answer) -> None:
+    def _carry_out(self, client: PlainClient, message: str | bytes, echo: Answer) -> None:
         """Do what a message asks for; what its answer must carry along is put into ``echo``."""
         payload = _read_object(message)
         kind = payload.pop("type", None)
@@ -241,14 +250,14 @@ class PlainWebSockets:
         else:
             raise InvalidInput.of("type", "Send subscribe or unsubscribe.")
 
-    def _attempt(self, client: _Client, echo: Answer, work: Callable[[], None]) -> None:
+    def _attempt(self, client: PlainClient, echo: Answer, work: Callable[[], None]) -> None:
         """Do something for a client; an error is told, and costs neither the client nor the server more."""
         try:
             work()
         except Exception as error:  # noqa: BLE001 - a defect, too
             client.send({"type": "error", **echo, **describe_failure(error)})
 
-    def _subscribe(self, client: _Client, payload: Answer, echo: Answer) -> list[str]:
+    def _subscribe(self, client: PlainClient, payload: Answer, echo: Answer) -> list[str]:
         """Subscribe a client, tell it what it gets, and return the topics that it has now."""
         answers = self._requests.subscribe(client.sid, payload)
         topics = {topic: answer for topic, answer in answers.items() if "error" not in answer}

@@ -1,4 +1,4 @@
-"""From the topic logs to the rooms: what changed, in batches, encoded once for each audience."""
+"""From the topic logs to the clients: what changed, in batches, encoded once for each audience."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import structlog
 from amictl.errors import NotFound
 from amictl.manager import Registry
 from amictl.pbx import LivePicture, TopicReplay
-from amictl.realtime.rooms import EVERYBODY, is_event_topic, room_name
+from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.subscriptions import Feed, Subscriptions
-from amictl.realtime.views import Views
+from amictl.realtime.visibility import is_event_topic
 from amictl.services.access import Audience
 
 BATCH_INTERVAL = 0.04  # seconds from batch to batch; below what a person notices, one packet instead of many
@@ -27,8 +27,8 @@ _log = structlog.get_logger(__name__)
 class Emitter(Protocol):
     """What the publisher needs of the fan-out."""
 
-    def emit(self, event: str, content: dict[str, Any], *, to: str) -> None:
-        """Send a message to a room, at the latest with the next `flush`."""
+    def emit(self, feed: Feed, audience: Audience, name: str, content: dict[str, Any]) -> None:
+        """Send a message to an audience of a feed, at the latest with the next `flush`."""
 
     def flush(self) -> None:
         """Write what was sent."""
@@ -87,8 +87,8 @@ class Publisher:
         registry: The PBXes with their pictures.
         subscriptions: Who wants what.
         signal: Tells that something changed.
-        views: What audiences see.
-        emitter: Sends to rooms.
+        cache: What audiences see.
+        emitter: Sends to audiences.
         sleep: Gives way to others for some seconds; must be the server's own.
         after_round: Called after each round, and every ``IDLE_CHECK`` seconds at rest.
         clock: Returns seconds that only grow.
@@ -100,7 +100,7 @@ class Publisher:
         registry: Registry,
         subscriptions: Subscriptions,
         signal: ChangeSignal,
-        views: Views,
+        cache: EncodedCache,
         emitter: Emitter,
         sleep: Callable[[float], None],
         after_round: Callable[[], None],
@@ -109,7 +109,7 @@ class Publisher:
         self._registry = registry
         self._subscriptions = subscriptions
         self._signal = signal
-        self._views = views
+        self._cache = cache
         self._emitter = emitter
         self._sleep = sleep
         self._after_round = after_round
@@ -118,8 +118,10 @@ class Publisher:
         self._stopping = False
 
     def watch(self, feed: Feed, epoch: str, seq: int) -> None:
-        """Publish a feed from a cursor on, unless it is published already; called with the first snapshot."""
-        self._progress.setdefault(feed, Progress(epoch, seq))
+        """Publish a feed from a cursor on, unless it is published already; before its first snapshot."""
+        if feed not in self._progress:
+            self._progress[feed] = Progress(epoch, seq)
+            self._cache.note_published(feed, epoch, seq)
         self._signal.mark(feed.pbx)  # a snapshot of what was told last may be behind, and nothing else come
 
     def run(self) -> None:
@@ -133,7 +135,7 @@ class Publisher:
                 except Exception:  # noqa: BLE001 - all browsers depend on this one task
                     _log.exception("publish_failed", pbx=pbx)
             self._after_round()
-            self._views.forget_idle(self._subscriptions.feeds())
+            self._cache.forget_idle(self._subscriptions.feeds())
             self._sleep(max(0.0, BATCH_INTERVAL - (self._clock() - began)))
 
     def stop(self) -> None:
@@ -169,10 +171,10 @@ class Publisher:
             if progress is not None and progress.epoch == epoch and is_event_topic(feed.topic):
                 picture.count_unsent_events(progress.seq, seq)
             self._progress[feed] = Progress(epoch, seq)
-            self._views.note_published(feed, epoch, seq)
+            self._cache.note_published(feed, epoch, seq)
             self._emit_reset(feed)
             return
-        self._views.note_published(feed, replay.epoch, replay.seq)
+        self._cache.note_published(feed, replay.epoch, replay.seq)
         for audience in self._subscriptions.audiences_of(feed):
             sent = progress.sent.setdefault(audience, progress.seq)
             if is_event_topic(feed.topic):
@@ -187,38 +189,33 @@ class Publisher:
         self, picture: LivePicture, feed: Feed, audience: Audience, sent: int, replay: TopicReplay
     ) -> int:
         """Send the changes."""
-        latest = self._views.changes(picture, feed.topic, audience, replay)
+        latest = self._cache.changes(picture, feed.topic, audience, replay)
         if not latest:
             return sent
         batch = {"epoch": replay.epoch, "seq": replay.seq, "prev_seq": sent, "changes": latest}
-        self._emit("changes", feed, audience, batch)
+        self._emitter.emit(feed, audience, "changes", batch)
         return replay.seq
 
     def _emit_limited(self, picture: LivePicture, feed: Feed, audience: Audience) -> None:
         """Send what changed of what a limited audience sees, which may be another call's doing."""
-        told = self._views.limited_changes(picture, feed.topic, audience)
+        told = self._cache.limited_changes(picture, feed.topic, audience)
         if told is not None:
             batch = {"epoch": told.epoch, "seq": told.seq, "prev_seq": told.prev_seq, "changes": told.changes}
-            self._emit("changes", feed, audience, batch)
+            self._emitter.emit(feed, audience, "changes", batch)
 
     def _emit_events(
         self, picture: LivePicture, feed: Feed, audience: Audience, sent: int, replay: TopicReplay
     ) -> int:
         """Send all raw events, in packets of at most ``MAX_BATCH``."""
-        shown = self._views.events(picture, audience, replay)
+        shown = self._cache.events(picture, audience, replay)
         for start in range(0, len(shown), MAX_BATCH):
             portion = shown[start : start + MAX_BATCH]
             seq = portion[-1][0]
             events = [event for _, event in portion]
             batch = {"epoch": replay.epoch, "seq": seq, "prev_seq": sent, "events": events}
-            self._emit("ami_events", feed, audience, batch)
+            self._emitter.emit(feed, audience, "ami_events", batch)
             sent = seq
         return sent
-
-    def _emit(self, name: str, feed: Feed, audience: Audience, batch: dict[str, Any]) -> None:
-        """Send one batch to one audience."""
-        content = {"pbx": feed.pbx, "topic": feed.topic, **batch}
-        self._emitter.emit(name, content, to=room_name(feed.pbx, feed.topic, audience))
 
     def _reset(self, feed: Feed) -> None:
         """Tell subscribers that their PBX is gone, once."""
@@ -227,9 +224,8 @@ class Publisher:
 
     def _emit_reset(self, feed: Feed) -> None:
         """Tell all subscribers of a feed to subscribe again."""
-        for audience in self._subscriptions.audiences_of(feed) or [EVERYBODY]:
-            reset = {"pbx": feed.pbx, "topic": feed.topic}
-            self._emitter.emit("reset", reset, to=room_name(feed.pbx, feed.topic, audience))
+        for audience in self._subscriptions.audiences_of(feed):
+            self._emitter.emit(feed, audience, "reset", {})
 
     def _forget_unwanted(self, pbx: str, wanted: Sequence[Feed]) -> None:
         """Drop the progress of feeds that nobody wants any more."""

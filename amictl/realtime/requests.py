@@ -9,10 +9,10 @@ import structlog
 
 from amictl.errors import AmictlError, InvalidInput
 from amictl.manager import Pbx, Registry
+from amictl.pbx import LivePicture
 from amictl.realtime.backlog import Backlog
-from amictl.realtime.fanout import Fanout
+from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import Publisher
-from amictl.realtime.rooms import audience_for, is_event_topic, require_topic, room_name
 from amictl.realtime.schemas import (
     MAX_TOPICS,
     Position,
@@ -20,8 +20,8 @@ from amictl.realtime.schemas import (
     UnsubscribeRequest,
     read_request,
 )
-from amictl.realtime.subscriptions import Connection, Feed, Subscriptions
-from amictl.realtime.views import Views
+from amictl.realtime.subscriptions import Client, Feed, Subscriptions
+from amictl.realtime.visibility import audience_for, require_topic
 from amictl.services.access import Audience, Gate
 from amictl.services.pbxes import choose_pbx
 
@@ -35,9 +35,8 @@ class TopicRequests:
     Args:
         registry: The PBXes.
         subscriptions: Who is connected, and wants what.
-        views: What audiences see.
+        cache: What audiences see.
         publisher: Sends what changes.
-        fanout: The connected clients and their rooms.
         backlog: Bounds what waits for slow clients.
     """
 
@@ -46,16 +45,14 @@ class TopicRequests:
         *,
         registry: Registry,
         subscriptions: Subscriptions,
-        views: Views,
+        cache: EncodedCache,
         publisher: Publisher,
-        fanout: Fanout,
         backlog: Backlog,
     ) -> None:
         self._registry = registry
         self._subscriptions = subscriptions
-        self._views = views
+        self._cache = cache
         self._publisher = publisher
-        self._fanout = fanout
         self._backlog = backlog
 
     def subscribe(self, sid: str, payload: Any) -> dict[str, Answer]:  # noqa: ANN401 - JSON
@@ -71,19 +68,19 @@ class TopicRequests:
         Raises:
             AmictlError: The request as a whole cannot be understood, or the client is not connected.
         """
-        connection = self._find(sid)
+        client = self._find(sid)
         wanted = read_request(SubscribeRequest, payload)
-        pbx = self._registry.get(choose_pbx(self._registry, connection.identity.actor, wanted.pbx))
+        pbx = self._registry.get(choose_pbx(self._registry, client.identity.actor, wanted.pbx))
         answer = {}
         for topic in dict.fromkeys(wanted.topics):
             try:
-                answer[topic] = self._subscribe(connection, pbx, topic, wanted.since.get(topic))
+                answer[topic] = self._subscribe(client, pbx, topic, wanted.since.get(topic))
             except AmictlError as error:
                 answer[topic] = {"error": describe_failure(error)}
         return answer
 
     def unsubscribe(self, sid: str, payload: Any) -> dict[str, Answer]:  # noqa: ANN401 - JSON
-        """Take a client out of the rooms of topics.
+        """Unsubscribe a client from topics.
 
         Args:
             sid: The client.
@@ -95,75 +92,63 @@ class TopicRequests:
         Raises:
             AmictlError: As for `subscribe`.
         """
-        connection = self._find(sid)
+        client = self._find(sid)
         unwanted = read_request(UnsubscribeRequest, payload)
-        name = choose_pbx(self._registry, connection.identity.actor, unwanted.pbx)
-        answer = {}
-        for topic in dict.fromkeys(unwanted.topics):
-            audience = self._subscriptions.remove(sid, Feed(name, topic))
-            if audience is not None:
-                self._fanout.leave(sid, room_name(name, topic, audience))
-            answer[topic] = {"unsubscribed": audience is not None}
-        return answer
+        name = choose_pbx(self._registry, client.identity.actor, unwanted.pbx)
+        return {
+            topic: {"unsubscribed": self._subscriptions.remove(client, Feed(name, topic))}
+            for topic in dict.fromkeys(unwanted.topics)
+        }
 
     def is_suspended(self, sid: str) -> bool:
         """Return whether a client was too slow, and has not caught up yet."""
         return self._backlog.is_suspended(sid)
 
-    def close(self, sid: str) -> None:
-        """Close the connection of a client that is not welcome any more."""
-        subscriber = self._fanout.find(sid)
-        if subscriber is not None:
-            subscriber.close()
-
     def close_session(self, session_id: str) -> None:
         """Close all connections of a login session, at its logout."""
-        for connection in self._subscriptions.all():
-            session = connection.identity.session
+        for client in self._subscriptions.all():
+            session = client.identity.session
             if session is not None and session.session_id == session_id:
-                self.close(connection.sid)
+                client.close()
 
-    def _find(self, sid: str) -> Connection:
-        """Return a client's connection."""
-        connection = self._subscriptions.get(sid)
-        if self._backlog.is_over(sid):
-            self.close(sid)  # asks without reading: answers would only pile up
-        return connection
+    def _find(self, sid: str) -> Client:
+        """Return a client."""
+        client = self._subscriptions.get(sid)
+        if client.waiting.is_too_much:
+            client.close()  # asks without reading: answers would only pile up
+        return client
 
-    def _subscribe(self, connection: Connection, pbx: Pbx, topic: str, since: Position | None) -> Answer:
-        """Join a topic's room and return what it holds; in this order, so that nothing falls in between."""
-        actor = connection.identity.actor
+    def _subscribe(self, client: Client, pbx: Pbx, topic: str, since: Position | None) -> Answer:
+        """Join a topic's audience and return what it holds: in this order nothing falls in between."""
+        actor, picture = client.identity.actor, pbx.picture
         require_topic(actor, pbx.name, topic)
         feed, audience = Feed(pbx.name, topic), audience_for(topic, actor)
-        if feed not in connection.feeds and len(connection.feeds) >= MAX_TOPICS:
+        if feed not in client.feeds and len(client.feeds) >= MAX_TOPICS:
             raise InvalidInput.of(
                 "topics", f"A socket may have {MAX_TOPICS} topics; unsubscribe from some first."
             )
-        room = room_name(pbx.name, topic, audience)
-        self._fanout.enter(connection.sid, room)
+        position = picture.position(topic)  # also tells whether there is such a topic
+        followed = bool(self._subscriptions.listeners(feed, audience))
+        self._subscriptions.add(client, feed, audience)
+        self._publisher.watch(feed, *position)
         try:
-            epoch, seq = pbx.picture.position(topic)
-            answer = self._read_topic(pbx, feed, audience, since)
-        except AmictlError:
-            self._fanout.leave(connection.sid, room)
+            answer = self._read_topic(picture, topic, audience, since, followed=followed)
+        except Exception:
+            self._subscriptions.remove(client, feed)
             raise
-        self._subscriptions.add(connection.sid, feed, audience)
-        if audience.queues is None or is_event_topic(topic):
-            epoch, seq = answer["epoch"], answer["seq"]
-        self._publisher.watch(feed, epoch, seq)
-        if (limit := Gate(pbx.picture, audience).show_limit(topic)) is not None:
+        if (limit := Gate(picture, audience).show_limit(topic)) is not None:
             answer["limit"] = limit
         return answer
 
-    def _read_topic(self, pbx: Pbx, feed: Feed, audience: Audience, since: Position | None) -> Answer:
+    def _read_topic(
+        self, picture: LivePicture, topic: str, audience: Audience, since: Position | None, *, followed: bool
+    ) -> Answer:
         """Return a topic's replay where the log reaches back to ``since``, else its snapshot."""
-        topic = feed.topic
-        missed = None if since is None else pbx.picture.since(topic, since.epoch, since.seq)
-        replay = None if missed is None else self._views.replay(pbx.picture, topic, audience, missed)
+        missed = None if since is None else picture.since(topic, since.epoch, since.seq)
+        replay = None if missed is None else self._cache.replay(picture, topic, audience, missed)
         if missed is not None and replay is not None:
             return {"epoch": missed.epoch, "seq": missed.seq, "replay": list(map(orjson.Fragment, replay))}
-        followed = audience in self._subscriptions.audiences_of(feed)
-        shown = self._views.snapshot(pbx.picture, topic, audience, followed=followed)
+        shown = self._cache.snapshot(picture, topic, audience, followed=followed)
         return {"epoch": shown.epoch, "seq": shown.seq, "snapshot": orjson.Fragment(shown.snapshot)}
 
 

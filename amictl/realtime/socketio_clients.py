@@ -10,7 +10,9 @@ from engineio.packet import Packet
 
 from amictl.realtime.batches import Parcel
 from amictl.realtime.outbox import Waiting
+from amictl.realtime.subscriptions import Client
 from amictl.realtime.websocket import GOING_AWAY, POLICY_VIOLATION, WebSocket, WebSocketEndpoint
+from amictl.services.identity import Identity
 
 MAX_TAKEN: Final = 16  # packets in one answer to a poll: more than that no client of the protocol decodes
 
@@ -133,23 +135,24 @@ class PacketQueue:
                     self._changed = True
 
 
-class SocketIoSubscriber:
-    """A Socket.IO client as the fan-out sees it.
+class SocketIoClient(Client):
+    """A Socket.IO client.
 
     Args:
         server: The ``socketio.Server``.
-        sid: The client's Socket.IO session ID.
+        sid: Its Socket.IO session ID.
+        identity: Who it belongs to.
     """
 
-    def __init__(self, server: Any, sid: str) -> None:  # noqa: ANN401 - untyped library
+    def __init__(self, server: Any, sid: str, identity: Identity) -> None:  # noqa: ANN401 - untyped library
+        super().__init__(sid, identity)
         self._server = server
-        self._sid = sid
         self._engineio_sid = server.manager.eio_sid_from_sid(sid, "/")
         socket = server.eio.sockets.get(self._engineio_sid)
         self._queue: PacketQueue | None = None if socket is None else socket.queue
 
     @property
-    def transport(self) -> str:
+    def transport(self) -> str:  # type: ignore[override]
         """How it is connected."""
         return "socketio_polling" if self._websocket is None else "socketio_websocket"
 
@@ -175,7 +178,7 @@ class SocketIoSubscriber:
 
     def close(self) -> None:
         """End the connection; the client is told that the server wanted it."""
-        self._server.disconnect(self._sid)
+        self._server.disconnect(self.sid)
 
     def hang_up(self) -> None:
         """Break the connection, so that the client comes back by itself; one that polls finds out."""

@@ -1,12 +1,16 @@
-"""Which sockets are connected, as whom, and to what each is subscribed."""
+"""Who is connected, and to what each is subscribed; nobody else keeps who hears what."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
 
 from amictl.errors import NotAuthenticated
+from amictl.realtime.batches import Parcel
+from amictl.realtime.outbox import Waiting
 from amictl.services.access import Audience
 from amictl.services.identity import Identity
 
@@ -19,104 +23,133 @@ class Feed:
     topic: str
 
 
-@dataclass(slots=True)
-class Connection:
-    """One connected socket.
+class Client(ABC):
+    """A connected client, whatever it speaks.
 
     Args:
-        sid: Its Socket.IO session ID.
+        sid: Its name among all clients.
         identity: Who it belongs to, as recognised when it connected.
-        feeds: What it is subscribed to, and with which audience.
+
+    Attributes:
+        feeds: What it is subscribed to, and with which audience; changed by `Subscriptions` alone.
+        transport: How it is connected: ``socketio_websocket``, ``socketio_polling`` or ``websocket``.
     """
 
-    sid: str
-    identity: Identity
-    feeds: dict[Feed, Audience] = field(default_factory=dict)
+    transport: str
+
+    def __init__(self, sid: str, identity: Identity) -> None:
+        self.sid = sid
+        self.identity = identity
+        self.feeds: dict[Feed, Audience] = {}
+
+    @property
+    @abstractmethod
+    def waiting(self) -> Waiting:
+        """What waits for it; nothing once it is gone."""
+
+    @abstractmethod
+    def deliver(self, parcel: Parcel) -> int:
+        """Send it a parcel without waiting, and return how many bytes; 0 where too much waits already."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the connection for good: the client is not welcome any more."""
+
+    @abstractmethod
+    def hang_up(self) -> None:
+        """Break the connection, so that the client comes back by itself."""
+
+
+_NOBODY: Final[frozenset[Client]] = frozenset()
 
 
 class Subscriptions:
-    """The connected sockets; only feeds that some socket wants cost anything."""
+    """The connected clients; only feeds that some client wants cost anything."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._connections: dict[str, Connection] = {}
-        self._audiences: dict[Feed, Counter[Audience]] = {}
+        self._clients: dict[str, Client] = {}
+        self._listeners: dict[Feed, dict[Audience, set[Client]]] = {}
 
-    def connect(self, sid: str, identity: Identity) -> None:
-        """Note a new socket."""
+    def connect(self, client: Client) -> None:
+        """Note a new client."""
         with self._lock:
-            self._connections[sid] = Connection(sid, identity)
+            self._clients[client.sid] = client
 
     def disconnect(self, sid: str) -> None:
-        """Forget a socket and what it was subscribed to."""
+        """Forget a client and what it was subscribed to."""
         with self._lock:
-            connection = self._connections.pop(sid, None)
-            if connection is not None:
-                for feed, audience in connection.feeds.items():
-                    self._release(feed, audience)
+            client = self._clients.pop(sid, None)
+            if client is not None:
+                for feed in list(client.feeds):
+                    self._remove(client, feed)
 
-    def get(self, sid: str) -> Connection:
-        """Return a connected socket.
+    def find(self, sid: str) -> Client | None:
+        """Return a connected client, or None when it is gone."""
+        return self._clients.get(sid)
+
+    def get(self, sid: str) -> Client:
+        """Return a connected client.
 
         Raises:
             NotAuthenticated: It is gone, or never was accepted.
         """
-        connection = self._connections.get(sid)
-        if connection is None:
+        client = self._clients.get(sid)
+        if client is None:
             raise NotAuthenticated("This socket is not connected.")
-        return connection
+        return client
 
-    def all(self) -> list[Connection]:
-        """Return the connected sockets."""
+    def all(self) -> list[Client]:
+        """Return the connected clients."""
         with self._lock:
-            return list(self._connections.values())
+            return list(self._clients.values())
 
-    def add(self, sid: str, feed: Feed, audience: Audience) -> None:
-        """Note that a socket wants a feed; one that is gone already wants nothing."""
+    def add(self, client: Client, feed: Feed, audience: Audience) -> None:
+        """Note that a client wants a feed; one that is gone already wants nothing."""
         with self._lock:
-            connection = self._connections.get(sid)
-            if connection is None or connection.feeds.get(feed) == audience:
-                return
-            previous = connection.feeds.get(feed)
-            if previous is not None:
-                self._release(feed, previous)
-            connection.feeds[feed] = audience
-            self._audiences.setdefault(feed, Counter())[audience] += 1
+            if self._clients.get(client.sid) is client and client.feeds.get(feed) != audience:
+                self._remove(client, feed)
+                client.feeds[feed] = audience
+                self._listeners.setdefault(feed, {}).setdefault(audience, set()).add(client)
 
-    def remove(self, sid: str, feed: Feed) -> Audience | None:
-        """Note that a socket wants a feed no more, and return the audience that it was in."""
+    def remove(self, client: Client, feed: Feed) -> bool:
+        """Note that a client wants a feed no more, and return whether it did."""
         with self._lock:
-            connection = self._connections.get(sid)
-            audience = None if connection is None else connection.feeds.pop(feed, None)
-            if audience is not None:
-                self._release(feed, audience)
-            return audience
+            return self._remove(client, feed)
+
+    def listeners(self, feed: Feed, audience: Audience) -> AbstractSet[Client]:
+        """Return who hears a feed as an audience does, as they come and go."""
+        return self._listeners.get(feed, {}).get(audience, _NOBODY)
 
     def feeds(self) -> list[Feed]:
-        """Return all feeds that some socket wants."""
+        """Return all feeds that some client wants."""
         with self._lock:
-            return list(self._audiences)
+            return list(self._listeners)
 
     def feeds_of(self, pbx: str) -> list[Feed]:
-        """Return the feeds of a PBX that some socket wants."""
+        """Return the feeds of a PBX that some client wants."""
         with self._lock:
-            return [feed for feed in self._audiences if feed.pbx == pbx]
+            return [feed for feed in self._listeners if feed.pbx == pbx]
 
     def audiences_of(self, feed: Feed) -> list[Audience]:
         """Return the audiences of a feed."""
         with self._lock:
-            return list(self._audiences.get(feed, ()))
+            return list(self._listeners.get(feed, ()))
 
     def pbxes(self) -> set[str]:
-        """Return the PBXes that some socket wants a feed of."""
+        """Return the PBXes that some client wants a feed of."""
         with self._lock:
-            return {feed.pbx for feed in self._audiences}
+            return {feed.pbx for feed in self._listeners}
 
-    def _release(self, feed: Feed, audience: Audience) -> None:
-        """Count one socket less in an audience."""
-        audiences = self._audiences[feed]
-        audiences[audience] -= 1
+    def _remove(self, client: Client, feed: Feed) -> bool:
+        """Take a client from the listeners of a feed, and forget what nobody listens to any more."""
+        audience = client.feeds.pop(feed, None)
+        if audience is None:
+            return False
+        audiences = self._listeners[feed]
+        audiences[audience].discard(client)
         if not audiences[audience]:
             del audiences[audience]
         if not audiences:
-            del self._audiences[feed]
+            del self._listeners[feed]
+        return True

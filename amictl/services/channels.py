@@ -6,9 +6,10 @@ from typing import Any
 
 from amictl.errors import NotFound
 from amictl.manager import Pbx, Registry
+from amictl.pbx import Channel
 from amictl.pbx.changes import BRIDGES, CHANNELS, QUEUES
 from amictl.services.access import Actor, open_gate
-from amictl.services.pbxes import describe_freshness, find_pbx
+from amictl.services.pbxes import find_pbx, read_topic
 
 
 class ChannelService:
@@ -34,8 +35,8 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        freshness = describe_freshness(pbx, CHANNELS)
-        return {**freshness, "channels": list(open_gate(pbx, actor).show_all(CHANNELS).values())}
+        source, channels = read_topic(pbx, CHANNELS)
+        return {**source, "channels": open_gate(pbx, actor).show_all(channels.values())}
 
     def show_channel(self, actor: Actor, name: str, pbx_name: str | None = None) -> dict[str, Any]:
         """Return one channel.
@@ -51,12 +52,14 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        freshness = describe_freshness(pbx, CHANNELS)
-        found = pbx.picture.find_channel(name)
+        source, channels = read_topic(pbx, CHANNELS)
+        found = channels.get(name) or next(
+            (each for each in channels.values() if isinstance(each, Channel) and each.channel == name), None
+        )
         shown = None if found is None else open_gate(pbx, actor).show(found)
         if shown is None:
             raise _no_such_channel(pbx)
-        return {**freshness, "channel": shown}
+        return {**source, "channel": shown}
 
     def list_bridges(self, actor: Actor, pbx_name: str | None = None) -> dict[str, Any]:
         """Return the bridges of a PBX, with the channels in each that the actor may see.
@@ -71,8 +74,8 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        freshness = describe_freshness(pbx, BRIDGES)
-        return {**freshness, "bridges": list(open_gate(pbx, actor).show_all(BRIDGES).values())}
+        source, bridges = read_topic(pbx, BRIDGES)
+        return {**source, "bridges": open_gate(pbx, actor).show_all(bridges.values())}
 
     def show_status(
         self, actor: Actor, channel: str | None = None, pbx_name: str | None = None
@@ -90,8 +93,9 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        status, gate = describe_freshness(pbx, CHANNELS, BRIDGES, QUEUES), open_gate(pbx, actor)
-        channels = list(gate.show_all(CHANNELS).values())
+        source, values = read_topic(pbx, CHANNELS, BRIDGES, QUEUES)
+        gate = open_gate(pbx, actor)
+        channels = gate.show_all(values.values())
         queues = [queue for queue in pbx.picture.queues() if gate.sees_queue(queue.queue)]
         counts = {
             "channels": len(channels),
@@ -103,7 +107,7 @@ class ChannelService:
             channels = [each for each in channels if channel in (each["channel"], each["unique_id"])]
             if not channels:
                 raise _no_such_channel(pbx)
-        return {**status, "counts": counts, "channels": channels}
+        return {**source, "counts": counts, "channels": channels}
 
 
 def _no_such_channel(pbx: Pbx) -> NotFound:

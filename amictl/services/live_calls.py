@@ -8,7 +8,7 @@ from amictl.errors import NotFound
 from amictl.manager import Registry
 from amictl.pbx.changes import CALLS
 from amictl.services.access import Actor, open_gate
-from amictl.services.pbxes import describe_freshness, find_pbx
+from amictl.services.pbxes import find_pbx, read_topic
 
 
 class LiveCallService:
@@ -34,8 +34,8 @@ class LiveCallService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        freshness = describe_freshness(pbx, CALLS)
-        return {**freshness, "calls": list(open_gate(pbx, actor).show_all(CALLS).values())}
+        source, calls = read_topic(pbx, CALLS)
+        return {**source, "calls": open_gate(pbx, actor).show_all(calls.values())}
 
     def show_call(self, actor: Actor, linked_id: str, pbx_name: str | None = None) -> dict[str, Any]:
         """Return one call.
@@ -51,8 +51,9 @@ class LiveCallService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        freshness = describe_freshness(pbx, CALLS)
-        shown = open_gate(pbx, actor).show_one(CALLS, linked_id)
+        source, calls = read_topic(pbx, CALLS)
+        found = calls.get(linked_id)
+        shown = None if found is None else open_gate(pbx, actor).show(found)
         if shown is None:
             raise NotFound(f"There is no such call on {pbx.name}; it may have ended.")
-        return {**freshness, "call": shown}
+        return {**source, "call": shown}

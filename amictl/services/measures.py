@@ -49,7 +49,7 @@ class RealtimeMeasures:
         encoded_bytes: How many bytes they had, each encoding counted once.
         sent_bytes: How many bytes were handed to sockets.
         resets: How often a client was told to begin a topic anew.
-        suspended: How often a slow client was taken out of its rooms.
+        suspended: How often a slow client was taken off its topics.
         queued_bytes: How much waits for clients now, shared bytes counted for each of them.
         batch_items: The histogram of items in a batch, by ``BATCH_ITEMS``.
     """

@@ -18,7 +18,7 @@ from amictl.pbx import LinkState
 from amictl.pbx.values import DEVICE_STATES
 from amictl.services.access import Actor, Gate, open_gate
 from amictl.services.measures import ActionTally, RealtimeMeasures
-from amictl.services.queue_gauges import queue_families
+from amictl.services.queue_metrics import queue_families
 
 _PBX: Final = ("pbx",)
 
@@ -183,7 +183,7 @@ def _client_families(measures: RealtimeMeasures) -> Iterator[Metric]:
     yield CounterMetricFamily("amictl_sent_bytes", "Bytes handed to sockets.", measures.sent_bytes)
     yield CounterMetricFamily("amictl_client_resets", "Topics that clients began anew.", measures.resets)
     yield CounterMetricFamily(
-        "amictl_client_suspensions", "Slow clients taken out of their rooms.", measures.suspended
+        "amictl_client_suspensions", "Slow clients taken off their topics.", measures.suspended
     )
     yield GaugeMetricFamily("amictl_queued_bytes", "Bytes that wait for clients.", measures.queued_bytes)
     if measures.batch_items is not None:

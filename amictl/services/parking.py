@@ -19,7 +19,7 @@ from amictl.pbx.readings.raw import attach_raw, read_items
 from amictl.services.access import Actor, open_gate
 from amictl.services.execution import Execution
 from amictl.services.live_channels import describe_done, find_channel
-from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
+from amictl.services.pbxes import find_pbx, read_topic, require_live_picture
 from amictl.store.permissions import Permission
 
 _LOOKS: Final = 10
@@ -127,8 +127,10 @@ class ParkingService:
             PbxError: The PBX was not reached yet; or could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        freshness, gate = describe_freshness(pbx, PARKING), open_gate(pbx, actor)
-        calls = [call for call in pbx.picture.parked_calls() if parking_lot in {None, call.lot}]
+        source, values = read_topic(pbx, PARKING)
+        gate = open_gate(pbx, actor)
+        parked = [call for call in values.values() if isinstance(call, ParkedCall)]
+        calls = [call for call in parked if parking_lot in {None, call.lot}]
         if parking_lot is not None and not calls:
             self._require_lot(pbx, parking_lot)
         if raw:
@@ -139,8 +141,8 @@ class ParkingService:
             seen = [
                 attach_raw(gate.write(call), raw, item) for item, call in told if call and gate.sees(call)
             ]
-            return {**freshness, "parked_calls": seen}
-        return {**freshness, "parked_calls": [gate.write(call) for call in filter(gate.sees, calls)]}
+            return {**source, "parked_calls": seen}
+        return {**source, "parked_calls": [gate.write(call) for call in filter(gate.sees, calls)]}
 
     def list_lots(self, actor: Actor, *, raw: bool = False, pbx_name: str | None = None) -> dict[str, Any]:
         """Return the parking lots; of those, where queues are limited, that a call of theirs is parked in.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from amictl.errors import ActionUnsupported, LinkDown, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx import LinkState
+from amictl.pbx.changes import Model
 from amictl.services.access import Actor, require_scope
 
 
@@ -83,12 +85,12 @@ def require_live_picture(pbx: Pbx) -> None:
         )
 
 
-def describe_freshness(pbx: Pbx, topic: str, *others: str) -> dict[str, Any]:
-    """Return what every read tells of its source.
+def read_topic(pbx: Pbx, topic: str, *others: str) -> tuple[dict[str, Any], Mapping[str, Model]]:
+    """Return what every read tells of its source, and the values of a topic, both of one moment.
 
     Args:
         pbx: The PBX that was read.
-        topic: The topic that the read's ``epoch`` and ``seq`` belong to.
+        topic: The topic; the read's ``epoch`` and ``seq`` belong to it.
         others: Further topics that something of the read is made of.
 
     Raises:
@@ -102,7 +104,7 @@ def describe_freshness(pbx: Pbx, topic: str, *others: str) -> dict[str, Any]:
     limits = (pbx.picture.find_limit(each) for each in (topic, *others))
     details = (each.detail for each in limits if each is not None)
     read = pbx.picture.read(topic)
-    return {
+    source = {
         "pbx": pbx.name,
         "epoch": read.epoch,
         "seq": read.seq,
@@ -110,3 +112,4 @@ def describe_freshness(pbx: Pbx, topic: str, *others: str) -> dict[str, Any]:
         "limit": " ".join(dict.fromkeys(details)) or None,
         "link": pbx.picture.read("pbx").snapshot.get(pbx.name),
     }
+    return source, read.values

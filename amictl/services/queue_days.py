@@ -24,7 +24,7 @@ from amictl.pbx.queue_day_book import StoredQueueDay
 from amictl.pbx.queue_days import QueueDays
 from amictl.pbx.queue_watch import AsteriskCounters
 from amictl.store import StoredDay
-from amictl.store.queue_days import QueueDays as QueueDayTable
+from amictl.store.queue_days import QueueDayTable
 
 SAVE_INTERVAL: Final = 3.0
 """Seconds between two looks at what changed."""

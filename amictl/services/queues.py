@@ -16,7 +16,7 @@ from amictl.protocol import Action
 from amictl.services.access import Actor, open_gate, require_scope, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.live_queues import find_member, find_queue, find_queues_of, no_queue
-from amictl.services.pbxes import describe_freshness, find_pbx, require_live_picture
+from amictl.services.pbxes import find_pbx, read_topic, require_live_picture
 from amictl.services.refusals import translate_refusal
 from amictl.store.permissions import Permission
 
@@ -49,13 +49,12 @@ class QueueService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name, queue)
-        status, gate = describe_freshness(pbx, QUEUES), open_gate(pbx, actor)
-        if queue is None:
-            return {**status, "queues": list(gate.show_all(QUEUES).values())}
-        shown = gate.show_one(QUEUES, queue)
-        if shown is None:
+        source, queues = read_topic(pbx, QUEUES)
+        wanted = queues if queue is None else queues.keys() & {queue}
+        shown = open_gate(pbx, actor).show_all(queues[name] for name in wanted)
+        if queue is not None and not shown:
             raise no_queue(pbx, queue)
-        return {**status, "queues": [shown]}
+        return {**source, "queues": shown}
 
     def summarize(
         self, actor: Actor, queue: str | None = None, pbx_name: str | None = None, *, raw: bool = False

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from amictl.manager import Registry
 from amictl.services.any_action import AnyActionService
+from amictl.services.astdb import AstdbService
 from amictl.services.audit import AuditService, Origin
 from amictl.services.calls import CallService
 from amictl.services.channel_control import ChannelControlService
 from amictl.services.channels import ChannelService
 from amictl.services.conferences import ConferenceService
-from amictl.services.database import DatabaseService
 from amictl.services.execution import Execution
 from amictl.services.idempotency import IdempotencyService
 from amictl.services.identity import IdentityService
@@ -84,7 +84,7 @@ class UseCases:
         self.system = SystemService(registry, execution, store.allowed_commands.prefixes)
         self.telephony = TelephonyService(registry, execution)
         self.mailboxes = MailboxService(registry, execution)
-        self.database = DatabaseService(registry, execution)
+        self.database = AstdbService(registry, execution)
         self.any_action = AnyActionService(registry, execution)
         self.readiness = ReadinessService(registry, store.writer.prove)
         self.metrics = MetricsService(registry, tally, read_realtime)

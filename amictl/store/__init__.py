@@ -2,6 +2,7 @@
 
 from amictl.store.accounts import Accounts, normalise_username
 from amictl.store.allowed_commands import AllowedCommand, AllowedCommands
+from amictl.store.ami_servers import ServerFields, Servers
 from amictl.store.audit_entry import EntryKind
 from amictl.store.audit_log import AuditFacts, AuditLog, AuditQuery, AuditStamp
 from amictl.store.crypto import SecretBox
@@ -17,7 +18,6 @@ from amictl.store.permissions import ADMIN_ROLE, DEFAULT_ROLES, PERMISSIONS, Per
 from amictl.store.queue_days import StoredDay
 from amictl.store.roles import RoleFields, Roles
 from amictl.store.schema import attach_migrations, is_up_to_date, upgrade_database
-from amictl.store.settings import ServerFields, Servers
 from amictl.store.tokens import NewToken, Tokens
 
 __all__ = [

@@ -14,16 +14,16 @@ from amictl.config import Settings
 from amictl.errors import ConfigurationError
 from amictl.store.accounts import Accounts
 from amictl.store.allowed_commands import AllowedCommands
+from amictl.store.ami_servers import Servers
 from amictl.store.audit_log import AuditLog
 from amictl.store.crypto import SecretBox
 from amictl.store.extensions import db
 from amictl.store.idempotency_keys import IdempotencyKeys
 from amictl.store.keys import ChangedKeys, Keys, load_keys, make_instance_folder
 from amictl.store.passwords import Passwords
-from amictl.store.queue_days import QueueDays
+from amictl.store.queue_days import QueueDayTable
 from amictl.store.roles import Roles
 from amictl.store.serial_writer import SerialWriter
-from amictl.store.settings import Servers
 from amictl.store.storage_faults import execute_patiently, explain_system_faults, watch_engine
 from amictl.store.tokens import Tokens
 
@@ -55,7 +55,7 @@ class Store:
     allowed_commands: AllowedCommands
     audit_log: AuditLog
     idempotency_keys: IdempotencyKeys
-    queue_days: QueueDays
+    queue_days: QueueDayTable
 
 
 def open_store(app: Flask, settings: Settings, passwords: Passwords | None = None) -> Store:
@@ -95,7 +95,7 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
         allowed_commands=AllowedCommands(db.session),
         audit_log=AuditLog(writer, db.session),
         idempotency_keys=IdempotencyKeys(writer),
-        queue_days=QueueDays(writer),
+        queue_days=QueueDayTable(writer),
     )
     app.extensions["amictl_store"] = store
     return store

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
+from amictl.store.ami_servers import ServerFields
 from amictl.store.database import Store
 from amictl.store.permissions import ADMIN_ROLE, DEFAULT_ROLES
-from amictl.store.settings import ServerFields
 
 _GENERATED_PASSWORD_BYTES = 15  # 20 characters
 

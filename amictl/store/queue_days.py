@@ -32,7 +32,7 @@ KEPT_DAYS: Final = 400
 """For how many days a queue's counts are kept."""
 
 
-class QueueDay(Base):
+class QueueDayRow(Base):
     """What happened in one queue on one calendar day.
 
     The newest day of a queue also holds where to go on: Asterisk's own counters, who waited, and until when
@@ -53,8 +53,8 @@ class QueueDay(Base):
     watched_until: Mapped[float] = mapped_column(Double)
 
 
-Index("uq_queue_day_pbx", QueueDay.pbx, QueueDay.queue, QueueDay.day, unique=True)
-_TABLE: Final[Table] = QueueDay.metadata.tables[QueueDay.__tablename__]
+Index("uq_queue_day_pbx", QueueDayRow.pbx, QueueDayRow.queue, QueueDayRow.day, unique=True)
+_TABLE: Final[Table] = QueueDayRow.metadata.tables[QueueDayRow.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class StoredDay:
     watched_until: float
 
 
-class QueueDays:
+class QueueDayTable:
     """The table; every method commits, and needs no application context.
 
     Args:

@@ -27,7 +27,7 @@ from amictl.manager import AmiManager
 from amictl.pbx import LivePicture
 from amictl.pbx.payloads import event_payload
 from amictl.protocol import Message
-from amictl.realtime.running import OrjsonCodec
+from amictl.realtime.server import OrjsonCodec
 from amictl.serving import serve
 from tests.faults.scripted_server import SECRET, USERNAME
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from amictl.pbx import SNAPSHOT_STEPS, PbxState
-from amictl.pbx.departed import Departed
 from amictl.pbx.models import Bridge
+from amictl.pbx.tombstones import Tombstones
 from tests.pbx.ami_events import bridge_event, channel_event, channel_item, listed
 
 
@@ -128,7 +128,7 @@ def test_a_list_does_not_bring_back_a_bridge_that_was_destroyed(state: PbxState)
 
 
 def test_what_is_gone_is_remembered_within_a_bound() -> None:
-    departed = Departed(size=2)
+    departed = Tombstones(size=2)
     for key in ("a", "b", "b", "c"):
         departed.add(key)
 

@@ -8,7 +8,7 @@ from amictl.pbx import PbxState
 from amictl.pbx.actions import make_action
 from amictl.pbx.aftermath import find_steps_after
 from amictl.pbx.catalogue import CATALOGUE, MODULES, QUEUE_SETTINGS
-from amictl.pbx.news import find_doubted_steps
+from amictl.pbx.refresh_triggers import find_doubted_steps
 from amictl.protocol import Action
 
 QUEUES = make_action("QueueStatus")

@@ -10,7 +10,7 @@ from hypothesis.stateful import rule
 
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
 from amictl.pbx.drift import ListCheck, compare
-from amictl.pbx.suspects import Suspects
+from amictl.pbx.unconfirmed_drift import UnconfirmedDrift
 from amictl.protocol import Action, Message, Reply
 from tests.pbx.comparing import Doubt, comparable
 from tests.pbx.model_pbx import ModelPbx
@@ -36,7 +36,7 @@ class PicturesThatMissEvents(SessionsOfOnePbx):
         self.pbx.log_in()
         self.picture = take_picture(self.pbx)
         self.steps = []
-        self.suspects: dict[Action, Suspects] = {}
+        self.suspects: dict[Action, UnconfirmedDrift] = {}
         self.taken = {"way": 0, "side": 0}
         self.published_by_last_look = [dict(self.taken) for _ in STEPS]
         self.lost_any = False
@@ -88,7 +88,7 @@ class PicturesThatMissEvents(SessionsOfOnePbx):
         ours = check.pick(self.picture.copy_values(check.topic))
         told = check.read(reply.items, ours, self.picture.now())
         found = compare(check, sorted(ours.keys() | told.keys()), ours, told)
-        suspects = self.suspects.setdefault(action, Suspects(SETTLE))
+        suspects = self.suspects.setdefault(action, UnconfirmedDrift(SETTLE))
         suspects.clear(self.picture.mend(check, suspects.judge(found, self.now)))
         assert self.lost_any or not self.picture.drifts
 

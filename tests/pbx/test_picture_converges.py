@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture, PbxState, SnapshotStep, changes
-from amictl.pbx.news import LISTS
+from amictl.pbx.refresh_triggers import LISTS
+from amictl.pbx.topic_log import Payload
 from amictl.pbx.topic_reads import TopicSnapshot
-from amictl.pbx.topics import Payload
 from amictl.protocol import Message
 from tests.pbx.comparing import Doubt, comparable
 from tests.pbx.model_parts import ModelBridge, ModelChannel

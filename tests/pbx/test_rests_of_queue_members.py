@@ -9,7 +9,7 @@ from amictl.pbx.models import Agent
 from amictl.pbx.models.queues import LONGEST_REST
 from amictl.pbx.payloads import value_payload
 from amictl.protocol import Message, Reply
-from amictl.services.queue_gauges import member_state
+from amictl.services.queue_metrics import member_state
 from tests.pbx.ami_events import Clock, channel_event, listed, member_event, member_item, queue_item
 
 STEPS = {step.name: step for step in SNAPSHOT_STEPS}

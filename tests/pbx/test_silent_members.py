@@ -8,7 +8,7 @@ from amictl.pbx import LivePicture, PbxState, Queue
 from amictl.pbx.changes import QUEUES
 from amictl.pbx.faults import Fault, reporting_to
 from amictl.pbx.models import QueueMember
-from amictl.pbx.news import find_wanted_steps
+from amictl.pbx.refresh_triggers import find_wanted_steps
 from amictl.pbx.snapshot import SNAPSHOT_STEPS
 from amictl.protocol import Message
 from tests.pbx.ami_events import Clock, ami_event, channel_event, listed, member_item, queue_item

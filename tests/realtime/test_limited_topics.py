@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from amictl.manager import Pbx
 from amictl.pbx import SNAPSHOT_STEPS, LivePicture
 from amictl.pbx.logbook import TOPICS
+from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import ChangeSignal, Publisher
-from amictl.realtime.rooms import EVERYBODY, is_event_topic, room_name
 from amictl.realtime.subscriptions import Feed, Subscriptions
-from amictl.realtime.views import Views
-from amictl.services.access import Actor, Audience
-from amictl.services.identity import Identity
+from amictl.realtime.visibility import EVERYBODY, is_event_topic
+from amictl.services.access import Audience
 from tests.application import make_message, make_reply
 from tests.pbx.secret_calls import (
     MEMBERS,
@@ -29,13 +28,13 @@ from tests.pbx.secret_calls import (
     find_events,
     list_endpoints,
 )
+from tests.realtime.listening_client import ListeningClient
 
 LIMITED = Audience(queues=frozenset({OWN}))
 ACTIONS = ("sales", "support", "connect", "leave", "park", "confer", "join", "move", "mention", "end")
 VALUE_TOPICS = tuple(
     topic for topic in (*TOPICS, f"queue:{OWN}") if topic not in {"pbx", "events", "actions"}
 )
-SOMEBODY = Identity(Actor(1, "sam", "Admin", frozenset(), None, None, "session"))
 _epochs = itertools.count(1)
 
 
@@ -49,7 +48,7 @@ class Registry:
         return self._pbx
 
 
-class Client:
+class Copy:
     """What one subscriber has of a topic, by the rules that docs/api.md gives."""
 
     def __init__(self, epoch: str, seq: int, snapshot: bytes, *, limited: bool) -> None:
@@ -74,24 +73,25 @@ class Stage:
     def __init__(self) -> None:
         self.picture = LivePicture("main")
         self.calls = SecretCalls(self.picture.apply_event)
-        self.sent: list[tuple[str, dict[str, Any], str]] = []
+        self.sent: list[tuple[Feed, Audience, str, dict[str, Any]]] = []
         self.subscriptions = Subscriptions()
-        self.views = Views(lambda _seconds: None)
+        self.cache = EncodedCache(lambda _seconds: None)
         self.publisher = Publisher(
             registry=Registry(Pbx("main", None, self.picture)),  # type: ignore[arg-type]
             subscriptions=self.subscriptions,
             signal=ChangeSignal(),
-            views=self.views,
+            cache=self.cache,
             emitter=self,
             sleep=lambda _seconds: None,
             after_round=lambda: None,
         )
-        self.clients: dict[tuple[str, Audience], Client] = {}
+        self.clients: dict[tuple[str, Audience], Copy] = {}
         self.events: dict[Audience, list[str]] = {EVERYBODY: [], LIMITED: []}
         self.load([])
 
-    def emit(self, event: str, content: dict[str, Any], *, to: str) -> None:
-        self.sent.append((event, orjson.loads(orjson.dumps(content, default=orjson.Fragment)), to))
+    def emit(self, feed: Feed, audience: Audience, name: str, content: dict[str, Any]) -> None:
+        seen = orjson.loads(orjson.dumps(content, default=orjson.Fragment))
+        self.sent.append((feed, audience, name, seen))
 
     def flush(self) -> None:
         """Nothing waits."""
@@ -117,15 +117,16 @@ class Stage:
 
     def subscribe(self) -> None:
         for sid, audience in (("all", EVERYBODY), ("limited", LIMITED)):
-            self.subscriptions.connect(sid, SOMEBODY)
+            member = ListeningClient(sid)
+            self.subscriptions.connect(member)
             for topic in (*VALUE_TOPICS, "events"):
                 feed = Feed("main", topic)
-                shown = self.views.snapshot(self.picture, topic, audience)
+                shown = self.cache.snapshot(self.picture, topic, audience)
                 if not is_event_topic(topic):
-                    self.clients[topic, audience] = Client(
+                    self.clients[topic, audience] = Copy(
                         shown.epoch, shown.seq, shown.snapshot, limited=audience is LIMITED
                     )
-                self.subscriptions.add(sid, feed, audience)
+                self.subscriptions.add(member, feed, audience)
                 self.publisher.watch(feed, *self.picture.position(topic))
 
     def publish(self, allowed: set[str]) -> None:
@@ -137,21 +138,20 @@ class Stage:
         before = {topic: find_calls(str(self.clients[topic, LIMITED].values)) for topic in VALUE_TOPICS}
         self.publisher.publish("main")
         sent, self.sent = self.sent, []
-        for name, batch, room in sent:
-            audience = LIMITED if room == room_name("main", batch["topic"], LIMITED) else EVERYBODY
+        for feed, audience, name, batch in sent:
             if name == "ami_events":
                 self.events[audience] += (event["data"]["Stage"] for event in batch["events"])
             else:
-                self.clients[batch["topic"], audience].take(batch)
+                self.clients[feed.topic, audience].take(batch)
             if audience == LIMITED:
-                assert find_calls(str(batch)) <= allowed | before.get(batch["topic"], set()), batch
+                assert find_calls(str(batch)) <= allowed | before.get(feed.topic, set()), batch
         for topic in VALUE_TOPICS:
             whole = self.clients[topic, EVERYBODY].values
             seen = find_calls(str(self.clients[topic, LIMITED].values))
             told = whole if topic != "queues" else {OWN: whole[OWN]}
             mine = self.calls.present() if topic == "endpoints" else self.calls.seen()
             assert seen == find_calls(str(told)) & mine, topic
-            fresh = self.views.snapshot(self.picture, topic, LIMITED, followed=True)
+            fresh = self.cache.snapshot(self.picture, topic, LIMITED, followed=True)
             assert orjson.loads(fresh.snapshot) == self.clients[topic, LIMITED].values, topic
 
 
@@ -192,9 +192,9 @@ def test_in_every_topic_and_every_batch_there_is_what_belongs_and_nothing_else(
     assert stage.events[LIMITED] == [token for token, seen in published.items() if seen]
     missed = stage.picture.since("events", stage.picture.position("events")[0], 0)
     assert missed is not None
-    replay = stage.views.replay(stage.picture, "events", LIMITED, missed)
+    replay = stage.cache.replay(stage.picture, "events", LIMITED, missed)
     assert find_events(str(replay)) == {token for token, seen in calls.told.items() if seen}
-    last = orjson.loads(stage.views.snapshot(stage.picture, "events", LIMITED).snapshot)
+    last = orjson.loads(stage.cache.snapshot(stage.picture, "events", LIMITED).snapshot)
     assert find_events(str(last)) <= find_events(str(replay))
 
 
@@ -213,6 +213,6 @@ def test_a_replay_shows_no_more_than_was_shown_live(late: bool) -> None:
         calls.end(call)
     missed = stage.picture.since("events", stage.picture.position("events")[0], 0)
     assert missed is not None
-    replay = stage.views.replay(stage.picture, "events", LIMITED, missed)
+    replay = stage.cache.replay(stage.picture, "events", LIMITED, missed)
     assert find_events(str(replay)) == {token for token, seen in calls.told.items() if seen}
     assert any(calls.told.values())

@@ -1,42 +1,51 @@
-"""From a change in the picture to one message in each room."""
+"""From a change in the picture to one message to each audience."""
 
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import pytest
 
+from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import MAX_BATCH, ChangeSignal, Publisher
-from amictl.realtime.rooms import EVERYBODY, room_name
 from amictl.realtime.subscriptions import Feed, Subscriptions
-from amictl.realtime.views import Views
-from amictl.services.access import Actor, Audience
-from amictl.services.identity import Identity
+from amictl.realtime.visibility import EVERYBODY
+from amictl.services.access import Audience
 from tests.application import Application, make_message, paint_picture
 from tests.patience import PATIENCE
+from tests.realtime.listening_client import ListeningClient
 from tests.serving import wait_until
 
 SALES = Audience(queues=frozenset({"sales"}))
-SOMEBODY = Identity(Actor(1, "sam", "Admin", frozenset(), None, None, "session"))
 
 
-class Rooms:
-    """An emitter that remembers, as the clients of a room would see it."""
+class Emitted(NamedTuple):
+    """A message as the clients of an audience would see it."""
+
+    name: str
+    feed: Feed
+    audience: Audience
+    content: dict[str, Any]
+
+
+class Recorder:
+    """An emitter that remembers."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[str, dict[str, Any], str]] = []
-        self._emitted: list[tuple[str, dict[str, Any], str]] = []
+        self.sent: list[Emitted] = []
+        self._emitted: list[Emitted] = []
 
-    def emit(self, event: str, content: dict[str, Any], *, to: str) -> None:
-        self._emitted.append((event, orjson.loads(orjson.dumps(content, default=orjson.Fragment)), to))
+    def emit(self, feed: Feed, audience: Audience, name: str, content: dict[str, Any]) -> None:
+        seen = orjson.loads(orjson.dumps(content, default=orjson.Fragment))
+        self._emitted.append(Emitted(name, feed, audience, seen))
 
     def flush(self) -> None:
         self.sent += self._emitted
         self._emitted.clear()
 
-    def take(self) -> list[tuple[str, dict[str, Any], str]]:
+    def take(self) -> list[Emitted]:
         taken, self.sent = self.sent, []
         return taken
 
@@ -47,31 +56,31 @@ class Bench:
     def __init__(self, application: Application) -> None:
         self.picture = application.picture
         self.application = application
-        self.rooms = Rooms()
+        self.recorder = Recorder()
         self.subscriptions = Subscriptions()
         self.signal = ChangeSignal()
-        self.views = Views(lambda _seconds: None)
+        self.cache = EncodedCache(lambda _seconds: None)
         self.rounds = 0
         self.publisher = Publisher(
             registry=application.services.registry,
             subscriptions=self.subscriptions,
             signal=self.signal,
-            views=self.views,
-            emitter=self.rooms,
+            cache=self.cache,
+            emitter=self.recorder,
             sleep=lambda _seconds: None,
             after_round=self.count_round,
         )
         for sid in ("a", "b"):
-            self.subscriptions.connect(sid, SOMEBODY)
+            self.subscriptions.connect(ListeningClient(sid))
 
     def count_round(self) -> None:
         self.rounds += 1
 
     def subscribe(self, sid: str, topic: str, audience: Audience = EVERYBODY) -> Feed:
         feed = Feed("main", topic)
-        self.subscriptions.add(sid, feed, audience)
-        shown = self.views.snapshot(self.picture, topic, audience)
-        self.publisher.watch(feed, shown.epoch, shown.seq)
+        self.subscriptions.add(self.subscriptions.get(sid), feed, audience)
+        self.publisher.watch(feed, *self.picture.position(topic))
+        self.cache.snapshot(self.picture, topic, audience)
         return feed
 
     def new_channel(self, number: int) -> None:
@@ -98,20 +107,20 @@ def bench(application: Application) -> Bench:
     return Bench(application)
 
 
-def test_a_change_goes_to_its_room_with_the_cursors_around_it(bench: Bench) -> None:
+def test_a_change_goes_to_its_audience_with_the_cursors_around_it(bench: Bench) -> None:
     bench.subscribe("a", "channels")
     bench.new_channel(1)
     bench.publisher.publish("main")
-    ((name, batch, room),) = bench.rooms.take()
+    ((name, feed, audience, batch),) = bench.recorder.take()
     assert name == "changes"
-    assert room == room_name("main", "channels", EVERYBODY)
-    assert {key: batch[key] for key in ("pbx", "topic", "epoch", "prev_seq", "seq")} == {
-        "pbx": "main", "topic": "channels", "epoch": "epoch-1", "prev_seq": 0, "seq": 1,
+    assert (feed, audience) == (Feed("main", "channels"), EVERYBODY)
+    assert {key: batch[key] for key in ("epoch", "prev_seq", "seq")} == {
+        "epoch": "epoch-1", "prev_seq": 0, "seq": 1,
     }  # fmt: skip
     (change,) = batch["changes"]
     assert (change["op"], change["key"], change["value"]["channel"]) == ("put", "9.1", "PJSIP/9-1")
     bench.publisher.publish("main")
-    assert bench.rooms.take() == []
+    assert bench.recorder.take() == []
 
 
 def test_changes_of_one_round_are_one_batch_and_follow_the_last(bench: Bench) -> None:
@@ -121,7 +130,7 @@ def test_changes_of_one_round_are_one_batch_and_follow_the_last(bench: Bench) ->
     bench.publisher.publish("main")
     bench.new_channel(5)
     bench.publisher.publish("main")
-    (_, first, _), (_, second, _) = bench.rooms.take()
+    first, second = (each.content for each in bench.recorder.take())
     assert (first["prev_seq"], first["seq"], len(first["changes"])) == (0, 5, 5)
     assert (second["prev_seq"], second["seq"], len(second["changes"])) == (5, 6, 1)
 
@@ -131,22 +140,22 @@ def test_a_batch_is_sent_once_for_each_audience_however_many_sockets_there_are(b
         bench.subscribe(sid, "channels")
     bench.new_channel(1)
     bench.publisher.publish("main")
-    assert len(bench.rooms.take()) == 1
+    assert len(bench.recorder.take()) == 1
     bench.subscribe("b", "channels", Audience(sensitive=False))
     bench.new_channel(2)
     bench.publisher.publish("main")
-    assert len({room for _, _, room in bench.rooms.take()}) == 2
+    assert len({each.audience for each in bench.recorder.take()}) == 2
 
 
 def test_an_audience_that_was_shown_nothing_sees_no_gap_later(bench: Bench) -> None:
     feed = bench.subscribe("a", "queues", SALES)
-    snapshot = bench.views.snapshot(bench.picture, feed.topic, SALES, followed=True)
+    snapshot = bench.cache.snapshot(bench.picture, feed.topic, SALES, followed=True)
     bench.pause("support")
     bench.publisher.publish("main")
-    assert bench.rooms.take() == []
+    assert bench.recorder.take() == []
     bench.pause("sales")
     bench.publisher.publish("main")
-    ((_, batch, _),) = bench.rooms.take()
+    ((_, _, _, batch),) = bench.recorder.take()
     assert (batch["prev_seq"], batch["seq"]) == (snapshot.seq, snapshot.seq + 1)
     assert [change["key"] for change in batch["changes"]] == ["sales"]
 
@@ -155,12 +164,12 @@ def test_an_audience_that_comes_later_is_sent_nothing_with_a_gap(bench: Bench) -
     bench.subscribe("a", "queues")
     bench.pause("support")
     bench.subscribe("b", "queues", SALES)
-    seq = bench.views.snapshot(bench.picture, "queues", SALES, followed=True).seq
+    seq = bench.cache.snapshot(bench.picture, "queues", SALES, followed=True).seq
     bench.pause("support", "0")
     bench.publisher.publish("main")
     bench.pause("sales")
     bench.publisher.publish("main")
-    batches = [batch for _, batch, room in bench.rooms.take() if room == room_name("main", "queues", SALES)]
+    batches = [each.content for each in bench.recorder.take() if each.audience == SALES]
     assert [batch["prev_seq"] <= seq for batch in batches] == [True]
 
 
@@ -169,7 +178,7 @@ def test_events_keep_their_own_numbers_and_are_cut_into_packets(bench: Bench) ->
     for number in range(MAX_BATCH + 3):
         bench.new_channel(number)
     bench.publisher.publish("main")
-    (_, first, _), (_, second, _) = bench.rooms.take()
+    first, second = (each.content for each in bench.recorder.take())
     assert [event["seq"] for event in first["events"] + second["events"]] == list(range(1, MAX_BATCH + 4))
     assert (first["prev_seq"], first["seq"], second["prev_seq"]) == (0, MAX_BATCH, MAX_BATCH)
     assert first["events"][0]["type"] == "ami_event"
@@ -181,12 +190,12 @@ def test_a_new_picture_resets_every_topic_and_the_next_batch_is_of_it(bench: Ben
         bench.subscribe("a", topic)
     paint_picture(bench.picture, "epoch-2")
     bench.publisher.publish("main")
-    sent = bench.rooms.take()
-    assert [name for name, _, _ in sent] == ["reset"] * len(topics)
-    assert {content["topic"] for _, content, _ in sent} == set(topics)
+    sent = bench.recorder.take()
+    assert [each.name for each in sent] == ["reset"] * len(topics)
+    assert {each.feed.topic for each in sent} == set(topics)
     bench.new_channel(1)
     bench.publisher.publish("main")
-    assert {batch["epoch"] for _, batch, _ in bench.rooms.take()} == {"epoch-2"}
+    assert {each.content["epoch"] for each in bench.recorder.take()} == {"epoch-2"}
 
 
 def test_a_reader_that_fell_out_of_the_log_is_reset(bench: Bench) -> None:
@@ -194,11 +203,11 @@ def test_a_reader_that_fell_out_of_the_log_is_reset(bench: Bench) -> None:
     for number in range(5001):
         bench.new_channel(number)
     bench.publisher.publish("main")
-    assert [name for name, _, _ in bench.rooms.take()] == ["reset"]
+    assert [each.name for each in bench.recorder.take()] == ["reset"]
     assert bench.picture.shed == 5001
     bench.new_channel(1)
     bench.publisher.publish("main")
-    ((_, batch, _),) = bench.rooms.take()
+    ((_, _, _, batch),) = bench.recorder.take()
     assert (batch["prev_seq"], batch["seq"]) == (5001, 5002)
     assert bench.picture.shed == 5001
 
@@ -211,12 +220,12 @@ def test_a_flood_silences_raw_events_alone_and_ends_with_a_reset(bench: Bench) -
     for number in range(2, 8):
         bench.new_channel(number)
     bench.publisher.publish("main")
-    sent = {batch["topic"]: batch for _, batch, _ in bench.rooms.take()}
+    sent = {each.feed.topic: each.content for each in bench.recorder.take()}
     assert len(sent["channels"]["changes"]) == 7
     assert [len(sent[topic]["events"]) for topic in ("events", "event:Newchannel")] == [1, 1]
     bench.picture.set_overloaded(False)
     bench.publisher.publish("main")
-    assert {(name, content["topic"]) for name, content, _ in bench.rooms.take()} == {
+    assert {(each.name, each.feed.topic) for each in bench.recorder.take()} == {
         ("reset", "events"),
         ("reset", "event:Newchannel"),
     }
@@ -228,17 +237,17 @@ def test_a_pbx_that_was_removed_resets_its_topics_once(bench: Bench) -> None:
     bench.application.install()
     for _ in range(3):
         bench.publisher.publish("main")
-    assert [name for name, _, _ in bench.rooms.take()] == ["reset"]
+    assert [each.name for each in bench.recorder.take()] == ["reset"]
 
 
 def test_topics_that_nobody_wants_cost_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     feed = bench.subscribe("a", "channels")
-    bench.subscriptions.remove("a", feed)
+    bench.subscriptions.remove(bench.subscriptions.get("a"), feed)
     bench.new_channel(1)
     monkeypatch.setattr(bench.picture, "since", None)  # calling it would raise
     monkeypatch.setattr(bench.picture, "position", None)
     bench.publisher.publish("main")
-    assert bench.rooms.take() == []
+    assert bench.recorder.take() == []
     assert bench.publisher._progress == {}
 
 
@@ -248,7 +257,7 @@ def test_the_task_wakes_at_a_change_and_ends_when_told(bench: Bench) -> None:
     task = threading.Thread(target=bench.publisher.run)
     task.start()
     bench.new_channel(1)
-    assert wait_until(lambda: bench.rooms.sent)
+    assert wait_until(lambda: bench.recorder.sent)
     assert wait_until(lambda: bench.rounds)
     bench.publisher.stop()
     task.join(PATIENCE)
@@ -268,10 +277,10 @@ def test_a_defect_costs_one_round_not_the_stream(
     assert wait_until(lambda: bench.rounds)
     monkeypatch.setattr(bench.picture, "since", since)
     bench.new_channel(2)
-    assert wait_until(lambda: bench.rooms.sent)
+    assert wait_until(lambda: bench.recorder.sent)
     bench.publisher.stop()
     task.join(PATIENCE)
-    assert [change["key"] for change in bench.rooms.sent[0][1]["changes"]] == ["9.1", "9.2"]
+    assert [change["key"] for change in bench.recorder.sent[0].content["changes"]] == ["9.1", "9.2"]
     assert "publish_failed" in capsys.readouterr().out
 
 

@@ -240,10 +240,10 @@ def test_a_change_of_the_account_closes_its_sockets(
         application.open_socket(application.log_in("sam")),
         application.open_socket(application.log_in()),
     )
-    application.services.realtime._warden.check()
+    application.services.realtime._session_recheck.check()
     assert gone.is_connected()
     change_account(application, **change)
-    application.services.realtime._warden.check()
+    application.services.realtime._session_recheck.check()
     assert not gone.is_connected()
     assert stays.is_connected()
     assert [each.identity.actor.username for each in application.services.realtime._subscriptions.all()] == [
@@ -254,12 +254,12 @@ def test_a_change_of_the_account_closes_its_sockets(
 def test_a_revoked_token_closes_its_sockets(application: Application) -> None:
     text = application.make_token()
     socket = application.open_socket(auth={"token": text})
-    application.services.realtime._warden.check()
+    application.services.realtime._session_recheck.check()
     assert socket.is_connected()
     with application.app.app_context():
         tokens = application.services.store.tokens
         tokens.revoke(tokens.authenticate(text).id)
-    application.services.realtime._warden.check()
+    application.services.realtime._session_recheck.check()
     assert not socket.is_connected()
 
 
@@ -275,7 +275,7 @@ def test_new_rights_of_a_role_close_its_sockets_so_that_they_come_back_with_them
         role = store.roles.find("Watch")
         role.permissions = frozenset({"live.read", "events.read"})
         store.accounts._session.commit()
-    application.services.realtime._warden.check()
+    application.services.realtime._session_recheck.check()
     assert not socket.is_connected()
     again = application.open_socket(browser)
     assert "snapshot" in subscribe(again, "events")["events"]
@@ -291,9 +291,9 @@ def test_an_open_socket_keeps_its_session_from_growing_idle(
     for _ in range(5):
         now += 3000
         monkeypatch.setattr(sessions, "_clock", lambda now=now: now)
-        application.services.realtime._warden.check()
+        application.services.realtime._session_recheck.check()
     assert socket.is_connected()
     assert browser.get("/api/ami/channels/").status_code == 200
     monkeypatch.setattr(sessions, "_clock", lambda: now + 12 * 3600)
-    application.services.realtime._warden.check()
+    application.services.realtime._session_recheck.check()
     assert not socket.is_connected()

@@ -48,7 +48,7 @@ class AgentQueue(Value, frozen=True):
 class Agent(Value, frozen=True):
     """A person in all queues."""
 
-    # See `amictl.pbx.people`.
+    # See `amictl.pbx.agent_identity`.
     agent: Annotated[str, About("The key: the name, or the device where names lack or collide")]
     name: Annotated[str | None, About("The name; null where Asterisk has none")]
     interfaces: Annotated[tuple[str, ...], About("What the queues dial, sorted")]

@@ -9,7 +9,7 @@ from amictl.pbx.changes import Change
 from amictl.pbx.payloads.events import event_payload
 from amictl.pbx.payloads.times import format_time
 from amictl.pbx.payloads.values import value_payload
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 
 __all__ = ["change_payload", "event_payload", "format_time", "value_payload"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amictl.pbx.payloads.times import format_time
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 from amictl.protocol import Message
 
 

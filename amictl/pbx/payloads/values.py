@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 from amictl.pbx.models.calls import JourneyStep
 from amictl.pbx.models.value import Moment, ShownField, Value, list_shown
 from amictl.pbx.payloads.times import format_time
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 
 Writer = Callable[[Any], Any]
 """Makes what JSON can hold of a field's value."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from amictl.services.access.rights import Actor
@@ -22,16 +21,6 @@ class Audience:
     sensitive: bool = True
     queues: frozenset[str] | None = None
     orders_of: str | None = None
-
-    @property
-    def name(self) -> str:
-        """Return a short text that is the same for equal audiences only."""
-        if self.queues is None:
-            scope = "all"
-        else:
-            listing = "\n".join((self.orders_of or "", *sorted(self.queues)))
-            scope = hashlib.sha256(listing.encode("utf-8", "surrogatepass")).hexdigest()
-        return f"{'plain' if self.sensitive else 'redacted'}:{scope}"
 
 
 def audience_of(actor: Actor) -> Audience:

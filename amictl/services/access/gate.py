@@ -8,7 +8,7 @@ name. What is about a PBX as a whole is refused by `amictl.services.access.right
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 
@@ -37,7 +37,7 @@ from amictl.pbx.payloads import value_payload
 from amictl.pbx.queue_homes import NO_QUEUES, NOW
 from amictl.pbx.received import ReceivedEvent
 from amictl.pbx.redaction import redact_channel
-from amictl.pbx.topics import Payload
+from amictl.pbx.topic_log import Payload
 from amictl.services.access.audiences import Audience, audience_of
 from amictl.services.access.rights import Actor
 
@@ -86,15 +86,9 @@ class Gate:
         hides = isinstance(seen, Channel) and not self._audience.sensitive
         return redact_channel(payload) if hides else payload
 
-    def show_all(self, topic: str) -> dict[str, Payload]:
-        """Return the JSON of all values of a topic that are seen, by their keys."""
-        shown = {key: self.show(value) for key, value in self._picture.read(topic).values.items()}
-        return {key: payload for key, payload in shown.items() if payload is not None}
-
-    def show_one(self, topic: str, key: str) -> Payload | None:
-        """Return the JSON of one value of a topic by its key; None where it is not there, or not seen."""
-        found = self._picture.find(topic, key)
-        return None if found is None else self.show(found)
+    def show_all(self, values: Iterable[Model]) -> list[Payload]:
+        """Return the JSON of those of some values that are seen."""
+        return [payload for payload in map(self.show, values) if payload is not None]
 
     def show_limit(self, topic: str) -> Payload | None:
         """Return why a topic does not follow the PBX by itself, which everybody may know, or None."""

@@ -1,4 +1,4 @@
-"""Who may subscribe to a topic, and with whom they share a room."""
+"""Who may subscribe to a topic, and with whom they share what is sent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from amictl.errors import PermissionDenied
 from amictl.pbx.logbook import TOPICS
-from amictl.realtime.rooms import EVERYBODY, audience_for, require_topic, room_name
+from amictl.realtime.visibility import EVERYBODY, audience_for, require_topic
 from amictl.services.access import Actor, Audience
 
 ALL = frozenset({"live.read", "events.read", "events.sensitive"})
@@ -40,19 +40,6 @@ def test_audiences_differ_only_by_what_the_topic_shows() -> None:
 def test_ordered_calls_are_shown_to_whoever_ordered_them() -> None:
     assert audience_for("actions", SALES) == Audience(queues=frozenset({"sales"}), orders_of="boss")
     assert audience_for("actions", SALES) != audience_for("actions", replace(SALES, username="sam"))
-
-
-def test_rooms_of_different_audiences_never_have_one_name() -> None:
-    audiences = [
-        EVERYBODY,
-        REDACTED,
-        *(Audience(queues=frozenset(q)) for q in ((), ("a",), ("a", "b"), ("ab",))),
-        *(Audience(queues=frozenset({"a"}), orders_of=name) for name in ("sam", "sue")),
-    ]
-    assert len({room_name("main", "events", audience) for audience in audiences}) == len(audiences)
-    assert room_name("a", "queue:x", EVERYBODY) != room_name("a", "queue:x|plain:all", EVERYBODY)
-    same = (Audience(queues=frozenset({"a", "b"})), Audience(queues=frozenset({"b", "a"})))
-    assert room_name("main", "events", same[0]) == room_name("main", "events", same[1])
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ CHECK_INTERVAL = 2.0  # seconds from a deactivation to the end of its sockets
 _log = structlog.get_logger(__name__)
 
 
-class Warden:
+class SessionRecheck:
     """One background task that checks again, every few seconds, whom the sockets belong to.
 
     A client whose rights have changed connects again, and is then seen with the new ones.
@@ -23,7 +23,6 @@ class Warden:
     Args:
         subscriptions: The connected sockets.
         recheck: Returns what an identity is worth now; None when nothing. Opens its own database context.
-        close_socket: Closes a socket by its Socket.IO session ID.
         sweeps: Look after connections of nobody, and others that need it; each is called as often.
     """
 
@@ -31,12 +30,10 @@ class Warden:
         self,
         subscriptions: Subscriptions,
         recheck: Callable[[Identity], Identity | None],
-        close_socket: Callable[[str], None],
         sweeps: Sequence[Callable[[], None]],
     ) -> None:
         self._subscriptions = subscriptions
         self._recheck = recheck
-        self._close_socket = close_socket
         self._sweeps = sweeps
         self._stopping = threading.Event()
 
@@ -59,11 +56,11 @@ class Warden:
     def check(self) -> None:
         """Check every identity once, and close the sockets of those that changed."""
         valid: dict[Identity, bool] = {}
-        for connection in self._subscriptions.all():
-            identity = connection.identity
+        for client in self._subscriptions.all():
+            identity = client.identity
             if identity not in valid:
                 now = self._recheck(identity)
                 valid[identity] = now is not None and now.actor == identity.actor
             if not valid[identity]:
                 _log.info("socket_closed", username=identity.actor.username, reason="identity changed")
-                self._close_socket(connection.sid)
+                client.close()

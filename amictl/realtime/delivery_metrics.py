@@ -13,7 +13,7 @@ from prometheus_client.metrics_core import Metric
 from amictl.services.measures import BATCH_ITEMS, read_metric
 
 
-class Tally:
+class DeliveryMetrics:
     """Counts what the fan-out sends; its publisher's thread alone notes anything of weight.
 
     Attributes:
@@ -43,11 +43,12 @@ class Tally:
         """How many items batches had."""
         return read_metric(self._batch_items)
 
-    def note_message(self, name: str, content: Mapping[str, Any], clients: int) -> None:
+    def note_message(self, name: str, topic: str, content: Mapping[str, Any], clients: int) -> None:
         """Count a message to some clients.
 
         Args:
             name: ``changes``, ``ami_events`` or ``reset``.
+            topic: What it is about.
             content: What it carries.
             clients: How many it was meant for.
         """
@@ -56,5 +57,5 @@ class Tally:
             return
         items = len(content["changes"] if name == "changes" else content["events"])
         self.items += items
-        self._batches[content["topic"].partition(":")[0]] += 1
+        self._batches[topic.partition(":")[0]] += 1
         self._batch_items.observe(items)

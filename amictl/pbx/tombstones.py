@@ -9,7 +9,7 @@ from typing import Final
 REMEMBERED: Final = 4096
 
 
-class Departed:
+class Tombstones:
     """A bounded set of keys; the oldest are forgotten first.
 
     Args:

@@ -11,7 +11,7 @@ from typing import Final
 MOMENT: Final = 2.0
 
 
-class Recent:
+class ExpiringKeys:
     """Keys to which something happened in the last moment.
 
     Args:

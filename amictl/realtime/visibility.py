@@ -1,4 +1,4 @@
-"""Who may subscribe to a topic, and with whom a subscriber shares a room."""
+"""Who may subscribe to a topic, and with whom a subscriber shares what is sent."""
 
 from __future__ import annotations
 
@@ -37,8 +37,3 @@ def require_topic(actor: Actor, pbx: str, topic: str) -> None:
     permission = Permission.EVENTS_READ if is_event_topic(topic) else Permission.LIVE_READ
     queue = topic.removeprefix("queue:") if topic.startswith("queue:") else None
     require(actor, permission, pbx, queue)
-
-
-def room_name(pbx: str, topic: str, audience: Audience) -> str:
-    """Return the Socket.IO room of an audience; neither a PBX's nor an audience's name has a bar in it."""
-    return f"{pbx}|{topic}|{audience.name}"

@@ -6,11 +6,11 @@ from typing import Any
 
 import structlog
 
-MAX_SIGHTINGS = 5  # at the warden's checks: about ten seconds
+MAX_SIGHTINGS = 5  # at the rechecks of sessions: about ten seconds
 _log = structlog.get_logger(__name__)
 
 
-class Strangers:
+class UnauthenticatedSockets:
     """Counts how long each Engine.IO connection has been without a Socket.IO one: only that is authenticated.
 
     Args:

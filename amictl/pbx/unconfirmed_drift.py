@@ -31,7 +31,7 @@ class _Suspect:
         return self.looks >= looks and now - self.since >= settle
 
 
-class Suspects:
+class UnconfirmedDrift:
     """The differences of one kind of list that are not proved yet.
 
     Args:

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.pbx.people import Identity, People, Place
+from amictl.pbx.agent_identity import MemberIdentity, People, Place
 
-ALICE = Identity("Alice", "PJSIP/100")
+ALICE = MemberIdentity("Alice", "PJSIP/100")
 PLACES = st.builds(
     Place, st.sampled_from(["support", "sales"]), st.sampled_from(["PJSIP/1", "PJSIP/2", "Local/3"])
 )
 IDENTITIES = st.builds(
-    Identity, st.sampled_from([None, "Alice", "Bob"]), st.sampled_from(["PJSIP/1", "PJSIP/2"])
+    MemberIdentity, st.sampled_from([None, "Alice", "Bob"]), st.sampled_from(["PJSIP/1", "PJSIP/2"])
 )
 
 
-def group(members: dict[Place, Identity]) -> dict[str, set[Place]]:
+def group(members: dict[Place, MemberIdentity]) -> dict[str, set[Place]]:
     """The same rule, written for reading alone."""
     shared = {
         name
@@ -37,14 +37,14 @@ def group(members: dict[Place, Identity]) -> dict[str, set[Place]]:
 def test_one_name_in_two_queues_is_one_person_whatever_the_devices() -> None:
     people = People()
     people.put(Place("support", "PJSIP/100"), ALICE)
-    people.put(Place("sales", "Local/9"), Identity("Alice", "Local/9"))
+    people.put(Place("sales", "Local/9"), MemberIdentity("Alice", "Local/9"))
     assert people.places == {"Alice": {Place("support", "PJSIP/100"), Place("sales", "Local/9")}}
 
 
 def test_one_name_twice_in_a_queue_is_two_people_until_one_leaves() -> None:
     people = People()
     people.put(Place("support", "PJSIP/100"), ALICE)
-    changed = people.put(Place("support", "PJSIP/101"), Identity("Alice", "PJSIP/101"))
+    changed = people.put(Place("support", "PJSIP/101"), MemberIdentity("Alice", "PJSIP/101"))
     assert changed == {"Alice", "PJSIP/100", "PJSIP/101"}
     assert people.name_of("PJSIP/100") == "Alice"
     assert people.remove(Place("support", "PJSIP/101")) == {"Alice", "PJSIP/100", "PJSIP/101"}
@@ -53,11 +53,11 @@ def test_one_name_twice_in_a_queue_is_two_people_until_one_leaves() -> None:
 
 def test_a_member_without_a_name_is_who_else_has_its_device() -> None:
     people = People()
-    people.put(Place("sales", "PJSIP/100"), Identity(None, "PJSIP/100"))
+    people.put(Place("sales", "PJSIP/100"), MemberIdentity(None, "PJSIP/100"))
     assert set(people.places) == {"PJSIP/100"}
     people.put(Place("support", "PJSIP/100"), ALICE)
     assert set(people.places) == {"Alice"}
-    people.put(Place("support", "PJSIP/100"), Identity("Bob", "PJSIP/100"))
+    people.put(Place("support", "PJSIP/100"), MemberIdentity("Bob", "PJSIP/100"))
     assert set(people.places) == {"Bob"}
 
 
@@ -73,7 +73,7 @@ def test_a_member_of_a_thousand_queues_costs_each_of_them_one_look_and_not_one_a
     people = People()
     places = [Place(f"queue-{number}", "PJSIP/100") for number in range(1000)]
     for place in places:
-        people.put(place, Identity(name, "PJSIP/100"))
+        people.put(place, MemberIdentity(name, "PJSIP/100"))
     for place in places:
         people.remove(place)
     assert len(looked_at) <= 3 * len(places)
@@ -82,10 +82,10 @@ def test_a_member_of_a_thousand_queues_costs_each_of_them_one_look_and_not_one_a
 
 @given(st.lists(st.tuples(PLACES, st.none() | IDENTITIES), max_size=30))
 def test_whatever_comes_and_goes_the_groups_are_those_of_the_members_there_are(
-    steps: list[tuple[Place, Identity | None]],
+    steps: list[tuple[Place, MemberIdentity | None]],
 ) -> None:
     people = People()
-    members: dict[Place, Identity] = {}
+    members: dict[Place, MemberIdentity] = {}
     for place, identity in steps:
         before = group(members)
         if identity is None:

@@ -29,7 +29,7 @@ class Place(NamedTuple):
     interface: str
 
 
-class Identity(NamedTuple):
+class MemberIdentity(NamedTuple):
     """What tells who a member is.
 
     Args:
@@ -44,10 +44,10 @@ class Identity(NamedTuple):
 _NOBODY: Final[frozenset[Place]] = frozenset()
 
 
-def identify(member: QueueMember) -> Identity:
+def identify(member: QueueMember) -> MemberIdentity:
     """Return what tells who a member is."""
     device = member.state_interface or member.interface
-    return Identity(None if member.name in {member.interface, device} else member.name, device)
+    return MemberIdentity(None if member.name in {member.interface, device} else member.name, device)
 
 
 class People:
@@ -59,7 +59,7 @@ class People:
 
     def __init__(self) -> None:
         self.places: dict[str, set[Place]] = {}
-        self._identities: dict[Place, Identity] = {}
+        self._identities: dict[Place, MemberIdentity] = {}
         self._keys: dict[Place, str] = {}
         self._of_name: dict[str, set[Place]] = {}
         self._of_device: dict[str, set[Place]] = {}
@@ -76,7 +76,7 @@ class People:
         names = {self._identities[place].name for place in self.places.get(key, ())} - {None}
         return min((name for name in names if name), default=None)
 
-    def put(self, place: Place, identity: Identity) -> set[str]:
+    def put(self, place: Place, identity: MemberIdentity) -> set[str]:
         """Tell who is at a place.
 
         Returns:
@@ -96,7 +96,7 @@ class People:
         identity = self._identities.get(place)
         return {place} if identity is None else self._count(place, identity, -1)
 
-    def _count(self, place: Place, identity: Identity, by: int) -> set[Place]:
+    def _count(self, place: Place, identity: MemberIdentity, by: int) -> set[Place]:
         """Count somebody in or out; return the places whose person may be another now."""
         name, device = identity
         before = (name is not None and self._is_shared(name), self._owner_of(device))
@@ -120,7 +120,7 @@ class People:
     def _clashes_in(self, queue: str, name: str) -> bool:
         return len(self._devices.get((name, queue), ())) > 1
 
-    def _relatives(self, identity: Identity) -> set[Place]:
+    def _relatives(self, identity: MemberIdentity) -> set[Place]:
         """Return the places whose person depends on this one: of its name, and on the devices of those."""
         named = self._of_name.get(identity.name, _NOBODY) if identity.name is not None else _NOBODY
         devices = {identity.device, *(self._identities[place].device for place in named)}

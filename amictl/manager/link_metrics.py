@@ -16,7 +16,7 @@ _OTHER: Final = "other"
 
 
 @dataclass(frozen=True, slots=True)
-class ListMeasures:
+class ListMetricsReading:
     """How often a list was compared with the picture.
 
     Args:
@@ -31,7 +31,7 @@ class ListMeasures:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkMeasures:
+class LinkMetricsReading:
     """One link at one moment; all but ``pending_actions`` only grow while the link is configured.
 
     Args:
@@ -65,11 +65,11 @@ class LinkMeasures:
     pending_actions: int
     connects: int
     pings: int
-    lists: Mapping[str, ListMeasures]
+    lists: Mapping[str, ListMetricsReading]
     faults: Mapping[str, int]
 
 
-class LinkMeter:
+class LinkMetrics:
     """Counts what one link does; the link's reader and its supervisor each write what is theirs.
 
     Attributes:
@@ -97,7 +97,7 @@ class LinkMeter:
         self.checkups: dict[str, ListCheckup] = {}
         self.faults: dict[Fault, int] = dict.fromkeys(Fault, 0)
         self.latest_faults: dict[Fault, str] = {}
-        self._lists: dict[str, ListMeasures] = {}
+        self._lists: dict[str, ListMetricsReading] = {}
 
     def begin_count(self) -> Callable[[str], bool]:
         """Return what tells of an event's name whether one came since now."""
@@ -117,8 +117,8 @@ class LinkMeter:
 
     def count_list(self, name: str, checkup: ListCheckup) -> None:
         """Count one list that was compared, and keep it as the latest."""
-        before = self._lists.get(name, ListMeasures(0, 0.0, 0))
-        self._lists[name] = ListMeasures(
+        before = self._lists.get(name, ListMetricsReading(0, 0.0, 0))
+        self._lists[name] = ListMetricsReading(
             before.asked + 1, before.seconds + checkup.seconds, before.differences + checkup.differences
         )
         self.checkups[name] = checkup
@@ -134,13 +134,13 @@ class LinkMeter:
         self.latest_faults[fault] = example
         return self.faults[fault]
 
-    def read(self, pending_actions: int) -> LinkMeasures:
+    def read(self, pending_actions: int) -> LinkMetricsReading:
         """Return what was counted so far.
 
         Args:
             pending_actions: Actions that wait for their answers now.
         """
-        return LinkMeasures(
+        return LinkMetricsReading(
             # Copied by C code at once: another thread may be adding a name.
             events=MappingProxyType(dict(self.events)),
             bytes_received=self.bytes_received,

@@ -16,7 +16,7 @@ from amictl.services.refusals import translate_refusal
 from amictl.store.permissions import Permission
 
 
-class DatabaseService:
+class AstdbService:
     """What can be done with the database of a PBX.
 
     Args:

@@ -8,10 +8,10 @@ import orjson
 import pytest
 
 from amictl.pbx import LivePicture, Origination, TopicReplay
-from amictl.realtime import views as module
-from amictl.realtime.rooms import EVERYBODY
+from amictl.realtime import encoded_cache as module
+from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.subscriptions import Feed
-from amictl.realtime.views import Views
+from amictl.realtime.visibility import EVERYBODY
 from amictl.services.access import Audience, Gate
 from tests.application import make_message, paint_picture
 
@@ -27,7 +27,7 @@ class Watched:
         paint_picture(self.picture)
         self.ways_given = 0
         self.now = 0.0
-        self.views = Views(self.give_way, lambda: self.now)
+        self.cache = EncodedCache(self.give_way, lambda: self.now)
 
     def give_way(self, _seconds: float) -> None:
         self.ways_given += 1
@@ -40,7 +40,7 @@ class Watched:
             self.tell("Newchannel", Channel=f"PJSIP/9-{number}", Uniqueid=f"9.{number}", ChannelState="0")
 
     def snapshot(self, topic: str, audience: Audience = EVERYBODY) -> dict[str, Any]:
-        shown: dict[str, Any] = orjson.loads(self.views.snapshot(self.picture, topic, audience).snapshot)
+        shown: dict[str, Any] = orjson.loads(self.cache.snapshot(self.picture, topic, audience).snapshot)
         return shown
 
     def missed(self, topic: str, seq: int = 0) -> TopicReplay:
@@ -52,13 +52,13 @@ class Watched:
     def changes(self, topic: str, audience: Audience = EVERYBODY, seq: int = 0) -> list[dict[str, Any]]:
         """What everybody is told since a cursor; of what a limited audience sees, since the last look."""
         if audience.queues is not None:
-            told = self.views.limited_changes(self.picture, topic, audience)
+            told = self.cache.limited_changes(self.picture, topic, audience)
             return [] if told is None else [orjson.loads(change) for change in told.changes]
-        shown = self.views.changes(self.picture, topic, audience, self.missed(topic, seq))
+        shown = self.cache.changes(self.picture, topic, audience, self.missed(topic, seq))
         return [orjson.loads(change) for change in shown]
 
     def events(self, audience: Audience = EVERYBODY) -> list[dict[str, Any]]:
-        shown = self.views.events(self.picture, audience, self.missed("events"))
+        shown = self.cache.events(self.picture, audience, self.missed("events"))
         return [orjson.loads(event) for _, event in shown]
 
 
@@ -117,8 +117,8 @@ def test_an_event_is_whole_by_itself_and_its_json_is_made_once(watched: Watched)
     (event,) = watched.events()
     assert (event["type"], event["pbx"], event["event"]) == ("ami_event", "main", "Hangup")
     assert event["data"] == {"Event": "Hangup", "Uniqueid": "7.1"}
-    ((_, of_all),) = watched.views.events(watched.picture, EVERYBODY, watched.missed("events"))
-    ((_, of_part),) = watched.views.events(watched.picture, EVERYBODY, watched.missed("event:Hangup"))
+    ((_, of_all),) = watched.cache.events(watched.picture, EVERYBODY, watched.missed("events"))
+    ((_, of_part),) = watched.cache.events(watched.picture, EVERYBODY, watched.missed("event:Hangup"))
     assert of_all is of_part
 
 
@@ -136,25 +136,25 @@ def test_a_value_is_encoded_once_for_all_topics_and_snapshots_of_an_audience(
 
 
 def test_clients_that_come_together_share_one_snapshot_until_the_next_batch(watched: Watched) -> None:
-    first = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
+    first = watched.cache.snapshot(watched.picture, "channels", EVERYBODY)
     feed = Feed("main", "channels")
-    watched.views.note_published(feed, first.epoch, first.seq)
+    watched.cache.note_published(feed, first.epoch, first.seq)
     watched.add_channels(1)
-    assert watched.views.snapshot(watched.picture, "channels", EVERYBODY) is first
-    watched.views.note_published(feed, first.epoch, first.seq + 1)
-    second = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
+    assert watched.cache.snapshot(watched.picture, "channels", EVERYBODY) is first
+    watched.cache.note_published(feed, first.epoch, first.seq + 1)
+    second = watched.cache.snapshot(watched.picture, "channels", EVERYBODY)
     assert second.seq == first.seq + 1
     assert "9.0" in orjson.loads(second.snapshot)
 
 
 def test_a_snapshot_is_let_go_after_a_moment(watched: Watched) -> None:
-    first = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
+    first = watched.cache.snapshot(watched.picture, "channels", EVERYBODY)
     watched.now += 0.9
-    watched.views.forget_idle([Feed("main", "channels")])
-    assert watched.views.snapshot(watched.picture, "channels", EVERYBODY) is first
+    watched.cache.forget_idle([Feed("main", "channels")])
+    assert watched.cache.snapshot(watched.picture, "channels", EVERYBODY) is first
     watched.now += 1.0
-    watched.views.forget_idle([Feed("main", "channels")])
-    assert watched.views.snapshot(watched.picture, "channels", EVERYBODY) is not first
+    watched.cache.forget_idle([Feed("main", "channels")])
+    assert watched.cache.snapshot(watched.picture, "channels", EVERYBODY) is not first
 
 
 def test_json_that_only_snapshots_need_is_let_go_when_nobody_asks_for_one(
@@ -162,8 +162,8 @@ def test_json_that_only_snapshots_need_is_let_go_when_nobody_asks_for_one(
 ) -> None:
     watched.snapshot("queues")
     watched.now += 60
-    watched.views.forget_idle([Feed("main", "queues")])
-    assert [view.encoded for view in watched.views._views.values()] == [{}]
+    watched.cache.forget_idle([Feed("main", "queues")])
+    assert [view.encoded for view in watched.cache._views.values()] == [{}]
     seq = watched.picture.position("queues")[1]
     watched.tell("QueueMemberPause", Queue="sales", Interface="PJSIP/101", MemberName="Bob", Paused="1")
     (change,) = watched.changes("queues", seq=seq)
@@ -172,21 +172,21 @@ def test_json_that_only_snapshots_need_is_let_go_when_nobody_asks_for_one(
 
 
 def test_a_snapshot_of_an_earlier_session_is_never_given_again(watched: Watched) -> None:
-    first = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
-    watched.views.note_published(Feed("main", "channels"), first.epoch, first.seq)
+    first = watched.cache.snapshot(watched.picture, "channels", EVERYBODY)
+    watched.cache.note_published(Feed("main", "channels"), first.epoch, first.seq)
     paint_picture(watched.picture, "epoch-2")
-    assert watched.views.snapshot(watched.picture, "channels", EVERYBODY).epoch == "epoch-2"
+    assert watched.cache.snapshot(watched.picture, "channels", EVERYBODY).epoch == "epoch-2"
 
 
 def test_a_large_snapshot_gives_way_while_it_is_made_and_is_of_one_moment(watched: Watched) -> None:
-    watched.add_channels(3 * module._PORTION)
+    watched.add_channels(3 * module.PORTION)
 
     def hang_up_one(_seconds: float) -> None:
         watched.ways_given += 1
         watched.tell("Hangup", Uniqueid=f"9.{watched.ways_given}")
 
-    watched.views = Views(hang_up_one)
-    shown = watched.views.snapshot(watched.picture, "channels", EVERYBODY)
+    watched.cache = EncodedCache(hang_up_one)
+    shown = watched.cache.snapshot(watched.picture, "channels", EVERYBODY)
     assert watched.ways_given >= 2
     assert shown.seq == watched.picture.position("channels")[1]
     assert orjson.loads(shown.snapshot).keys() == watched.picture.read("channels").values.keys()
@@ -200,7 +200,7 @@ def test_what_nobody_wants_is_forgotten_and_what_is_wanted_stays(
     watched.snapshot("channels")
     assert len(payloads) == 4
     watched.now += 60
-    watched.views.forget_idle([Feed("main", "queues")])
+    watched.cache.forget_idle([Feed("main", "queues")])
     watched.tell("QueueMemberPause", Queue="sales", Interface="PJSIP/101", MemberName="Bob", Paused="1")
     assert watched.changes("queues", SALES)
     assert len(payloads) == 5  # the queue that changed
@@ -209,16 +209,16 @@ def test_what_nobody_wants_is_forgotten_and_what_is_wanted_stays(
     watched.tell("QueueMemberRemoved", Queue="support", Interface="PJSIP/100", MemberName="Alice")
     assert watched.changes("queues", SALES) == []  # it is still known what they see
     watched.now += 60
-    watched.views.forget_idle([])
-    assert (watched.views._views, watched.views._limited._views) == ({}, {})
+    watched.cache.forget_idle([])
+    assert (watched.cache._views, watched.cache._limited) == ({}, {})
 
 
 def test_a_limited_audience_begins_anew_instead_of_catching_up(watched: Watched) -> None:
     seq = watched.picture.position("queues")[1]
     watched.tell("QueueMemberPause", Queue="sales", Interface="PJSIP/100", MemberName="Alice", Paused="1")
     missed = watched.missed("queues", seq)
-    assert watched.views.replay(watched.picture, "queues", SALES, missed) is None
-    whole = watched.views.replay(watched.picture, "queues", EVERYBODY, missed)
+    assert watched.cache.replay(watched.picture, "queues", SALES, missed) is None
+    whole = watched.cache.replay(watched.picture, "queues", EVERYBODY, missed)
     assert whole is not None
     assert orjson.loads(whole[0])["key"] == "sales"
 
@@ -331,10 +331,10 @@ def test_what_belongs_to_a_call_comes_and_goes_with_it_though_it_does_not_change
     watched.tell("Newexten", Uniqueid="1.3", Linkedid="1.3", Channel="PJSIP/trunk-1.3", Application="Wait")
     assert watched.snapshot(topic, SALES) == {}
     for queue, op in (("sales", "put"), ("support", "del")):
-        before = watched.views.snapshot(watched.picture, topic, SALES, followed=True)
+        before = watched.cache.snapshot(watched.picture, topic, SALES, followed=True)
         join = {"Channel": "PJSIP/trunk-1.3", "Uniqueid": "1.3", "Linkedid": "1.3", "Queue": queue}
         watched.tell("QueueCallerJoin", **join, Position="1", Count="1")
-        told = watched.views.limited_changes(watched.picture, topic, SALES)
+        told = watched.cache.limited_changes(watched.picture, topic, SALES)
         assert told is not None
         assert (told.epoch, told.prev_seq) == (before.epoch, before.seq) < (told.epoch, told.seq)
         (change,) = map(orjson.loads, told.changes)
@@ -346,12 +346,12 @@ def test_what_belongs_to_a_call_comes_and_goes_with_it_though_it_does_not_change
 def test_whoever_comes_later_continues_with_those_who_are_there(watched: Watched) -> None:
     watched.snapshot("calls", SALES)
     call(watched, "1.3", "sales")
-    first = watched.views.limited_changes(watched.picture, "calls", SALES)
+    first = watched.cache.limited_changes(watched.picture, "calls", SALES)
     call(watched, "1.4", "sales")
-    later = watched.views.snapshot(watched.picture, "calls", SALES, followed=True)
+    later = watched.cache.snapshot(watched.picture, "calls", SALES, followed=True)
     assert first is not None
     assert (later.seq, orjson.loads(later.snapshot).keys()) == (first.seq, {"1.3"})
-    following = watched.views.limited_changes(watched.picture, "calls", SALES)
+    following = watched.cache.limited_changes(watched.picture, "calls", SALES)
     assert following is not None
     assert following.prev_seq == later.seq
     assert [orjson.loads(change)["key"] for change in following.changes] == ["1.4"]
@@ -369,7 +369,7 @@ def test_a_new_session_is_told_by_no_change_of_the_one_before(watched: Watched) 
     assert watched.snapshot("calls", SALES).keys() == {"1.3"}
     paint_picture(watched.picture, "epoch-2")
     assert watched.changes("calls", SALES) == []
-    shown = watched.views.snapshot(watched.picture, "calls", SALES, followed=True)
+    shown = watched.cache.snapshot(watched.picture, "calls", SALES, followed=True)
     assert (shown.epoch, orjson.loads(shown.snapshot)) == ("epoch-2", {})
 
 

@@ -53,7 +53,7 @@ class Wish:
         return self._settled.wait(timeout)
 
 
-class Wishes:
+class RefreshQueue:
     """The lists that events and our own actions called for, each once, from any thread."""
 
     def __init__(self) -> None:

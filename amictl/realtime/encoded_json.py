@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import orjson
 
 Json = bytes
+PORTION: Final = 500  # values that are encoded before others get their turn: a few milliseconds
 
 
 @dataclass(frozen=True, slots=True)
-class ShownSnapshot:
+class EncodedSnapshot:
     """A topic at one moment, as an audience sees it.
 
     Args:
@@ -25,7 +28,7 @@ class ShownSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownChanges:
+class EncodedChanges:
     """What an audience is told of a topic at once.
 
     Args:
@@ -46,3 +49,8 @@ def write_change(key: str, json: Json | None) -> Json:
     if json is None:
         return orjson.dumps({"op": "del", "key": key})
     return b'{"op":"put","key":%b,"value":%b}' % (orjson.dumps(key), json)
+
+
+def write_values(values: Mapping[str, Json]) -> Json:
+    """Return values with their keys as one object."""
+    return orjson.dumps(values, default=orjson.Fragment)

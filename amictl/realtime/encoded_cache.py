@@ -5,28 +5,34 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-
-import orjson
+from typing import TypeVar
 
 from amictl.pbx import LivePicture, TopicReplay
 from amictl.pbx.changes import Change, Model
 from amictl.pbx.kept_json import make_kept_json
 from amictl.pbx.logbook import split_topic
 from amictl.pbx.received import ReceivedEvent
-from amictl.realtime.limited_views import LimitedViews
-from amictl.realtime.rooms import is_event_topic
-from amictl.realtime.shown import Json, ShownChanges, ShownSnapshot, write_change
+from amictl.realtime.encoded_json import (
+    PORTION,
+    EncodedChanges,
+    EncodedSnapshot,
+    Json,
+    write_change,
+    write_values,
+)
+from amictl.realtime.limited_cache import LimitedCache
 from amictl.realtime.subscriptions import Feed
+from amictl.realtime.visibility import is_event_topic
 from amictl.services.access import Audience, Gate
 
-_PORTION = 500  # values that are encoded before others get their turn: a few milliseconds
 _IDLE_SECONDS = 10.0  # after which what nobody wants is dropped
 _UNSHOWN_SECONDS = 2.0  # after which the JSON that only snapshots need is dropped
 _SNAPSHOT_SECONDS = 1.0  # for which a snapshot is kept: those who are told to begin anew come together
+_Key = tuple[str, str, Audience]  # a PBX's name, a topic, who sees it
 
 
 @dataclass(slots=True)
-class _View:
+class _WholeCache:
     """What was made of one topic with its parts for one audience that sees all calls.
 
     Args:
@@ -44,7 +50,7 @@ class _View:
     used_at: float
     shown_at: float
     encoded: dict[str, tuple[Model, Json | None]] = field(default_factory=dict)
-    snapshots: dict[str, tuple[float, ShownSnapshot]] = field(default_factory=dict)
+    snapshots: dict[str, tuple[float, EncodedSnapshot]] = field(default_factory=dict)
 
     def encode(self, gate: Gate, key: str, value: Model) -> Json | None:
         """Return the JSON of a value, made now or before; None where the audience must not see it."""
@@ -73,7 +79,10 @@ class _View:
         ]
 
 
-class Views:
+AnyCache = TypeVar("AnyCache", _WholeCache, LimitedCache)
+
+
+class EncodedCache:
     """What audiences see of all topics; the publisher and those who subscribe share it.
 
     Args:
@@ -86,17 +95,17 @@ class Views:
     ) -> None:
         self._give_way = give_way
         self._clock = clock
-        self._views: dict[tuple[str, str, Audience], _View] = {}
+        self._views: dict[_Key, _WholeCache] = {}
+        self._limited: dict[_Key, LimitedCache] = {}
         self._published: dict[Feed, tuple[str, int]] = {}
         self._looked_at = clock()
-        self._limited = LimitedViews(give_way, clock)
 
     def snapshot(
         self, picture: LivePicture, topic: str, audience: Audience, *, followed: bool = False
-    ) -> ShownSnapshot:
+    ) -> EncodedSnapshot:
         """Return a topic as an audience sees it, no older than what was published of it.
 
-        Whoever is in the topic's room before calling this misses nothing.
+        Whoever is subscribed before calling this misses nothing.
 
         Args:
             picture: The PBX.
@@ -110,7 +119,8 @@ class Views:
         if is_event_topic(topic):
             return _show_last_events(picture, topic, audience)
         if audience.queues is not None:
-            return self._limited.snapshot(picture, topic, audience, followed=followed)
+            limited = self._find_limited(picture, topic, audience)
+            return limited.snapshot(picture, self._clock(), followed=followed)
         view = self._find_view(picture, topic, audience)
         view.shown_at = view.used_at
         epoch, seq = picture.position(topic)
@@ -129,9 +139,9 @@ class Views:
         view, gate = self._find_view(picture, topic, audience), Gate(picture, audience)
         return [write_change(change.key, view.encode_change(gate, change)) for change in replay.latest]
 
-    def limited_changes(self, picture: LivePicture, topic: str, audience: Audience) -> ShownChanges | None:
+    def limited_changes(self, picture: LivePicture, topic: str, audience: Audience) -> EncodedChanges | None:
         """Return what a limited audience is to be told of a topic now; None for nothing."""
-        return self._limited.changes(picture, topic, audience)
+        return self._find_limited(picture, topic, audience).changes(picture, self._clock())
 
     def replay(
         self, picture: LivePicture, topic: str, audience: Audience, replay: TopicReplay
@@ -162,32 +172,35 @@ class Views:
         if now - self._looked_at < _SNAPSHOT_SECONDS:
             return
         self._looked_at = now
-        self._limited.forget_idle(wanted)
-        bases = {(feed.pbx, split_topic(feed.topic)[0]) for feed in wanted}
-        for name, view in list(self._views.items()):
-            if name[:2] not in bases and now - view.used_at >= _IDLE_SECONDS:
-                del self._views[name]
-            elif now - view.shown_at >= _UNSHOWN_SECONDS:
+        _drop_idle(self._limited, {(feed.pbx, feed.topic) for feed in wanted}, now)
+        _drop_idle(self._views, {(feed.pbx, split_topic(feed.topic)[0]) for feed in wanted}, now)
+        for view in list(self._views.values()):
+            if now - view.shown_at >= _UNSHOWN_SECONDS:
                 view.encoded = {}
             for topic, (made_at, _) in list(view.snapshots.items()):
                 if now - made_at >= _SNAPSHOT_SECONDS:
                     del view.snapshots[topic]
         self._published = {feed: self._published[feed] for feed in wanted if feed in self._published}
 
-    def _find_view(self, picture: LivePicture, topic: str, audience: Audience) -> _View:
+    def _find_view(self, picture: LivePicture, topic: str, audience: Audience) -> _WholeCache:
         """Return what is kept for a topic and an audience."""
         now = self._clock()
         base, _ = split_topic(topic)
-        view = self._views.setdefault((picture.pbx, base, audience), _View(base, audience, now, now))
+        view = self._views.setdefault((picture.pbx, base, audience), _WholeCache(base, audience, now, now))
         view.used_at = now
         return view
 
-    def _make_snapshot(self, picture: LivePicture, topic: str, view: _View) -> ShownSnapshot:
+    def _find_limited(self, picture: LivePicture, topic: str, audience: Audience) -> LimitedCache:
+        """Return what is kept for a topic and an audience that is limited to queues."""
+        view = LimitedCache(topic, audience, self._give_way, self._clock())
+        return self._limited.setdefault((picture.pbx, topic, audience), view)
+
+    def _make_snapshot(self, picture: LivePicture, topic: str, view: _WholeCache) -> EncodedSnapshot:
         """Encode what is not encoded yet, in portions, and put all together in one go."""
         gate = Gate(picture, view.audience)
         read = picture.read(topic)
-        while len(missing := view.find_missing(read.values)) > _PORTION:
-            for key, value in missing[:_PORTION]:
+        while len(missing := view.find_missing(read.values)) > PORTION:
+            for key, value in missing[:PORTION]:
                 view.encode(gate, key, value)
             self._give_way(0)
             read = picture.read(topic)
@@ -195,14 +208,27 @@ class Views:
         shown = {key: json for key, (_, json) in encoded.items() if json is not None}
         if topic == view.topic:
             view.encoded = encoded
-        return ShownSnapshot(read.epoch, read.seq, orjson.dumps(shown, default=orjson.Fragment))
+        return EncodedSnapshot(read.epoch, read.seq, write_values(shown))
 
 
-def _show_last_events(picture: LivePicture, topic: str, audience: Audience) -> ShownSnapshot:
+def _drop_idle(views: dict[_Key, AnyCache], wanted: Collection[tuple[str, str]], now: float) -> None:
+    """Drop what nobody wants any more.
+
+    Args:
+        views: What is kept.
+        wanted: The PBXes and topics that somebody is subscribed to.
+        now: The time, as in the views' ``used_at``.
+    """
+    for name, view in list(views.items()):
+        if name[:2] not in wanted and now - view.used_at >= _IDLE_SECONDS:
+            del views[name]
+
+
+def _show_last_events(picture: LivePicture, topic: str, audience: Audience) -> EncodedSnapshot:
     """Return the last events that an audience sees, by their ``seq``."""
     read = picture.read(topic)
     shown = {str(seq): json for seq, json in _show_events(picture, audience, read.received)}
-    return ShownSnapshot(read.epoch, read.seq, orjson.dumps(shown, default=orjson.Fragment))
+    return EncodedSnapshot(read.epoch, read.seq, write_values(shown))
 
 
 def _show_events(

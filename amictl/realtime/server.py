@@ -12,16 +12,16 @@ from flask_socketio import SocketIO
 
 from amictl.manager import Registry
 from amictl.realtime.backlog import Backlog
+from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.handlers import RealtimeHandlers
 from amictl.realtime.plain_websocket import PlainWebSockets
 from amictl.realtime.publisher import ChangeSignal, Publisher
 from amictl.realtime.requests import TopicRequests
+from amictl.realtime.session_recheck import SessionRecheck
 from amictl.realtime.socketio_clients import take_over
-from amictl.realtime.strangers import Strangers
 from amictl.realtime.subscriptions import Subscriptions
-from amictl.realtime.views import Views
-from amictl.realtime.warden import Warden
+from amictl.realtime.unauthenticated_sockets import UnauthenticatedSockets
 from amictl.realtime.websocket import Environ
 from amictl.services.identity import Identity
 from amictl.services.measures import RealtimeMeasures
@@ -78,14 +78,14 @@ class Realtime:
         )
         take_over(self.socketio.server)
         self._subscriptions = Subscriptions()
-        self._fanout = Fanout()
+        self._fanout = Fanout(self._subscriptions)
         self._backlog = Backlog(self._fanout, self._subscriptions)
-        views = Views(self.socketio.sleep)
+        cache = EncodedCache(self.socketio.sleep)
         self._publisher = Publisher(
             registry=registry,
             subscriptions=self._subscriptions,
             signal=signal,
-            views=views,
+            cache=cache,
             emitter=self._fanout,
             sleep=self.socketio.sleep,
             after_round=self._backlog.relieve,
@@ -93,15 +93,13 @@ class Realtime:
         self._requests = TopicRequests(
             registry=registry,
             subscriptions=self._subscriptions,
-            views=views,
+            cache=cache,
             publisher=self._publisher,
-            fanout=self._fanout,
             backlog=self._backlog,
         )
         RealtimeHandlers(
             socketio=self.socketio,
             subscriptions=self._subscriptions,
-            fanout=self._fanout,
             requests=self._requests,
             identify=identify,
         ).register()
@@ -110,44 +108,43 @@ class Realtime:
             recognise=_recognise_by(app, identify),
             read_token=_read_tokens_by(app, identify),
             subscriptions=self._subscriptions,
-            fanout=self._fanout,
             requests=self._requests,
             give_way=self.socketio.sleep,
             max_message=MAX_REQUEST,
         )
         app.wsgi_app = self._plain  # type: ignore[method-assign]
-        sweeps = (Strangers(self.socketio.server).sweep, self._plain.sweep)
-        self._warden = Warden(self._subscriptions, recheck, self._requests.close, sweeps)
+        sweeps = (UnauthenticatedSockets(self.socketio.server).sweep, self._plain.sweep)
+        self._session_recheck = SessionRecheck(self._subscriptions, recheck, sweeps)
 
     def start(self) -> None:
         """Start the background tasks."""
         self.socketio.start_background_task(self._publisher.run)
-        self.socketio.start_background_task(self._warden.run)
+        self.socketio.start_background_task(self._session_recheck.run)
 
     def stop(self) -> None:
         """Close all connections, so that clients come back by themselves, and end the background tasks."""
         self._publisher.stop()
-        self._warden.stop()
+        self._session_recheck.stop()
         self._plain.stop()
-        for subscriber in self._fanout.all():
-            subscriber.hang_up()
+        for client in self._subscriptions.all():
+            client.hang_up()
         for socket in list(self.socketio.server.eio.sockets.values()):
             socket.close(wait=False)
 
     def measure(self) -> RealtimeMeasures:
         """Return what was counted of the way to the clients."""
-        tally, subscribers = self._fanout.tally, self._fanout.all()
-        waiting = [subscriber.waiting for subscriber in subscribers]
+        metrics, clients = self._fanout.metrics, self._subscriptions.all()
+        waiting = [client.waiting for client in clients]
         return RealtimeMeasures(
-            clients=Counter(subscriber.transport for subscriber in subscribers),
-            batches=tally.batches,
-            items=tally.items,
-            encoded_bytes=tally.encoded_bytes,
-            sent_bytes=tally.sent_bytes,
-            resets=tally.resets,
+            clients=Counter(client.transport for client in clients),
+            batches=metrics.batches,
+            items=metrics.items,
+            encoded_bytes=metrics.encoded_bytes,
+            sent_bytes=metrics.sent_bytes,
+            resets=metrics.resets,
             suspended=self._backlog.suspended,
             queued_bytes=sum(each.size + each.answers for each in waiting),
-            batch_items=tally.batch_items,
+            batch_items=metrics.batch_items,
         )
 
     def disconnect_session(self, session_id: str) -> None:

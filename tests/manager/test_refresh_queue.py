@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amictl.manager.wishes import Wishes
+from amictl.manager.refresh_queue import RefreshQueue
 from amictl.pbx import SNAPSHOT_STEPS, SnapshotStep
 from amictl.pbx.snapshot import ask_for_parties, ask_for_queue, ask_for_rooms
 from amictl.protocol import Message, Reply
@@ -18,7 +18,7 @@ def one_queue(name: str) -> SnapshotStep:
     return step
 
 
-def take_all(wishes: Wishes, now: float = 0.0) -> list[SnapshotStep]:
+def take_all(wishes: RefreshQueue, now: float = 0.0) -> list[SnapshotStep]:
     """Take every list that is due."""
     taken = []
     while wish := wishes.take(now):
@@ -27,7 +27,7 @@ def take_all(wishes: Wishes, now: float = 0.0) -> list[SnapshotStep]:
 
 
 def test_each_list_is_wanted_once_and_in_the_order_of_the_first_wish() -> None:
-    wishes = Wishes()
+    wishes = RefreshQueue()
     assert take_all(wishes) == []
     for step in (BRIDGES, CHANNELS, BRIDGES):
         wishes.add(step)
@@ -39,7 +39,7 @@ def test_each_list_is_wanted_once_and_in_the_order_of_the_first_wish() -> None:
 
 
 def test_a_list_is_not_due_before_its_time_unless_it_is_wanted_sooner() -> None:
-    wishes = Wishes()
+    wishes = RefreshQueue()
     assert wishes.wait_time(0.0) == float("inf")
     wishes.add(QUEUES, 5.0)
     wishes.add(CHANNELS, 9.0)
@@ -51,7 +51,7 @@ def test_a_list_is_not_due_before_its_time_unless_it_is_wanted_sooner() -> None:
 
 
 def test_many_parts_of_a_list_become_the_whole_of_it_and_who_waits_for_one_waits_for_that() -> None:
-    wishes = Wishes()
+    wishes = RefreshQueue()
     waiting = [wishes.add(one_queue(f"queue-{number}")) for number in range(200)]
     assert len(wishes) == 1
     whole = wishes.take(0.0)
@@ -63,7 +63,7 @@ def test_many_parts_of_a_list_become_the_whole_of_it_and_who_waits_for_one_waits
 
 
 def test_a_part_is_not_wanted_beside_the_whole() -> None:
-    wishes = Wishes()
+    wishes = RefreshQueue()
     part = wishes.add(one_queue("support"), 3.0)
     whole = wishes.add(QUEUES, 9.0)
     assert wishes.add(one_queue("sales"), 9.0) is whole
@@ -74,7 +74,7 @@ def test_a_part_is_not_wanted_beside_the_whole() -> None:
 
 
 def test_a_list_that_calls_for_others_stays_so_though_it_is_wanted_alone_too() -> None:
-    wishes = Wishes()
+    wishes = RefreshQueue()
     (alone,) = ask_for_rooms()
     for order in ((alone, ROOMS), (ROOMS, alone)):
         for step in order:
@@ -83,7 +83,7 @@ def test_a_list_that_calls_for_others_stays_so_though_it_is_wanted_alone_too() -
 
 
 def test_who_waits_is_woken_when_nothing_is_wanted_any_more_and_when_too_much_is() -> None:
-    wishes = Wishes()
+    wishes = RefreshQueue()
     wish = wishes.add(QUEUES)
     wishes.clear()
     assert (wish.wait(0.0), wish.reply) == (True, None)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from amictl.pbx.recent import MOMENT, Recent
+from amictl.pbx.expiring_keys import MOMENT, ExpiringKeys
 from tests.pbx.ami_events import Clock
 
 
 def test_a_key_is_remembered_for_a_moment_after_the_last_time() -> None:
     clock = Clock()
-    recent = Recent(clock)
+    recent = ExpiringKeys(clock)
     recent.add("one")
     clock.now += MOMENT
     assert "one" in recent
@@ -20,7 +20,7 @@ def test_a_key_is_remembered_for_a_moment_after_the_last_time() -> None:
 
 
 def test_a_key_can_be_forgotten_at_once() -> None:
-    recent = Recent(Clock())
+    recent = ExpiringKeys(Clock())
     recent.add("one")
     recent.discard("one")
     recent.discard("another")
@@ -29,7 +29,7 @@ def test_a_key_can_be_forgotten_at_once() -> None:
 
 def test_nothing_is_kept_for_longer_than_needed() -> None:
     clock = Clock()
-    recent = Recent(clock)
+    recent = ExpiringKeys(clock)
     for number in range(1000):
         clock.now += 0.01
         recent.add(f"key {number % 700}")
