@@ -185,16 +185,17 @@ def test_the_channels_can_be_filtered_and_sorted(server_22: AmictlServer, open_c
     head = panel.get_by_role("columnheader", name="Extension")
     head.get_by_role("button").click()
     assert head.get_attribute("aria-sort") == "ascending"
-    ascending = extensions.all_text_contents()
-    assert ascending == sorted(ascending)
-    assert len(set(ascending)) >= 3
+    told = extensions.all_text_contents()  # calls come and go meanwhile
+    assert told == sorted(told)
+    assert len(set(told)) >= 3
     head.get_by_role("button").click()
     assert head.get_attribute("aria-sort") == "descending"
-    assert extensions.all_text_contents() == ascending[::-1]
+    told = extensions.all_text_contents()
+    assert told == sorted(told, reverse=True)
 
     panel.get_by_label("Filter the channels").fill("ringing 204")
     expect(names).to_have_text([re.compile(r"Local/204@default-\w+;1")])
-    expect(console.page.get_by_test_id("channels-summary")).to_have_text(f"1 of {len(ascending)} shown")
+    expect(console.page.get_by_test_id("channels-summary")).to_have_text(re.compile(r"1 of \d+ shown"))
     panel.get_by_label("Filter the channels").fill("nobody of that name")
     expect(panel.get_by_text("Nothing matches the filter")).to_be_visible()
 
