@@ -78,9 +78,8 @@ class CallTable:
         for change in changes:
             if change.topic == CHANNELS:
                 self._take_channel(change, message, touched)
-            elif change.topic == BRIDGES and message is None and isinstance(change.value, Bridge):
-                # Lists tell of channels before they tell what kind of bridge those are in.
-                self._touch_channels(change.value, touched)
+            elif change.topic == BRIDGES and isinstance(change.value, Bridge):
+                self._take_bridge(change.value, message, touched)
         if message is None:
             self._remembered = {}
         elif message.name in STEPS:
@@ -170,8 +169,10 @@ class CallTable:
             cause = message.get("Cause-txt")
             record.note(self._clock(), "leg_ended", ("channel", leg.channel), ("cause", cause))
 
-    def _touch_channels(self, bridge: Bridge, touched: dict[str, bool]) -> None:
-        for unique_id in bridge.channels:
+    def _take_bridge(self, bridge: Bridge, message: Message | None, touched: dict[str, bool]) -> None:
+        """Look again at calls whose channels were listed before anything told what their bridge is."""
+        told = (message.get("Uniqueid", ""),) if message and message.name == "BridgeEnter" else ()
+        for unique_id in bridge.channels if message is None else told:
             linked_id = self._linked_ids.get(unique_id)
             if linked_id is not None:
                 touched.setdefault(linked_id, False)

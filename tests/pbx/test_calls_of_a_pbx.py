@@ -8,7 +8,9 @@ from amictl.pbx import PbxState
 from tests.pbx.ami_events import (
     Clock,
     ami_event,
+    bridge_event,
     channel_event,
+    channel_item,
 )
 from tests.pbx.ended_calls import steps_of
 from tests.pbx.scripted_calls import (
@@ -66,6 +68,14 @@ def test_what_a_call_does_not_show_changes_nothing(state: PbxState) -> None:
     told = {"Channel": "PJSIP/17.1", "ChannelStateDesc": "Up"}
     assert not call_changes(state, channel_event("NewCallerid", "17.1", **told, Exten="7", Priority=9))
     assert call_changes(state, channel_event("NewCallerid", "17.1", **told, CallerIDNum="7"))
+
+
+def test_where_a_listed_channel_is_shows_when_an_event_tells_what_its_bridge_is(state: PbxState) -> None:
+    state.load_channels([channel_item("17.1", Linkedid="17.1", BridgeId="b1", ChannelStateDesc="Up")])
+    of_parking = {"BridgeCreator": "Parking", "BridgeName": "default"}
+    state.apply(bridge_event("BridgeCreate", "b1", BridgeNumChannels=0, **of_parking))
+    state.apply(bridge_event("BridgeEnter", "b1", "17.1", Linkedid="17.1", **of_parking))
+    assert only_call(state).state.value == "parked"
 
 
 def test_nobody_is_the_callee_while_several_phones_ring(state: PbxState) -> None:
