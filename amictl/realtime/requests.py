@@ -157,7 +157,4 @@ def describe_failure(error: Exception) -> Answer:
     if not isinstance(error, AmictlError):
         _log.error("socket_request_crashed", exc_info=error)
         return {"code": "internal", "detail": "This is a defect in amictl; see its log."}
-    described: Answer = {"code": error.code, "detail": error.detail}
-    if isinstance(error, InvalidInput):
-        described["errors"] = [{"field": each.field, "detail": each.detail} for each in error.problems]
-    return described
+    return {"code": error.code, "detail": error.detail, **error.members()}

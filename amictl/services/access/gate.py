@@ -111,10 +111,6 @@ class Gate:
         """Return whether a queue is seen."""
         return self._queues is None or queue in self._queues
 
-    def sees_call(self, linked_id: str) -> bool:
-        """Return whether a call is seen."""
-        return self._queues is None or linked_id in self._calls
-
     def sees_channel(self, unique_id: str | None, linked_id: str | None = None) -> bool:
         """Return whether a channel is seen.
 
