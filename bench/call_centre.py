@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.protocol import Message, MessageBuffer, Reply
 from tests.faults.scripted_server import HonestAsterisk, Peer, message
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from amictl.pbx import LivePicture
+from amictl.pbx.picture.live import LivePicture
 from amictl.protocol import Message
 from bench.ami_player import QUEUE_CALL
 from bench.call_centre import CallCentre

@@ -12,7 +12,7 @@ import orjson
 
 from amictl.cli.groups import CommandGroup, format_table, refuse, say
 from amictl.cli.live_link import LiveLink, open_link
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from amictl.services.calls import CallPlan
 from amictl.services.visible_text import show_controls_in_cell
 

@@ -13,7 +13,7 @@ from flask import current_app
 
 from amictl.errors import LinkDown, LoginRefused
 from amictl.manager import Pbx
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from amictl.services.access import Actor
 from amictl.services.pbxes import choose_pbx
 from amictl.services.use_cases import UseCases

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from amictl.pbx.pbx_clock import PbxClock
-from amictl.pbx.values import read_epoch
+from amictl.pbx.ami_values import read_epoch
+from amictl.pbx.picture.clock import PbxClock
 from amictl.protocol import Reply
 
 

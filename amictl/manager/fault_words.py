@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from amictl.manager.link_metrics import LinkMetrics
-from amictl.pbx.agent_identity import Place
 from amictl.pbx.faults import Fault
+from amictl.pbx.topics.agents.identity import Place
 
 _WORDS: Final[Mapping[Fault, str]] = {
     Fault.UNREADABLE_VALUE: "The PBX sent numbers that cannot be true and are shown as unknown"

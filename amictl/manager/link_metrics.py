@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from amictl.pbx.faults import Fault
-from amictl.pbx.models.links import ListCheckup
+from amictl.pbx.topics.links.value import ListCheckup
 
 # Asterisk 22 has about 200 events; a garbled stream must not make names without end.
 _MOST_NAMES: Final = 512

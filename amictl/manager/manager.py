@@ -15,10 +15,12 @@ from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard
 from amictl.manager.supervisor import Supervisor
 from amictl.manager.timings import LinkTimings
-from amictl.pbx import LinkStatus, LivePicture, SnapshotStep
 from amictl.pbx.actions import make_action
-from amictl.pbx.aftermath import find_steps_after
 from amictl.pbx.catalogue import CATALOGUE, Offer, explain_missing, make_offers
+from amictl.pbx.picture.aftermath import find_steps_after
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SnapshotStep
+from amictl.pbx.topics.links.value import LinkStatus
 from amictl.protocol import Action, Reply
 
 _UNKNOWN_COMMAND = "invalid/unknown command"  # Asterisk main/manager.c, process_message

@@ -24,7 +24,7 @@ from amictl.manager.synchronizing import NEEDED_LISTS
 from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsInfo
 from amictl.pbx.actions import make_action
-from amictl.pbx.hearing import Hearing
+from amictl.pbx.picture.hearing import Hearing
 from amictl.protocol import Action, Reply, logoff_action
 
 

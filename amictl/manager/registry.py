@@ -13,8 +13,8 @@ from amictl.config import LinkSettings
 from amictl.errors import ConfigurationError, NotFound
 from amictl.manager.manager import AmiManager
 from amictl.manager.timings import LinkTimings
-from amictl.pbx import LivePicture
-from amictl.pbx.pbx_clock import PbxClock
+from amictl.pbx.picture.clock import PbxClock
+from amictl.pbx.picture.live import LivePicture
 
 _PREFERRED_DEFAULT = "main"
 _log = structlog.get_logger(__name__)

@@ -9,7 +9,7 @@ from typing import Final
 
 from amictl.manager.event_filters import find_filtered
 from amictl.pbx.catalogue import CATALOGUE, KnownAction, explain_missing, is_new_enough, parse_version
-from amictl.pbx.hearing import CLASS_OF_EVENT
+from amictl.pbx.picture.hearing import CLASS_OF_EVENT
 from amictl.protocol import Action, Reply
 
 READ_CLASSES: Final[Mapping[str, str]] = {

@@ -10,8 +10,8 @@ from typing import TypedDict, Unpack
 from msgspec.structs import replace
 
 from amictl.config import LinkSettings
-from amictl.pbx import LinkState, LinkStatus, LivePicture
-from amictl.pbx.models.links import ListCheckup, TopicLimit
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState, LinkStatus, ListCheckup, TopicLimit
 
 
 class StatusMeasures(TypedDict, total=False):

@@ -27,11 +27,12 @@ from amictl.manager.session import Session
 from amictl.manager.status import StatusBoard, StatusMeasures
 from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
-from amictl.pbx import LinkState, LivePicture, SnapshotStep
 from amictl.pbx.actions import make_action
 from amictl.pbx.faults import Fault, reporting_to
-from amictl.pbx.hearing import Hearing
-from amictl.pbx.models.links import TopicLimit
+from amictl.pbx.picture.hearing import Hearing
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SnapshotStep
+from amictl.pbx.topics.links.value import LinkState, TopicLimit
 from amictl.protocol import Reply, logoff_action
 
 log = structlog.get_logger(__name__)

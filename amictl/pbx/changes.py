@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from amictl.pbx.models import (
-    Agent,
-    Bridge,
-    Call,
-    Channel,
-    Conference,
-    Endpoint,
-    LinkStatus,
-    Origination,
-    ParkedCall,
-    Queue,
-)
-from amictl.pbx.models.value import Value
+from amictl.pbx.topics.agents.value import Agent
+from amictl.pbx.topics.bridges.value import Bridge
+from amictl.pbx.topics.calls.value import Call
+from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.topics.conferences.value import Conference
+from amictl.pbx.topics.endpoints.value import Endpoint
+from amictl.pbx.topics.links.value import LinkStatus
+from amictl.pbx.topics.originations.value import Origination
+from amictl.pbx.topics.parking.value import ParkedCall
+from amictl.pbx.topics.queues.value import Queue
+from amictl.pbx.value import Value
 
 PBX: Final = "pbx"
 CHANNELS: Final = "channels"

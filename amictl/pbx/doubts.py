@@ -14,7 +14,7 @@ class Doubts:
     """Values that an event changed, or told to be there, without telling what they are now.
 
     A table notes them while it takes an event or a list; who reads the stream takes them right after, and
-    asks for each (`amictl.pbx.refresh_triggers.find_doubted_steps`).
+    asks for each (`amictl.pbx.picture.refresh_triggers.find_doubted_steps`).
     """
 
     def __init__(self) -> None:

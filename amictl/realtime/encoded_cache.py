@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from amictl.pbx import LivePicture, TopicReplay
 from amictl.pbx.changes import Change, Model
-from amictl.pbx.kept_json import make_kept_json
-from amictl.pbx.logbook import split_topic
-from amictl.pbx.received import ReceivedEvent
+from amictl.pbx.log.kept_json import make_kept_json
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.logbook import split_topic
+from amictl.pbx.picture.reads import TopicReplay
+from amictl.pbx.topics.events.received import ReceivedEvent
 from amictl.realtime.encoded_json import (
     PORTION,
     EncodedChanges,

@@ -10,9 +10,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from amictl.pbx import LivePicture
 from amictl.pbx.changes import Model
-from amictl.pbx.kept_json import make_kept_json
+from amictl.pbx.log.kept_json import make_kept_json
+from amictl.pbx.picture.live import LivePicture
 from amictl.realtime.encoded_json import (
     PORTION,
     EncodedChanges,

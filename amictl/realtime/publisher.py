@@ -12,7 +12,8 @@ import structlog
 
 from amictl.errors import NotFound
 from amictl.manager import Registry
-from amictl.pbx import LivePicture, TopicReplay
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.reads import TopicReplay
 from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.subscriptions import Feed, Subscriptions
 from amictl.realtime.visibility import is_event_topic

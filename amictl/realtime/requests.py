@@ -9,7 +9,7 @@ import structlog
 
 from amictl.errors import AmictlError, InvalidInput
 from amictl.manager import Pbx, Registry
-from amictl.pbx import LivePicture
+from amictl.pbx.picture.live import LivePicture
 from amictl.realtime.backlog import Backlog
 from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import Publisher

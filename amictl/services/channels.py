@@ -6,8 +6,8 @@ from typing import Any
 
 from amictl.errors import NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel
 from amictl.pbx.changes import BRIDGES, CHANNELS, QUEUES
+from amictl.pbx.topics.channels.value import Channel
 from amictl.services.access import Actor, open_gate
 from amictl.services.pbxes import find_pbx, read_topic
 

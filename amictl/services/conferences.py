@@ -15,10 +15,10 @@ from typing import Any, Final, Literal
 from amictl.errors import AmictlError, Conflict, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx.actions import make_action
-from amictl.pbx.models import ConferenceParty
+from amictl.pbx.ami_values import read_truth
 from amictl.pbx.readings.conferences import read_conference, read_listed_party
 from amictl.pbx.readings.raw import attach_raw, read_items
-from amictl.pbx.values import read_truth
+from amictl.pbx.topics.conferences.value import ConferenceParty
 from amictl.protocol import Action, Message, Reply
 from amictl.services.access import Actor, Gate, open_gate, require_whole_pbx
 from amictl.services.execution import Execution

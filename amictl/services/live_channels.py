@@ -6,7 +6,8 @@ from typing import Any
 
 from amictl.errors import InvalidInput, NotFound
 from amictl.manager import Pbx
-from amictl.pbx import Channel, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.channels.value import Channel
 from amictl.protocol import Reply
 from amictl.services.access import Actor, open_gate
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from amictl.errors import NotFound
 from amictl.manager import Pbx
-from amictl.pbx import Queue, QueueCaller, QueueMember
+from amictl.pbx.topics.queues.value import Queue, QueueCaller, QueueMember
 
 
 def no_queue(pbx: Pbx, queue: str) -> NotFound:

@@ -14,8 +14,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from amictl.manager import Pbx, Registry
-from amictl.pbx import LinkState
-from amictl.pbx.values import DEVICE_STATES
+from amictl.pbx.ami_values import DEVICE_STATES
+from amictl.pbx.topics.links.value import LinkState
 from amictl.services.access import Actor, Gate, open_gate
 from amictl.services.measures import ActionTally, RealtimeMeasures
 from amictl.services.queue_metrics import queue_families

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from amictl.errors import ActionTimeout, AmictlError, NotFound, OutcomeUnknown, PbxError
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Origination
 from amictl.pbx.changes import ACTIONS
+from amictl.pbx.topics.originations.value import Origination
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, open_gate
 from amictl.services.execution import Execution

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from amictl.errors import ActionRefused, AmictlError, Conflict, InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel
 from amictl.pbx.actions import make_action
 from amictl.pbx.changes import PARKING
-from amictl.pbx.models import ParkedCall
-from amictl.pbx.parking import read_parked_calls
 from amictl.pbx.readings.parking import read_parking_lot
 from amictl.pbx.readings.raw import attach_raw, read_items
+from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.topics.parking.table import read_parked_calls
+from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.services.access import Actor, open_gate
 from amictl.services.execution import Execution
 from amictl.services.live_channels import describe_done, find_channel

@@ -7,8 +7,8 @@ from typing import Any
 
 from amictl.errors import ActionUnsupported, LinkDown, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import LinkState
 from amictl.pbx.changes import Model
+from amictl.pbx.topics.links.value import LinkState
 from amictl.services.access import Actor, require_scope
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from amictl.errors import Conflict, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Queue, QueueCaller
 from amictl.pbx.actions import make_action
+from amictl.pbx.topics.queues.value import Queue, QueueCaller
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, require_scope
 from amictl.services.dialplan import require_extension

@@ -15,14 +15,14 @@ import structlog
 from msgspec.structs import asdict
 
 from amictl.errors import StorageUnavailable
-from amictl.pbx import LivePicture
-from amictl.pbx.calendar import Calendar
-from amictl.pbx.models import MissedPeriod, MissedReason
-from amictl.pbx.pbx_clock import PbxClock
-from amictl.pbx.queue_day import DayCounters, DayRecord
-from amictl.pbx.queue_day_book import StoredQueueDay
-from amictl.pbx.queue_days import QueueDays
-from amictl.pbx.queue_watch import AsteriskCounters
+from amictl.pbx.picture.clock import PbxClock
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.queues.days.book import StoredQueueDay
+from amictl.pbx.topics.queues.days.calendar import Calendar
+from amictl.pbx.topics.queues.days.counting import QueueDays
+from amictl.pbx.topics.queues.days.day import DayCounters, DayRecord
+from amictl.pbx.topics.queues.days.value import MissedPeriod, MissedReason
+from amictl.pbx.topics.queues.days.watch import AsteriskCounters
 from amictl.store import StoredDay
 from amictl.store.queue_days import QueueDayTable
 

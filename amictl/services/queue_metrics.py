@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from amictl.manager import Pbx
-from amictl.pbx import Queue, QueueMember
+from amictl.pbx.topics.queues.value import Queue, QueueMember
 from amictl.services.access import Actor
 
 _QUEUE: Final = ("pbx", "queue")

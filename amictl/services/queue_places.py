@@ -9,7 +9,7 @@ from typing import Final
 from amictl.errors import ActionUnsupported, Conflict
 from amictl.manager import Pbx
 from amictl.pbx.actions import make_action
-from amictl.pbx.values import read_int
+from amictl.pbx.ami_values import read_int
 from amictl.protocol import Message
 from amictl.services.execution import Execution
 

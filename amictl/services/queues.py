@@ -6,12 +6,12 @@ from typing import Any
 
 from amictl.errors import Conflict, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import QueueMember
 from amictl.pbx.actions import make_action
 from amictl.pbx.catalogue import CATALOGUE, is_new_enough, parse_version
 from amictl.pbx.changes import QUEUES
 from amictl.pbx.readings.queues import read_penalty_rules, read_queue_summary
 from amictl.pbx.readings.raw import attach_raw, read_items
+from amictl.pbx.topics.queues.value import QueueMember
 from amictl.protocol import Action
 from amictl.services.access import Actor, open_gate, require_scope, require_whole_pbx
 from amictl.services.execution import Execution

@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from amictl.errors import AmictlError, StorageUnavailable
 from amictl.manager import Pbx, Registry
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 
 PROOF_LASTS: Final = 1.0  # seconds; strangers who ask often cost the PBX one ping in this time
 PATIENCE: Final = 2.0  # seconds; a healthy PBX answers within milliseconds

@@ -10,9 +10,9 @@ from typing import Any, Final, Literal
 
 from amictl.errors import AmictlError, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel
 from amictl.pbx.actions import make_action
-from amictl.pbx.values import read_text
+from amictl.pbx.ami_values import read_text
+from amictl.pbx.topics.channels.value import Channel
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor
 from amictl.services.execution import Execution

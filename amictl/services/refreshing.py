@@ -1,6 +1,6 @@
 """Waiting until the live picture has what an action changed and no event tells.
 
-That it is asked for follows from the action itself (`amictl.pbx.aftermath`); here it is waited for.
+That it is asked for follows from the action itself (`amictl.pbx.picture.aftermath`); here it is waited for.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import structlog
 
 from amictl.errors import PbxError
 from amictl.manager import Pbx
-from amictl.pbx.snapshot import Steps, ask_for_queue, ask_for_rooms
+from amictl.pbx.picture.snapshot import Steps, ask_for_queue, ask_for_rooms
 
 _log = structlog.get_logger(__name__)
 

@@ -8,9 +8,10 @@ from typing import Final
 
 from amictl.errors import ActionRefused, Conflict, InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel, LivePicture
 from amictl.pbx.actions import SpyMode, make_action, new_channel_id, spy
-from amictl.pbx.queue_homes import device_of
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.topics.events.queue_homes import device_of
 from amictl.services.access import Actor, Gate, open_gate
 from amictl.services.execution import Execution
 from amictl.services.originations import CallOrder, Ordered, OriginationService

@@ -8,9 +8,9 @@ from typing import Any
 from amictl.errors import NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx.actions import make_action
-from amictl.pbx.endpoint_lists import PJSIP, SIP
 from amictl.pbx.readings import pjsip, sip, states
 from amictl.pbx.readings.raw import attach_raw, read_items
+from amictl.pbx.topics.endpoints.lists import PJSIP, SIP
 from amictl.services.access import Actor, Gate, open_gate, require_whole_pbx
 from amictl.services.execution import Execution
 from amictl.services.pbxes import find_pbx

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from amictl.errors import Conflict, InvalidInput
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel
 from amictl.pbx.actions import make_action
+from amictl.pbx.topics.channels.value import Channel
 from amictl.protocol import Action
 from amictl.services.access import Actor
 from amictl.services.dialplan import require_extension

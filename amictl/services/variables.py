@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from amictl.errors import InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx import Channel
 from amictl.pbx.actions import WRITABLE_FUNCTIONS, make_action
+from amictl.pbx.ami_values import read_text
 from amictl.pbx.readings.raw import attach_raw
-from amictl.pbx.values import read_text
+from amictl.pbx.topics.channels.value import Channel
 from amictl.protocol import Message
 from amictl.services.access import Actor, require, require_harmless_variable, require_whole_pbx
 from amictl.services.execution import Execution

@@ -30,7 +30,7 @@ from amictl.errors import (
     UnsupportedMediaType,
     list_errors,
 )
-from amictl.pbx.kept_json import make_json
+from amictl.pbx.log.kept_json import make_json
 from amictl.services.access import require
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission

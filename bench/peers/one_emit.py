@@ -24,8 +24,8 @@ from flask_socketio import SocketIO
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager
-from amictl.pbx import LivePicture
 from amictl.pbx.payloads import event_payload
+from amictl.pbx.picture.live import LivePicture
 from amictl.protocol import Message
 from amictl.realtime.server import OrjsonCodec
 from amictl.serving import serve

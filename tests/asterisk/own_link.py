@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager, LinkTimings
-from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.server import AmiUser
 from tests.faults.links import await_state

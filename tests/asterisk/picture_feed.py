@@ -14,8 +14,9 @@ from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture
 from amictl.pbx.actions import make_action
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.protocol import Action, Connection, Reply, login_action
 from tests.asterisk.picture_lists import TOPICS, Picture, seen_in
 from tests.patience import PATIENCE

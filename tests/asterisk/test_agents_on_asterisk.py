@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from amictl.pbx import LivePicture
-from amictl.pbx.models import Agent
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.agents.value import Agent
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import hang_up_all, place_call
 from tests.asterisk.fixtures import make_server

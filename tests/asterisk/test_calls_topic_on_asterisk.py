@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from amictl.pbx import Call, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.calls.value import Call
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import live_channels, place_call
 from tests.asterisk.journeys import JOURNEYS, STEPS, answering, calling, end, in_bridge

@@ -10,8 +10,10 @@ import pytest
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager
-from amictl.pbx import LinkState, LivePicture
-from amictl.pbx.models import Conference, Endpoint
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.conferences.value import Conference
+from amictl.pbx.topics.endpoints.value import Endpoint
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.ami_client import AmiClient, AmiRefused, Message
 from tests.asterisk.answering_peer import AnsweringPeer
 from tests.asterisk.calls import place_call

@@ -10,8 +10,10 @@ import pytest
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager, LinkTimings
-from amictl.pbx import LinkState, LivePicture, QueueMember
 from amictl.pbx.actions import console_command, make_action
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
+from amictl.pbx.topics.queues.value import QueueMember
 from tests.asterisk.calls import hang_up_all, place_call
 from tests.asterisk.server import AsteriskServer
 from tests.faults.links import await_state

@@ -14,8 +14,9 @@ from amictl.config import LinkSettings
 from amictl.errors import ActionRefused, ActionUnsupported, LinkDown, LoginRefused
 from amictl.manager import AmiManager, LinkTimings, probe
 from amictl.manager.rights import WRITE_CLASSES
-from amictl.pbx import LinkState, LivePicture
 from amictl.pbx.actions import make_action, originate
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from amictl.protocol import Action
 from tests.asterisk.calls import live_channels, place_call
 from tests.asterisk.fixtures import BedPbx

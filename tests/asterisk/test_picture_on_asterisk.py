@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from amictl.pbx import LivePicture
 from amictl.pbx.actions import new_channel_id, originate
+from amictl.pbx.picture.live import LivePicture
 from tests.asterisk.ami_client import AmiClient, AmiRefused
 from tests.asterisk.picture_feed import PictureFeed, Reachable, seen_by_amictl
 from tests.asterisk.picture_lists import differences, told_by_pbx

@@ -9,7 +9,9 @@ import pytest
 from amictl.config import LinkSettings
 from amictl.errors import LinkDown
 from amictl.manager import AmiManager
-from amictl.pbx import SNAPSHOT_STEPS, LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.calls import place_call, waiting_callers
 from tests.asterisk.fixtures import BedPbx
 from tests.serving import wait_until

@@ -9,7 +9,8 @@ import pytest
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager
-from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.calls import hang_up_all, live_channels, place_call
 from tests.asterisk.fixtures import end_calls
 from tests.asterisk.server import AsteriskServer, await_condition

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from amictl.pbx import LivePicture, Queue, QueueMember
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.queues.value import Queue, QueueMember
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import hang_up_all, place_call
 from tests.asterisk.fixtures import BedPbx

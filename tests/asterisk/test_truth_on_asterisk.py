@@ -10,8 +10,9 @@ import pytest
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager, LinkTimings
-from amictl.pbx import LinkState, LivePicture
-from amictl.pbx.pbx_clock import PbxClock
+from amictl.pbx.picture.clock import PbxClock
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import hang_up_all, live_channels, place_call, waiting_callers
 from tests.asterisk.fixtures import BedPbx

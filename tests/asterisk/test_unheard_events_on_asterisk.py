@@ -13,7 +13,8 @@ import pytest
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager, LinkTimings, probe
 from amictl.manager.rights import READ_CLASSES, WRITE_CLASSES
-from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.calls import hang_up_all, place_call, waiting_callers
 from tests.asterisk.server import (
     FILTERED,

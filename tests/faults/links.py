@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager, LinkTimings
 from amictl.manager.session import Session
-from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from amictl.protocol import Action
 from tests.asterisk.server import await_condition
 from tests.faults.scripted_server import SECRET, USERNAME

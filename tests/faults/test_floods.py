@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from tests.faults.links import CALM, connected_link_to
 from tests.faults.scripted_server import (
     SECRET,

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.server import await_condition
 from tests.faults.fault_proxy import FaultProxy
 from tests.faults.links import WRITE, await_state, connected_link_to, event_values, link_to, live_session

@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 from amictl.errors import LinkDown
 from amictl.manager import AmiManager
 from amictl.manager.backoff import LinkMaking
-from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.server import await_condition
 from tests.faults.fault_proxy import FaultProxy
 from tests.faults.links import ALERT, CALM, READ, WRITE, Call, await_state, connected_link_to, link_to

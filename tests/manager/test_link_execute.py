@@ -17,7 +17,8 @@ from amictl.errors import (
     RateLimited,
 )
 from amictl.manager import AmiManager
-from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from amictl.protocol import Action as AmiAction
 from amictl.protocol import Reply
 from tests.asterisk.server import await_condition

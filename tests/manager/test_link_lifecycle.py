@@ -14,7 +14,8 @@ from amictl.config import LinkSettings
 from amictl.manager import AmiManager, LinkTimings, supervisor
 from amictl.manager.name_lookup import NameLookup
 from amictl.manager.transport import Transport
-from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.server import await_condition
 from tests.faults.links import CALM, READ, Call, await_state, connected_link_to, link_to, settings_of
 from tests.faults.scripted_server import BANNER, HonestAsterisk, Peer, ScriptedServer, ignore

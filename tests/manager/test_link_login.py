@@ -11,7 +11,7 @@ import pytest
 
 from amictl.errors import LinkDown
 from amictl.manager import LinkTimings
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from amictl.protocol import Action as AmiAction
 from tests.asterisk.certificates import make_server_certificate
 from tests.asterisk.server import await_condition

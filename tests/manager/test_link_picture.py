@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.server import await_condition
 from tests.faults.links import ALERT, CALM, await_state, connected_link_to, event_values, link_to
 from tests.faults.scripted_server import (

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from amictl.manager import AmiManager
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.server import await_condition
 from tests.faults.links import ALERT, CALM, READ, Call, await_state, connected_link_to
 from tests.faults.scripted_server import (

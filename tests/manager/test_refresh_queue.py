@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from amictl.manager.refresh_queue import RefreshQueue
-from amictl.pbx import SNAPSHOT_STEPS, SnapshotStep
-from amictl.pbx.snapshot import ask_for_parties, ask_for_queue, ask_for_rooms
+from amictl.pbx.picture.snapshot import (
+    SNAPSHOT_STEPS,
+    SnapshotStep,
+    ask_for_parties,
+    ask_for_queue,
+    ask_for_rooms,
+)
 from amictl.protocol import Message, Reply
 
 CHANNELS, BRIDGES, QUEUES = SNAPSHOT_STEPS[:3]

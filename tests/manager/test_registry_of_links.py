@@ -13,7 +13,7 @@ import structlog.testing
 from amictl.config import LinkSettings
 from amictl.errors import ConfigurationError, LinkDown, NotFound
 from amictl.manager import Registry
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.server import await_condition
 from tests.faults.links import CALM, await_state, settings_of
 from tests.faults.scripted_server import HonestAsterisk, ScriptedServer

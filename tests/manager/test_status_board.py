@@ -4,7 +4,8 @@ import pytest
 
 from amictl.config import LinkSettings
 from amictl.manager.status import StatusBoard
-from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 
 SETTINGS = LinkSettings("main", "pbx.example", 5038, "console", "x")
 

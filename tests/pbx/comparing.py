@@ -9,7 +9,11 @@ from typing import Any
 from msgspec import to_builtins
 
 from amictl.pbx.changes import AGENTS, BRIDGES, CALLS, CHANNELS, CONFERENCES, PARKING, QUEUES
-from amictl.pbx.models import Agent, Call, CallState, Conference, ParkedCall, Queue
+from amictl.pbx.topics.agents.value import Agent
+from amictl.pbx.topics.calls.value import Call, CallState
+from amictl.pbx.topics.conferences.value import Conference
+from amictl.pbx.topics.parking.value import ParkedCall
+from amictl.pbx.topics.queues.value import Queue
 
 COUNTERS = ("completed", "abandoned", "hold_time", "talk_time", "service_level_perf")
 # What a list cannot tell, or tells only to the second.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from amictl.pbx import Call, Change
+from amictl.pbx.changes import Change
+from amictl.pbx.topics.calls.value import Call
 
 # Legs end in any order; a bridge may tell of a merging sooner or later than an event tells why.
 UNTOLD = ("leg_ended", "merged")

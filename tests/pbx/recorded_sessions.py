@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
-from amictl.pbx.snapshot import ask_for_application, ask_for_endpoint, ask_for_parties
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import (
+    SNAPSHOT_STEPS,
+    SnapshotStep,
+    ask_for_application,
+    ask_for_endpoint,
+    ask_for_parties,
+)
 from amictl.protocol import Connection, Message, Reply
 from tests.pbx.ami_events import listed
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from amictl.pbx import Call, PbxState
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.calls.value import Call
 from amictl.protocol import Message
 from tests.pbx.ami_events import ami_event, channel_event
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.pbx.agent_identity import MemberIdentity, People, Place
+from amictl.pbx.topics.agents.identity import MemberIdentity, People, Place
 
 ALICE = MemberIdentity("Alice", "PJSIP/100")
 PLACES = st.builds(

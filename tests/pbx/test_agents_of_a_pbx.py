@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx import SNAPSHOT_STEPS, PbxState
-from amictl.pbx.agents import limit_agent
-from amictl.pbx.models import Agent
 from amictl.pbx.payloads import value_payload
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.agents.table import limit_agent
+from amictl.pbx.topics.agents.value import Agent
 from amictl.protocol import Message
 from tests.pbx.ami_events import (
     Clock,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx.values import (
+from amictl.pbx.ami_values import (
     read_duration,
     read_epoch,
     read_flag,

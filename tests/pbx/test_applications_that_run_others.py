@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx.applications import read_application
+from amictl.pbx.topics.channels.applications import read_application
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.pbx.calendar import Calendar
+from amictl.pbx.topics.queues.days.calendar import Calendar
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = 3600.0

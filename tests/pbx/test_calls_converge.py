@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
-from amictl.pbx import Change, PbxState
-from amictl.pbx.call_journey import MOST_STEPS
-from amictl.pbx.calls import CallTable
+from amictl.pbx.changes import Change
 from amictl.pbx.payloads import value_payload
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.calls.journey import MOST_STEPS
+from amictl.pbx.topics.calls.table import CallTable
 from tests.pbx.ami_events import (
     Clock,
     ami_event,

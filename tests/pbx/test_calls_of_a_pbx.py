@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx import PbxState
+from amictl.pbx.picture.state import PbxState
 from tests.pbx.ami_events import (
     Clock,
     ami_event,

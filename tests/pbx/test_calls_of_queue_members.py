@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx import SNAPSHOT_STEPS, PbxState
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.state import PbxState
 from amictl.protocol import Message
 from tests.pbx.ami_events import (
     Clock,

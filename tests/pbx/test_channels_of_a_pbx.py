@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx import PbxState
-from amictl.pbx.models import Channel
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.channels.value import Channel
 from tests.pbx.ami_events import Clock, ami_event, bridge_event, channel_event, channel_item
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.pbx.pbx_clock import PbxClock
+from amictl.pbx.picture.clock import PbxClock
 
 
 class OurClock:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from amictl.pbx import SNAPSHOT_STEPS, Change, PbxState
-from amictl.pbx.changes import Changes
-from amictl.pbx.models import Conference, ConferenceParty
+from amictl.pbx.changes import Change, Changes
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.conferences.value import Conference, ConferenceParty
 from amictl.protocol import Message, Reply
 from tests.pbx.ami_events import Clock, ami_event, bridge_event, channel_event, channel_item, listed
 from tests.pbx.recorded_sessions import play

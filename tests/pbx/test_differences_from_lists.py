@@ -8,7 +8,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from amictl.pbx.drift import Difference, InnerRows, ListCheck, Place, Rows, compare, mend, still_holds
+from amictl.pbx.picture.drift import Difference, InnerRows, ListCheck, Place, Rows, compare, mend, still_holds
 
 
 class Person(Struct, frozen=True):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from amictl.pbx import SNAPSHOT_STEPS, Change, PbxState
-from amictl.pbx.changes import Changes
-from amictl.pbx.models import Endpoint, EndpointContact
+from amictl.pbx.changes import Change, Changes
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.endpoints.value import Endpoint, EndpointContact
 from amictl.protocol import Message, Reply
 from tests.pbx.ami_events import Clock, ami_event, channel_event, channel_item, listed
 from tests.pbx.recorded_sessions import play

@@ -4,9 +4,9 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.pbx import LivePicture
-from amictl.pbx.event_log import EVENT_LOG_BYTES, EVENT_LOG_SIZE, EventLog
-from amictl.pbx.received import ReceivedEvent
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.events.log import EVENT_LOG_BYTES, EVENT_LOG_SIZE, EventLog
+from amictl.pbx.topics.events.received import ReceivedEvent
 from amictl.protocol import Message, MessageBuffer
 from tests.pbx.ami_events import ami_event
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx import SNAPSHOT_STEPS, Call, PbxState, Queue
-from amictl.pbx.models import Agent, QueueMember
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.agents.value import Agent
+from amictl.pbx.topics.calls.value import Call
+from amictl.pbx.topics.queues.value import Queue, QueueMember
 from amictl.protocol import Message
 from tests.pbx.ami_events import (
     Clock,

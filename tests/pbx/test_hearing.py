@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from amictl.pbx.hearing import CLASS_OF_EVENT, CLASSES_OF_EVENTS, SOURCES, Hearing
-from amictl.pbx.state import PbxState
+from amictl.pbx.picture.hearing import CLASS_OF_EVENT, CLASSES_OF_EVENTS, SOURCES, Hearing
+from amictl.pbx.picture.state import PbxState
 
 TRANSCRIPTS = Path(__file__).parent.parent / "transcripts"
 # They tell what others tell, or nothing that any topic shows: FullyBooted makes the picture be taken again.

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from amictl.pbx import PbxState
-from amictl.pbx.call_journey import MOST_STEPS
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.calls.journey import MOST_STEPS
 from amictl.protocol import Connection
 from tests.asterisk.journeys import STEPS
 from tests.pbx.ami_events import (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx import PbxState
 from amictl.pbx.actions import make_action
-from amictl.pbx.aftermath import find_steps_after
 from amictl.pbx.catalogue import CATALOGUE, MODULES, QUEUE_SETTINGS
-from amictl.pbx.refresh_triggers import find_doubted_steps
+from amictl.pbx.picture.aftermath import find_steps_after
+from amictl.pbx.picture.refresh_triggers import find_doubted_steps
+from amictl.pbx.picture.state import PbxState
 from amictl.protocol import Action
 
 QUEUES = make_action("QueueStatus")

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
-from amictl.pbx.drift import ListCheck, compare
-from amictl.pbx.unconfirmed_drift import UnconfirmedDrift
+from amictl.pbx.picture.drift import ListCheck, compare
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS, SnapshotStep
+from amictl.pbx.picture.unconfirmed_drift import UnconfirmedDrift
 from amictl.protocol import Action, Message, Reply
 from tests.pbx.comparing import Doubt, comparable
 from tests.pbx.model_pbx import ModelPbx

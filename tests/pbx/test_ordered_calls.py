@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx import LinkState, LinkStatus, LivePicture, Origination, OriginationState
-from amictl.pbx.originations import OriginationTable
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState, LinkStatus
+from amictl.pbx.topics.originations.table import OriginationTable
+from amictl.pbx.topics.originations.value import Origination, OriginationState
 from tests.pbx.ami_events import Clock, ami_event
 
 

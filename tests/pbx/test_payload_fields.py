@@ -5,15 +5,18 @@ from datetime import date
 
 import pytest
 
-from amictl.pbx import Bridge, Channel, LinkState, LinkStatus, Queue, QueueCaller, QueueMember
 from amictl.pbx.changes import Change
-from amictl.pbx.models import MemberCall, MissedPeriod, MissedReason, QueueDay
 from amictl.pbx.payloads import (
     change_payload,
     event_payload,
     format_time,
     value_payload,
 )
+from amictl.pbx.topics.bridges.value import Bridge
+from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.topics.links.value import LinkState, LinkStatus
+from amictl.pbx.topics.queues.days.value import MissedPeriod, MissedReason, QueueDay
+from amictl.pbx.topics.queues.value import MemberCall, Queue, QueueCaller, QueueMember
 from tests.pbx.ami_events import ami_event
 
 CHANNEL = Channel(

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture, SnapshotStep
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS, SnapshotStep
 from amictl.protocol import Reply
 from tests.pbx.model_places import THREADS, PlacesOfPbx
 

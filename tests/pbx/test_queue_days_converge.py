@@ -15,11 +15,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from amictl.pbx import SNAPSHOT_STEPS, LinkState, LinkStatus, LivePicture
-from amictl.pbx.calendar import Calendar
-from amictl.pbx.pbx_clock import PbxClock
-from amictl.pbx.queue_day_book import StoredQueueDay
-from amictl.pbx.queue_days import QueueDays
+from amictl.pbx.picture.clock import PbxClock
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.topics.links.value import LinkState, LinkStatus
+from amictl.pbx.topics.queues.days.book import StoredQueueDay
+from amictl.pbx.topics.queues.days.calendar import Calendar
+from amictl.pbx.topics.queues.days.counting import QueueDays
 from amictl.protocol import Message
 from tests.pbx.ami_events import (
     Clock,

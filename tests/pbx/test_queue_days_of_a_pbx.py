@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from amictl.pbx import SNAPSHOT_STEPS, PbxState
-from amictl.pbx.calendar import Calendar
-from amictl.pbx.models import MissedReason, QueueDay
-from amictl.pbx.queue_days import QueueDays
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.queues.days.calendar import Calendar
+from amictl.pbx.topics.queues.days.counting import QueueDays
+from amictl.pbx.topics.queues.days.value import MissedReason, QueueDay
 from amictl.protocol import Message
 from tests.pbx.ami_events import (
     Clock,

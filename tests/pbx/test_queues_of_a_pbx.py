@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from amictl.pbx import SNAPSHOT_STEPS, PbxState
-from amictl.pbx.models import Queue, QueueCaller, QueueMember
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.queues.value import Queue, QueueCaller, QueueMember
 from amictl.protocol import Message, Reply
 from tests.pbx.ami_events import (
     Clock,

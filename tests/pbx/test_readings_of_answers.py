@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from amictl.pbx.ami_values import read_device_word, read_truth
 from amictl.pbx.readings import pjsip
 from amictl.pbx.readings.core import read_core_status
 from amictl.pbx.readings.database import read_database_entry
@@ -14,7 +15,6 @@ from amictl.pbx.readings.queues import read_penalty_rules
 from amictl.pbx.readings.raw import MASK, is_secret_header, read_items, show_message
 from amictl.pbx.readings.sip import read_sip_peer
 from amictl.pbx.readings.states import read_extension, read_presence
-from amictl.pbx.values import read_device_word, read_truth
 from amictl.protocol import Message
 
 

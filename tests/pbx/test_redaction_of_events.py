@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from amictl.pbx.payloads import event_payload
-from amictl.pbx.redaction import REDACTED, redact_channel, redact_event
+from amictl.pbx.topics.events.redaction import REDACTED, redact_channel, redact_event
 from amictl.protocol import Message
 from tests.pbx.ami_events import ami_event, channel_event
 

@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from amictl.pbx import SNAPSHOT_STEPS, Call, PbxState, Queue
-from amictl.pbx.calendar import Calendar
 from amictl.pbx.changes import QUEUES
-from amictl.pbx.queue_days import QueueDays
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.calls.value import Call
+from amictl.pbx.topics.queues.days.calendar import Calendar
+from amictl.pbx.topics.queues.days.counting import QueueDays
+from amictl.pbx.topics.queues.value import Queue
 from amictl.protocol import Message
 from tests.pbx.ami_events import (
     Clock,

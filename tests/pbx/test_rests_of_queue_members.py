@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx import SNAPSHOT_STEPS, PbxState
-from amictl.pbx.models import Agent
-from amictl.pbx.models.queues import LONGEST_REST
 from amictl.pbx.payloads import value_payload
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.agents.value import Agent
+from amictl.pbx.topics.queues.value import LONGEST_REST
 from amictl.protocol import Message, Reply
 from amictl.services.queue_metrics import member_state
 from tests.pbx.ami_events import Clock, channel_event, listed, member_event, member_item, queue_item

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.pbx.topic_log import Tail, TopicLog
+from amictl.pbx.log.topic_log import Tail, TopicLog
 
 
 def filled(*keys: str, size: int = 100) -> TopicLog[str]:

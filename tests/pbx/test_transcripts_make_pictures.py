@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture, PbxState
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.state import PbxState
 from amictl.protocol import Connection, Message, Reply
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"

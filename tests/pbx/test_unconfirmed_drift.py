@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec import Struct
 
-from amictl.pbx.drift import Difference, Place
-from amictl.pbx.unconfirmed_drift import UnconfirmedDrift
+from amictl.pbx.picture.drift import Difference, Place
+from amictl.pbx.picture.unconfirmed_drift import UnconfirmedDrift
 
 SETTLE = 5.0
 

@@ -7,7 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
-from amictl.pbx import LivePicture, Origination, TopicReplay
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.reads import TopicReplay
+from amictl.pbx.topics.originations.value import Origination
 from amictl.realtime import encoded_cache as module
 from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.subscriptions import Feed

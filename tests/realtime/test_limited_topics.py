@@ -11,8 +11,9 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from amictl.manager import Pbx
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture
-from amictl.pbx.logbook import TOPICS
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.logbook import TOPICS
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import ChangeSignal, Publisher
 from amictl.realtime.subscriptions import Feed, Subscriptions

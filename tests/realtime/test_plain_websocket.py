@@ -12,7 +12,7 @@ import pytest
 from wsproto.events import Ping
 
 from amictl.manager import Pbx
-from amictl.pbx import LivePicture
+from amictl.pbx.picture.live import LivePicture
 from amictl.realtime import plain_websocket, session_recheck
 from amictl.realtime.server import MAX_REQUEST
 from tests.application import Application, Browser, RecordingManager, make_message, paint_picture

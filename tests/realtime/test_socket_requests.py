@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask_socketio import SocketIOTestClient
 
-from amictl.pbx.models.links import TopicLimit
+from amictl.pbx.topics.links.value import TopicLimit
 from amictl.realtime.schemas import MAX_TOPICS
 from tests.application import Application, Browser, make_message
 

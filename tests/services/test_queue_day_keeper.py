@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
-from amictl.pbx import SNAPSHOT_STEPS, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.services.queue_days import QueueDayKeeper
 from amictl.store import StoredDay
 from tests.pbx.ami_events import Clock, caller_item, channel_event, listed, member_item, queue_item

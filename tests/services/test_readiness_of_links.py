@@ -11,7 +11,8 @@ import pytest
 
 from amictl.errors import ActionTimeout
 from amictl.manager import Pbx, Registry
-from amictl.pbx import LinkState, LinkStatus, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState, LinkStatus
 from amictl.services.readiness import PATIENCE, PROOF_LASTS, ReadinessService
 from tests.application import RecordingManager, paint_picture
 

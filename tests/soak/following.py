@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from amictl.pbx import LivePicture
+from amictl.pbx.picture.live import LivePicture
 
 _ATTEMPTS: Final = 50
 

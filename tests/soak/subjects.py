@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager, LinkTimings
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.picture_lists import Values
 from tests.asterisk.server import AsteriskServer
 from tests.faults.fault_proxy import FaultProxy

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from amictl.pbx import LivePicture
+from amictl.pbx.picture.live import LivePicture
 from tests.asterisk.calls import live_channels, place_call
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.picture_feed import PictureFeed

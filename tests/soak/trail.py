@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from amictl.pbx import LivePicture, SnapshotStep
 from amictl.pbx.doubts import Doubt
-from amictl.pbx.drift import Difference, ListCheck
+from amictl.pbx.picture.drift import Difference, ListCheck
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.snapshot import SnapshotStep
 from amictl.protocol import Message, Reply
 
 _KEPT: Final = 60_000

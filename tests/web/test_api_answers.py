@@ -19,7 +19,8 @@ from amictl.errors import (
     RateLimited,
 )
 from amictl.manager import Pbx
-from amictl.pbx import LinkState, LivePicture
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.links.value import LinkState
 from amictl.protocol import Action, Reply
 from tests.application import Application, Browser, RecordingManager, paint_picture
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from amictl.errors import ActionRefused, ActionTimeout, ActionUnsupported, LinkDown, OutcomeUnknown
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from amictl.protocol import Action, Reply
 from tests.application import Application, Browser, make_message, make_reply
 from tests.pbx.ami_events import ami_event, channel_event

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from amictl.errors import ActionRefused, ActionTimeout
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from amictl.protocol import Action, Reply
 from amictl.store import Permission
 from tests.application import Application, Browser, make_reply

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from amictl.pbx.models.links import TopicLimit
+from amictl.pbx.topics.links.value import TopicLimit
 from amictl.store import Permission
 from tests.application import Application, Browser
 from tests.pbx.ami_events import channel_event

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from amictl.errors import ActionRefused
-from amictl.pbx import LinkState
+from amictl.pbx.topics.links.value import LinkState
 from amictl.protocol import Action, Reply
 from tests.application import Application, Browser, make_message
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx import LivePicture
-from amictl.pbx.kept_json import make_json
-from amictl.pbx.logbook import TOPICS
-from amictl.pbx.models import Times
-from amictl.pbx.models.value import Value, list_shown
+from amictl.pbx.log.kept_json import make_json
 from amictl.pbx.payloads import value_payload
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.logbook import TOPICS
+from amictl.pbx.topics.calls.value import Times
+from amictl.pbx.value import Value, list_shown
 from amictl.web.schemas.answers import answer_of
 from tests.pbx.ami_events import Clock
 from tests.pbx.recorded_sessions import SESSIONS, fill_picture
@@ -28,7 +28,7 @@ def test_every_field_that_readers_get_says_what_it_is() -> None:
     silent = [
         f"{kind.__name__}.{field.name}"
         for kind in Value.__subclasses__()
-        if kind.__module__.startswith("amictl.pbx.models") and kind is not Times
+        if kind.__module__.startswith("amictl.pbx.topics") and kind is not Times
         for field in list_shown(kind)
         if not field.about.text
     ]

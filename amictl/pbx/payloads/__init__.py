@@ -6,10 +6,10 @@ Times are ISO 8601 in UTC with milliseconds and ``Z``; what Asterisk does not kn
 from __future__ import annotations
 
 from amictl.pbx.changes import Change
+from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads.events import event_payload
 from amictl.pbx.payloads.times import format_time
 from amictl.pbx.payloads.values import value_payload
-from amictl.pbx.topic_log import Payload
 
 __all__ = ["change_payload", "event_payload", "format_time", "value_payload"]
 

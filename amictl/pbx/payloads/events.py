@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads.times import format_time
-from amictl.pbx.topic_log import Payload
 from amictl.protocol import Message
 
 

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
 
 from msgspec.structs import asdict
 
-from amictl.pbx.models.calls import JourneyStep
-from amictl.pbx.models.value import Moment, ShownField, Value, list_shown
+from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads.times import format_time
-from amictl.pbx.topic_log import Payload
+from amictl.pbx.topics.calls.value import JourneyStep
+from amictl.pbx.value import Moment, ShownField, Value, list_shown
 
 Writer = Callable[[Any], Any]
 """Makes what JSON can hold of a field's value."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from amictl.pbx.conference_lists import read_party
-from amictl.pbx.models import ConferenceParty
+from amictl.pbx.ami_values import read_int, read_truth
 from amictl.pbx.payloads import value_payload
 from amictl.pbx.readings.raw import Reading
-from amictl.pbx.values import read_int, read_truth
+from amictl.pbx.topics.conferences.lists import read_party
+from amictl.pbx.topics.conferences.value import ConferenceParty
 from amictl.protocol import Message
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from amictl.pbx.ami_values import read_float, read_int, read_seconds, read_text, read_truth
 from amictl.pbx.payloads import format_time
 from amictl.pbx.readings.raw import Reading
-from amictl.pbx.values import read_float, read_int, read_seconds, read_text, read_truth
 from amictl.protocol import Message
 
 _UPTIME: Final = re.compile(r"(System uptime|Last reload): (\d+)")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from amictl.pbx.ami_values import read_int
 from amictl.pbx.readings.raw import Reading
-from amictl.pbx.values import read_int
 from amictl.protocol import Message
 
 

@@ -6,9 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from amictl.pbx.payloads import format_time
-from amictl.pbx.readings.raw import Reading, is_secret_header
-from amictl.pbx.values import (
+from amictl.pbx.ami_values import (
     read_device_word,
     read_epoch,
     read_float,
@@ -16,6 +14,8 @@ from amictl.pbx.values import (
     read_text,
     read_truth,
 )
+from amictl.pbx.payloads import format_time
+from amictl.pbx.readings.raw import Reading, is_secret_header
 from amictl.protocol import Message
 
 _LONGEST_TIME: Final = 2.0**32 - 1  # seconds since 1970; chan_pjsip's "never" lies at or beyond it

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from amictl.pbx.ami_values import read_int, read_text, read_truth
 from amictl.pbx.readings.raw import Reading, is_secret_header
-from amictl.pbx.values import read_int, read_text, read_truth
 from amictl.protocol import Message
 
 _LATENCY: Final = re.compile(r"\((\d+) ?ms\)")

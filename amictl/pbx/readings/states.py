@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from amictl.pbx.ami_values import read_device_word, read_int, read_text
 from amictl.pbx.readings.raw import Reading
-from amictl.pbx.values import read_device_word, read_int, read_text
 from amictl.protocol import Message
 
 NO_HINT: Final = -1

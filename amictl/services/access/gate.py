@@ -1,9 +1,10 @@
 """The gate: the only way in which something of a PBX goes out to somebody.
 
 A role that is limited to queues sees the calls of its queues and what belongs to them, and nothing else; what
-cannot be told to belong is not shown. What belongs where is `amictl.pbx.queue_homes`' to say. Values of the
-picture become JSON here alone, and rows of the PBX's own lists pass by the channel, device or queue that they
-name. What is about a PBX as a whole is refused by `amictl.services.access.rights.require_whole_pbx`.
+cannot be told to belong is not shown. What belongs where is `amictl.pbx.topics.events.queue_homes`' to say.
+Values of the picture become JSON here alone, and rows of the PBX's own lists pass by the channel, device or
+queue that they name. What is about a PBX as a whole is refused by
+`amictl.services.access.rights.require_whole_pbx`.
 """
 
 from __future__ import annotations
@@ -16,28 +17,25 @@ from msgspec.structs import replace
 
 from amictl.errors import PermissionDenied
 from amictl.manager import Pbx
-from amictl.pbx import LivePicture
-from amictl.pbx.agents import limit_agent
 from amictl.pbx.changes import Model
-from amictl.pbx.event_homes import EventHomes, read_device_homes, read_hint_homes
-from amictl.pbx.models import (
-    Agent,
-    Bridge,
-    Call,
-    Channel,
-    Conference,
-    Endpoint,
-    LinkStatus,
-    MemberCall,
-    Origination,
-    ParkedCall,
-    Queue,
-)
+from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads import value_payload
-from amictl.pbx.queue_homes import NO_QUEUES, NOW
-from amictl.pbx.received import ReceivedEvent
-from amictl.pbx.redaction import redact_channel
-from amictl.pbx.topic_log import Payload
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.topics.agents.table import limit_agent
+from amictl.pbx.topics.agents.value import Agent
+from amictl.pbx.topics.bridges.value import Bridge
+from amictl.pbx.topics.calls.value import Call
+from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.topics.conferences.value import Conference
+from amictl.pbx.topics.endpoints.value import Endpoint
+from amictl.pbx.topics.events.homes import EventHomes, read_device_homes, read_hint_homes
+from amictl.pbx.topics.events.queue_homes import NO_QUEUES, NOW
+from amictl.pbx.topics.events.received import ReceivedEvent
+from amictl.pbx.topics.events.redaction import redact_channel
+from amictl.pbx.topics.links.value import LinkStatus
+from amictl.pbx.topics.originations.value import Origination
+from amictl.pbx.topics.parking.value import ParkedCall
+from amictl.pbx.topics.queues.value import MemberCall, Queue
 from amictl.services.access.audiences import Audience, audience_of
 from amictl.services.access.rights import Actor
 

@@ -1,6 +1,6 @@
 """What answers hold: the bases that all groups share, and the schemas of the picture's values.
 
-A value's schema follows from what the value declares of its fields (`amictl.pbx.models`), as its JSON does.
+A value's schema follows from what the value declares of its fields (`amictl.pbx.value`), as its JSON does.
 
 Answers are checked against these in the tests; in production they are made by ``pbx`` and sent as they are.
 """
@@ -18,8 +18,13 @@ from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema
 
-from amictl.pbx import models
-from amictl.pbx.models.value import Moment, ShownField, Value, list_shown
+from amictl.pbx.topics.bridges.value import Bridge
+from amictl.pbx.topics.calls import value as calls
+from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.topics.links.value import LinkStatus
+from amictl.pbx.topics.parking.value import ParkedCall
+from amictl.pbx.topics.queues.value import Queue, QueueCaller, ShownMember
+from amictl.pbx.value import Moment, ShownField, Value, list_shown
 
 Time = Annotated[datetime, Field(description="ISO 8601, in UTC")]
 PbxField = Annotated[str, Field(description="The PBX's short name")]
@@ -31,14 +36,12 @@ RawMessage = Annotated[
 
 # What the document calls values whose own name means something else in the API.
 _NAMES: Final[Mapping[type[Value], str]] = {
-    models.Call: "LiveCall",
-    models.LinkStatus: "Link",
-    models.ShownMember: "QueueMember",
+    calls.Call: "LiveCall",
+    LinkStatus: "Link",
+    ShownMember: "QueueMember",
 }
 # With these the AMI message can be asked for.
-_WITH_MESSAGES: Final = frozenset(
-    {models.Bridge, models.Channel, models.ParkedCall, models.Queue, models.QueueCaller, models.ShownMember}
-)
+_WITH_MESSAGES: Final = frozenset({Bridge, Channel, ParkedCall, Queue, QueueCaller, ShownMember})
 
 
 class Answer(BaseModel):
@@ -95,7 +98,7 @@ def answer_of(value: type[Value], base: type[Answer] | None = None) -> type[Answ
         value: The type.
         base: What it has besides.
     """
-    if value is models.JourneyStep:
+    if value is calls.JourneyStep:
         return JourneyStep
     fields: Any = {
         field.name: Annotated[_choose(field), Field(description=field.about.text)]
@@ -175,4 +178,4 @@ class LiveAnswer(PbxAnswer):
         str | None,
         Field(description="Why what is read does not follow the PBX by itself; null where it does"),
     ]
-    link: Shown[models.LinkStatus] | None
+    link: Shown[LinkStatus] | None

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self, cast
 from pydantic import Field, PlainValidator, StrictBool, StrictInt, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from amictl.pbx import models
+from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.web.schemas.answers import Answer, LiveAnswer, PbxAnswer, Performed, RawMessage, Shown, Time
 from amictl.web.schemas.calls import ChannelName
 from amictl.web.schemas.common import Fields, PbxName, ReadQuery, Short, Text, match_pattern
@@ -236,7 +236,7 @@ class TimeLimited(ChannelDone):
 class ParkedCalls(LiveAnswer):
     """The parked calls."""
 
-    parked_calls: list[Shown[models.ParkedCall]]
+    parked_calls: list[Shown[ParkedCall]]
 
 
 class ParkingLot(Answer):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
-from amictl.pbx import models
+from amictl.pbx.topics.originations import value as originations
 from amictl.web.schemas.answers import Answer, PbxAnswer, Performed, answer_of
 from amictl.web.schemas.common import DialString, Fields, Long, PbxName, QueryFlag, Short, Text, VariableName
 
@@ -120,7 +120,7 @@ class SpyOrdered(Originated):
     mode: Literal["listen", "whisper", "barge"]
 
 
-Origination = answer_of(models.Origination, PbxAnswer)
+Origination = answer_of(originations.Origination, PbxAnswer)
 
 
 class HangupProblem(Answer):

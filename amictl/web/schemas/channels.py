@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StrictStr
 from pydantic_core import PydanticCustomError
 
-from amictl.pbx import models
+from amictl.pbx.topics.bridges.value import Bridge
+from amictl.pbx.topics.channels.value import Channel
 from amictl.web.schemas.answers import Answer, Item, LiveAnswer, PbxAnswer, Performed, Shown
 from amictl.web.schemas.calls import ChannelName
 from amictl.web.schemas.common import Fields, Long, PbxName, PbxQuery, ReadQuery, Text
@@ -70,7 +71,7 @@ class Counts(Answer):
 class Channels(LiveAnswer):
     """All channels of a PBX."""
 
-    channels: list[Shown[models.Channel]]
+    channels: list[Shown[Channel]]
 
 
 class Status(Channels):
@@ -82,13 +83,13 @@ class Status(Channels):
 class OneChannel(LiveAnswer):
     """One channel of a PBX."""
 
-    channel: Shown[models.Channel]
+    channel: Shown[Channel]
 
 
 class Bridges(LiveAnswer):
     """All bridges of a PBX."""
 
-    bridges: list[Shown[models.Bridge]]
+    bridges: list[Shown[Bridge]]
 
 
 class Variable(PbxAnswer, Item):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from amictl.pbx import models
+from amictl.pbx.topics.conferences.value import ConferenceParty
 from amictl.web.schemas.answers import AsAnswer, Item, PbxAnswer, Performed
 from amictl.web.schemas.common import Fields, PbxName, Text
 from amictl.web.schemas.recordings import RecordingFile
@@ -64,7 +64,7 @@ class Conferences(PbxAnswer):
 class OneConference(PbxAnswer, Conference):
     """One conference."""
 
-    parties: list[Annotated[models.ConferenceParty, AsAnswer(ListedParty)]]
+    parties: list[Annotated[ConferenceParty, AsAnswer(ListedParty)]]
 
 
 class ConferenceDone(Performed):

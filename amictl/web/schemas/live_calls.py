@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from amictl.pbx import models
+from amictl.pbx.topics.calls.value import Call
 from amictl.web.schemas.answers import LiveAnswer, Shown
 
 
 class Calls(LiveAnswer):
     """The calls of a PBX."""
 
-    calls: list[Shown[models.Call]]
+    calls: list[Shown[Call]]
 
 
 class OneCall(LiveAnswer):
     """One call of a PBX."""
 
-    call: Shown[models.Call]
+    call: Shown[Call]

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from amictl.pbx import models
+from amictl.pbx.topics.queues.value import Queue
 from amictl.web.schemas.answers import Answer, Item, LiveAnswer, PbxAnswer, Performed, RawMessage, Shown
 from amictl.web.schemas.common import Fields, Long, PbxName, PbxQuery, ReadQuery, Short, Text
 
@@ -177,7 +177,7 @@ class QueueRulesQuery(ReadQuery):
 class Queues(LiveAnswer):
     """Queues with their callers and members."""
 
-    queues: list[Shown[models.Queue]]
+    queues: list[Shown[Queue]]
 
 
 class QueueSummary(Item):

@@ -1,0 +1,1 @@
+"""The logs of topics: what came last, under numbers without gaps."""

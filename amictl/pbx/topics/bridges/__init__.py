@@ -1,0 +1,1 @@
+"""Bridges: where channels talk."""

@@ -1,0 +1,1 @@
+"""Calls: channels that belong together, and what they went through."""

@@ -1,0 +1,223 @@
+"""What events tell of a call's journey beyond the state of its channels, and with which facts.
+
+The steps and their facts, as seen on Asterisk 22.10 and 16.28:
+
+- ``started`` channel; ``joined_late`` for a call that was there before we looked; ``events_missed`` when the
+  link was lost meanwhile; ``merged`` linked_id, when two calls became one
+- ``dialed`` channel; ``answered`` by, and for a queue queue, member and waited; ``busy``, ``no_answer``,
+  ``congestion``, ``unavailable`` channel; ``leg_ended`` channel, cause
+- ``queue_entered`` queue, position; ``member_rang`` queue, member; ``ring_no_answer`` queue, member, seconds;
+  ``abandoned`` queue, waited (app_queue tells it also where a time limit or a redirect ended the waiting);
+  ``queue_left`` queue, reason (``answered``, ``abandoned``, or ``other``, as by a key)
+- ``held`` by, ``resumed`` by; ``transferred`` how (``blind``, ``attended``), by, to
+- ``parked`` lot, space; ``unparked`` how (``retrieved``, ``timed_out``, ``gave_up``), by
+- ``conference_joined`` conference, channel; ``conference_left`` likewise
+
+Dialing a Local channel is told as the dialing of what its other half dials, if it does; what is behind a
+queue member's Local channel is not told at all, since the queue's own events tell of the member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from amictl.pbx.ami_values import read_int, read_seconds, read_text
+from amictl.pbx.topics.calls.journey import drop, retell
+from amictl.pbx.topics.calls.record import CallRecord, Connection
+from amictl.pbx.topics.channels.local_halves import LOCAL, first_half_of, read_departure
+from amictl.pbx.topics.queues.successors import read_replacement
+from amictl.protocol import Message
+
+# Asterisk main/dial.c and apps/app_dial.c; CANCEL, of those that others were faster than, is no news.
+_OUTCOMES: Final = {
+    "ANSWER": "answered",
+    "BUSY": "busy",
+    "NOANSWER": "no_answer",
+    "CONGESTION": "congestion",
+    "CHANUNAVAIL": "unavailable",
+}
+
+
+def _begin(record: CallRecord, message: Message, at: float) -> None:
+    """Tell the start of a call that a list told of before its event came."""
+    known = [step.kind for step in record.journey]
+    if known == ["joined_late"] and message.get("Uniqueid") == message.get("Linkedid"):
+        record.journey = ()
+        record.note(at, "started", ("channel", message.get("Channel")))
+
+
+def _enter_queue(record: CallRecord, message: Message, at: float) -> None:
+    position = read_int(message.get("Position"))
+    record.note(at, "queue_entered", ("queue", message.get("Queue")), ("position", position))
+
+
+def _ring_member(record: CallRecord, message: Message, at: float) -> None:
+    called = message.get("DestChannel", "")
+    if called.startswith(LOCAL):
+        record.rung_members |= {called}
+        for behind in record.folded.get(called, ()):
+            record.journey = drop(record.journey, "dialed", ("channel", behind))
+    member = message.get("Interface")
+    record.note(at, "member_rang", ("queue", message.get("Queue")), ("member", member))
+
+
+def _miss_member(record: CallRecord, message: Message, at: float) -> None:
+    milliseconds = read_int(message.get("RingTime"))
+    seconds = None if milliseconds is None else milliseconds / 1000.0
+    queue, member = message.get("Queue"), message.get("Interface")
+    record.note(at, "ring_no_answer", ("queue", queue), ("member", member), ("seconds", seconds))
+
+
+def _abandon_queue(record: CallRecord, message: Message, at: float) -> None:
+    waited = read_seconds(message.get("HoldTime"))
+    record.note(at, "abandoned", ("queue", message.get("Queue")), ("waited", waited))
+
+
+def _leave_queue(record: CallRecord, message: Message, at: float) -> None:
+    queue = message.get("Queue")
+    stay = (step.kind for step in reversed(record.journey) if step.get("queue") == queue)
+    last = next((kind for kind in stay if kind in {"queue_entered", "abandoned"}), None)
+    reason = "abandoned" if last == "abandoned" else "other"
+    record.note(at, "queue_left", ("queue", queue), ("reason", reason))
+
+
+def _connect_member(record: CallRecord, message: Message, at: float) -> None:
+    queue, member = message.get("Queue", ""), message.get("Interface", "")
+    name, waited = read_text(message.get("MemberName")) or member, read_seconds(message.get("HoldTime"))
+    # The leaving is told before.
+    left = retell(record.journey, "queue_left", ("queue", queue), (("queue", queue), ("reason", "answered")))
+    record.journey = left or record.journey
+    record.note(at, "answered", ("by", name), ("queue", queue), ("member", member), ("waited", waited))
+    record.parted -= {message.get("Uniqueid", "")}
+    record.connection = Connection(
+        queue, member, message.get("Uniqueid", ""), message.get("DestUniqueid", "")
+    )
+
+
+def _leave_member(record: CallRecord, message: Message, _at: float) -> None:
+    """Take that whoever is behind a member's Local channel is not connected to the caller any more."""
+    connection, half = record.connection, first_half_of(read_departure(message))
+    member = record.find(connection.member_id) if connection and half else None
+    if connection is not None and member is not None and member.channel == half:
+        record.parted |= {connection.caller_id}
+        record.connection = None
+        record.rung_members -= {half}  # whom it dials now is no member
+
+
+def _take_out_local(record: CallRecord, message: Message, _at: float) -> None:
+    """Take that a member's Local channel steps out of the way, whose hang-up then ends no talk."""
+    connection = record.connection
+    if connection is not None and connection.member_id == message.get("LocalOneUniqueid"):
+        record.connection = replace(connection, member_id="")
+
+
+def _part_member(record: CallRecord, message: Message, _at: float) -> None:
+    if record.connection is not None and record.connection.caller_id == message.get("Uniqueid"):
+        record.connection = None
+
+
+def _begin_dial(record: CallRecord, message: Message, at: float) -> None:
+    if _is_told_by_queue(record, message):
+        return
+    dialed = message.get("DestChannel", "")
+    if dialed in record.folded:
+        return
+    channel = ("channel", dialed)
+    outer = _first_half(message)
+    if outer is not None:
+        record.folded = {**record.folded, outer: (*record.folded.get(outer, ()), dialed)}
+        retold = retell(record.journey, "dialed", ("channel", outer), (channel,))
+        if retold is not None:
+            record.journey = retold
+            return
+    record.note(at, "dialed", channel)
+
+
+def _end_dial(record: CallRecord, message: Message, at: float) -> None:
+    kind = _OUTCOMES.get(message.get("DialStatus", ""))
+    dialed = message.get("DestChannel", "")
+    if kind is None or dialed in record.folded or _is_told_by_queue(record, message):
+        return
+    record.note(at, kind, ("by" if kind == "answered" else "channel", dialed))
+
+
+def _transfer_blind(record: CallRecord, message: Message, at: float) -> None:
+    _leave_member(record, message, at)
+    if message.get("Result") == "Success":
+        by, to = message.get("TransfererChannel"), message.get("Extension")
+        record.note(at, "transferred", ("how", "blind"), ("by", by), ("to", to))
+
+
+def _transfer_attended(record: CallRecord, message: Message, at: float) -> None:
+    _leave_member(record, message, at)
+    if message.get("Result") != "Success":
+        return
+    by, replacement = message.get("OrigTransfererChannel"), read_replacement(message)
+    to = read_text(message.get("TransferTargetCallerIDNum")) or message.get("TransferTargetChannel")
+    if replacement is not None:
+        to = replacement.exten
+    record.note(at, "transferred", ("how", "attended"), ("by", by), ("to", to))
+
+
+def _park(record: CallRecord, message: Message, at: float) -> None:
+    space = message.get("ParkingSpace")
+    record.note(at, "parked", ("lot", message.get("Parkinglot")), ("space", space))
+
+
+def _unpark(how: str) -> Callable[[CallRecord, Message, float], None]:
+    def note(record: CallRecord, message: Message, at: float) -> None:
+        record.note(at, "unparked", ("how", how), ("by", message.get("RetrieverChannel")))
+
+    return note
+
+
+def _confer(kind: str) -> Callable[[CallRecord, Message, float], None]:
+    def note(record: CallRecord, message: Message, at: float) -> None:
+        conference, channel = message.get("Conference"), message.get("Channel")
+        record.note(at, kind, ("conference", conference), ("channel", channel))
+
+    return note
+
+
+STEPS: Final[Mapping[str, tuple[tuple[str, ...], Callable[[CallRecord, Message, float], None]]]] = {
+    "Newchannel": (("Uniqueid",), _begin),
+    "QueueCallerJoin": (("Uniqueid",), _enter_queue),
+    "QueueCallerLeave": (("Uniqueid",), _leave_queue),
+    "QueueCallerAbandon": (("Uniqueid",), _abandon_queue),
+    "AgentCalled": (("Uniqueid",), _ring_member),
+    "AgentRingNoAnswer": (("Uniqueid",), _miss_member),
+    "AgentConnect": (("Uniqueid",), _connect_member),
+    "AgentComplete": (("Uniqueid",), _part_member),
+    "DialBegin": (("DestUniqueid",), _begin_dial),
+    "DialEnd": (("DestUniqueid",), _end_dial),
+    "BlindTransfer": (("TransfereeUniqueid", "TransfererUniqueid"), _transfer_blind),
+    "AttendedTransfer": (
+        ("TransfereeUniqueid", "TransferTargetUniqueid", "OrigTransfererUniqueid"),
+        _transfer_attended,
+    ),
+    "BridgeLeave": (("Uniqueid",), _leave_member),
+    "LocalOptimizationBegin": (("LocalOneUniqueid",), _take_out_local),
+    "ParkedCall": (("ParkeeUniqueid",), _park),
+    "UnParkedCall": (("ParkeeUniqueid",), _unpark("retrieved")),
+    "ParkedCallTimeOut": (("ParkeeUniqueid",), _unpark("timed_out")),
+    "ParkedCallGiveUp": (("ParkeeUniqueid",), _unpark("gave_up")),
+    "ConfbridgeJoin": (("Uniqueid",), _confer("conference_joined")),
+    "ConfbridgeLeave": (("Uniqueid",), _confer("conference_left")),
+}
+"""By event: the headers that may name the channel, and what it does to the channel's call."""
+
+
+def _is_told_by_queue(record: CallRecord, message: Message) -> bool:
+    """Return whether a waiting caller dials, or a queue member's Local channel: the queue tells of it."""
+    caller = record.find(message.get("Uniqueid", ""))
+    if caller is not None and caller.waiting_since is not None:
+        return True
+    return _first_half(message) in record.rung_members
+
+
+def _first_half(message: Message) -> str | None:
+    """Return the name of the first half of the Local channel whose second half dials, or None."""
+    return first_half_of(message.get("Channel", "")) or None

@@ -1,0 +1,1 @@
+"""Conferences of ConfBridge."""

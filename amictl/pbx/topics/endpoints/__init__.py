@@ -1,0 +1,1 @@
+"""Endpoints: the phones and trunks of PJSIP, SIP and IAX2."""

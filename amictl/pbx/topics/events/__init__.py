@@ -1,0 +1,1 @@
+"""The AMI events as they came: the topics ``events`` and ``event:<Name>``."""

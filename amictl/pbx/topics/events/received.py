@@ -1,0 +1,84 @@
+"""A raw AMI event as the log keeps it, and as readers get it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import orjson
+
+from amictl.pbx.log.kept_json import make_kept_json
+from amictl.pbx.log.topic_log import Payload
+from amictl.pbx.payloads.events import event_payload
+from amictl.pbx.payloads.times import format_time
+from amictl.pbx.topics.events.homes import EventHomes, read_event_homes
+from amictl.pbx.topics.events.queue_homes import QueueHomes
+from amictl.pbx.topics.events.redaction import redact_event
+from amictl.protocol import Message
+
+_MOST_NAMES: Final = 1024
+
+
+class ReceivedEvent:
+    """One event of one PBX; its JSON is made when somebody first asks for it, and then shared.
+
+    Args:
+        pbx: The PBX's short name.
+        message: The event.
+        at: When it was received, in seconds since 1970.
+        seq: Its number in the log.
+    """
+
+    __slots__ = ("_homes", "_redacted", "_whole", "at", "message", "pbx", "seq")
+
+    def __init__(self, pbx: str, message: Message, at: float, seq: int) -> None:
+        self.pbx = pbx
+        self.message = message
+        self.at = at
+        self.seq = seq
+        self._whole: bytes | None = None
+        self._redacted: bytes | None = None
+        self._homes: EventHomes | None = None
+
+    @property
+    def payload(self) -> Payload:
+        """JSON-ready, with everything in it; each event is whole by itself."""
+        return {**event_payload(self.message, self.seq, self.at), "pbx": self.pbx}
+
+    def read_homes(self, homes: QueueHomes) -> EventHomes:
+        """Return the queues that it belongs to; read once, when somebody limited first asks.
+
+        Args:
+            homes: What belongs where on its PBX.
+        """
+        if self._homes is None:
+            self._homes = read_event_homes(self.message, self.seq, homes)
+        return self._homes
+
+    def to_json(self, *, sensitive: bool) -> bytes:
+        """Return its JSON; two threads that ask at once may make it twice, and both are right.
+
+        Args:
+            sensitive: Whether digits, variables and dialplan data are shown.
+        """
+        made = self._whole if sensitive else self._redacted
+        if made is not None:
+            return made
+        if sensitive:
+            self._whole = made = self._write_whole()
+        else:
+            self._redacted = made = make_kept_json(redact_event(self.payload))
+        return made
+
+    def _write_whole(self) -> bytes:
+        """Return ``payload`` as JSON, written directly: this runs for every event that anybody listens to."""
+        message = self.message
+        return (
+            f'{{"type":"ami_event","event":{_quote(message.name)},"data":{message.to_json()},'
+            f'"at":"{format_time(self.at)}","seq":{self.seq},"pbx":{_quote(self.pbx)}}}'
+        ).encode()
+
+
+@lru_cache(_MOST_NAMES)
+def _quote(name: str) -> str:
+    return orjson.dumps(name).decode()

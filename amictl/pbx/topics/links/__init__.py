@@ -1,0 +1,1 @@
+"""Where the link to a PBX stands: the topic ``pbx``."""

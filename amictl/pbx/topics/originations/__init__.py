@@ -1,0 +1,1 @@
+"""Ordered calls and what came of them: the topic ``actions``."""

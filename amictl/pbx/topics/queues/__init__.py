@@ -1,0 +1,1 @@
+"""Queues, their members and their callers."""

@@ -1,0 +1,1 @@
+"""What queues did since midnight."""

@@ -1,0 +1,58 @@
+"""Where a caller is in a queue, found by the channels of caller and member alone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from amictl.pbx.topics.queues.partners import dialled_for, line_of
+from amictl.pbx.topics.queues.record import QueueRecord
+from amictl.pbx.topics.queues.value import QueueMember
+
+
+class Stay(NamedTuple):
+    """A caller's stay in a queue, or its call with a member.
+
+    Args:
+        queue: The queue.
+        waited: Seconds of waiting so far, or until the answer.
+        member: The member that an event is about; None where that is not known.
+        answered_at: When the member answered; None where nobody did, or nobody saw it.
+    """
+
+    queue: str
+    waited: float
+    member: QueueMember | None = None
+    answered_at: float | None = None
+
+
+def read_stay(
+    record: QueueRecord, unique_id: str, member: QueueMember | None, left: Stay | None, now: float
+) -> Stay:
+    """Return a caller's stay in a queue.
+
+    Args:
+        record: The queue.
+        unique_id: The caller.
+        member: The member.
+        left: The stay as it was when the caller left the queue.
+        now: The time.
+    """
+    call = record.calls.get(unique_id)
+    if call is not None:
+        return Stay(record.queue, call.waited or 0, member, call.since)
+    if left is not None:
+        return left._replace(member=member)
+    caller = record.find_caller(unique_id)
+    return Stay(record.queue, max(0.0, now - caller.joined_at) if caller else 0.0, member)
+
+
+def find_member_of(record: QueueRecord, channel: str) -> QueueMember | None:
+    """Return the member whose channel has a name, by what was dialled.
+
+    Args:
+        record: The queue.
+        channel: The channel's name.
+    """
+    dialled = dialled_for(channel)
+    named = (each for each in record.members.values() if line_of(each.interface) == dialled)
+    return next(named, None)
