@@ -15,11 +15,11 @@ from amictl.config import LinkSettings, Settings
 from amictl.manager import Registry
 from amictl.realtime import ChangeSignal, Realtime
 from amictl.services.access import Actor
-from amictl.services.audit import Origin
-from amictl.services.identity import Identity
-from amictl.services.queue_days import QueueDayKeeper
-from amictl.services.reloading import LinkReloader
+from amictl.services.accounts.identity import Identity
+from amictl.services.execution.audit import Origin
+from amictl.services.queues.days import QueueDayKeeper
 from amictl.services.use_cases import UseCases
+from amictl.services.utilities.reloading import LinkReloader
 from amictl.store import (
     FirstStart,
     Passwords,

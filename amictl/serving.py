@@ -27,7 +27,7 @@ from flask import Flask
 from structlog.typing import EventDict
 
 from amictl.errors import AmictlError, ConfigurationError
-from amictl.services.visible_text import show_controls, show_controls_in_cell
+from amictl.services.execution.visible_text import show_controls, show_controls_in_cell
 
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _MOST_HEAVY: Final = 4  # native threads that keep a processor busy; a hash takes 64 MB for 100 ms

@@ -12,8 +12,8 @@ from amictl.admin.guards import GuardedView, ReadActor
 from amictl.admin.people import RolesTable, TokensTable, UsersTable
 from amictl.admin.servers import ServersTable
 from amictl.admin.tables import SettingsDoors
-from amictl.services.audit import AuditService
-from amictl.services.links import TryLink, try_link
+from amictl.services.execution.audit import AuditService
+from amictl.services.utilities.links import TryLink, try_link
 from amictl.store import Permission, Store
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from amictl.admin.forms import ServerForm
 from amictl.admin.tables import SettingsDoors, SettingsTable
 from amictl.errors import AmictlError, InvalidInput
-from amictl.services.links import TryLink, describe_report
+from amictl.services.utilities.links import TryLink, describe_report
 from amictl.store import AmiServer, Permission
 
 

@@ -19,7 +19,7 @@ from wtforms import Form
 
 from amictl.admin.guards import GuardedView, ReadActor
 from amictl.errors import AmictlError, InvalidInput
-from amictl.services.audit import AuditService
+from amictl.services.execution.audit import AuditService
 from amictl.store import Store, db
 
 _HANDLERS = frozenset({"index_view", "create_view", "edit_view", "delete_view"})

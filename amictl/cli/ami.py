@@ -13,8 +13,8 @@ import orjson
 from amictl.cli.groups import CommandGroup, format_table, refuse, say
 from amictl.cli.live_link import LiveLink, open_link
 from amictl.pbx.topics.links.value import LinkState
-from amictl.services.calls import CallPlan
-from amictl.services.visible_text import show_controls_in_cell
+from amictl.services.calls.calls import CallPlan
+from amictl.services.execution.visible_text import show_controls_in_cell
 
 _LOOK_INTERVAL = 0.1  # seconds between looks at the event log
 _NOTHING = "-"

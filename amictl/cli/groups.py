@@ -14,8 +14,8 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
 from amictl.errors import AmictlError, StorageUnavailable
-from amictl.services.audit import AuditService, Origin
-from amictl.services.visible_text import show_controls, show_controls_in_cell
+from amictl.services.execution.audit import AuditService, Origin
+from amictl.services.execution.visible_text import show_controls, show_controls_in_cell
 from amictl.store import EntryKind, Store
 
 

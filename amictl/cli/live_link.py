@@ -15,7 +15,7 @@ from amictl.errors import LinkDown, LoginRefused
 from amictl.manager import Pbx
 from amictl.pbx.topics.links.value import LinkState
 from amictl.services.access import Actor
-from amictl.services.pbxes import choose_pbx
+from amictl.services.access.pbxes import choose_pbx
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import PERMISSIONS
 

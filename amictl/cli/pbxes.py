@@ -18,7 +18,7 @@ from amictl.cli.groups import (
 from amictl.config import DEFAULT_AMI_PORT, DEFAULT_AMI_TLS_PORT
 from amictl.errors import AmictlError
 from amictl.manager import LinkReport
-from amictl.services.links import describe_report, try_link
+from amictl.services.utilities.links import describe_report, try_link
 from amictl.store import AmiServer, ServerFields, Servers
 
 _TAKEN_UP = "An amictl that is running takes this up within seconds."

@@ -10,7 +10,7 @@ from typing import Any
 from prometheus_client import Histogram
 from prometheus_client.metrics_core import Metric
 
-from amictl.services.measures import BATCH_ITEMS, read_metric
+from amictl.services.execution.measures import BATCH_ITEMS, read_metric
 
 
 class DeliveryMetrics:

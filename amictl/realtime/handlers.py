@@ -15,7 +15,7 @@ from amictl.pbx.payloads.times import format_time
 from amictl.realtime.requests import Answer, TopicRequests, describe_failure
 from amictl.realtime.socketio_clients import SocketIoClient
 from amictl.realtime.subscriptions import Subscriptions
-from amictl.services.identity import Identity
+from amictl.services.accounts.identity import Identity
 
 
 class RealtimeHandlers:

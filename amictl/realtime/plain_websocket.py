@@ -33,7 +33,7 @@ from amictl.realtime.websocket import (
     WebSocket,
     WebSocketEndpoint,
 )
-from amictl.services.identity import Identity
+from amictl.services.accounts.identity import Identity
 
 PATHS: Final = frozenset({"/ws/realtime/", "/ws/realtime"})
 AUTH_PATIENCE: Final = 10.0  # seconds that a stranger gets to say who it is

@@ -23,7 +23,7 @@ from amictl.realtime.schemas import (
 from amictl.realtime.subscriptions import Client, Feed, Subscriptions
 from amictl.realtime.visibility import audience_for, require_topic
 from amictl.services.access import Audience, Gate
-from amictl.services.pbxes import choose_pbx
+from amictl.services.access.pbxes import choose_pbx
 
 _log = structlog.get_logger(__name__)
 Answer = dict[str, Any]

@@ -23,8 +23,8 @@ from amictl.realtime.socketio_clients import take_over
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.realtime.unauthenticated_sockets import UnauthenticatedSockets
 from amictl.realtime.websocket import Environ
-from amictl.services.identity import Identity
-from amictl.services.measures import RealtimeMeasures
+from amictl.services.accounts.identity import Identity
+from amictl.services.execution.measures import RealtimeMeasures
 
 PING_INTERVAL = 10  # seconds; a browser notices a dead server within interval plus timeout
 PING_TIMEOUT = 10

@@ -9,7 +9,7 @@ import structlog
 
 from amictl.errors import StorageUnavailable
 from amictl.realtime.subscriptions import Subscriptions
-from amictl.services.identity import Identity
+from amictl.services.accounts.identity import Identity
 
 CHECK_INTERVAL = 2.0  # seconds from a deactivation to the end of its sockets
 _log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ from amictl.realtime.batches import Parcel
 from amictl.realtime.outbox import Waiting
 from amictl.realtime.subscriptions import Client
 from amictl.realtime.websocket import GOING_AWAY, POLICY_VIOLATION, WebSocket, WebSocketEndpoint
-from amictl.services.identity import Identity
+from amictl.services.accounts.identity import Identity
 
 MAX_TAKEN: Final = 16  # packets in one answer to a poll: more than that no client of the protocol decodes
 

@@ -12,7 +12,7 @@ from amictl.errors import NotAuthenticated
 from amictl.realtime.batches import Parcel
 from amictl.realtime.outbox import Waiting
 from amictl.services.access import Audience
-from amictl.services.identity import Identity
+from amictl.services.accounts.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)

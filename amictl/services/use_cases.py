@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amictl.manager import Registry
-from amictl.services.any_action import AnyActionService
-from amictl.services.astdb import AstdbService
-from amictl.services.audit import AuditService, Origin
-from amictl.services.calls import CallService
-from amictl.services.channel_control import ChannelControlService
-from amictl.services.channels import ChannelService
-from amictl.services.conferences import ConferenceService
-from amictl.services.execution import Execution
-from amictl.services.idempotency import IdempotencyService
-from amictl.services.identity import IdentityService
-from amictl.services.live_calls import LiveCallService
-from amictl.services.mailboxes import MailboxService
-from amictl.services.measures import ActionTally, RealtimeMeasures
-from amictl.services.metrics import MetricsService
-from amictl.services.originations import OriginationService
-from amictl.services.parking import ParkingService
-from amictl.services.queue_callers import QueueCallerService
-from amictl.services.queue_upkeep import QueueUpkeepService
-from amictl.services.queues import QueueService
-from amictl.services.readiness import ReadinessService
-from amictl.services.recordings import RecordingService
-from amictl.services.sessions import SessionLifetimes, SessionTable
-from amictl.services.supervision import SupervisionService
-from amictl.services.system import SystemService
-from amictl.services.telephony import TelephonyService
-from amictl.services.tokens import TokenService
-from amictl.services.transfers import TransferService
-from amictl.services.utilities import UtilityService
-from amictl.services.variables import VariableService
+from amictl.services.accounts.identity import IdentityService
+from amictl.services.accounts.sessions import SessionLifetimes, SessionTable
+from amictl.services.accounts.tokens import TokenService
+from amictl.services.calls.calls import CallService
+from amictl.services.calls.channel_control import ChannelControlService
+from amictl.services.calls.live_calls import LiveCallService
+from amictl.services.calls.originations import OriginationService
+from amictl.services.calls.parking import ParkingService
+from amictl.services.calls.supervision import SupervisionService
+from amictl.services.calls.transfers import TransferService
+from amictl.services.channels.channels import ChannelService
+from amictl.services.channels.conferences import ConferenceService
+from amictl.services.channels.recordings import RecordingService
+from amictl.services.channels.variables import VariableService
+from amictl.services.execution.audit import AuditService, Origin
+from amictl.services.execution.execution import Execution
+from amictl.services.execution.idempotency import IdempotencyService
+from amictl.services.execution.measures import ActionTally, RealtimeMeasures
+from amictl.services.metrics.metrics import MetricsService
+from amictl.services.metrics.readiness import ReadinessService
+from amictl.services.queues.callers import QueueCallerService
+from amictl.services.queues.queues import QueueService
+from amictl.services.queues.upkeep import QueueUpkeepService
+from amictl.services.utilities.any_action import AnyActionService
+from amictl.services.utilities.astdb import AstdbService
+from amictl.services.utilities.mailboxes import MailboxService
+from amictl.services.utilities.system import SystemService
+from amictl.services.utilities.telephony import TelephonyService
+from amictl.services.utilities.utilities import UtilityService
 from amictl.store import Store
 
 

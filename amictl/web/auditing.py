@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from amictl.errors import NotAuthenticated, StorageUnavailable
-from amictl.services.audit import AuditService, Origin
-from amictl.services.identity import Identity
+from amictl.services.accounts.identity import Identity
+from amictl.services.execution.audit import AuditService, Origin
 from amictl.store import db
 from amictl.web.visitors import current_identity
 

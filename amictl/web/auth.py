@@ -12,8 +12,8 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 from amictl.errors import FieldProblem, InvalidInput, NotAuthenticated, RateLimited, StorageUnavailable
-from amictl.services.audit import AuditService
-from amictl.services.identity import Identity, IdentityService
+from amictl.services.accounts.identity import Identity, IdentityService
+from amictl.services.execution.audit import AuditService
 from amictl.web.errors import answer_amictl_error
 from amictl.web.inputs import find_forbidden
 from amictl.web.visitors import close_session, current_identity, open_session

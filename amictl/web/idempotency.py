@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from amictl.errors import ActionRefused, ActionTimeout, AmictlError, OutcomeUnknown
-from amictl.services.audit import AuditService
-from amictl.services.idempotency import HEADER, Answer, IdempotencyService, Slot, describe_request
-from amictl.services.identity import Identity
+from amictl.services.accounts.identity import Identity
+from amictl.services.execution.audit import AuditService
+from amictl.services.execution.idempotency import HEADER, Answer, IdempotencyService, Slot, describe_request
 from amictl.store.audit_entry import DONE
 from amictl.web.auditing import read_request_origin
 from amictl.web.visitors import current_identity

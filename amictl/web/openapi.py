@@ -18,10 +18,10 @@ from werkzeug.routing import Rule
 from amictl import __version__
 from amictl.errors import AmictlError, list_errors
 from amictl.store.permissions import PERMISSIONS
+from amictl.web.api.field_meanings import FIELD_MEANINGS
+from amictl.web.api.problems import Problem
 from amictl.web.contract import Description, description_of
 from amictl.web.errors import describe_problem
-from amictl.web.field_meanings import FIELD_MEANINGS
-from amictl.web.schemas.problems import Problem
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PATH_PART = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask_wtf.csrf import generate_csrf
 
 from amictl.manager import MANAGER_STANZA
-from amictl.services.utilities import UtilityService
+from amictl.services.utilities.utilities import UtilityService
 from amictl.web.visitors import require_identity
 
 ADMIN_URL = "/admin/"

@@ -7,31 +7,14 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from amictl.services.use_cases import UseCases
-from amictl.web import (
-    any_action,
-    audit,
-    calls,
-    channel_control,
-    channels,
-    conferences,
-    database,
-    health,
-    live_calls,
-    mailboxes,
-    metrics,
-    parking,
-    queue_callers,
-    queue_members,
-    queue_upkeep,
-    queues,
-    recordings,
-    system,
-    telephony,
-    tokens,
-    transfers,
-    utilities,
-    variables,
-)
+from amictl.web.api import audit, health, metrics, tokens
+from amictl.web.api.calls import calls, channel_control, live_calls, parking, transfers
+from amictl.web.api.channels import channels, conferences, recordings, variables
+from amictl.web.api.queues import callers as queue_callers
+from amictl.web.api.queues import members as queue_members
+from amictl.web.api.queues import queues
+from amictl.web.api.queues import upkeep as queue_upkeep
+from amictl.web.api.utilities import any_action, database, mailboxes, system, telephony, utilities
 from amictl.web.auditing import register_auditing
 from amictl.web.auth import make_auth_blueprint
 from amictl.web.documentation import make_documentation_routes

@@ -10,8 +10,8 @@ from flask import Flask, Request, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from amictl.errors import NotAuthenticated
-from amictl.services.identity import Identity, IdentityService
-from amictl.services.sessions import SessionFacts
+from amictl.services.accounts.identity import Identity, IdentityService
+from amictl.services.accounts.sessions import SessionFacts
 
 _SEEN_RESOLUTION = 60.0  # seconds; a new cookie with each request would say nothing more
 

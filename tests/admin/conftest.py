@@ -17,7 +17,7 @@ from amictl.admin import register_admin
 from amictl.config import LinkSettings
 from amictl.manager import LinkReport
 from amictl.services.access import Actor
-from amictl.services.audit import AuditService, Origin
+from amictl.services.execution.audit import AuditService, Origin
 from amictl.store import Permission, Store
 from tests.store.store_app import app, empty_app, settings
 

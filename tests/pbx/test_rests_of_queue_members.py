@@ -10,7 +10,7 @@ from amictl.pbx.picture.state import PbxState
 from amictl.pbx.topics.agents.value import Agent
 from amictl.pbx.topics.queues.value import LONGEST_REST
 from amictl.protocol import Message, Reply
-from amictl.services.queue_metrics import member_state
+from amictl.services.metrics.queue_metrics import member_state
 from tests.pbx.ami_events import Clock, channel_event, listed, member_event, member_item, queue_item
 
 STEPS = {step.name: step for step in SNAPSHOT_STEPS}

@@ -8,7 +8,7 @@ from amictl.realtime.batches import Parcel
 from amictl.realtime.outbox import Waiting
 from amictl.realtime.subscriptions import Client
 from amictl.services.access import Actor
-from amictl.services.identity import Identity
+from amictl.services.accounts.identity import Identity
 
 SOMEBODY: Final = Identity(Actor(1, "sam", "Admin", frozenset(), None, None, "session"))
 

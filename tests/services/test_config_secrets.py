@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amictl.protocol import Action
-from amictl.services.config_secrets import show_without_secrets
+from amictl.services.utilities.config_secrets import show_without_secrets
 from tests.application import make_message
 
 

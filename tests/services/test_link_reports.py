@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from amictl.manager import LinkReport
-from amictl.services.links import describe_report
+from amictl.services.utilities.links import describe_report
 
 REPORT = LinkReport(
     "main", "pbx:5038", "Asterisk Call Manager/11.0.0", "22.10.1", None, None, (), None, 0.0005

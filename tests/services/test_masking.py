@@ -6,7 +6,14 @@ import json
 
 import pytest
 
-from amictl.services.masking import MASK, clean_text, encode_json, is_secret_name, mask_fields, mask_headers
+from amictl.services.execution.masking import (
+    MASK,
+    clean_text,
+    encode_json,
+    is_secret_name,
+    mask_fields,
+    mask_headers,
+)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
-from amictl.services.queue_days import QueueDayKeeper
+from amictl.services.queues.days import QueueDayKeeper
 from amictl.store import StoredDay
 from tests.pbx.ami_events import Clock, caller_item, channel_event, listed, member_item, queue_item
 from tests.serving import wait_until

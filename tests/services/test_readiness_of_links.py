@@ -13,7 +13,7 @@ from amictl.errors import ActionTimeout
 from amictl.manager import Pbx, Registry
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.topics.links.value import LinkState, LinkStatus
-from amictl.services.readiness import PATIENCE, PROOF_LASTS, ReadinessService
+from amictl.services.metrics.readiness import PATIENCE, PROOF_LASTS, ReadinessService
 from tests.application import RecordingManager, paint_picture
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from amictl.services.sessions import SessionFacts, SessionLifetimes, SessionTable
+from amictl.services.accounts.sessions import SessionFacts, SessionLifetimes, SessionTable
 
 
 class Clock:

@@ -8,7 +8,7 @@ import pytest
 
 from amictl.pbx.catalogue import make_offers
 from amictl.protocol import Action, Reply
-from amictl.services.any_action import _MAX_ANSWER
+from amictl.services.utilities.any_action import _MAX_ANSWER
 from tests.application import Application, Browser, make_message, make_reply
 
 ROUTE = "/api/ami/action/"

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from amictl.errors import ActionRefused, ActionTimeout, LinkDown, OutcomeUnknown
 from amictl.protocol import Action, Reply
-from amictl.services.stranger_budget import StrangerBudget
+from amictl.services.execution.stranger_budget import StrangerBudget
 from amictl.store.audit_verification import verify_rows
 from tests.application import PASSWORD, Application, Browser
 

@@ -10,7 +10,7 @@ import pytest
 
 from amictl.errors import ActionRefused, LinkDown, OutcomeUnknown
 from amictl.protocol import Action, Reply
-from amictl.services.idempotency import Answer, IdempotencyService
+from amictl.services.execution.idempotency import Answer, IdempotencyService
 from amictl.store import IdempotencyKeys
 from amictl.store.idempotency_keys import IdempotencyKey, StoredAnswer
 from tests.application import Application, Browser, make_reply

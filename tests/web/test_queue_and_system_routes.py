@@ -8,7 +8,7 @@ import pytest
 
 from amictl.errors import ActionRefused, ActionUnsupported
 from amictl.protocol import Action, Message, Reply
-from amictl.services.queue_places import find_queue_place
+from amictl.services.queues.places import find_queue_place
 from tests.application import Application, Browser, make_message, make_reply
 
 STRANGER = "Local/505@agents/n"

@@ -144,7 +144,7 @@ def test_a_token_that_was_made_is_given_though_the_row_that_says_so_is_lost(
 def test_readiness_tells_the_reason_until_the_disk_is_well_again(
     application: Application, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("amictl.services.readiness.PROOF_LASTS", 0.0)
+    monkeypatch.setattr("amictl.services.metrics.readiness.PROOF_LASTS", 0.0)
     stranger = application.browse()
     disk.fail()
     answer = stranger.get("/readyz")

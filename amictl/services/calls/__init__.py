@@ -1,0 +1,1 @@
+"""Calls: starting, moving, ending, listening."""

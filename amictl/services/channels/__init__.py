@@ -1,0 +1,1 @@
+"""Channels: reading them, their variables, recordings and conferences."""

@@ -1,0 +1,1 @@
+"""How an action is carried out: recorded, once, with a true outcome."""

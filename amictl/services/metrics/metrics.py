@@ -1,0 +1,190 @@
+"""What a monitoring system reads: links, the live picture, clients, actions, and the call centre itself.
+
+Everything is read when it is asked for, from where it is counted; nothing is counted here. Names and
+units follow Prometheus' "Metric and label naming".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+
+from amictl.manager import Pbx, Registry
+from amictl.pbx.ami_values import DEVICE_STATES
+from amictl.pbx.topics.links.value import LinkState
+from amictl.services.access import Actor, Gate, open_gate
+from amictl.services.execution.measures import ActionTally, RealtimeMeasures
+from amictl.services.metrics.queue_metrics import queue_families
+
+_PBX: Final = ("pbx",)
+
+
+class MetricsService:
+    """Reads all measures; each call for one actor, who sees the PBXes and queues of its scope.
+
+    Args:
+        registry: The PBXes.
+        tally: What became of actions.
+        read_realtime: Returns the measures of the way to the clients.
+    """
+
+    def __init__(
+        self, registry: Registry, tally: ActionTally, read_realtime: Callable[[], RealtimeMeasures]
+    ) -> None:
+        self._registry = registry
+        self._tally = tally
+        self._read_realtime = read_realtime
+
+    def collect(self, actor: Actor) -> list[Metric]:
+        """Return all metrics that an actor may see.
+
+        Args:
+            actor: Needs ``live.read``.
+        """
+        pbxes = [pbx for pbx in self._registry.all() if actor.may_see_pbx(pbx.name)]
+        return [
+            *_link_families(pbxes),
+            *_stream_families(pbxes),
+            *_truth_families(pbxes),
+            *_picture_families(pbxes, actor),
+            *queue_families(pbxes, actor),
+            *_client_families(self._read_realtime()),
+            *self._tally.read({pbx.name for pbx in pbxes}),
+        ]
+
+
+def _link_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
+    state = GaugeMetricFamily("amictl_link_state", "1 for the state of the link.", labels=("pbx", "state"))
+    fresh = GaugeMetricFamily(
+        "amictl_picture_fresh", "1 while the live picture is whole and proved fresh.", labels=_PBX
+    )
+    age = GaugeMetricFamily(
+        "amictl_picture_age_seconds", "For how long the picture has not been proved fresh.", labels=_PBX
+    )
+    trip = GaugeMetricFamily("amictl_link_round_trip_seconds", "What the last keepalive took.", labels=_PBX)
+    for pbx in pbxes:
+        link = pbx.picture.link
+        for each in LinkState:
+            state.add_metric((pbx.name, each.value), float(link.state is each))
+        fresh.add_metric((pbx.name,), float(pbx.picture.loaded and pbx.picture.age() == 0.0))
+        age.add_metric((pbx.name,), pbx.picture.age())
+        if link.round_trip is not None:
+            trip.add_metric((pbx.name,), link.round_trip)
+    yield from (state, fresh, age, trip)
+
+
+def _stream_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
+    events = CounterMetricFamily("amictl_ami_events", "Events received.", labels=("pbx", "event"))
+    totals = {
+        "bytes_received": CounterMetricFamily("amictl_ami_received_bytes", "Bytes received.", labels=_PBX),
+        "fragments": CounterMetricFamily(
+            "amictl_ami_fragments", "Pieces without a first header, dropped.", labels=_PBX
+        ),
+        "oversized": CounterMetricFamily(
+            "amictl_ami_oversized_messages", "Messages too large to keep, dropped.", labels=_PBX
+        ),
+        "failed_deliveries": CounterMetricFamily(
+            "amictl_ami_failed_deliveries", "Messages that a defect kept from being used.", labels=_PBX
+        ),
+        "unclaimed_responses": CounterMetricFamily(
+            "amictl_ami_unclaimed_responses", "Responses that nobody waited for any more.", labels=_PBX
+        ),
+        "parse_seconds": CounterMetricFamily("amictl_ami_parse_seconds", "Time in framing.", labels=_PBX),
+        "apply_seconds": CounterMetricFamily(
+            "amictl_ami_apply_seconds", "Time in replies and in the live picture.", labels=_PBX
+        ),
+        "connects": CounterMetricFamily("amictl_link_sessions", "AMI sessions that were made.", labels=_PBX),
+    }
+    faults = CounterMetricFamily(
+        "amictl_ami_faults", "What the PBX sent and could not be used, by kind.", labels=("pbx", "kind")
+    )
+    pending = GaugeMetricFamily("amictl_ami_pending_actions", "Actions without their answer.", labels=_PBX)
+    for pbx in pbxes:
+        measures = pbx.manager.measures
+        for event, count in measures.events.items():
+            events.add_metric((pbx.name, event), count)
+        for name, family in totals.items():
+            family.add_metric((pbx.name,), getattr(measures, name))
+        for kind, count in measures.faults.items():
+            faults.add_metric((pbx.name, kind), count)
+        pending.add_metric((pbx.name,), measures.pending_actions)
+    yield from (events, *totals.values(), faults, pending)
+
+
+def _truth_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
+    labels = ("pbx", "list")
+    asked = CounterMetricFamily("amictl_reconciliation_lists", "Lists compared.", labels=labels)
+    seconds = CounterMetricFamily("amictl_reconciliation_seconds", "Time asking for lists.", labels=labels)
+    drifts = CounterMetricFamily(
+        "amictl_picture_drifts", "Differences between picture and PBX, mended.", labels=("pbx", "kind")
+    )
+    shed = CounterMetricFamily("amictl_events_shed", "Raw events given up in a flood.", labels=_PBX)
+    for pbx in pbxes:
+        for name, measures in pbx.manager.measures.lists.items():
+            asked.add_metric((pbx.name, name), measures.asked)
+            seconds.add_metric((pbx.name, name), measures.seconds)
+        for kind, count in pbx.picture.drifts.items():
+            drifts.add_metric((pbx.name, kind), count)
+        shed.add_metric((pbx.name,), pbx.picture.shed)
+    yield from (asked, seconds, drifts, shed)
+
+
+def _picture_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
+    """Yield what the pictures hold, of what an actor sees."""
+    channels = GaugeMetricFamily("amictl_channels", "Channels by state.", labels=("pbx", "state"))
+    values = GaugeMetricFamily("amictl_topic_values", "Values that a topic holds.", labels=("pbx", "topic"))
+    endpoints = GaugeMetricFamily(
+        "amictl_endpoints", "Endpoints by device state.", labels=("pbx", "technology", "state")
+    )
+    for pbx in pbxes:
+        gate = open_gate(pbx, actor)
+        seen = [channel for channel in pbx.picture.channels() if gate.sees(channel)]
+        states = Counter(channel.state or "Unknown" for channel in seen)
+        for state, count in states.items():
+            channels.add_metric((pbx.name, state), count)
+        for topic, count in _count_values(pbx, gate).items():
+            limit = pbx.picture.find_limit(topic)
+            if limit is None or limit.known:
+                values.add_metric((pbx.name, topic), count)
+        kinds = Counter(
+            (endpoint.technology, endpoint.device_state or DEVICE_STATES[0])
+            for endpoint in pbx.picture.endpoints()
+            if gate.sees(endpoint)
+        )
+        for (technology, state), count in kinds.items():
+            endpoints.add_metric((pbx.name, technology, state), count)
+    yield from (channels, values, endpoints)
+
+
+def _count_values(pbx: Pbx, gate: Gate) -> Mapping[str, int]:
+    """Return how many values of each topic of a session are seen."""
+    sizes = pbx.picture.sizes()
+    if gate.is_open:
+        return sizes
+    return {topic: sum(map(gate.sees, pbx.picture.read(topic).values.values())) for topic in sizes}
+
+
+def _client_families(measures: RealtimeMeasures) -> Iterator[Metric]:
+    clients = GaugeMetricFamily("amictl_clients", "Connected clients.", labels=("transport",))
+    for transport, count in measures.clients.items():
+        clients.add_metric((transport,), count)
+    batches = CounterMetricFamily("amictl_batches", "Batches made.", labels=("topic",))
+    for topic, count in measures.batches.items():
+        batches.add_metric((topic,), count)
+    yield from (clients, batches)
+    yield CounterMetricFamily("amictl_batched_items", "Changes and events in batches.", measures.items)
+    yield CounterMetricFamily(
+        "amictl_encoded_bytes", "Bytes of batches, each encoding counted once.", measures.encoded_bytes
+    )
+    yield CounterMetricFamily("amictl_sent_bytes", "Bytes handed to sockets.", measures.sent_bytes)
+    yield CounterMetricFamily("amictl_client_resets", "Topics that clients began anew.", measures.resets)
+    yield CounterMetricFamily(
+        "amictl_client_suspensions", "Slow clients taken off their topics.", measures.suspended
+    )
+    yield GaugeMetricFamily("amictl_queued_bytes", "Bytes that wait for clients.", measures.queued_bytes)
+    if measures.batch_items is not None:
+        yield measures.batch_items

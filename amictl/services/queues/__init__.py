@@ -1,0 +1,1 @@
+"""Queues: reading them, their members, callers and upkeep."""

@@ -1,0 +1,1 @@
+"""What else a PBX can be asked and told."""

@@ -1,0 +1,1 @@
+"""Routes of what else a PBX can be asked and told."""

@@ -1,0 +1,63 @@
+"""Routes about the PBX itself."""
+
+from __future__ import annotations
+
+from amictl.services.access import Actor
+from amictl.services.use_cases import UseCases
+from amictl.store.permissions import Permission
+from amictl.web.api.fields import ReadQuery
+from amictl.web.api.utilities.system_schemas import (
+    CommandBody,
+    CommandOutput,
+    CoreSettings,
+    CoreStatus,
+    ReloadBody,
+    Reloaded,
+    UserEventBody,
+    UserEventSent,
+)
+from amictl.web.contract import Data, Routes
+
+routes = Routes("system")
+
+
+@routes.get("/core/status/", Permission.UTILITIES_READ, data=CoreStatus)
+def show_core_status(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+    """When the PBX started, and how many calls it has."""
+    return services.system.show_core_status(actor, query.pbx, raw=query.raw)
+
+
+@routes.get("/core/settings/", Permission.UTILITIES_READ, data=CoreSettings)
+def show_core_settings(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+    """The PBX's version and limits."""
+    return services.system.show_core_settings(actor, query.pbx, raw=query.raw)
+
+
+@routes.post("/command/", Permission.COMMAND_RUN, data=CommandOutput, example={"command": "core show uptime"})
+def run_command(services: UseCases, actor: Actor, body: CommandBody) -> Data:
+    """Run a command of the PBX's console.
+
+    With command.run only commands that begin with words on the administrator's list; with command.any all. A
+    command that fails is action_refused, and ami holds what it printed.
+    """
+    return services.system.run_command(actor, body.command, body.pbx)
+
+
+@routes.post("/reload/", Permission.UTILITIES_WRITE, data=Reloaded, example={"module": "res_musiconhold"})
+def reload_pbx(services: UseCases, actor: Actor, body: ReloadBody) -> Data:
+    """Read the PBX's configuration again.
+
+    A module that is not loaded is not found; another reload under way is a conflict.
+    """
+    return services.system.reload(actor, body.module, body.pbx)
+
+
+@routes.post(
+    "/userevent/",
+    Permission.UTILITIES_WRITE,
+    data=UserEventSent,
+    example={"event": "ShiftBegins", "headers": {"Team": "support"}},
+)
+def send_user_event(services: UseCases, actor: Actor, body: UserEventBody) -> Data:
+    """Send an event to all AMI clients of the PBX."""
+    return services.system.send_user_event(actor, body.event, body.headers, body.pbx)
