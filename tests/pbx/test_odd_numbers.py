@@ -17,7 +17,7 @@ from amictl.pbx.payloads import value_payload
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.logbook import TOPICS
 from amictl.protocol import Message
-from amictl.web.api.answers import answer_of
+from amictl.services.schemas import answer_of
 from tests.pbx.ami_events import Clock, channel_event, channel_item, listed, member_item, queue_item
 from tests.pbx.recorded_sessions import SESSIONS, STEPS, fill_picture
 

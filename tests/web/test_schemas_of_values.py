@@ -10,7 +10,7 @@ from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.logbook import TOPICS
 from amictl.pbx.topics.calls.value import Times
 from amictl.pbx.value import Value, list_shown
-from amictl.web.api.answers import answer_of
+from amictl.services.schemas import answer_of
 from tests.pbx.ami_events import Clock
 from tests.pbx.recorded_sessions import SESSIONS, fill_picture
 

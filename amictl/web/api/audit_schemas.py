@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BeforeValidator, Field, StrictStr
 from pydantic_core import PydanticCustomError
 
+from amictl.services.schemas import Answer, Time
 from amictl.store.audit_log import AuditQuery
-from amictl.web.api.answers import Answer, Time
 from amictl.web.api.fields import Fields, PbxName
 
 _Part = Annotated[StrictStr, Field(max_length=255)]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from amictl.web.api.answers import Answer
+from amictl.services.schemas import Answer
 
 
 class RefusedField(Answer):

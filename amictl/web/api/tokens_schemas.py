@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, StrictStr
 
-from amictl.web.api.answers import Answer, Time
+from amictl.services.schemas import Answer, Time
 from amictl.web.api.fields import Fields
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from amictl.pbx.topics.originations import value as originations
-from amictl.web.api.answers import Answer, PbxAnswer, Performed, answer_of
+from amictl.services.schemas import Answer, PbxAnswer, Performed, answer_of
 from amictl.web.api.fields import DialString, Fields, Long, PbxName, QueryFlag, Short, Text, VariableName
 
 _MAX_VARIABLES = 64  # Asterisk main/manager.c: pairs that one Originate may set

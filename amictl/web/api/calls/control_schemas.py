@@ -9,7 +9,7 @@ from pydantic import Field, PlainValidator, StrictBool, StrictInt, WithJsonSchem
 from pydantic_core import PydanticCustomError
 
 from amictl.pbx.topics.parking.value import ParkedCall
-from amictl.web.api.answers import Answer, LiveAnswer, PbxAnswer, Performed, RawMessage, Shown, Time
+from amictl.services.schemas import Answer, LiveAnswer, PbxAnswer, Performed, RawMessage, Shown, Time
 from amictl.web.api.calls.calls_schemas import ChannelName
 from amictl.web.api.fields import Fields, PbxName, ReadQuery, Short, Text, match_pattern
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amictl.pbx.topics.calls.value import Call
-from amictl.web.api.answers import LiveAnswer, Shown
+from amictl.services.schemas import LiveAnswer, Shown
 
 
 class Calls(LiveAnswer):

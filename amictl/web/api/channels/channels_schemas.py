@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from amictl.pbx.topics.bridges.value import Bridge
 from amictl.pbx.topics.channels.value import Channel
-from amictl.web.api.answers import Answer, Item, LiveAnswer, PbxAnswer, Performed, Shown
+from amictl.services.schemas import Answer, Item, LiveAnswer, PbxAnswer, Performed, Shown
 from amictl.web.api.calls.calls_schemas import ChannelName
 from amictl.web.api.fields import Fields, Long, PbxName, PbxQuery, ReadQuery, Text
 

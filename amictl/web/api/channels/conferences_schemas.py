@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from amictl.pbx.topics.conferences.value import ConferenceParty
-from amictl.web.api.answers import AsAnswer, Item, PbxAnswer, Performed
+from amictl.services.schemas import AsAnswer, Item, PbxAnswer, Performed
 from amictl.web.api.channels.recordings_schemas import RecordingFile
 from amictl.web.api.fields import Fields, PbxName, Text
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StrictBool, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
-from amictl.web.api.answers import Performed
+from amictl.services.schemas import Performed
 from amictl.web.api.calls.calls_schemas import ChannelName
 from amictl.web.api.fields import Fields, PbxName, Short, limit_bytes
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
-from amictl.web.api.answers import Answer, PbxAnswer, Performed
+from amictl.services.schemas import Answer, PbxAnswer, Performed
 from amictl.web.api.fields import Fields, PbxName, PbxQuery, QueryFlag, Short
 
 _MAX_PARAMETERS = 126  # Asterisk main/manager.c: 128 headers, Action and ActionID among them

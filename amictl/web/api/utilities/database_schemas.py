@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
-from amictl.web.api.answers import Item, PbxAnswer, Performed
+from amictl.services.schemas import Item, PbxAnswer, Performed
 from amictl.web.api.fields import Fields, PbxName, PbxQuery, QueryFlag, ReadQuery, Text
 
 _MOST_ENTRIES = 10_000

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictInt
 
-from amictl.web.api.answers import Item, PbxAnswer, Performed, RawMessage
+from amictl.services.schemas import Item, PbxAnswer, Performed, RawMessage
 from amictl.web.api.fields import Fields, PbxName, ReadQuery, Text
 
 _MAX = 2**31 - 1  # Asterisk reads numbers into a C int

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictStr
 
-from amictl.web.api.answers import PbxAnswer, Performed, RawMessage, Time
+from amictl.services.schemas import PbxAnswer, Performed, RawMessage, Time
 from amictl.web.api.fields import Fields, Long, PbxName, Short
 
 _MAX_HEADERS = 64

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from amictl.web.api.answers import Answer, Item, PbxAnswer, Performed, Time
+from amictl.services.schemas import Answer, Item, PbxAnswer, Performed, Time
 from amictl.web.api.fields import Fields, PbxName, ReadQuery, Short, Text
 
 Setting = str | bool | int | None

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from amictl.web.api.answers import Performed
+from amictl.services.schemas import Performed
 
 
 class Pong(Performed):
