@@ -138,6 +138,7 @@ def test_a_transferred_call_has_another_callee_and_the_same_caller(
     with answering(asterisk_server, 102, 103), calling(asterisk_server, 104) as caller:
         caller.call("102")
         transferer = in_bridge(asterisk_server, "PJSIP/102")
+        in_bridge(asterisk_server, "PJSIP/104")
         before = only_call(watch.picture, lambda call: call.state.value == "talking")
         ami.action("BlindTransfer", Channel=transferer.name, Context="default", Exten="103")
         in_bridge(asterisk_server, "PJSIP/103")
