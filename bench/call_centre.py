@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.protocol import Message, MessageBuffer, Reply
 from tests.faults.scripted_server import HonestAsterisk, Peer, message
 

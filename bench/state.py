@@ -13,8 +13,8 @@ from typing import Final
 
 import amictl.pbx
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.protocol import Message, MessageBuffer, Reply
 from bench.recording import cut, load_recording
 from bench.rows import Row, one_core, time_interleaved

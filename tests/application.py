@@ -29,8 +29,9 @@ from amictl.config import Settings
 from amictl.manager import Pbx
 from amictl.manager.link_metrics import LinkMetrics, LinkMetricsReading
 from amictl.pbx.catalogue import Offer, make_offers
+from amictl.pbx.lists import SnapshotStep
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS, SnapshotStep
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.links.value import LinkState, LinkStatus
 from amictl.protocol import Action, Message, Reply
 from amictl.store import Passwords, RoleFields, db, open_store, run_first_start

@@ -7,7 +7,7 @@ from typing import Final
 
 from amictl.manager.link_metrics import LinkMetrics
 from amictl.pbx.faults import Fault
-from amictl.pbx.topics.agents.identity import Place
+from amictl.pbx.topics.queues.value import Membership
 
 _WORDS: Final[Mapping[Fault, str]] = {
     Fault.UNREADABLE_VALUE: "The PBX sent numbers that cannot be true and are shown as unknown"
@@ -18,7 +18,7 @@ _WORDS: Final[Mapping[Fault, str]] = {
 }
 
 
-def describe_silent_members(members: Sequence[Place]) -> list[str]:
+def describe_silent_members(members: Sequence[Membership]) -> list[str]:
     """Return a sentence on the members of queues of whom the PBX sends no event; none where there are none.
 
     Args:

@@ -17,9 +17,9 @@ from amictl.manager.supervisor import Supervisor
 from amictl.manager.timings import LinkTimings
 from amictl.pbx.actions import make_action
 from amictl.pbx.catalogue import CATALOGUE, Offer, explain_missing, make_offers
+from amictl.pbx.lists import SnapshotStep
 from amictl.pbx.picture.aftermath import find_steps_after
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SnapshotStep
 from amictl.pbx.topics.links.value import LinkStatus
 from amictl.protocol import Action, Reply
 

@@ -17,13 +17,15 @@ from amictl.manager.pending import PendingAction
 from amictl.manager.refresh_queue import RefreshQueue, Wish
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
-from amictl.pbx.picture.drift import Difference, ListCheck, compare
+from amictl.pbx.lists import ListCheck, SnapshotStep
+from amictl.pbx.picture.drift import Difference, compare
 from amictl.pbx.picture.hearing import Hearing
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.refresh_triggers import find_doubted_steps
-from amictl.pbx.picture.snapshot import QUEUE_NAMES, SNAPSHOT_STEPS, SnapshotStep
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.picture.unconfirmed_drift import UnconfirmedDrift
 from amictl.pbx.topics.links.value import ListCheckup
+from amictl.pbx.topics.queues.topic import QUEUE_NAMES
 from amictl.protocol import Action, Message, Reply
 
 log = structlog.get_logger(__name__)

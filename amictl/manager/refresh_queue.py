@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Final
 
-from amictl.pbx.picture.snapshot import SnapshotStep
+from amictl.pbx.lists import SnapshotStep
 from amictl.protocol import Action, Reply
 
 _MOST: Final = 1000

@@ -29,9 +29,9 @@ from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
 from amictl.pbx.actions import make_action
 from amictl.pbx.faults import Fault, reporting_to
+from amictl.pbx.lists import SnapshotStep
 from amictl.pbx.picture.hearing import Hearing
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SnapshotStep
 from amictl.pbx.topics.links.value import LinkState, TopicLimit
 from amictl.protocol import Reply, logoff_action
 

@@ -29,10 +29,11 @@ from amictl.manager.rights import (
 from amictl.manager.session import Session
 from amictl.manager.timings import LinkTimings
 from amictl.pbx.actions import make_action
+from amictl.pbx.lists import SnapshotStep
 from amictl.pbx.picture.hearing import Hearing
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.refresh_triggers import find_doubted_steps, find_wanted_steps
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS, SnapshotStep
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.protocol import Action, Message, Reply
 
 log = structlog.get_logger(__name__)

@@ -5,16 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from amictl.pbx.topics.agents.value import Agent
-from amictl.pbx.topics.bridges.value import Bridge
-from amictl.pbx.topics.calls.value import Call
-from amictl.pbx.topics.channels.value import Channel
-from amictl.pbx.topics.conferences.value import Conference
-from amictl.pbx.topics.endpoints.value import Endpoint
-from amictl.pbx.topics.links.value import LinkStatus
-from amictl.pbx.topics.originations.value import Origination
-from amictl.pbx.topics.parking.value import ParkedCall
-from amictl.pbx.topics.queues.value import Queue
 from amictl.pbx.value import Value
 
 PBX: Final = "pbx"
@@ -28,10 +18,6 @@ PARKING: Final = "parking"
 CONFERENCES: Final = "conferences"
 ACTIONS: Final = "actions"
 EVENTS: Final = "events"
-
-Model = (
-    Channel | Call | Bridge | Queue | Agent | LinkStatus | Origination | Endpoint | ParkedCall | Conference
-)
 
 
 class Change(Value, frozen=True):
@@ -47,7 +33,7 @@ class Change(Value, frozen=True):
     topic: str
     op: Literal["put", "del"]
     key: str
-    value: Model | None = None
+    value: Value | None = None
 
 
 Changes = Sequence[Change]

@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from amictl.pbx.changes import Change, Model
+from amictl.pbx.changes import Change
 from amictl.pbx.log.kept_json import make_kept_json
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.logbook import split_topic
 from amictl.pbx.picture.reads import TopicReplay
 from amictl.pbx.topics.events.received import ReceivedEvent
+from amictl.pbx.value import Value
 from amictl.realtime.encoded_json import (
     PORTION,
     EncodedChanges,
@@ -50,10 +51,10 @@ class _WholeCache:
     audience: Audience
     used_at: float
     shown_at: float
-    encoded: dict[str, tuple[Model, Json | None]] = field(default_factory=dict)
+    encoded: dict[str, tuple[Value, Json | None]] = field(default_factory=dict)
     snapshots: dict[str, tuple[float, EncodedSnapshot]] = field(default_factory=dict)
 
-    def encode(self, gate: Gate, key: str, value: Model) -> Json | None:
+    def encode(self, gate: Gate, key: str, value: Value) -> Json | None:
         """Return the JSON of a value, made now or before; None where the audience must not see it."""
         known = self.encoded.get(key)
         if known is not None and known[0] is value:
@@ -70,7 +71,7 @@ class _WholeCache:
             return None
         return self.encode(gate, change.key, change.value)
 
-    def find_missing(self, values: Mapping[str, Model]) -> list[tuple[str, Model]]:
+    def find_missing(self, values: Mapping[str, Value]) -> list[tuple[str, Value]]:
         """Return the values whose JSON is not made yet."""
         encoded = self.encoded
         return [

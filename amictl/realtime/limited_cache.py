@@ -10,9 +10,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from amictl.pbx.changes import Model
 from amictl.pbx.log.kept_json import make_kept_json
 from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.value import Value
 from amictl.realtime.encoded_json import (
     PORTION,
     EncodedChanges,
@@ -46,7 +46,7 @@ class LimitedCache:
         self._epoch = ""
         self._seq = 0  # of the last batch; at a snapshot that nobody had before, any that is higher
         self._mark = -1  # how many changes the picture had when it was made
-        self._shown: dict[str, tuple[Model, Json]] = {}
+        self._shown: dict[str, tuple[Value, Json]] = {}
         self._lock = threading.Lock()  # held while what it holds is made anew or read
 
     def snapshot(self, picture: LivePicture, now: float, *, followed: bool) -> EncodedSnapshot:
@@ -91,7 +91,7 @@ class LimitedCache:
             return []
         read = picture.read(self._topic)
         gate = Gate(picture, self._audience)
-        shown: dict[str, tuple[Model, Json]] = {}
+        shown: dict[str, tuple[Value, Json]] = {}
         changes: list[Json] = []
         for key, value in read.values.items():
             seen = gate.see(value)

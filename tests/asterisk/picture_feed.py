@@ -16,7 +16,7 @@ from typing import Protocol, Self
 
 from amictl.pbx.actions import make_action
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.protocol import Action, Connection, Reply, login_action
 from tests.asterisk.picture_lists import TOPICS, Picture, seen_in
 from tests.patience import PATIENCE

@@ -10,7 +10,7 @@ from amictl.config import LinkSettings
 from amictl.errors import LinkDown
 from amictl.manager import AmiManager
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.calls import place_call, waiting_callers
 from tests.asterisk.fixtures import BedPbx

@@ -12,8 +12,9 @@ import pytest
 from amictl.errors import ActionRefused, LinkDown
 from amictl.manager import AmiManager
 from amictl.pbx.actions import make_action
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS, ask_for_queue
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.links.value import LinkState
+from amictl.pbx.topics.queues.topic import ask_for_queue
 from tests.asterisk.server import await_condition
 from tests.faults.links import CALM, await_state, connected_link_to
 from tests.faults.scripted_server import Action, HonestAsterisk, Peer, ScriptedServer, channel

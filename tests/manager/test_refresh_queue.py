@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from amictl.manager.refresh_queue import RefreshQueue
-from amictl.pbx.picture.snapshot import (
-    SNAPSHOT_STEPS,
-    SnapshotStep,
-    ask_for_parties,
-    ask_for_queue,
-    ask_for_rooms,
-)
+from amictl.pbx.lists import SnapshotStep
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
+from amictl.pbx.topics.conferences.topic import ask_for_parties, ask_for_rooms
+from amictl.pbx.topics.queues.topic import ask_for_queue
 from amictl.protocol import Message, Reply
 
 CHANNELS, BRIDGES, QUEUES = SNAPSHOT_STEPS[:3]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.queues.value import Queue
 from amictl.protocol import Message
 from tests.pbx.ami_events import Clock, ami_event, listed, member_item, queue_item

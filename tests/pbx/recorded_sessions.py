@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from amictl.pbx.lists import SnapshotStep
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import (
-    SNAPSHOT_STEPS,
-    SnapshotStep,
-    ask_for_application,
-    ask_for_endpoint,
-    ask_for_parties,
-)
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
+from amictl.pbx.topics.channels.topic import ask_for_application
+from amictl.pbx.topics.conferences.topic import ask_for_parties
+from amictl.pbx.topics.endpoints.topic import ask_for_endpoint
 from amictl.protocol import Connection, Message, Reply
 from tests.pbx.ami_events import listed
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.tombstones import Tombstones
 from amictl.pbx.topics.bridges.value import Bridge
 from tests.pbx.ami_events import bridge_event, channel_event, channel_item, listed

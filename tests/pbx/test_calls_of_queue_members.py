@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.protocol import Message
 from tests.pbx.ami_events import (
     Clock,

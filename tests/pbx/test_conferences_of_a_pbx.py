@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from amictl.pbx.changes import Change, Changes
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.conferences.value import Conference, ConferenceParty
 from amictl.protocol import Message, Reply
 from tests.pbx.ami_events import Clock, ami_event, bridge_event, channel_event, channel_item, listed

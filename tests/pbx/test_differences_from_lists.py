@@ -8,7 +8,8 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from amictl.pbx.picture.drift import Difference, InnerRows, ListCheck, Place, Rows, compare, mend, still_holds
+from amictl.pbx.lists import InnerRows, ListCheck, Rows
+from amictl.pbx.picture.drift import Difference, DifferenceKey, compare, mend, still_holds
 
 
 class Person(Struct, frozen=True):
@@ -46,25 +47,25 @@ def test_what_agrees_is_no_difference_though_the_list_does_not_tell_all() -> Non
 @pytest.mark.parametrize(
     ("told", "kind", "place"),
     [
-        (replace(HALL, colour="blue"), "rooms.changed:colour", Place("hall", field="colour")),
-        (replace(HALL, area=12.1), "rooms.changed:area", Place("hall", field="area")),
-        (replace(HALL, area=None), "rooms.changed:area", Place("hall", field="area")),
-        (replace(HALL, visits=9), "rooms.changed:visits", Place("hall", field="visits")),
-        (replace(HALL, people=(ANNA,)), "rooms.person.extra", Place("hall", "people", "Berta")),
+        (replace(HALL, colour="blue"), "rooms.changed:colour", DifferenceKey("hall", field="colour")),
+        (replace(HALL, area=12.1), "rooms.changed:area", DifferenceKey("hall", field="area")),
+        (replace(HALL, area=None), "rooms.changed:area", DifferenceKey("hall", field="area")),
+        (replace(HALL, visits=9), "rooms.changed:visits", DifferenceKey("hall", field="visits")),
+        (replace(HALL, people=(ANNA,)), "rooms.person.extra", DifferenceKey("hall", "people", "Berta")),
         (
             replace(HALL, people=(ANNA, BERTA, CARLA)),
             "rooms.person.missing",
-            Place("hall", "people", "Carla"),
+            DifferenceKey("hall", "people", "Carla"),
         ),
         (
             replace(HALL, people=(ANNA, replace(BERTA, busy=True))),
             "rooms.person.changed:busy",
-            Place("hall", "people", "Berta", "busy"),
+            DifferenceKey("hall", "people", "Berta", "busy"),
         ),
     ],
 )
 def test_each_difference_has_its_kind_and_its_place_and_is_mended_alone(
-    told: Room, kind: str, place: Place
+    told: Room, kind: str, place: DifferenceKey
 ) -> None:
     found = find({"hall": HALL}, {"hall": replace(told, remark="told by nobody")})
     assert {name: difference.place for name, difference in found.items()} == {kind: place}

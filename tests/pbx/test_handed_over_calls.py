@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.agents.value import Agent
 from amictl.pbx.topics.calls.value import Call
 from amictl.pbx.topics.queues.value import Queue, QueueMember

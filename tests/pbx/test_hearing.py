@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from amictl.pbx.picture.hearing import CLASS_OF_EVENT, CLASSES_OF_EVENTS, SOURCES, Hearing
+from amictl.pbx.picture.hearing import CLASS_OF_EVENT, CLASSES_OF_EVENTS, Hearing
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SPECS
 
 TRANSCRIPTS = Path(__file__).parent.parent / "transcripts"
 # They tell what others tell, or nothing that any topic shows: FullyBooted makes the picture be taken again.
@@ -34,7 +35,7 @@ def test_each_event_is_of_the_class_that_asterisk_says(transcript: Path) -> None
 
 
 def test_each_event_that_a_table_uses_feeds_a_topic() -> None:
-    feeding = frozenset[str]().union(*(source.events for source in SOURCES.values()))
+    feeding = {event for spec in SPECS.values() for events in spec.events.values() for event in events}
     assert PbxState()._handlers.keys() - _OF_NO_TOPIC == feeding - {"OriginateResponse"}
     assert feeding <= CLASS_OF_EVENT.keys()
 
@@ -75,7 +76,7 @@ def test_where_nobody_tells_the_classes_each_is_counted_on_once_an_event_of_it_c
     came: set[str] = {"FullyBooted"}
     heard = Hearing(came.__contains__)
     heard.learn(None, ())
-    assert limited(heard) == SOURCES.keys()
+    assert limited(heard) == SPECS.keys() - {"pbx"}
     assert "Nobody tells whether" in heard.find_limits({}.get)["queues"].detail
     assert not heard.hears_days
     came.add("QueueMemberStatus")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from amictl.errors import NotFound
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.links.value import LinkState, LinkStatus
 from tests.patience import PATIENCE
 from tests.pbx.ami_events import (

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from amictl.pbx.picture.drift import ListCheck, compare
+from amictl.pbx.lists import ListCheck, SnapshotStep
+from amictl.pbx.picture.drift import compare
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS, SnapshotStep
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.picture.unconfirmed_drift import UnconfirmedDrift
 from amictl.protocol import Action, Message, Reply
 from tests.pbx.comparing import Doubt, comparable

@@ -15,7 +15,7 @@ from amictl.pbx.faults import Fault, reporting_to
 from amictl.pbx.log.kept_json import make_kept_json
 from amictl.pbx.payloads import value_payload
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.logbook import TOPICS
+from amictl.pbx.picture.topics import TOPICS
 from amictl.protocol import Message
 from amictl.services.schemas import answer_of
 from tests.pbx.ami_events import Clock, channel_event, channel_item, listed, member_item, queue_item

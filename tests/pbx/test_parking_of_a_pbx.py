@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from amictl.pbx.changes import Change, Changes
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.protocol import Message, Reply
 from tests.pbx.ami_events import Clock, ami_event, channel_event, channel_item, listed

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from amictl.pbx.picture.snapshot import QUEUE_NAMES, SnapshotStep, ask_for_member, ask_for_queue
+from amictl.pbx.lists import SnapshotStep
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.queues.topic import QUEUE_NAMES, ask_for_member, ask_for_queue
 from tests.pbx.ami_events import Clock, ami_event, caller_item, listed, member_event, member_item, queue_item
 from tests.pbx.queue_states import load_two_queues, support
 

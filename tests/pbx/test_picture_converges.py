@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from amictl.pbx import changes
+from amictl.pbx.lists import SnapshotStep
 from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.reads import TopicSnapshot
-from amictl.pbx.picture.refresh_triggers import LISTS
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS, SnapshotStep
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import LISTS, SNAPSHOT_STEPS
 from amictl.protocol import Message
 from tests.pbx.comparing import Doubt, comparable
 from tests.pbx.model_parts import ModelBridge, ModelChannel

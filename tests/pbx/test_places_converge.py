@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from amictl.pbx.lists import SnapshotStep
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS, SnapshotStep
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.protocol import Reply
 from tests.pbx.model_places import THREADS, PlacesOfPbx
 

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from amictl.pbx.picture.clock import PbxClock
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.links.value import LinkState, LinkStatus
 from amictl.pbx.topics.queues.days.book import StoredQueueDay
 from amictl.pbx.topics.queues.days.calendar import Calendar

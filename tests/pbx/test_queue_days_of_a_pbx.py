@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.queues.days.calendar import Calendar
 from amictl.pbx.topics.queues.days.counting import QueueDays
 from amictl.pbx.topics.queues.days.value import MissedReason, QueueDay

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.events.homes import EventHomes
 from amictl.pbx.topics.events.queue_homes import _ENDED_REMEMBERED, NO_QUEUES, device_of
 from tests.pbx.ami_events import (

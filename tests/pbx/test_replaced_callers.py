@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amictl.pbx.changes import QUEUES
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.calls.value import Call
 from amictl.pbx.topics.queues.days.calendar import Calendar
 from amictl.pbx.topics.queues.days.counting import QueueDays

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from amictl.pbx.payloads import value_payload
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.agents.value import Agent
 from amictl.pbx.topics.queues.value import LONGEST_REST
 from amictl.protocol import Message, Reply

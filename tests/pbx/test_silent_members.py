@@ -8,8 +8,8 @@ from amictl.pbx.changes import QUEUES
 from amictl.pbx.faults import Fault, reporting_to
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.refresh_triggers import find_wanted_steps
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.queues.value import Queue, QueueMember
 from amictl.protocol import Message
 from tests.pbx.ami_events import Clock, ami_event, channel_event, listed, member_item, queue_item

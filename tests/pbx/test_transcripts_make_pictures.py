@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.protocol import Connection, Message, Reply
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"

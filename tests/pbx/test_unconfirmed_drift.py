@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import Struct
 
-from amictl.pbx.picture.drift import Difference, Place
+from amictl.pbx.picture.drift import Difference, DifferenceKey
 from amictl.pbx.picture.unconfirmed_drift import UnconfirmedDrift
 
 SETTLE = 5.0
@@ -18,12 +18,12 @@ class Row(Struct, frozen=True):
 
 
 def changed(holder: Row, told: str = "Up") -> Difference:
-    place = Place("17.1", field="state")
+    place = DifferenceKey("17.1", field="state")
     return Difference(place, "channels.changed:state", "changed", holder, holder.state, told)
 
 
 def counted(ours: int, told: int) -> Difference:
-    place = Place("support", field="completed")
+    place = DifferenceKey("support", field="completed")
     kind = "queues.changed:completed"
     return Difference(place, kind, "changed", object(), ours, told, counter=True)
 
@@ -79,7 +79,7 @@ def test_what_events_touched_needs_four_looks_since_it_may_be_in_the_middle_of_a
 
 def test_a_missing_row_that_came_and_went_in_between_needs_four_looks_too(suspects: UnconfirmedDrift) -> None:
     def missing(queue: Row, since: str) -> Difference:
-        place = Place("support", "members", "PJSIP/1")
+        place = DifferenceKey("support", "members", "PJSIP/1")
         return Difference(place, "queues.member.missing", "missing", queue, None, Row(since))
 
     queue = Row("as it was")

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from amictl.manager import Pbx
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.logbook import TOPICS
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS, TOPICS
 from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import ChangeSignal, Publisher
 from amictl.realtime.subscriptions import Feed, Subscriptions

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from amictl.errors import PermissionDenied
-from amictl.pbx.picture.logbook import TOPICS
+from amictl.pbx.picture.topics import TOPICS
 from amictl.realtime.visibility import EVERYBODY, audience_for, require_topic
 from amictl.services.access import Actor, Audience
 

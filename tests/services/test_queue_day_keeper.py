@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.services.queues.days import QueueDayKeeper
 from amictl.store import StoredDay
 from tests.pbx.ami_events import Clock, caller_item, channel_event, listed, member_item, queue_item

@@ -29,7 +29,7 @@ _COUNTERS: Final = {"queue": "completed", "member": "calls_taken"}
 _CONSEQUENCES: Final = frozenset({"last_call_at", "talk_time", "service_level_perf"})
 _LINE: Final = re.compile(
     r"(?:: (?P<thing>(?:queue|member) .+) |drift queues\.(?:member\.)?changed:\w+ of "
-    r"Place\(key='(?P<queue>[^']*)', inner='\w*', row='(?P<row>[^']*)', field=')"
+    r"DifferenceKey\(key='(?P<queue>[^']*)', inner='\w*', row='(?P<row>[^']*)', field=')"
     r"(?P<field>\w+)(?:'\))?: amictl (?P<ours>\S+), PBX (?P<theirs>\S+)$"
 )
 

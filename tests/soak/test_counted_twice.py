@@ -7,7 +7,9 @@ import pytest
 from tests.soak.counted_twice import CountRecord, Finding, split_counted_twice
 
 _MEMBER = "Local/514@soak-agents/n"
-_DRIFT = "x: drift queues.changed:completed of Place(key='lobby', inner='', row='', field='completed')"
+_DRIFT = (
+    "x: drift queues.changed:completed of DifferenceKey(key='lobby', inner='', row='', field='completed')"
+)
 
 
 def make_record(

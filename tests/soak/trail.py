@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from amictl.pbx.doubts import Doubt
-from amictl.pbx.picture.drift import Difference, ListCheck
+from amictl.pbx.lists import ListCheck, SnapshotStep
+from amictl.pbx.picture.drift import Difference
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.picture.snapshot import SnapshotStep
 from amictl.protocol import Message, Reply
 
 _KEPT: Final = 60_000

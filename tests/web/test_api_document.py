@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from amictl.errors import list_errors
-from amictl.pbx.picture.logbook import TOPICS
+from amictl.pbx.picture.topics import TOPICS
 from amictl.web.idempotency import REPLAYED_HEADER
 from amictl.web.openapi import Route, list_routes
 from tests.application import Application

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.originations.value import Origination
 from amictl.protocol import Action, Message, Reply
 from amictl.store import PERMISSIONS

@@ -13,16 +13,13 @@ from typing import Final
 
 from amictl.pbx.catalogue import CATALOGUE, MODULES, QUEUE_SETTINGS
 from amictl.pbx.changes import BRIDGES, CHANNELS, CONFERENCES, ENDPOINTS, PARKING, QUEUES
-from amictl.pbx.picture.refresh_triggers import ENDPOINT_LISTS, LISTS, find_steps_of_module
-from amictl.pbx.picture.snapshot import (
-    Steps,
-    ask_for_endpoint,
-    ask_for_member,
-    ask_for_parties,
-    ask_for_queue,
-    ask_for_rooms,
-)
+from amictl.pbx.lists import Steps
+from amictl.pbx.picture.refresh_triggers import find_steps_of_module
+from amictl.pbx.picture.topics import LISTS
+from amictl.pbx.topics.conferences.topic import ask_for_parties, ask_for_rooms
 from amictl.pbx.topics.endpoints.lists import PJSIP, SIP
+from amictl.pbx.topics.endpoints.topic import ENDPOINT_LISTS, ask_for_endpoint
+from amictl.pbx.topics.queues.topic import ask_for_member, ask_for_queue
 from amictl.protocol import Action
 
 Headers = Mapping[str, str]

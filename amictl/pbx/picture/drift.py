@@ -8,85 +8,19 @@ them (see `amictl.pbx.picture.unconfirmed_drift`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from amictl.protocol import Message
-
-Value = Any
-"""A value of a topic, or a row inside of one: a frozen struct."""
-Values = Mapping[str, Value]
-"""The values of one topic by their keys."""
+from amictl.pbx.lists import InnerRows, ListCheck, Rows, Value, Values
 
 Fault = Literal["missing", "extra", "changed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What a list tells of one value, or of one row inside of a value; nothing else is compared.
-
-    Args:
-        fields: Fields that must be equal.
-        near: Numbers, and by how much they may differ: what the PBX rounds or averages.
-        counters: Numbers that events keep changing, so that only their difference can persist.
-        inner: Fields that hold a tuple of values.
-    """
-
-    fields: tuple[str, ...] = ()
-    near: Mapping[str, float] = field(default_factory=dict)
-    counters: tuple[str, ...] = ()
-    inner: Mapping[str, InnerRows] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class InnerRows:
-    """A tuple of values inside of a value.
-
-    Args:
-        word: What a row is called in the kinds of drift, such as ``member``.
-        key: The field that tells rows apart.
-        rows: What is compared of them.
-        order: The numeric field by which rows are sorted; None keeps the order in which they became known.
-    """
-
-    word: str
-    key: str
-    rows: Rows
-    order: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListCheck:
-    """How a topic is compared with a list.
-
-    Args:
-        topic: The topic.
-        rows: What the list tells of each value.
-        read: Returns what the picture would hold if it agreed with the list, of the list's items, the values
-            that the picture holds (for what the list does not tell), and the PBX's time.
-        complete: Whether the list has every value, so that one that is in one of both only is a difference.
-        among: Which of the topic's values the list is about; None are all.
-        itemwise: Whether ``read`` makes a value of each item alone: a long list can be read in parts.
-    """
-
-    topic: str
-    rows: Rows
-    read: Callable[[Iterable[Message], Any, float], Values]
-    complete: bool = True
-    among: Callable[[Any], bool] | None = None
-    itemwise: bool = False
-
-    def pick(self, values: Values) -> Values:
-        """Return those of a topic's values that the list is about."""
-        among = self.among
-        return values if among is None else {key: value for key, value in values.items() if among(value)}
-
-
-class Place(Struct, frozen=True):
+class DifferenceKey(Struct, frozen=True):
     """What differs: a value, a row of it, or a field of either.
 
     Args:
@@ -117,7 +51,7 @@ class Difference:
         counter: Whether it is a number of which only the difference can persist.
     """
 
-    place: Place
+    place: DifferenceKey
     kind: str
     fault: Fault
     holder: object
@@ -147,9 +81,9 @@ def compare(check: ListCheck, keys: Iterable[str], ours: Values, told: Values) -
     for key in keys:
         mine, theirs = ours.get(key), told.get(key)
         if mine is not None and theirs is not None:
-            yield from _compare_rows(check.topic, Place(key), check.rows, mine, theirs)
+            yield from _compare_rows(check.topic, DifferenceKey(key), check.rows, mine, theirs)
         elif check.complete:
-            yield _lone(check.topic, Place(key), mine, mine, theirs)
+            yield _lone(check.topic, DifferenceKey(key), mine, mine, theirs)
 
 
 def mend(check: ListCheck, value: Value, differences: Sequence[Difference]) -> Value:
@@ -194,7 +128,9 @@ def still_holds(check: ListCheck, value: Value, difference: Difference) -> bool:
     return difference.fault == "extra" or bool(getattr(value, place.field) == difference.ours)
 
 
-def _compare_rows(word: str, place: Place, rows: Rows, mine: Value, theirs: Value) -> Iterator[Difference]:
+def _compare_rows(
+    word: str, place: DifferenceKey, rows: Rows, mine: Value, theirs: Value
+) -> Iterator[Difference]:
     if mine == theirs:
         return
     for name in rows.fields:
@@ -207,11 +143,11 @@ def _compare_rows(word: str, place: Place, rows: Rows, mine: Value, theirs: Valu
         if getattr(mine, name) != getattr(theirs, name):
             yield _changed(word, place, name, mine, theirs, counter=True)
     for name, inner in rows.inner.items():
-        yield from _compare_inner(f"{word}.{inner.word}", Place(place.key, name), inner, mine, theirs)
+        yield from _compare_inner(f"{word}.{inner.word}", DifferenceKey(place.key, name), inner, mine, theirs)
 
 
 def _compare_inner(
-    word: str, inside: Place, inner: InnerRows, mine: Value, theirs: Value
+    word: str, inside: DifferenceKey, inner: InnerRows, mine: Value, theirs: Value
 ) -> Iterator[Difference]:
     ours = _by_key(inner, getattr(mine, inside.inner))
     told = _by_key(inner, getattr(theirs, inside.inner))
@@ -224,13 +160,13 @@ def _compare_inner(
             yield _lone(word, place, mine if one is None else one, one, other)
 
 
-def _lone(word: str, place: Place, holder: object, mine: object, theirs: object) -> Difference:
+def _lone(word: str, place: DifferenceKey, holder: object, mine: object, theirs: object) -> Difference:
     fault: Final[Fault] = "missing" if mine is None else "extra"
     return Difference(place, f"{word}.{fault}", fault, holder, mine, theirs)
 
 
 def _changed(
-    word: str, place: Place, name: str, mine: object, theirs: object, *, counter: bool = False
+    word: str, place: DifferenceKey, name: str, mine: object, theirs: object, *, counter: bool = False
 ) -> Difference:
     ours, told = getattr(mine, name), getattr(theirs, name)
     place = replace(place, field=name)

@@ -11,48 +11,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from amictl.pbx.changes import (
-    ACTIONS,
-    AGENTS,
-    BRIDGES,
-    CALLS,
-    CHANNELS,
-    CONFERENCES,
-    ENDPOINTS,
-    EVENTS,
-    PARKING,
-    QUEUES,
-)
-from amictl.pbx.picture.snapshot import SNAPSHOT_STEPS
+from amictl.pbx.changes import CHANNELS, EVENTS
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS, SPECS
 from amictl.pbx.topics.links.value import TopicLimit
 
 _DRIFTS: Final = 3
 _LOOKS: Final = 2
 
-CLASSES_OF_EVENTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "system": ("ContactStatus", "PeerStatus"),
-    "call": (
-        *("Newchannel", "Newstate", "NewCallerid", "NewConnectedLine", "NewAccountCode", "Rename", "Hangup"),
-        *("Hold", "Unhold", "DialBegin", "DialEnd", "AttendedTransfer", "BlindTransfer"),
-        "LocalOptimizationBegin",
-        *("BridgeCreate", "BridgeEnter", "BridgeLeave", "BridgeDestroy"),
-        *("ParkedCall", "ParkedCallGiveUp", "ParkedCallSwap", "ParkedCallTimeOut", "UnParkedCall"),
-        *("ConfbridgeStart", "ConfbridgeEnd", "ConfbridgeJoin", "ConfbridgeLeave", "ConfbridgeMute"),
-        *("ConfbridgeUnmute", "ConfbridgeTalking", "ConfbridgeRecord", "ConfbridgeStopRecord"),
-        *("DeviceStateChange", "OriginateResponse"),
-    ),
-    "agent": (
-        *("QueueCallerJoin", "QueueCallerLeave", "QueueCallerAbandon"),
-        *("QueueMemberAdded", "QueueMemberRemoved", "QueueMemberStatus", "QueueMemberPause"),
-        *("QueueMemberPenalty", "QueueMemberRinginuse"),
-        *("AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer"),
-    ),
-    "dialplan": ("Newexten", "VarSet"),
-})  # fmt: skip
+_TOPICS: Final = {name: spec for name, spec in SPECS.items() if spec.events or spec.follows}
+# Of no topic's own: what it tells, other events tell as well.
+_SUPERFLUOUS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"agent": ("AgentCalled",)})
+
+
+def _sort_by_class() -> Iterator[tuple[str, tuple[str, ...]]]:
+    sources = (*(spec.events for spec in _TOPICS.values()), _SUPERFLUOUS)
+    for name in ("system", "call", "agent", "dialplan"):
+        events = (event for source in sources for event in source.get(name, ()))
+        yield name, tuple(dict.fromkeys(events))
+
+
+CLASSES_OF_EVENTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(dict(_sort_by_class()))
 """The events that the topics need, by the read class that each belongs to ("Asterisk main/manager.c",
 process_events, compares it with the user's). It is the event's ``Privilege`` on Asterisk 16.28 and 22.10.
 """
@@ -73,51 +54,13 @@ DAY_EVENTS: Final = frozenset(
 """What the days of queues are counted by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a topic is made of.
-
-    Args:
-        events: The events of which each tells a change that no other event tells.
-        follows: The topics whose values it is made of, or found in.
-    """
-
-    events: frozenset[str] = frozenset()
-    follows: tuple[str, ...] = ()
-
-
-def _named(*beginnings: str, of: str) -> frozenset[str]:
-    """Return the events of a class whose names begin in one of these ways."""
-    return frozenset(event for event in CLASSES_OF_EVENTS[of] if event.startswith(beginnings))
-
-
-SOURCES: Final[Mapping[str, Source]] = MappingProxyType({
-    CHANNELS: Source(
-        _named("New", "Rename", "Hangup", "Hold", "Unhold", "BridgeEnter", "BridgeLeave", of="call")
-        | frozenset(CLASSES_OF_EVENTS["dialplan"])
-    ),
-    BRIDGES: Source(_named("Bridge", of="call")),
-    QUEUES: Source(frozenset(CLASSES_OF_EVENTS["agent"]) - {"AgentCalled", "AgentRingNoAnswer"}),
-    ENDPOINTS: Source(frozenset(CLASSES_OF_EVENTS["system"]) | {"DeviceStateChange"}),
-    PARKING: Source(_named("Parked", "UnParked", of="call")),
-    CONFERENCES: Source(_named("Confbridge", of="call")),
-    CALLS: Source(
-        _named("Dial", "AttendedTransfer", "BlindTransfer", "LocalOptimization", of="call")
-        | {"AgentRingNoAnswer"},
-        (CHANNELS, BRIDGES, QUEUES),
-    ),
-    AGENTS: Source(follows=(QUEUES,)),
-    ACTIONS: Source(frozenset({"OriginateResponse"})),
-})  # fmt: skip
-"""What feeds each topic but ``pbx`` and ``events``."""
-
 _LISTS: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
     topic: frozenset(
         step.name
         for step in SNAPSHOT_STEPS
         if step.check and step.check.complete and step.check.topic == topic
     )
-    for topic in SOURCES
+    for topic in _TOPICS
 })  # fmt: skip
 
 # The events of which one comes whenever something happens that a list would otherwise find to be a drift of
@@ -205,9 +148,9 @@ class Hearing:
                 which no list is compared.
         """
         limits = {}
-        for topic in SOURCES:
+        for topic in _TOPICS:
             if details := list(self._explain_topic(topic)):
-                times = [agreed_at(each) for each in SOURCES[topic].follows or (topic,)]
+                times = [agreed_at(each) for each in _TOPICS[topic].follows or (topic,)]
                 known = not self._lists_lacking(topic)
                 as_of = min((at for at in times if at is not None), default=None)
                 limits[topic] = TopicLimit(" ".join(details), known, as_of if known else None)
@@ -230,7 +173,7 @@ class Hearing:
 
     def _lists_lacking(self, topic: str) -> list[str]:
         """Return the lists without which a topic is not known, of those that cannot be had."""
-        topics = (topic, *(each for each in SOURCES[topic].follows if each == CHANNELS))
+        topics = (topic, *(each for each in _TOPICS[topic].follows if each == CHANNELS))
         return [name for each in topics for name in sorted(_LISTS[each]) if name in self.unlisted]
 
     def _find_unheard(self) -> frozenset[str]:
@@ -275,8 +218,8 @@ class Hearing:
 
 
 def _events_of(topic: str) -> frozenset[str]:
-    source = SOURCES[topic]
-    return source.events.union(*(SOURCES[each].events for each in source.follows))
+    sources = (_TOPICS[each].events for each in (topic, *_TOPICS[topic].follows))
+    return frozenset(event for source in sources for events in source.values() for event in events)
 
 
 def _explain_classes(names: Iterable[str]) -> Iterator[str]:

@@ -10,9 +10,9 @@ import structlog
 
 from amictl.pbx.changes import PBX, Change
 from amictl.pbx.doubts import Doubt
-from amictl.pbx.picture.drift import Difference, ListCheck, mend, still_holds
+from amictl.pbx.lists import ListCheck, SnapshotStep
+from amictl.pbx.picture.drift import Difference, mend, still_holds
 from amictl.pbx.picture.readable import ReadablePicture
-from amictl.pbx.picture.snapshot import SnapshotStep
 from amictl.pbx.picture.state import PbxState
 from amictl.pbx.topics.links.value import LinkState, LinkStatus
 from amictl.pbx.topics.originations.table import RESPONSE_EVENT

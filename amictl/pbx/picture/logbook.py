@@ -8,41 +8,14 @@ from functools import cache
 from typing import Any, Final, get_origin, get_type_hints
 
 from amictl.errors import NotFound
-from amictl.pbx.changes import (
-    ACTIONS,
-    AGENTS,
-    BRIDGES,
-    CALLS,
-    CHANNELS,
-    CONFERENCES,
-    ENDPOINTS,
-    EVENTS,
-    PARKING,
-    PBX,
-    QUEUES,
-    Change,
-    Changes,
-    Model,
-)
+from amictl.pbx.changes import CHANNELS, EVENTS, QUEUES, Change, Changes
 from amictl.pbx.log.topic_log import TopicLog
 from amictl.pbx.picture.reads import TopicReplay
+from amictl.pbx.picture.topics import SPECS, TOPICS
 from amictl.pbx.topics.events.log import EventLog
 from amictl.pbx.topics.events.queue_homes import QueueHomes
-
-# The topics of a session; how many changes a reader may miss and still catch up without a new snapshot.
-_SESSION_SIZES: Final = {
-    CHANNELS: 4096,
-    CALLS: 4096,
-    BRIDGES: 2048,
-    QUEUES: 1024,
-    AGENTS: 2048,
-    ENDPOINTS: 2048,
-    PARKING: 512,
-    CONFERENCES: 1024,
-}
-# Those that outlive sessions.
-_LASTING_SIZES: Final = {PBX: 256, ACTIONS: 1024}
-TOPICS: Final = (PBX, *_SESSION_SIZES, ACTIONS, EVENTS)
+from amictl.pbx.topics.spec import TopicSpec
+from amictl.pbx.value import Value
 
 LOG_BYTES: Final = 8 * 1024 * 1024
 """What the changes of one topic may take: of a queue with 5,000 members, about 100 are kept."""
@@ -69,7 +42,7 @@ class Logbook:
         self.events = EventLog(pbx, event_log_size)
         self.homes = QueueHomes()
         self._lasting = {
-            topic: _make_log(topic, secrets.token_hex(8), size) for topic, size in _LASTING_SIZES.items()
+            spec.name: _make_log(spec, secrets.token_hex(8)) for spec in SPECS.values() if spec.keep is None
         }
         self._logs: dict[str, TopicLog[Change]] = {}
         self._begin_logs("")
@@ -83,7 +56,7 @@ class Logbook:
         """Take that a session begins: until its picture is whole, nothing tells what its events are about."""
         self.homes.begin_session(self.events.seq + 1)
 
-    def begin_epoch(self, epoch: str, values: Mapping[str, Mapping[str, Model]]) -> None:
+    def begin_epoch(self, epoch: str, values: Mapping[str, Mapping[str, Value]]) -> None:
         """Begin anew: readers of any topic of the session find a gap; past events stay readable.
 
         Args:
@@ -135,7 +108,7 @@ class Logbook:
         return TopicReplay(epoch, tail.seq, tail.prev_seq, latest=tuple(last.values()))
 
     def _begin_logs(self, epoch: str) -> None:
-        session = {topic: _make_log(topic, epoch, size) for topic, size in _SESSION_SIZES.items()}
+        session = {spec.name: _make_log(spec, epoch) for spec in SPECS.values() if spec.keep is not None}
         self._logs = self._lasting | session
 
 
@@ -175,5 +148,5 @@ def _row_fields(model: type) -> tuple[str, ...]:
     return tuple(name for name, kind in get_type_hints(model).items() if get_origin(kind) is tuple)
 
 
-def _make_log(topic: str, epoch: str, size: int) -> TopicLog[Change]:
-    return TopicLog(epoch, size, LOG_BYTES, parts=topic == QUEUES)
+def _make_log(spec: TopicSpec[Any], epoch: str) -> TopicLog[Change]:
+    return TopicLog(epoch, spec.log_size, LOG_BYTES, parts=spec.name == QUEUES)

@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from amictl.pbx.changes import ACTIONS, EVENTS, PBX, Model
+from amictl.pbx.changes import ACTIONS, EVENTS, PBX
 from amictl.pbx.picture.clock import PbxClock
 from amictl.pbx.picture.logbook import Logbook, split_topic
 from amictl.pbx.picture.reads import TopicReplay, TopicSnapshot
 from amictl.pbx.picture.state import PbxState
-from amictl.pbx.topics.agents.identity import Place
 from amictl.pbx.topics.agents.value import Agent
 from amictl.pbx.topics.bridges.value import Bridge
 from amictl.pbx.topics.calls.value import Call
@@ -27,7 +26,8 @@ from amictl.pbx.topics.links.value import LinkState, LinkStatus, TopicLimit
 from amictl.pbx.topics.originations.table import OriginationTable
 from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.pbx.topics.queues.days.counting import QueueDays
-from amictl.pbx.topics.queues.value import Queue
+from amictl.pbx.topics.queues.value import Membership, Queue
+from amictl.pbx.value import Value
 
 _EVENTS_IN_SNAPSHOT: Final = 100
 
@@ -172,7 +172,7 @@ class ReadablePicture:
         with self._lock:
             return tuple(self._state.agents.by_key.values())
 
-    def silent_members(self) -> tuple[Place, ...]:
+    def silent_members(self) -> tuple[Membership, ...]:
         """Return the members of queues of whom the PBX sends no event (see `SilentMembers`)."""
         with self._lock:
             return self._state.queues.silent.places()
@@ -257,7 +257,7 @@ class ReadablePicture:
         with self._lock:
             return self._logbook.since(name, key, epoch, seq)
 
-    def _values_of(self, name: str) -> Mapping[str, Model]:
+    def _values_of(self, name: str) -> Mapping[str, Value]:
         if name == ACTIONS:
             return self._originations.all()
         if name == PBX:
@@ -265,5 +265,5 @@ class ReadablePicture:
         return self._state.values.get(name, {})
 
 
-def _pick(values: Mapping[str, Model], key: str) -> dict[str, Model]:
+def _pick(values: Mapping[str, Value], key: str) -> dict[str, Value]:
     return {key: values[key]} if key in values else {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from amictl.pbx.changes import Change, Model
+from amictl.pbx.changes import Change
 from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads import change_payload, value_payload
 from amictl.pbx.topics.events.received import ReceivedEvent
+from amictl.pbx.value import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class TopicSnapshot:
 
     epoch: str
     seq: int
-    values: Mapping[str, Model]
+    values: Mapping[str, Value]
     received: tuple[ReceivedEvent, ...] = ()
 
     @property

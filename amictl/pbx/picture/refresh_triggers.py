@@ -5,30 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from amictl.pbx.changes import CHANNELS, CONFERENCES, ENDPOINTS, PARKING, QUEUES
 from amictl.pbx.doubts import Doubt
 from amictl.pbx.faults import Fault, report_fault
-from amictl.pbx.picture.snapshot import (
-    SNAPSHOT_STEPS,
-    SnapshotStep,
-    Steps,
-    ask_for_application,
-    ask_for_endpoint,
-    ask_for_parties,
-    ask_for_queue,
-)
-from amictl.pbx.topics.endpoints.lists import IAX2, PJSIP, SIP
+from amictl.pbx.lists import SnapshotStep, Steps
+from amictl.pbx.picture.topics import LISTS, SPECS
+from amictl.pbx.topics.conferences.topic import ask_for_parties
+from amictl.pbx.topics.endpoints.topic import ENDPOINT_LISTS, ask_for_endpoint
 from amictl.protocol import Message
-
-LISTS: Final = {step.name: step for step in SNAPSHOT_STEPS}
-"""The lists of a session's beginning, by the names of their actions."""
-
-ENDPOINT_LISTS: Final[Mapping[str, SnapshotStep]] = {
-    PJSIP: LISTS["PJSIPShowEndpoints"],
-    SIP: LISTS["SIPpeers"],
-    IAX2: LISTS["IAXpeerlist"],
-}
-"""By technology."""
 
 
 class _Need(NamedTuple):
@@ -136,7 +119,7 @@ def find_doubted_steps(doubt: Doubt) -> Steps:
         doubt: The value's topic and key.
     """
     topic, key = doubt
-    ask = _ASKING.get(topic)
+    ask = SPECS[topic].ask
     return () if ask is None else ask(key)
 
 
@@ -162,24 +145,6 @@ def _find_lists_of_module(message: Message) -> Steps:
     return find_steps_of_module(message.get("Module", "none"))
 
 
-def _ask_for_conference(key: str) -> Steps:
-    return ask_for_parties(key) if key else (LISTS["ConfbridgeListRooms"],)
-
-
-def _ask_for_endpoint_of(key: str) -> Steps:
-    technology, _, name = key.partition("/")
-    if technology == PJSIP and name:
-        return ask_for_endpoint(name)
-    return (ENDPOINT_LISTS[technology],) if technology in ENDPOINT_LISTS else tuple(ENDPOINT_LISTS.values())
-
-
-_ASKING: Final[Mapping[str, Callable[[str], Steps]]] = {
-    CHANNELS: ask_for_application,
-    CONFERENCES: _ask_for_conference,
-    ENDPOINTS: _ask_for_endpoint_of,
-    PARKING: lambda _key: (LISTS["ParkedCalls"],),
-    QUEUES: ask_for_queue,
-}
 _FINDERS: Final[Mapping[str, Callable[[Message], Steps]]] = {
     "ConfbridgeJoin": _find_parties,
     "ConfbridgeLeave": _find_parties,

@@ -5,31 +5,18 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final, TypeVar, cast
 
 from msgspec.structs import replace
 
-from amictl.pbx.changes import (
-    AGENTS,
-    BRIDGES,
-    CALLS,
-    CHANNELS,
-    CONFERENCES,
-    ENDPOINTS,
-    NO_CHANGES,
-    PARKING,
-    QUEUES,
-    Change,
-    Changes,
-    Model,
-)
+from amictl.pbx.changes import BRIDGES, CHANNELS, NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.doubts import Doubts
 from amictl.pbx.picture.channel_watch import ChannelWatch
+from amictl.pbx.picture.topics import SPECS
 from amictl.pbx.topics.agents.events import AGENT_EVENTS, complete_agent_event
 from amictl.pbx.topics.agents.table import AgentTable
 from amictl.pbx.topics.bridges.table import BridgeTable
 from amictl.pbx.topics.bridges.value import Bridge
-from amictl.pbx.topics.calls.queue_waits import QueueWaits
 from amictl.pbx.topics.calls.table import CallTable
 from amictl.pbx.topics.channels.table import DEST, ChannelTable
 from amictl.pbx.topics.channels.value import Channel
@@ -39,7 +26,11 @@ from amictl.pbx.topics.parking.table import ParkingTable
 from amictl.pbx.topics.queues.days.counting import QueueDays
 from amictl.pbx.topics.queues.successors import read_replacement
 from amictl.pbx.topics.queues.table import QueueTable
+from amictl.pbx.topics.spec import Kept
+from amictl.pbx.value import Value
 from amictl.protocol import Message
+
+T = TypeVar("T")
 
 _BRIDGE_PEER: Final = b"\nVariable: BRIDGEPEER\r"
 # A bound for memory; a session's first list comes within a second.
@@ -63,27 +54,6 @@ _MEMBER_EVENTS: Final = (
 )
 
 
-class Follower(Protocol):
-    """A table that is made of what other tables hold.
-
-    Attributes:
-        events: Names of the events that it wants though no other table uses them.
-    """
-
-    events: frozenset[str]
-
-    def follow(self, message: Message | None, changes: Changes) -> Changes:
-        """Take what one event or one list changed in the tables before this one.
-
-        Args:
-            message: The event; None for a list, and for all that is known when following begins.
-            changes: What it changed; maybe nothing.
-
-        Returns:
-            What that changed here.
-        """
-
-
 class PbxState:
     """The tables of one AMI session; one writer.
 
@@ -101,6 +71,7 @@ class PbxState:
         queue_days: The days of the queues, which outlive sessions.
 
     Attributes:
+        clock: Tells the time.
         values: The values of each topic by their keys; changed in place.
         doubts: What only a list can tell, as events and lists showed.
     """
@@ -112,51 +83,56 @@ class PbxState:
         earlier: PbxState | None = None,
         queue_days: QueueDays | None = None,
     ) -> None:
-        self._clock = clock
+        self.clock = clock
         self.doubts = Doubts()
-        self.channels: ChannelTable = ChannelTable(
-            clock, earlier.channels.by_id if earlier else {}, self.doubts
-        )
-        self.bridges = BridgeTable()
-        self.endpoints: EndpointTable = EndpointTable(clock, earlier.endpoints.by_key if earlier else {})
-        self.parking = ParkingTable(clock, self.channels)
-        self.conferences = ConferenceTable(clock, self.channels, self.bridges.by_id)
-        self.queues: QueueTable = QueueTable(
-            clock, queue_days or QueueDays(), earlier.queues if earlier else None, self.doubts
-        )
-        self.queue_waits = QueueWaits(self.channels)
-        self.calls: CallTable = CallTable(
-            clock,
-            self.bridges.by_id,
-            self.queue_waits,
-            earlier.calls.records if earlier else {},
-            self.queues.take_replaced,
-        )
-        self.agents: AgentTable = AgentTable(clock, earlier.agents.by_key if earlier else {})
-        self.values: Mapping[str, Mapping[str, Model]] = {
-            CHANNELS: self.channels.by_id,
-            BRIDGES: self.bridges.by_id,
-            QUEUES: self.queues.by_name,
-            ENDPOINTS: self.endpoints.by_key,
-            PARKING: self.parking.by_id,
-            CONFERENCES: self.conferences.by_name,
-            CALLS: self.calls.by_id,
-            AGENTS: self.agents.by_key,
-        }
+        self._lasting: dict[type, Any] = {QueueDays: queue_days or QueueDays()}
+        self._tables: dict[type, Any] = {}
+        kept = self._make_tables(earlier)
+        self.channels = self.of(ChannelTable)
+        self.bridges = self.of(BridgeTable)
+        self.endpoints = self.of(EndpointTable)
+        self.parking = self.of(ParkingTable)
+        self.conferences = self.of(ConferenceTable)
+        self.queues = self.of(QueueTable)
+        self.calls = self.of(CallTable)
+        self.agents = self.of(AgentTable)
+        self.values: Mapping[str, Mapping[str, Value]] = {name: each.values for name, each in kept.items()}
         self._correctors: Mapping[str, Callable[[str, Any], Changes]] = {
+            **{name: each.correct for name, each in kept.items() if each.correct is not None},
             CHANNELS: self._correct_channel,
             BRIDGES: self._correct_bridge,
-            QUEUES: self.queues.correct,
-            ENDPOINTS: self.endpoints.correct,
-            PARKING: self.parking.correct,
-            CONFERENCES: self.conferences.correct,
         }
-        self._followers = self._make_followers()
+        watch = ChannelWatch(self.endpoints, self.parking, self.conferences)
+        self._followers = (watch, *(follower for each in kept.values() for follower in each.followers))
+        self._own_handlers = [each.handlers for each in kept.values()]
         self._handlers = self._make_handlers()
         self._followed = frozenset[str]().union(*(follower.events for follower in self._followers))
         for name in self._followed:
             self._handlers.setdefault(name, _change_nothing)
         self._early: deque[Message] | None = deque(maxlen=_MOST_EARLY_EVENTS)
+
+    def _make_tables(self, earlier: PbxState | None) -> dict[str, Kept]:
+        """Make the tables in the topics' order: each may be made of those before it."""
+        self._earlier = earlier
+        made: dict[str, Kept] = {}
+        for spec in SPECS.values():
+            if spec.keep is not None:
+                made[spec.name] = kept = spec.keep(self)
+                self._tables[type(kept.table)] = kept.table
+        self._earlier = None
+        return made
+
+    def of(self, kind: type[T]) -> T:
+        """Return the table of a kind."""
+        return cast("T", self._tables[kind])
+
+    def lasting(self, kind: type[T]) -> T:
+        """Return what outlives sessions, of a kind."""
+        return cast("T", self._lasting[kind])
+
+    def earlier(self, kind: type[T]) -> T | None:
+        """Return the table of a kind of the session before, while the tables of this one are made."""
+        return None if self._earlier is None else self._earlier.of(kind)
 
     def apply(self, message: Message) -> Changes:
         """Apply one event; no I/O, no wait.
@@ -173,7 +149,7 @@ class PbxState:
         if self._early is not None:
             self._early.append(message)
         if message.name in AGENT_EVENTS:
-            message = complete_agent_event(message, self.queues, self._clock())
+            message = complete_agent_event(message, self.queues, self.clock())
         if self._early is not None:
             return handler(message)
         return self._follow(message, handler(message))
@@ -212,6 +188,14 @@ class PbxState:
             items: ``QueueParams``, ``QueueMember`` and ``QueueEntry`` events.
         """
         return self._follow_queues(self.queues.load(items))
+
+    def load_hints(self, items: Iterable[Message]) -> Changes:
+        """Take an ``ExtensionStateList``.
+
+        Args:
+            items: ``ExtensionStatus`` events.
+        """
+        return self.take_list(self.agents.load_hints(items))
 
     def load_queue(self, queue: str, items: Iterable[Message]) -> Changes:
         """Take a ``QueueStatus`` list of one queue.
@@ -273,10 +257,6 @@ class PbxState:
                 changes = (*changes, *told)
         return changes
 
-    def _make_followers(self) -> tuple[Follower, ...]:
-        watch = ChannelWatch(self.endpoints, self.parking, self.conferences)
-        return watch, self.queue_waits, self.calls, self.agents
-
     def _all_values(self) -> Changes:
         return [
             Change(topic, "put", key, value)
@@ -287,9 +267,7 @@ class PbxState:
     def _make_handlers(self) -> dict[str, Callable[[Message], Changes]]:
         channels, bridges, queues = self.channels, self.bridges, self.queues
         return {
-            **self.endpoints.handlers(),
-            **self.parking.handlers(),
-            **self.conferences.handlers(),
+            **{name: handler for handlers in self._own_handlers for name, handler in handlers.items()},
             **dict.fromkeys(_SNAPSHOT_EVENTS, channels.update),
             **dict.fromkeys(_DIAL_EVENTS, self._update_both),
             **dict.fromkeys(_MEMBER_EVENTS, queues.put_member),

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from amictl.pbx.picture.drift import Difference, Place
+from amictl.pbx.picture.drift import Difference, DifferenceKey
 
 _LOOKS: Final = 2
 _LOOKS_OF_TOUCHED: Final = 4
@@ -40,7 +40,7 @@ class UnconfirmedDrift:
 
     def __init__(self, settle: float) -> None:
         self._settle = settle
-        self._suspects: dict[Place, _Suspect] = {}
+        self._suspects: dict[DifferenceKey, _Suspect] = {}
         self._looked_at: float | None = None
 
     def __len__(self) -> int:

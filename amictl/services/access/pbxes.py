@@ -7,8 +7,8 @@ from typing import Any
 
 from amictl.errors import ActionUnsupported, LinkDown, NotFound
 from amictl.manager import Pbx, Registry
-from amictl.pbx.changes import Model
 from amictl.pbx.topics.links.value import LinkState
+from amictl.pbx.value import Value
 from amictl.services.access import Actor, require_scope
 
 
@@ -85,7 +85,7 @@ def require_live_picture(pbx: Pbx) -> None:
         )
 
 
-def read_topic(pbx: Pbx, topic: str, *others: str) -> tuple[dict[str, Any], Mapping[str, Model]]:
+def read_topic(pbx: Pbx, topic: str, *others: str) -> tuple[dict[str, Any], Mapping[str, Value]]:
     """Return what every read tells of its source, and the values of a topic, both of one moment.
 
     Args:

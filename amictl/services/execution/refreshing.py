@@ -9,7 +9,9 @@ import structlog
 
 from amictl.errors import PbxError
 from amictl.manager import Pbx
-from amictl.pbx.picture.snapshot import Steps, ask_for_queue, ask_for_rooms
+from amictl.pbx.lists import Steps
+from amictl.pbx.topics.conferences.topic import ask_for_rooms
+from amictl.pbx.topics.queues.topic import ask_for_queue
 
 _log = structlog.get_logger(__name__)
 

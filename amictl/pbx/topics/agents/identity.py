@@ -12,21 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from typing import Final, NamedTuple, TypeVar
 
-from amictl.pbx.topics.queues.value import QueueMember
+from amictl.pbx.topics.queues.value import Membership, QueueMember
 
 Key = TypeVar("Key", bound=Hashable)
-
-
-class Place(NamedTuple):
-    """A member's place: the key of a membership.
-
-    Args:
-        queue: The queue.
-        interface: What it dials.
-    """
-
-    queue: str
-    interface: str
 
 
 class MemberIdentity(NamedTuple):
@@ -41,7 +29,7 @@ class MemberIdentity(NamedTuple):
     device: str
 
 
-_NOBODY: Final[frozenset[Place]] = frozenset()
+_NOBODY: Final[frozenset[Membership]] = frozenset()
 
 
 def identify(member: QueueMember) -> MemberIdentity:
@@ -50,7 +38,7 @@ def identify(member: QueueMember) -> MemberIdentity:
     return MemberIdentity(None if member.name in {member.interface, device} else member.name, device)
 
 
-class People:
+class AgentIdentities:
     """Groups of memberships, by the key of the person.
 
     Whether a name is one person's, and whose a device is, is counted as members come and go: a person may
@@ -58,16 +46,16 @@ class People:
     """
 
     def __init__(self) -> None:
-        self.places: dict[str, set[Place]] = {}
-        self._identities: dict[Place, MemberIdentity] = {}
-        self._keys: dict[Place, str] = {}
-        self._of_name: dict[str, set[Place]] = {}
-        self._of_device: dict[str, set[Place]] = {}
+        self.places: dict[str, set[Membership]] = {}
+        self._identities: dict[Membership, MemberIdentity] = {}
+        self._keys: dict[Membership, str] = {}
+        self._of_name: dict[str, set[Membership]] = {}
+        self._of_device: dict[str, set[Membership]] = {}
         self._names: dict[str, Counter[str]] = {}
         self._devices: dict[tuple[str, str], Counter[str]] = {}
         self._clashing: defaultdict[str, int] = defaultdict(int)
 
-    def key_of(self, place: Place) -> str | None:
+    def key_of(self, place: Membership) -> str | None:
         """Return the key of the person at a place; None where nobody is."""
         return self._keys.get(place)
 
@@ -76,7 +64,7 @@ class People:
         names = {self._identities[place].name for place in self.places.get(key, ())} - {None}
         return min((name for name in names if name), default=None)
 
-    def put(self, place: Place, identity: MemberIdentity) -> set[str]:
+    def put(self, place: Membership, identity: MemberIdentity) -> set[str]:
         """Tell who is at a place.
 
         Returns:
@@ -87,16 +75,16 @@ class People:
         affected = self._forget(place)
         return self._regroup(affected | self._count(place, identity, 1))
 
-    def remove(self, place: Place) -> set[str]:
+    def remove(self, place: Membership) -> set[str]:
         """Tell that nobody is at a place any more; returns as `put`."""
         return self._regroup(self._forget(place))
 
-    def _forget(self, place: Place) -> set[Place]:
+    def _forget(self, place: Membership) -> set[Membership]:
         """Take out a place; return those whose person may be another now."""
         identity = self._identities.get(place)
         return {place} if identity is None else self._count(place, identity, -1)
 
-    def _count(self, place: Place, identity: MemberIdentity, by: int) -> set[Place]:
+    def _count(self, place: Membership, identity: MemberIdentity, by: int) -> set[Membership]:
         """Count somebody in or out; return the places whose person may be another now."""
         name, device = identity
         before = (name is not None and self._is_shared(name), self._owner_of(device))
@@ -120,13 +108,13 @@ class People:
     def _clashes_in(self, queue: str, name: str) -> bool:
         return len(self._devices.get((name, queue), ())) > 1
 
-    def _relatives(self, identity: MemberIdentity) -> set[Place]:
+    def _relatives(self, identity: MemberIdentity) -> set[Membership]:
         """Return the places whose person depends on this one: of its name, and on the devices of those."""
         named = self._of_name.get(identity.name, _NOBODY) if identity.name is not None else _NOBODY
         devices = {identity.device, *(self._identities[place].device for place in named)}
         return set().union(named, *(self._of_device.get(device, _NOBODY) for device in devices))
 
-    def _regroup(self, places: Iterable[Place]) -> set[str]:
+    def _regroup(self, places: Iterable[Membership]) -> set[str]:
         changed: set[str] = set()
         for place in places:
             before, now = self._keys.get(place), self._find_key(place)
@@ -144,7 +132,7 @@ class People:
                 self._keys[place] = now
         return changed
 
-    def _find_key(self, place: Place) -> str | None:
+    def _find_key(self, place: Membership) -> str | None:
         identity = self._identities.get(place)
         if identity is None:
             return None
@@ -161,7 +149,7 @@ class People:
         return self._clashing.get(name, 0) > 0
 
 
-def _note(index: dict[str, set[Place]], key: str, place: Place, by: int) -> None:
+def _note(index: dict[str, set[Membership]], key: str, place: Membership, by: int) -> None:
     """Put a place into an index, or take it out."""
     if by > 0:
         index.setdefault(key, set()).add(place)

@@ -14,10 +14,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from amictl.pbx.changes import AGENTS, CHANNELS, NO_CHANGES, QUEUES, Change, Changes
-from amictl.pbx.topics.agents.identity import People, Place, identify
+from amictl.pbx.topics.agents.identity import AgentIdentities, identify
 from amictl.pbx.topics.agents.lines import Lines, find_lines
 from amictl.pbx.topics.agents.value import Agent, AgentQueue, AgentState
-from amictl.pbx.topics.queues.value import Queue, QueueMember, Rest
+from amictl.pbx.topics.queues.value import Membership, Queue, QueueMember, Rest
 from amictl.protocol import Message
 
 # From the busiest; a person with several devices is as busy as the busiest of them.
@@ -59,10 +59,10 @@ class AgentTable:
         self._clock = clock
         self._earlier = earlier
         self._of_queue: dict[str, Queue] = {}
-        self._members: dict[Place, QueueMember] = {}
-        self._people = People()
+        self._members: dict[Membership, QueueMember] = {}
+        self._people = AgentIdentities()
         self._lines = Lines()
-        self._of_line: dict[str, set[Place]] = {}
+        self._of_line: dict[str, set[Membership]] = {}
         self._resting: list[tuple[float, str]] = []
         self._ends: set[tuple[float, str]] = set()
 
@@ -127,11 +127,11 @@ class AgentTable:
             self._of_queue[queue] = value
         touched: set[str] = set()
         if known and value and _read_rests(known) != _read_rests(value):
-            touched |= {self._people.key_of(Place(queue, member.interface)) or "" for member in before}
+            touched |= {self._people.key_of(Membership(queue, member.interface)) or "" for member in before}
         if members == before:
             return touched
         for member in members:
-            place = Place(queue, member.interface)
+            place = Membership(queue, member.interface)
             earlier = self._members.get(place)
             if earlier is not member:
                 self._index(place, earlier, member)
@@ -141,13 +141,13 @@ class AgentTable:
         here = {member.interface for member in members}
         for member in before:
             if member.interface not in here:
-                place = Place(queue, member.interface)
+                place = Membership(queue, member.interface)
                 self._index(place, member, None)
                 del self._members[place]
                 touched |= self._people.remove(place)
         return touched
 
-    def _index(self, place: Place, before: QueueMember | None, member: QueueMember | None) -> None:
+    def _index(self, place: Membership, before: QueueMember | None, member: QueueMember | None) -> None:
         """Let a member be found by its lines."""
         old = find_lines(before) if before else set()
         new = find_lines(member) if member else set()
@@ -174,7 +174,7 @@ class AgentTable:
                 changes.append(Change(AGENTS, "del", key))
         return changes
 
-    def _make_one(self, key: str, places: Iterable[Place], before: Agent | None, now: float) -> Agent:
+    def _make_one(self, key: str, places: Iterable[Membership], before: Agent | None, now: float) -> Agent:
         members = tuple((self._of_queue[place.queue], self._members[place]) for place in sorted(places))
         in_call = any(
             self._lines.is_in_call(member) or (member.in_call and not member.handed_over)

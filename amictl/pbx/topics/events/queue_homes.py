@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from amictl.pbx.changes import AGENTS, CALLS, CHANNELS, Changes, Model
+from amictl.pbx.changes import AGENTS, CALLS, CHANNELS, Changes
 from amictl.pbx.topics.agents.value import Agent
 from amictl.pbx.topics.calls.value import Call
 from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.value import Value
 
 NOW: Final = 2**63
 """A place behind all events."""
@@ -25,7 +26,7 @@ NOW: Final = 2**63
 _ENDED_REMEMBERED: Final = 8192
 NO_QUEUES: Final = frozenset[str]()
 
-Value = TypeVar("Value")
+Item = TypeVar("Item")
 
 
 def home_of(call: Call) -> str | None:
@@ -45,7 +46,7 @@ def device_of(channel: str) -> str:
 
 
 @dataclass(slots=True)
-class _Trail(Generic[Value]):
+class _Trail(Generic[Item]):
     """What something belonged to, one after the other.
 
     Args:
@@ -55,12 +56,12 @@ class _Trail(Generic[Value]):
         name: A channel's name.
     """
 
-    last: Value
-    past: tuple[tuple[int, Value], ...] = ()
+    last: Item
+    past: tuple[tuple[int, Item], ...] = ()
     ended: bool = False
     name: str = ""
 
-    def put(self, value: Value, seq: int, oldest: int) -> None:
+    def put(self, value: Item, seq: int, oldest: int) -> None:
         """Note what it belongs to from an event on; what was before the oldest one is forgotten."""
         kept = [(since, each) for since, each in self.past if since < seq]
         while len(kept) > 1 and kept[1][0] <= oldest:
@@ -68,7 +69,7 @@ class _Trail(Generic[Value]):
         self.past = (*kept, (seq, value))
         self.last = value
 
-    def at(self, seq: int) -> Value | None:
+    def at(self, seq: int) -> Item | None:
         """Return what it belonged to when an event came; None for what was not known then."""
         for since, value in reversed(self.past):
             if since <= seq:
@@ -76,7 +77,7 @@ class _Trail(Generic[Value]):
         return None
 
 
-def _follow(trails: dict[str, _Trail[Value]], key: str, value: Value, seq: int, oldest: int) -> _Trail[Value]:
+def _follow(trails: dict[str, _Trail[Item]], key: str, value: Item, seq: int, oldest: int) -> _Trail[Item]:
     """Note what something belongs to from an event on, and return its trail."""
     trail = trails.get(key)
     if trail is None:
@@ -132,7 +133,7 @@ class QueueHomes:
         if self._blind_since is None:
             self._blind_since = seq
 
-    def complete_session(self, values: Mapping[str, Mapping[str, Model]], seq: int, oldest: int) -> None:
+    def complete_session(self, values: Mapping[str, Mapping[str, Value]], seq: int, oldest: int) -> None:
         """Take the new session's picture.
 
         Args:

@@ -17,8 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from amictl.pbx.ami_values import read_seconds
-from amictl.pbx.topics.agents.identity import Place
-from amictl.pbx.topics.queues.value import LONGEST_REST, QueueMember
+from amictl.pbx.topics.queues.value import LONGEST_REST, Membership, QueueMember
 from amictl.protocol import Message
 
 # Asterisk main/manager.c, action_getconfig.
@@ -36,7 +35,7 @@ class QueueRests:
     def __init__(self) -> None:
         self._told: Mapping[str, int] = {}
         self._at_most: dict[str, float] = {}
-        self._ends: dict[Place, float] = {}
+        self._ends: dict[Membership, float] = {}
 
     def load(self, items: Iterable[Message]) -> None:
         """Take what ``queues.conf`` says.
@@ -67,7 +66,7 @@ class QueueRests:
         """Return the seconds after which Asterisk rang a queue's member again; None where it did not yet."""
         return self._at_most.get(queue)
 
-    def note_end(self, place: Place, at: float) -> None:
+    def note_end(self, place: Membership, at: float) -> None:
         """Take that a call of a queue ended.
 
         Args:
@@ -84,7 +83,7 @@ class QueueRests:
             member: The member, as it was until then.
             at: When.
         """
-        ended_at = self._ends.pop(Place(queue, member.interface), None)
+        ended_at = self._ends.pop(Membership(queue, member.interface), None)
         if ended_at is None or member.wrapup_time or member.last_call_at is None:
             return
         if abs(ended_at - member.last_call_at) <= _SAME_CALL:

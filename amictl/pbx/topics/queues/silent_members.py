@@ -16,10 +16,9 @@ from msgspec.structs import replace
 from amictl.pbx.ami_values import read_device_word
 from amictl.pbx.changes import QUEUES
 from amictl.pbx.doubts import Doubts
-from amictl.pbx.topics.agents.identity import Place
 from amictl.pbx.topics.queues.partners import line_of
 from amictl.pbx.topics.queues.record import QueueRecord
-from amictl.pbx.topics.queues.value import QueueMember
+from amictl.pbx.topics.queues.value import Membership, QueueMember
 from amictl.protocol import Message
 
 _REPLACED: Final = "\ufffd"  # what a byte becomes that is not UTF-8
@@ -40,10 +39,12 @@ class SilentMembers:
     def __bool__(self) -> bool:
         return bool(self._of_queue)
 
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[Membership, ...]:
         """Return who they are, in order."""
         return tuple(
-            Place(queue, member.interface) for queue, members in self._of_queue.items() for member in members
+            Membership(queue, member.interface)
+            for queue, members in self._of_queue.items()
+            for member in members
         )
 
     def take(self, queue: str, members: Iterable[QueueMember]) -> None:

@@ -16,7 +16,6 @@ from typing import Final, NamedTuple
 from amictl.pbx.ami_values import read_int, read_seconds, read_text
 from amictl.pbx.changes import NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.doubts import Doubts
-from amictl.pbx.topics.agents.identity import Place
 from amictl.pbx.topics.channels.local_halves import read_departure, second_half_of
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.queues.days.counting import QueueDays
@@ -28,7 +27,7 @@ from amictl.pbx.topics.queues.rests import QueueRests
 from amictl.pbx.topics.queues.silent_members import SilentMembers
 from amictl.pbx.topics.queues.stays import Stay, find_member_of, read_stay
 from amictl.pbx.topics.queues.successors import find_successor
-from amictl.pbx.topics.queues.value import MemberCall, Queue, QueueCaller, QueueMember
+from amictl.pbx.topics.queues.value import MemberCall, Membership, Queue, QueueCaller, QueueMember
 from amictl.protocol import Message
 
 # How long after a list events from before it may still come; Asterisk's take milliseconds.
@@ -347,7 +346,7 @@ class QueueTable:
         end = CallEnd(now, waited, talked, heard=talk is not None and talk.heard)
         interface = message.get("Interface", "")
         record.complete_call(interface, caller, end)
-        self.rests.note_end(Place(record.queue, interface), now)
+        self.rests.note_end(Membership(record.queue, interface), now)
         return self._publish(record)
 
     def find_stay(self, unique_id: str, member_channel: str) -> Stay | None:

@@ -38,6 +38,18 @@ class QueueCaller(Value, frozen=True):
     priority: Annotated[int | None, About("Priority in the queue; null where no event told it")]
 
 
+class Membership(NamedTuple):
+    """Who is a member where: what tells the members of all queues apart.
+
+    Args:
+        queue: The queue.
+        interface: What it dials.
+    """
+
+    queue: str
+    interface: str
+
+
 class MemberCall(Value, frozen=True):
     """Whom a member talks to, after answering a call of the queue."""
 
