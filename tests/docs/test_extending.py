@@ -38,7 +38,7 @@ print(json.dumps([answer.status_code, answer.mimetype, answer.json, build_docume
 
 
 def test_a_new_error_is_one_class(tmp_path: Path) -> None:
-    (section,) = re.findall(r"^## An error\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    section = read_section("An error")
     (error,) = re.findall(r"```python\n(class .*?)```", section, re.DOTALL)
     (promised,) = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
     (raise_it,) = re.findall(r"`(raise .*?)`", section)
@@ -53,6 +53,90 @@ def test_a_new_error_is_one_class(tmp_path: Path) -> None:
         assert "`pbx_stopping`: The PBX is about to stop and takes" in response["description"]
         schema = response["content"][media_type]["schema"]
         jsonschema_rs.validate({**schema, "components": document["components"]}, problem)
+
+
+LISTED = """\
+Event: OutboundRegistrationDetail
+ClientUri: sip:centre@provider.example
+ServerUri: sip:provider.example
+Status: Unregistered
+"""
+REGISTRY = """\
+Event: Registry
+Username: sip:centre@provider.example
+Domain: sip:provider.example
+Status: Registered
+"""
+USE_TOPIC = """
+import json
+
+from amictl.pbx.picture.hearing import CLASS_OF_EVENT
+from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.topics import SNAPSHOT_STEPS, SPECS, TOPICS
+from amictl.protocol import Message, Reply
+from amictl.services.access.audiences import Audience
+from amictl.services.access.gate import Gate
+from amictl.services.schemas import answer_of
+
+
+def read(text):
+    return Message(text.strip().replace("\\n", "\\r\\n").encode())
+
+
+def show():
+    return {key: gate.show(value) for key, value in picture.read("trunks").values.items()}
+
+
+(step,) = [step for step in SNAPSHOT_STEPS if step.check and step.check.topic == "trunks"]
+picture = LivePicture("main")
+gate, limited = Gate(picture, Audience()), Gate(picture, Audience(queues=frozenset({"support"})))
+picture.begin_session("e1")
+picture.load_step(step, Reply("1", Message(b"Response: Success"), (read(LISTED),)))
+picture.complete_snapshot()
+listed = show()
+cursor = picture.read("trunks").seq
+picture.apply_event(read(REGISTRY))
+changes = picture.since("trunks", "e1", cursor).changes
+print(json.dumps([
+    "trunks" in TOPICS, CLASS_OF_EVENT["Registry"], listed, show(), changes,
+    limited.show_all(picture.read("trunks").values.values()),
+    answer_of(SPECS["trunks"].value).model_json_schema(),
+]))
+"""
+
+
+def test_a_new_topic_is_one_folder_and_one_line(tmp_path: Path) -> None:
+    section = read_section("A live topic")
+    files = re.findall(r"^`(amictl/\S+\.py)` .*?```python\n(.*?)```", section, re.MULTILINE | re.DOTALL)
+    (line, after) = re.findall(r"`(\w+\.TOPIC,)`", section)
+    shutil.copytree(ROOT / "amictl", tmp_path / "amictl")
+    folder = tmp_path / "amictl/pbx/topics/trunks"
+    folder.mkdir()
+    (folder / "__init__.py").write_text('"""Where the PBX is registered."""\n', encoding="utf-8")
+    for name, text in files:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert (tmp_path / name).parent == folder
+    topics = tmp_path / "amictl/pbx/picture/topics.py"
+    insert(topics, f"{line}\n    ", before=after)
+    insert(
+        topics, "from amictl.pbx.topics.trunks import topic as trunks\n", before="from amictl.pbx.topics.spec"
+    )
+    given = f"LISTED, REGISTRY = {LISTED!r}, {REGISTRY!r}\n"
+    listed, read_class, before, now, changes, limited, schema = run_in(tmp_path, given + USE_TOPIC)
+    trunk = {"trunk": "sip:centre@provider.example", "server": "sip:provider.example"}
+    assert (listed, read_class, limited) == (True, "system", [])
+    assert before == {trunk["trunk"]: {**trunk, "status": "Unregistered"}}
+    assert now == {trunk["trunk"]: {**trunk, "status": "Registered"}}
+    assert changes == [{"op": "put", "key": trunk["trunk"], "value": now[trunk["trunk"]]}]
+    assert (
+        schema["properties"]["status"]["description"] == "In Asterisk's words, such as Registered or Rejected"
+    )
+
+
+def read_section(title: str) -> str:
+    """Return a section of the document."""
+    (section,) = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    return str(section)
 
 
 def insert(file: Path, text: str, *, before: str) -> None:
