@@ -10,6 +10,8 @@ from amictl.pbx.faults import Fault, report_fault
 Number = TypeVar("Number", int, float)
 
 UNKNOWN_TEXT: Final = "<unknown>"  # Asterisk include/asterisk/strings.h, S_COR/S_OR in manager_channels.c
+NO_TEXTS: Final = frozenset({None, "", UNKNOWN_TEXT})
+"""What Asterisk says when it has no text."""
 
 # Asterisk include/asterisk/devicestate.h, enum ast_device_state; the words are ast_devstate2str's,
 # in lower case, with ``ring+inuse`` written out.
@@ -43,21 +45,37 @@ _LATEST: Final = 2**32
 _LONGEST: Final = 2**31  # seconds
 _SHOWN: Final = 40  # characters of a refused value that are told
 _UNSIGNED_DIGITS: Final = len(str(2**64 - 1))
+_MOST_WORDS: Final = 4096
+_LONGEST_WORD: Final = 100  # characters
 _TRUE_WORDS: Final = frozenset({"yes", "true", "y", "1", "on"})
 _FALSE_WORDS: Final = frozenset({"no", "false", "n", "0", "off"})
 
 
 def read_text(value: str | None) -> str | None:
-    """Return a text, or None when Asterisk says that it has none (empty or ``<unknown>``)."""
-    if not value or value == UNKNOWN_TEXT:
-        return None
-    return value
+    """Return a text, or None when Asterisk says that it has none."""
+    return None if value in NO_TEXTS else value
 
 
 def read_word(value: str | None) -> str | None:
     """Return a text that many values have alike, such as a context or a state, held once for all of them."""
-    text = read_text(value)
-    return text and sys.intern(text)
+    return WORDS[value]
+
+
+class _Words(dict[str | None, str | None]):
+    """What `read_word` returns, by what it is given; each is read once, and none stays for ever."""
+
+    def __missing__(self, value: str | None) -> str | None:
+        text = read_text(value)
+        word = text and sys.intern(text)
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        if value is None or len(value) <= _LONGEST_WORD:
+            self[value] = word
+        return word
+
+
+WORDS: Final = _Words()
+"""`read_word` as a mapping, for what runs for two events in three."""
 
 
 def read_int(value: str | None) -> int | None:

@@ -30,25 +30,26 @@ class Layout:
         names: The header names as they were spelled, duplicates included.
 
     Attributes:
+        positions: Where each header is, by its name; empty until `find` is first asked.
         json_form: The headers as a JSON object in pieces, with room for the values at the odd places; None
             where no message is expected to come again with these names, or where one of them comes twice.
     """
 
-    __slots__ = ("_picks", "_positions", "_repeated", "json_form", "names")
+    __slots__ = ("_picks", "_repeated", "json_form", "names", "positions")
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
         self.json_form: list[str] | None = None
-        self._positions: dict[str, int] | None = None
+        self.positions: dict[str, int] = {}
         self._repeated: list[list[int]] | None = None
         self._picks: dict[tuple[str, ...], Callable[[Any], tuple[str | None, ...]]] = {}
 
     def find(self, header: str) -> int | None:
         """Return the position of the first header of that name, in any case, or None."""
-        if self._positions is None:
-            self._positions = self._index()
-        position = self._positions.get(header)
-        return self._positions.get(header.lower()) if position is None else position
+        if not self.positions:
+            self.positions = self._index()
+        position = self.positions.get(header)
+        return self.positions.get(header.lower()) if position is None else position
 
     def pick(self, headers: tuple[str, ...], values: Values) -> tuple[str | None, ...]:
         """Return the first values of some headers, None for each that is not there.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final, overload
 
+from msgspec import Struct
+
 from amictl.protocol.escapes import is_escaped, unescape
 from amictl.protocol.layouts import Layout, Layouts, Values, read_lines
 
@@ -18,7 +20,7 @@ _END_COMMAND: Final = "--END COMMAND--"
 _ESCAPED_IN_JSON: Final = bytes(byte for byte in range(0x20) if byte != ord("\n")) + b'"\\'
 
 
-class Message:
+class Message(Struct, eq=False, gc=False):
     """One message from the PBX: an event or a response.
 
     Bytes are kept as they came and decoded when a header is asked for: as UTF-8, where each bad byte
@@ -40,13 +42,15 @@ class Message:
         layouts: As given.
     """
 
-    __slots__ = ("_contents", "frame", "layouts", "name")
+    frame: bytes
+    name: str = ""
+    layouts: Layouts | None = None
+    _contents: tuple[Layout, Values] | None = None
 
-    def __init__(self, frame: bytes, name: str = "", layouts: Layouts | None = None) -> None:
-        self.frame = frame
-        self.name = name or _event_name(frame)
-        self.layouts = layouts
-        self._contents: tuple[Layout, Values] | None = None
+    def __post_init__(self) -> None:
+        """Find the name where it is not known."""
+        if not self.name:
+            self.name = _event_name(self.frame)
 
     @property
     def raw(self) -> bytes:
@@ -99,8 +103,12 @@ class Message:
             default: What to return when the message has no such header.
         """
         layout, values = self._contents or self._parse()
-        position = layout.find(header)
-        return default if position is None else values[position]
+        position = layout.positions.get(header)
+        if position is None:
+            position = layout.find(header)
+            if position is None:
+                return default
+        return values[position]
 
     def pick(self, headers: tuple[str, ...]) -> tuple[str | None, ...]:
         """Return the first values of several headers at once, faster than one by one.

@@ -39,11 +39,12 @@ class ChannelWatch:
     def _tell(self, change: Change) -> Changes:
         channel = change.value
         if isinstance(channel, Channel):
-            return (
-                *self._endpoints.follow_channel(channel),
-                *self._parking.follow_channel(channel),
-                *self._conferences.follow_channel(channel),
-            )
+            told = self._endpoints.follow_channel(channel)
+            if change.key in self._parking.by_id:
+                told = (*told, *self._parking.follow_channel(channel))
+            if self._conferences.by_name:
+                told = (*told, *self._conferences.follow_channel(channel))
+            return told
         return (
             *self._endpoints.forget_channel(change.key),
             *self._parking.hang_up(change.key),

@@ -103,10 +103,11 @@ class PbxState:
             BRIDGES: self._correct_bridge,
         }
         watch = ChannelWatch(self.endpoints, self.parking, self.conferences)
-        self._followers = (watch, *(follower for each in kept.values() for follower in each.followers))
+        followers = (watch, *(follower for each in kept.values() for follower in each.followers))
+        self._follow_each = tuple(follower.follow for follower in followers)
         self._own_handlers = [each.handlers for each in kept.values()]
         self._handlers = self._make_handlers()
-        self._followed = frozenset[str]().union(*(follower.events for follower in self._followers))
+        self._followed = frozenset[str]().union(*(follower.events for follower in followers))
         for name in self._followed:
             self._handlers.setdefault(name, _change_nothing)
         self._early: deque[Message] | None = deque(maxlen=_MOST_EARLY_EVENTS)
@@ -143,16 +144,19 @@ class PbxState:
         Returns:
             What really changed, in order.
         """
-        handler = self._handlers.get(message.name)
+        name = message.name
+        handler = self._handlers.get(name)
         if handler is None:
             return NO_CHANGES
         if self._early is not None:
             self._early.append(message)
-        if message.name in AGENT_EVENTS:
+        if name in AGENT_EVENTS:
             message = complete_agent_event(message, self.queues, self.clock())
-        if self._early is not None:
-            return handler(message)
-        return self._follow(message, handler(message))
+        changes = handler(message)
+        # Two events in three change nothing that anybody follows.
+        if self._early is not None or not (changes or name in self._followed):
+            return changes
+        return self._follow(message, changes)
 
     def load_channels(self, items: Iterable[Message]) -> Changes:
         """Take a ``CoreShowChannels`` list, and after the first one all events since the session began.
@@ -248,12 +252,8 @@ class PbxState:
         return (*self._follow(None, self.queues.begin_day(now)), *self.agents.pass_time(now))
 
     def _follow(self, message: Message | None, changes: Changes) -> Changes:
-        # Two events in three change nothing that anybody follows.
-        if not changes and message is not None and message.name not in self._followed:
-            return changes
-        for follower in self._followers:
-            told = follower.follow(message, changes)
-            if told:
+        for follow in self._follow_each:
+            if told := follow(message, changes):
                 changes = (*changes, *told)
         return changes
 
@@ -319,7 +319,8 @@ class PbxState:
 
     def _run_application(self, message: Message) -> Changes:
         updated = self.channels.update_application(message)
-        return (*updated, *self.queues.move_on(message.get("Uniqueid", "")))
+        moved = self.queues.move_on(message.get("Uniqueid", ""))
+        return (*updated, *moved) if moved else updated
 
     def _rename_channel(self, message: Message) -> Changes:
         unique_id, name = message.get("Uniqueid", ""), message.get("Newname")
@@ -356,7 +357,7 @@ class PbxState:
 
     def _set_variable(self, message: Message) -> Changes:
         # Every other event is one of these, so the bytes are looked at before a header is parsed.
-        return self.channels.set_linked_id(message) if _BRIDGE_PEER in message.raw else NO_CHANGES
+        return self.channels.set_linked_id(message) if _BRIDGE_PEER in message.frame else NO_CHANGES
 
     def _enter_bridge(self, message: Message) -> Changes:
         unique_id, bridge_id = message.get("Uniqueid", ""), message.get("BridgeUniqueid")

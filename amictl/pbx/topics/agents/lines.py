@@ -38,7 +38,11 @@ class Lines:
         Args:
             change: Of the topic ``channels``.
         """
-        line = _find_line(change.value) if isinstance(change.value, Channel) else None
+        channel, line = change.value, None
+        # Here and not in a function: this runs for every other event.
+        if isinstance(channel, Channel) and channel.state not in _NO_CALL:
+            name = channel.channel
+            line = None if name.endswith(_SECOND_HALF) else dialled_for(name)
         before = self._line_of.get(change.key)
         if line == before:
             return ()
@@ -99,9 +103,3 @@ def find_lines(member: QueueMember) -> set[str]:
 
 def _line(interface: str) -> str:
     return line_of(interface) if interface.startswith(_LOCAL) or interface.count("/") == 1 else ""
-
-
-def _find_line(channel: Channel) -> str | None:
-    """Return the line that a channel is a call of; None for one that is in none yet."""
-    name = channel.channel
-    return None if channel.state in _NO_CALL or name.endswith(_SECOND_HALF) else dialled_for(name)

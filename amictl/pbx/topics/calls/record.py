@@ -174,23 +174,23 @@ class CallRecord:
         self._run_clocks(now, standing, talks=state in TALKING_STATES)
         caller = self.legs.get(self.linked_id) or next(iter(parties), None)
         connection = self.connection
-        return Call(
-            linked_id=self.linked_id,
-            state=state,
-            started_at=now if self.started_at is None else self.started_at,
-            answered_at=self.answered_at,
-            caller=caller,
-            callee=_find_callee(parties, caller),
-            queue=standing.queue or (connection.queue if connection else None),
-            member=connection.member if connection else None,
-            conference=standing.conference,
-            parking_lot=standing.parking_lot,
-            legs=tuple(self.legs.values()),
-            local_channels=len(self.local_channels),
-            waiting=self.waiting,
-            talking=self.talking,
-            holding=self.holding,
-            journey=self.journey,
+        return Call(  # in the order of its fields: by name it takes twice as long
+            self.linked_id,
+            state,
+            now if self.started_at is None else self.started_at,
+            self.answered_at,
+            caller,
+            _find_callee(parties, caller),
+            standing.queue or (connection.queue if connection else None),
+            connection.member if connection else None,
+            standing.conference,
+            standing.parking_lot,
+            tuple(self.legs.values()),
+            len(self.local_channels),
+            self.waiting,
+            self.talking,
+            self.holding,
+            self.journey,
         )
 
     def _run_clocks(self, now: float, standing: Standing, *, talks: bool) -> None:
@@ -207,9 +207,9 @@ class CallRecord:
         self, parties: Collection[Channel], bridges: Mapping[str, Bridge], waits: QueueWaits
     ) -> Standing:
         standing = Standing()
-        for channels in (self.legs, self.local_channels):
-            for channel in channels.values():
-                standing.add(channel, bridges, waits, in_queue=channel.unique_id not in self.parted)
+        standing.add(self.legs.values(), bridges, waits, self.parted)
+        if self.local_channels:
+            standing.add(self.local_channels.values(), bridges, waits, self.parted)
         for channel in parties:
             if channel.on_hold:
                 standing.add_hold(channel)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
+
+from msgspec import Struct
 
 from amictl.pbx.topics.bridges.value import Bridge
 from amictl.pbx.topics.calls.queue_waits import QueueWaits
 from amictl.pbx.topics.calls.value import CallState
 from amictl.pbx.topics.channels.value import Channel
-from amictl.pbx.topics.queues.successors import queue_run_by
+from amictl.pbx.topics.queues.successors import QUEUE, queue_run_by
 
 _UP: Final = "Up"
 _PARKING: Final = "Parking"
@@ -21,8 +22,7 @@ TALKING_STATES: Final = frozenset({CallState.TALKING, CallState.HELD, CallState.
 """Where parties are connected."""
 
 
-@dataclass(slots=True)
-class Standing:
+class Standing(Struct, gc=False):
     """What the channels of a call tell together, one after the other.
 
     Args:
@@ -46,25 +46,30 @@ class Standing:
     ringing: bool = False
 
     def add(
-        self, channel: Channel, bridges: Mapping[str, Bridge], waits: QueueWaits, *, in_queue: bool = True
+        self,
+        channels: Iterable[Channel],
+        bridges: Mapping[str, Bridge],
+        waits: QueueWaits,
+        parted: Collection[str],
     ) -> None:
-        """Take one channel.
+        """Take channels.
 
         Args:
-            channel: The channel.
+            channels: The channels.
             bridges: The bridges by bridge ID.
             waits: Who waits in which queue.
-            in_queue: Whether the queue whose application runs on it is where it talks.
+            parted: Unique IDs of those that do not talk where the queue is whose application runs on them.
         """
-        if channel.state != _UP:
-            self.ringing = True
-        if channel.bridge_id:
-            self._add_bridge(bridges.get(channel.bridge_id))
-        if channel.waiting_since is not None:
-            self.queue = waits.queue_of(channel.unique_id)
-            self.waiting_since = earliest(self.waiting_since, channel.waiting_since)
-        elif self.queue is None and in_queue:
-            self.queue = queue_run_by(channel)
+        for channel in channels:  # this runs for every other event, and mostly finds nothing
+            if channel.state != _UP:
+                self.ringing = True
+            if channel.bridge_id:
+                self._add_bridge(bridges.get(channel.bridge_id))
+            if channel.waiting_since is not None:
+                self.queue = waits.queue_of(channel.unique_id)
+                self.waiting_since = earliest(self.waiting_since, channel.waiting_since)
+            elif self.queue is None and channel.application == QUEUE and channel.unique_id not in parted:
+                self.queue = queue_run_by(channel)
 
     def add_hold(self, channel: Channel) -> None:
         """Take a party that holds another."""

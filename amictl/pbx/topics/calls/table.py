@@ -12,7 +12,7 @@ the other call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -23,9 +23,8 @@ from amictl.pbx.topics.calls.queue_waits import QueueWaits
 from amictl.pbx.topics.calls.record import CallRecord, is_local
 from amictl.pbx.topics.calls.value import Call
 from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.topics.queues.successors import QUEUE
 from amictl.protocol import Message
-
-_QUEUE: Final = "Queue"
 
 _read_leg: Final = attrgetter(
     "channel", "state", "caller_id_num", "caller_id_name", "connected_line_num", "connected_line_name",
@@ -61,7 +60,7 @@ class CallTable:
         bridges: Mapping[str, Bridge],
         waits: QueueWaits,
         remembered: Mapping[str, CallRecord],
-        take_replaced: Callable[[], list[tuple[str, str]]],
+        take_replaced: Callable[[], Sequence[tuple[str, str]]],
     ) -> None:
         self.by_id: dict[str, Call] = {}
         self._clock = clock
@@ -91,7 +90,9 @@ class CallTable:
         now = self._clock()
         told: list[Change] = []
         for linked_id, surely in touched.items():
-            told += self._publish(linked_id, now, surely=surely)
+            published = self._publish(linked_id, now, surely=surely)
+            if published is not None:
+                told.append(published)
         return told
 
     def _take_channel(self, change: Change, message: Message | None, touched: dict[str, bool]) -> None:
@@ -191,7 +192,7 @@ class CallTable:
                     touched[linked_id] = True
                 return
 
-    def _publish(self, linked_id: str, now: float, *, surely: bool) -> Changes:
+    def _publish(self, linked_id: str, now: float, *, surely: bool) -> Change | None:
         """Make the call as it is now.
 
         Args:
@@ -203,16 +204,16 @@ class CallTable:
         if record.is_over:
             del self.records[linked_id]
             gone = self.by_id.pop(linked_id, None)
-            return NO_CHANGES if gone is None else (Change(CALLS, "del", linked_id),)
+            return None if gone is None else Change(CALLS, "del", linked_id)
         call = record.freeze(now, self._bridges, self._waits)
         if not surely and self.by_id.get(linked_id) == call:
-            return NO_CHANGES
+            return None
         self.by_id[linked_id] = call
-        return (Change(CALLS, "put", linked_id, call),)
+        return Change(CALLS, "put", linked_id, call)
 
 
 def _differs_in_queue(known: Channel, channel: Channel) -> bool:
     """Return whether a channel began or ended to run ``Queue``, or runs it for another queue."""
-    if _QUEUE not in {known.application, channel.application}:
+    if known.application != QUEUE != channel.application:
         return False
     return (known.application, known.application_data) != (channel.application, channel.application_data)

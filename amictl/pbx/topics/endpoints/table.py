@@ -91,8 +91,8 @@ class EndpointTable:
 
     def set_device_state(self, message: Message) -> Changes:
         """Take a ``DeviceStateChange`` event; most of them are of devices that are no endpoints."""
-        raw = message.raw
-        if _PJSIP_DEVICE not in raw and _SIP_DEVICE not in raw and _IAX2_DEVICE not in raw:
+        frame = message.frame
+        if _PJSIP_DEVICE not in frame and _SIP_DEVICE not in frame and _IAX2_DEVICE not in frame:
             return NO_CHANGES
         device, state = message.get("Device", ""), read_device_word(message.get("State"))
         if state is None:

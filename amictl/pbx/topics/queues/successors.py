@@ -16,7 +16,9 @@ from typing import Final, NamedTuple
 from amictl.pbx.topics.channels.value import Channel
 from amictl.protocol import Message
 
-_QUEUE: Final = "Queue"
+QUEUE: Final = "Queue"
+"""The application that puts its channel into a queue."""
+
 # Lists tell waits in whole seconds of Asterisk's clock, and events come a moment late.
 _SAME_MOMENT: Final = 1.5
 
@@ -54,7 +56,7 @@ def read_replacement(message: Message) -> Replacement | None:
 
 def queue_run_by(channel: Channel) -> str | None:
     """Return the queue whose application runs on a channel, or None."""
-    if channel.application != _QUEUE:
+    if channel.application != QUEUE:
         return None
     return (channel.application_data or "").partition(",")[0] or None
 

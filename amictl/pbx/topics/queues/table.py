@@ -10,7 +10,7 @@ counters hold it already, and so may a call that began and ended in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from amictl.pbx.ami_values import read_int, read_seconds, read_text
@@ -167,8 +167,10 @@ class QueueTable:
         record.replace_caller(unique_id, successor)
         return self._publish(record)
 
-    def take_replaced(self) -> list[tuple[str, str]]:
+    def take_replaced(self) -> Sequence[tuple[str, str]]:
         """Return the unique IDs of waiting channels that were replaced, and of those that replaced them."""
+        if not self._replaced:
+            return ()
         replaced, self._replaced = self._replaced, []
         return replaced
 
