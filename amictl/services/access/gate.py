@@ -15,6 +15,7 @@ from typing import Final, TypeVar, cast
 
 from amictl.errors import PermissionDenied
 from amictl.manager import Pbx
+from amictl.pbx.changes import PBX
 from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads import value_payload
 from amictl.pbx.picture.live import LivePicture
@@ -24,7 +25,8 @@ from amictl.pbx.topics.events.homes import EventHomes, read_device_homes, read_h
 from amictl.pbx.topics.events.queue_homes import NO_QUEUES, NOW
 from amictl.pbx.topics.events.received import ReceivedEvent
 from amictl.pbx.topics.events.redaction import redact_channel
-from amictl.pbx.value import Value
+from amictl.pbx.topics.links.value import LinkStatus
+from amictl.pbx.value import Value, Written
 from amictl.services.access.audiences import Audience, audience_of
 from amictl.services.access.rights import Actor
 
@@ -73,21 +75,21 @@ class Gate:
         """Return whether anything of a value is seen."""
         return self.see(value) is not None
 
-    def show(self, value: Value) -> Payload | None:
+    def show(self, value: Seen) -> Written[Seen] | None:
         """Return the JSON of a value as far as it is seen, or None."""
         seen = self.see(value)
         return None if seen is None else self.write(seen)
 
-    def write(self, seen: Value) -> Payload:
+    def write(self, seen: Seen) -> Written[Seen]:
         """Return the JSON of what `see` returned."""
         payload = value_payload(seen)
         # The arguments of an application may hold digits and variables.
         hides = isinstance(seen, Channel) and not self._audience.sensitive
-        return redact_channel(payload) if hides else payload
+        return cast("Written[Seen]", redact_channel(payload) if hides else payload)
 
-    def show_all(self, values: Iterable[Value]) -> list[Payload]:
+    def show_all(self, values: Iterable[Seen]) -> tuple[Written[Seen], ...]:
         """Return the JSON of those of some values that are seen."""
-        return [payload for payload in map(self.show, values) if payload is not None]
+        return tuple([written for value in values if (written := self.show(value)) is not None])
 
     def show_limit(self, topic: str) -> Payload | None:
         """Return why a topic does not follow the PBX by itself, which everybody may know, or None."""
@@ -163,6 +165,11 @@ class Gate:
     def _has_all(self, homes: EventHomes) -> bool:
         """Return whether something is named, and all of it is seen."""
         return bool(homes) and all(map(self._has_any, homes))
+
+
+def show_link(pbx: Pbx) -> Written[LinkStatus] | None:
+    """Return the JSON of a PBX's link, which everybody may know, or None before there is one."""
+    return cast("Written[LinkStatus] | None", pbx.picture.read(PBX).snapshot.get(pbx.name))
 
 
 def open_gate(pbx: Pbx, actor: Actor) -> Gate:
