@@ -73,7 +73,7 @@ class Services(UseCases):
             store,
             registry,
             read_origin=_read_origin,
-            read_realtime=realtime.measure,
+            read_realtime=realtime.read_metrics,
             on_logout=realtime.disconnect_session,
         )
         self.settings = settings

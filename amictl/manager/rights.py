@@ -186,9 +186,9 @@ def explain_unlisted(
     rights: UserRights | None,
     asterisk_version: str | None,
 ) -> dict[str, str]:
-    """Return why a PBX does not give lists to the user, by their names, where that is for want of a class.
+    """Return, by name, why a PBX refuses lists to the user, where a missing write class is the reason.
 
-    Lists that it lacks by its version or for want of a module are none of the user's business.
+    Lists that the PBX lacks for its version or for a missing module are left out: no class would help.
 
     Args:
         names: The lists.
@@ -223,7 +223,7 @@ def _held(rights: UserRights | None, actions: Collection[str] | None) -> frozens
 
 
 def _infer_lacking(actions: frozenset[str], version: tuple[int, ...]) -> tuple[str, ...]:
-    """Return the write classes that the user cannot have, since what each of them gives is not listed.
+    """Return the write classes that the user lacks, since no action that needs one of them is listed.
 
     That says something of actions of Asterisk's core, and of modules of which other actions are listed.
     """

@@ -24,7 +24,7 @@ from amictl.realtime.subscriptions import Subscriptions
 from amictl.realtime.unauthenticated_sockets import UnauthenticatedSockets
 from amictl.realtime.websocket import Environ
 from amictl.services.accounts.identity import Identity
-from amictl.services.execution.measures import RealtimeMeasures
+from amictl.services.metrics.metrics import DeliveryMetricsReading
 
 PING_INTERVAL = 10  # seconds; a browser notices a dead server within interval plus timeout
 PING_TIMEOUT = 10
@@ -131,11 +131,11 @@ class Realtime:
         for socket in list(self.socketio.server.eio.sockets.values()):
             socket.close(wait=False)
 
-    def measure(self) -> RealtimeMeasures:
-        """Return what was counted of the way to the clients."""
+    def read_metrics(self) -> DeliveryMetricsReading:
+        """Return what was counted of the delivery to clients."""
         metrics, clients = self._fanout.metrics, self._subscriptions.all()
         waiting = [client.waiting for client in clients]
-        return RealtimeMeasures(
+        return DeliveryMetricsReading(
             clients=Counter(client.transport for client in clients),
             batches=metrics.batches,
             items=metrics.items,

@@ -13,7 +13,7 @@ from amictl.manager import Pbx
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, require
 from amictl.services.execution.audit import Asked, AuditService
-from amictl.services.execution.measures import ActionTally
+from amictl.services.metrics.action_metrics import ActionMetrics
 from amictl.store.audit_entry import DONE
 from amictl.store.permissions import Permission
 
@@ -26,15 +26,15 @@ class Execution:
 
     Args:
         audit: Records what was asked and what became of it.
-        tally: Counts outcomes, and the time that they took.
+        metrics: Counts outcomes, and the time that they took.
         clock: Returns seconds that only grow.
     """
 
     def __init__(
-        self, audit: AuditService, tally: ActionTally, clock: Callable[[], float] = time.monotonic
+        self, audit: AuditService, metrics: ActionMetrics, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._audit = audit
-        self.tally = tally
+        self.metrics = metrics
         self._clock = clock
 
     def write(
@@ -111,7 +111,7 @@ class Execution:
         return reply
 
     def _count(self, pbx: Pbx, action: Action, outcome: str, begun: float) -> None:
-        self.tally.note(pbx.name, action.name, outcome, self._clock() - begun)
+        self.metrics.note(pbx.name, action.name, outcome, self._clock() - begun)
 
     def _settle(self, asked: Asked, outcome: str, message: str | None, begun: float) -> str | None:
         """Record the outcome; return its place in the chain, for the log line: an end kept elsewhere."""
