@@ -29,32 +29,27 @@ from amictl.pbx.topics.endpoints.value import Endpoint
 from amictl.pbx.topics.parking.table import read_parked_calls
 from amictl.pbx.topics.queues.lists import read_listed_queues
 
-CHANNELS_CHECK: Final = ListCheck(
-    CHANNELS,
-    Rows(
-        fields=(
-            *("channel", "linked_id", "state", "caller_id_num", "caller_id_name", "connected_line_num"),
-            *("connected_line_name", "context", "exten", "priority", "application", "application_data"),
-            *("account_code", "language", "bridge_id"),
-        )
-    ),
-    read_listed_channels,
-    itemwise=True,
-)
+_CHANNEL_FIELDS: Final = (
+    "channel", "linked_id", "state", "caller_id_num", "caller_id_name", "connected_line_num",
+    "connected_line_name", "context", "exten", "priority", "application", "application_data",
+    "account_code", "language", "bridge_id",
+)  # fmt: skip
+CHANNELS_CHECK: Final = ListCheck(CHANNELS, Rows(fields=_CHANNEL_FIELDS), read_listed_channels, itemwise=True)
 
 # Who is inside is not told by the list; the channels' bridge_id is compared instead.
 BRIDGES_CHECK: Final = ListCheck(
     BRIDGES, Rows(fields=("type", "technology", "name", "creator")), read_listed_bridges, itemwise=True
 )
 
+_MEMBER_FIELDS: Final = (
+    "name", "state_interface", "membership", "penalty", "status", "in_call", "paused",
+    "paused_reason", "paused_at", "logged_in_at", "wrapup_time",
+)  # fmt: skip
 _MEMBERS: Final = InnerRows(
     "member",
     "interface",
     Rows(
-        fields=(
-            *("name", "state_interface", "membership", "penalty", "status", "in_call", "paused"),
-            *("paused_reason", "paused_at", "logged_in_at", "wrapup_time"),
-        ),
+        fields=_MEMBER_FIELDS,
         # AgentComplete does not tell the second in which app_queue.c counts the call.
         near={"last_call_at": 2.0},
         counters=("calls_taken",),
