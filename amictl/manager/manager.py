@@ -62,7 +62,7 @@ class AmiManager:
 
     @property
     def status(self) -> LinkStatus:
-        """Where the link stands."""
+        """The present status of the link."""
         return self._board.status
 
     @property
@@ -200,7 +200,7 @@ class AmiManager:
         return time.monotonic() - started
 
     def _refresh_after(self, action: Action, supervisor: Supervisor) -> None:
-        """Have the lists that an action may have changed loaded a moment later: events may tell it before."""
+        """Have the lists that an action may have changed loaded a moment later; events may come first."""
         due_at = time.monotonic() + self._timings.refresh_gap
         for step in find_steps_after(action):
             supervisor.request_refresh(step, due_at)

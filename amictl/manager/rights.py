@@ -74,7 +74,7 @@ class UserRights:
 
 
 def read_listing(reply: Reply) -> dict[str, str] | None:
-    """Return what ``ListCommands`` tells of each action, by name, or None when it was refused."""
+    """Return the description that ``ListCommands`` gives of each action, by name; None when refused."""
     if not reply.success:
         return None
     return {name: text for name, text in reply.response.headers if name.lower() not in _REPLY_HEADERS}
@@ -107,7 +107,7 @@ def show_section(username: str, actions: frozenset[str] | None) -> Action | None
 
 
 def read_user_rights(shown: Reply | None, section: Reply | None = None) -> UserRights | None:
-    """Return what the PBX tells of the user, or None when it tells no classes.
+    """Return the user's classes and event filters, or None when the PBX tells no classes.
 
     Args:
         shown: The answer to `show_user`.

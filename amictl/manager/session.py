@@ -17,7 +17,7 @@ from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsInfo
 from amictl.manager.transport import SendError, Transport
 from amictl.pbx.faults import Fault, reporting_to
-from amictl.protocol import Absorbed, Action, Connection, Message, Reply
+from amictl.protocol import Absorbed, Action, AmiConnection, Message, Reply
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ class Session:
         self._pbx = pbx
         self._transport = transport
         self._metrics = metrics or LinkMetrics()
-        self._connection = Connection()
+        self._connection = AmiConnection()
         self._pending = PendingActions(timings.pending_limit)
         # Guards the connection's replies, the pending table and the end's reason; never held while waiting.
         self._lock = threading.Lock()
@@ -74,7 +74,7 @@ class Session:
 
     @property
     def tls_info(self) -> TlsInfo | None:
-        """What TLS agreed on, or None for plain TCP."""
+        """The protocol and the cipher that TLS agreed on, or None for plain TCP."""
         return self._transport.tls_info
 
     @property

@@ -83,7 +83,7 @@ class StatusBoard:
 
     @property
     def status(self) -> LinkStatus:
-        """What was shown last."""
+        """The status as it is shown."""
         return self._with_warning(self._status)
 
     def enter(self, state: LinkState, **changes: Unpack[StatusChanges]) -> None:

@@ -45,7 +45,7 @@ _EVENTS_ON = Action("Events", (("EventMask", "on"),), changes_pbx=False)
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What one session turned out to be able to do.
+    """The actions, rights and lacks that the login of one session showed.
 
     Args:
         actions: Lower-case names of the actions that may be sent; None when the PBX does not list them.

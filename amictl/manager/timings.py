@@ -1,4 +1,4 @@
-"""How long a link waits for what; injectable so that tests run fast."""
+"""The time limits and intervals of a link; injectable so that tests run fast."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import json
 from typing import Final, overload
 
 from amictl.protocol.escapes import is_escaped, unescape
-from amictl.protocol.layouts import Layout, Layouts, Values, read_lines
+from amictl.protocol.layouts import HeaderValues, Layout, Layouts, read_lines
 
 EVENT_PREFIX: Final = b"Event: "
 RESPONSE_PREFIX: Final = b"Response: "
@@ -46,7 +46,7 @@ class Message:
         self.frame = frame
         self.name = name or _event_name(frame)
         self.layouts = layouts
-        self._contents: tuple[Layout, Values] | None = None
+        self._contents: tuple[Layout, HeaderValues] | None = None
 
     @property
     def raw(self) -> bytes:
@@ -139,7 +139,7 @@ class Message:
         return layout.to_dict(values)
 
     def to_json(self) -> str:
-        """Return what `to_dict` does, as JSON; three times as fast where such messages come often."""
+        """Return the JSON of `to_dict`; three times as fast where such messages come often."""
         layout, values = self._contents or self._parse()
         frame, form = self.frame, layout.json_form
         # Each header's line has one carriage return at its end, and there is nothing else to escape.
@@ -150,7 +150,7 @@ class Message:
         return json.dumps(layout.to_dict(values), ensure_ascii=False, separators=(",", ":"))
 
     def forget(self) -> None:
-        """Let go of the parsed headers, which take more room than the bytes; they can be parsed again."""
+        """Drop the parsed headers, which take more room than the bytes; they are parsed again when needed."""
         self._contents = None
 
     @property
@@ -173,7 +173,7 @@ class Message:
     def _lines(self) -> list[str]:
         return self.frame.decode("utf-8", "replace").split("\n")
 
-    def _parse(self) -> tuple[Layout, Values]:
+    def _parse(self) -> tuple[Layout, HeaderValues]:
         layouts = self.layouts
         if layouts is None or not self.name:
             contents = self._parse_plainly()
@@ -188,7 +188,7 @@ class Message:
         self._contents = contents
         return contents
 
-    def _parse_plainly(self) -> tuple[Layout, Values]:
+    def _parse_plainly(self) -> tuple[Layout, HeaderValues]:
         lines = self._lines()
         if self.frame.startswith(_FOLLOWS):
             del lines[_count_follows_headers(lines) :]

@@ -17,13 +17,13 @@ _BATCH_ITEMS: Final = (1, 2, 5, 10, 25, 50, 100, 250, 1000)
 
 
 class DeliveryMetrics:
-    """Counts what the fan-out sends; its publisher's thread alone notes anything of weight.
+    """Counts what the fan-out sends; almost all of it is noted by the publisher's thread.
 
     Attributes:
         items: How many changes and events there were.
         encoded_bytes: How many bytes messages had, each encoding counted once.
         sent_bytes: How many bytes were handed to clients.
-        resets: How often a client was told to begin a topic anew.
+        resets: How often a client was sent ``reset`` for a topic.
     """
 
     def __init__(self) -> None:

@@ -38,12 +38,12 @@ from amictl.store import Store
 
 
 class UseCases:
-    """What the web and the command line can ask for; each service is made once, and not replaced.
+    """The services that the web and the command line use; each is made once, and not replaced.
 
     Args:
         store: The database.
         registry: The PBXes.
-        read_origin: Returns where what is being served came from, for the audit log.
+        read_origin: Returns the origin of the request or command that is being served, for the audit log.
         read_realtime: Returns what was counted of the delivery to clients.
         on_logout: Called with the ID of a session that was just ended.
     """

@@ -13,7 +13,7 @@ from amictl.pbx.picture.snapshot import (
     ask_for_endpoint,
     ask_for_parties,
 )
-from amictl.protocol import Connection, Message, Reply
+from amictl.protocol import AmiConnection, Message, Reply
 from tests.pbx.ami_events import listed
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
@@ -43,7 +43,7 @@ def play(name: str) -> Iterator[Message | Reply]:
         name: The transcript, with the version: ``parking-22``.
     """
     started: dict[str, tuple[Message, list[Message]]] = {}
-    for message in Connection().receive_data((TRANSCRIPTS / f"{name}.ami").read_bytes()):
+    for message in AmiConnection().receive_data((TRANSCRIPTS / f"{name}.ami").read_bytes()):
         action_id = message.action_id or ""
         if message.is_response and message.get("EventList") == "start":
             started[action_id] = (message, [])

@@ -1,7 +1,7 @@
 """The gate: the only way in which something of a PBX goes out to somebody.
 
 A role that is limited to queues sees the calls of its queues and what belongs to them, and nothing else; what
-cannot be told to belong is not shown. What belongs where is `amictl.pbx.topics.events.queue_homes`' to say.
+cannot be told to belong is not shown. `amictl.pbx.topics.events.queue_homes` knows what belongs where.
 Values of the picture become JSON here alone, and rows of the PBX's own lists pass by the channel, device or
 queue that they name. What is about a PBX as a whole is refused by
 `amictl.services.access.rights.require_whole_pbx`.
@@ -36,18 +36,17 @@ from amictl.pbx.topics.links.value import LinkStatus
 from amictl.pbx.topics.originations.value import Origination
 from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.pbx.topics.queues.value import MemberCall, Queue
-from amictl.services.access.audiences import Audience, audience_of
-from amictl.services.access.rights import Actor
+from amictl.services.access.rights import Actor, Audience, audience_of
 
-Value = TypeVar("Value", bound=Model)
+Seen = TypeVar("Seen", bound=Model)
 
 
 class Gate:
-    """What an audience sees of one PBX; to be opened anew for each look, since calls move on.
+    """Decides what an audience sees of one PBX; opened anew for each look, since calls move on.
 
     Args:
         picture: The PBX.
-        audience: Who looks.
+        audience: Who sees it.
     """
 
     def __init__(self, picture: LivePicture, audience: Audience) -> None:
@@ -57,23 +56,23 @@ class Gate:
 
     @property
     def is_open(self) -> bool:
-        """Whether everything is seen, though maybe redacted."""
+        """Whether the audience sees every queue, though maybe redacted."""
         return self._queues is None
 
     # Values of the picture.
 
-    def see(self, value: Value) -> Value | None:
-        """Return a value as far as it is seen: a limited copy where some of it is not; None for nothing."""
+    def see(self, value: Seen) -> Seen | None:
+        """Return the value as the audience sees it, maybe a limited copy; None where it sees none of it."""
         if self._queues is None:
             return value
-        return cast("Value | None", _SEES[type(value)](self, value))
+        return cast("Seen | None", _SEES[type(value)](self, value))
 
     def sees(self, value: Model) -> bool:
         """Return whether anything of a value is seen."""
         return self.see(value) is not None
 
     def show(self, value: Model) -> Payload | None:
-        """Return the JSON of a value as far as it is seen, or None."""
+        """Return the JSON of a value as the audience sees it; None where it sees nothing of it."""
         seen = self.see(value)
         return None if seen is None else self.write(seen)
 
@@ -85,11 +84,11 @@ class Gate:
         return redact_channel(payload) if hides else payload
 
     def show_all(self, values: Iterable[Model]) -> list[Payload]:
-        """Return the JSON of those of some values that are seen."""
+        """Return the JSON of the values that are seen, in their order."""
         return [payload for payload in map(self.show, values) if payload is not None]
 
     def show_limit(self, topic: str) -> Payload | None:
-        """Return why a topic does not follow the PBX by itself, which everybody may know, or None."""
+        """Return the JSON of why events alone do not keep a topic true (everybody may know), or None."""
         limit = self._picture.find_limit(topic)
         return None if limit is None else value_payload(limit)
 
@@ -136,7 +135,7 @@ class Gate:
         return self._has_all(read_hint_homes(hint, NOW, self._picture.homes))
 
     def require_channel(self, channel: Channel) -> None:
-        """Check that a channel may be touched: whoever is limited to queues touches what it sees.
+        """Check that a channel may be controlled: the audience must see it.
 
         Raises:
             PermissionDenied: Its call is in no queue of the audience.
@@ -156,7 +155,7 @@ class Gate:
         return self._queues is None or not self._queues.isdisjoint(homes)
 
     def _has_all(self, homes: EventHomes) -> bool:
-        """Return whether something is named, and all of it is seen."""
+        """Return whether an event names something, and all of it is seen."""
         return bool(homes) and all(map(self._has_any, homes))
 
     # How much of a value is seen where queues are limited.
@@ -238,5 +237,5 @@ _SEES: Final[Mapping[type, Callable[[Gate, Any], Model | None]]] = {
 
 
 def open_gate(pbx: Pbx, actor: Actor) -> Gate:
-    """Return what an actor sees of a PBX at this moment."""
+    """Return the gate through which an actor sees a PBX at this moment."""
     return Gate(pbx.picture, audience_of(actor))

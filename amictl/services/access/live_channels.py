@@ -43,7 +43,7 @@ def channels_of_call(picture: LivePicture, channel: Channel) -> tuple[Channel, .
 
 
 def describe_done(pbx: Pbx, channel: Channel, reply: Reply, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """Return what a write about one channel answers.
+    """Return the answer to a write about one channel.
 
     Args:
         pbx: Where it was done.

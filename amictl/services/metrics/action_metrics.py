@@ -17,7 +17,7 @@ _OTHER_ACTION: Final = "other"
 
 
 def read_metric(counted: Counter | Histogram, pbxes: Container[str] | None = None) -> Metric:
-    """Return what was counted so far, without the times at which the counting began.
+    """Return the present samples of a metric, without the times at which the counting began.
 
     Args:
         counted: A metric of ours.

@@ -1,4 +1,4 @@
-"""What a monitoring system reads: links, the live picture, clients, actions, and the call centre itself.
+"""The metrics for Prometheus: links, the live picture, clients, actions, and the call centre itself.
 
 Everything is read when it is asked for, from where it is counted; nothing is counted here. Names and
 units follow Prometheus' "Metric and label naming".
@@ -164,7 +164,7 @@ def _truth_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
 
 
 def _picture_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
-    """Yield what the pictures hold, of what an actor sees."""
+    """Yield how many values the pictures hold that the actor sees."""
     channels = GaugeMetricFamily("amictl_channels", "Channels by state.", labels=("pbx", "state"))
     values = GaugeMetricFamily("amictl_topic_values", "Values that a topic holds.", labels=("pbx", "topic"))
     endpoints = GaugeMetricFamily(
@@ -191,7 +191,7 @@ def _picture_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
 
 
 def _count_values(pbx: Pbx, gate: Gate) -> Mapping[str, int]:
-    """Return how many values of each topic of a session are seen."""
+    """Return for each topic how many values the audience sees."""
     sizes = pbx.picture.sizes()
     if gate.is_open:
         return sizes

@@ -19,7 +19,7 @@ _UNREACHABLE: Final = frozenset({"unavailable", "invalid", "unknown"})
 MEMBER_STATES: Final = (
     "ready", "ringing", "in_call", "busy", "wrapup", "after_call", "paused", "unavailable",
 )  # fmt: skip
-"""What a member of a queue does."""
+"""The states of a queue's member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def queue_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
 
 
 def member_state(queue: Queue, member: QueueMember, now: float) -> str:
-    """Return what a member of a queue does, as one of ``MEMBER_STATES``.
+    """Return the state of a queue's member, one of ``MEMBER_STATES``.
 
     Args:
         queue: The queue.
