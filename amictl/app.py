@@ -51,7 +51,7 @@ class Runtime:
 
 
 class Services(UseCases):
-    """What runs in one application; kept as ``app.extensions["amictl"]``.
+    """All services of one application; kept as ``app.extensions["amictl"]``.
 
     Args:
         settings: What the environment decides.
@@ -73,7 +73,7 @@ class Services(UseCases):
             store,
             registry,
             read_origin=_read_origin,
-            read_realtime=realtime.measure,
+            read_realtime=realtime.read_metrics,
             on_logout=realtime.disconnect_session,
         )
         self.settings = settings
@@ -149,11 +149,11 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
 
 
 def prepare_database(app: Flask, run_apart: Callable[[Callable[[], None]], None] = run_here) -> FirstStart:
-    """Bring the database up to date, and make what a first start makes; returns what that was.
+    """Bring the database up to date, and make on a first start what is missing; return what was made.
 
     Args:
         app: The application.
-        run_apart: Runs what loads much that serving does not need.
+        run_apart: Runs a function apart from the server, since it loads modules that serving does not need.
     """
     services: Services = app.extensions["amictl"]
     with app.app_context():
@@ -178,11 +178,11 @@ def _configure(app: Flask, settings: Settings, store: Store) -> None:
 
 
 def _read_actor() -> Actor | None:
-    """Return who sends the present request, or None for a stranger."""
+    """Return who sends the present request, or None where nobody is recognised."""
     identity = current_identity()
     return None if identity is None else identity.actor
 
 
 def _read_origin() -> Origin:
-    """Return where the request or the command came from that is being served."""
+    """Return the origin of the request or the command that is being served."""
     return read_request_origin() if has_request_context() else read_command_origin()

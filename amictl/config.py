@@ -21,7 +21,7 @@ DEFAULT_AMI_TLS_PORT = 5039  # manager.conf's tlsbindaddr default; direct TLS, n
 
 @dataclass(frozen=True, slots=True)
 class LinkSettings:
-    """How to reach and log in to one Asterisk server over AMI.
+    """The settings of a link: how to reach one Asterisk server over AMI and log in to it.
 
     Args:
         name: The PBX's short name, used in keys, topics and routes; ``main`` is the first one.

@@ -42,7 +42,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Service(Protocol):
-    """What runs beside the HTTP server."""
+    """Something that runs beside the HTTP server."""
 
     def start(self) -> None:
         """Start it."""
@@ -67,7 +67,7 @@ class NativeThreads:
         )
 
     def run(self, work: Callable[[], Any], /) -> Any:  # noqa: ANN401 - whatever the work returns
-        """Return what the work returns, or raise what it raises."""
+        """Return the result of the work, or raise its error."""
         with self._turns:
             return _run_natively(work)
 
@@ -108,7 +108,7 @@ run_off_hub: Final = NativeThreads(_MOST_HEAVY).run
 
 
 def run_in_child(work: Callable[[], Any], /) -> None:
-    """Run something in a process of its own, with which all goes that it loads; call it before any thread.
+    """Run a function in a child process, whose memory is freed with it; call it before any thread starts.
 
     Raises:
         ConfigurationError: It failed; in the words of its error, or it has said why on standard error.
@@ -177,7 +177,7 @@ def set_up_logging(level: int = logging.INFO) -> None:
 
 
 def _show_controls_in_line(_logger: object, _method: str, line: EventDict) -> EventDict:
-    """Let no text of a log line act on the terminal that shows it; other values are quoted anyway."""
+    """Escape control characters in a log line's texts, for the terminal; other values are quoted anyway."""
     for name, value in line.items():
         if isinstance(value, str):
             line[name] = show_controls(value) if name == "exception" else show_controls_in_cell(value)
@@ -200,7 +200,7 @@ class _LossyStream:
             self._stream.write(text)
 
     def flush(self) -> None:
-        """Let out what is held back, if it can be."""
+        """Write what is buffered, if it can be written."""
         with contextlib.suppress(OSError):
             self._stream.flush()
 
@@ -236,7 +236,7 @@ def serve(app: Flask, service: Service, host: str, port: int) -> None:
 
 
 def _spare_collector() -> None:
-    """Take what is there for good out of the garbage collector's sight.
+    """Keep the garbage collector from looking at objects that stay for good.
 
     The application itself is some 180,000 objects; to look at all of them takes the collector 60 ms and more,
     in which no event goes out. What comes later is looked at less often: most of it is kept in logs for a

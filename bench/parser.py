@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from amictl.protocol import Connection, Message
+from amictl.protocol import AmiConnection, Message
 from bench.other_clients import make_tasks
 from bench.recording import cut, load_recording
 from bench.rows import Row, median_ratio, one_core, time_interleaved
@@ -83,6 +83,6 @@ def _read_dicts(portions: list[bytes]) -> int:
 
 
 def _receive(portions: list[bytes]) -> Iterator[list[Message]]:
-    connection = Connection()
+    connection = AmiConnection()
     connection.receive_data(_BANNER)
     return map(connection.receive_data, portions)

@@ -105,7 +105,7 @@ class RecordingManager:
         return None
 
     @property
-    def measures(self) -> LinkMetricsReading:
+    def metrics(self) -> LinkMetricsReading:
         """What was counted of a link that was never made."""
         return LinkMetrics().read(0)
 

@@ -7,18 +7,16 @@ from collections.abc import Callable
 from flask import Flask
 from flask_admin import Admin, AdminIndexView
 
-from amictl.admin.commands import CommandsTable
-from amictl.admin.guards import GuardedView, ReadActor
-from amictl.admin.people import RolesTable, TokensTable, UsersTable
-from amictl.admin.servers import ServersTable
-from amictl.admin.tables import SettingsDoors
+from amictl.admin.accounts import RolesTable, TokensTable, UsersTable
+from amictl.admin.servers import CommandsTable, ServersTable
+from amictl.admin.tables import GuardedView, ReadActor, SettingsContext
 from amictl.services.execution.audit import AuditService
 from amictl.services.utilities.links import TryLink, try_link
 from amictl.store import Permission, Store
 
 
 class SettingsHome(GuardedView, AdminIndexView):  # type: ignore[misc] # Flask-Admin has no types
-    """The first page: what the visitor may set."""
+    """The first page: links to the settings that the visitor may change."""
 
     needs = frozenset({Permission.PBX_ADMIN, Permission.USERS_ADMIN, Permission.COMMAND_ANY})
 
@@ -43,14 +41,14 @@ def register_admin(
 
     Args:
         app: The application; its templates are the ones in ``templates/``.
-        store: The doors to the database.
+        store: Reads and writes the database.
         audit: Records changes and refusals.
-        on_links_changed: Called once after each stored change to a server: restarts the links.
-        read_actor: Returns who sends the present request, or None for a stranger.
+        on_links_changed: Restarts the links; called once after each stored change to a server.
+        read_actor: Returns who sends the present request, or None where nobody is recognised.
         try_link: Tries a link and says what was found, for the test button.
     """
     admin = Admin(app, name="amictl", index_view=SettingsHome(read_actor))
-    settings = SettingsDoors(store, audit, read_actor)
+    settings = SettingsContext(store, audit, read_actor)
     admin.add_views(
         ServersTable(settings, on_links_changed, try_link),
         CommandsTable(settings),

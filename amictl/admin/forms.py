@@ -111,7 +111,7 @@ class ServerForm(FlaskForm):  # type: ignore[misc]
             )
 
     def read_fields(self) -> ServerFields:
-        """Return what the form says; a blank secret is None."""
+        """Return the fields of the form; a blank secret is None."""
         return ServerFields(
             name=self.name.data,
             host=self.host.data,
@@ -185,7 +185,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
     )
 
     def read_fields(self) -> RoleFields:
-        """Return what the form says."""
+        """Return the fields of the form."""
         return RoleFields(
             name=self.name.data,
             description=self.description.data or "",

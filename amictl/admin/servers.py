@@ -1,4 +1,4 @@
-"""The settings page of the Asterisk servers."""
+"""The settings pages of the Asterisk servers, and of the CLI commands that may be run on them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from amictl.admin.forms import ServerForm
-from amictl.admin.tables import SettingsDoors, SettingsTable
+from amictl.admin.forms import CommandForm, ServerForm
+from amictl.admin.tables import SettingsContext, SettingsTable
 from amictl.errors import AmictlError, InvalidInput
 from amictl.services.utilities.links import TryLink, describe_report
-from amictl.store import AmiServer, Permission
+from amictl.store import AllowedCommand, AmiServer, Permission
 
 
 class ServersTable(SettingsTable):
@@ -39,7 +39,7 @@ class ServersTable(SettingsTable):
 
     def __init__(
         self,
-        settings: SettingsDoors,
+        settings: SettingsContext,
         on_links_changed: Callable[[], None],
         try_link: TryLink,
     ) -> None:
@@ -121,6 +121,38 @@ class ServersTable(SettingsTable):
             raise InvalidInput.of("name", f"Your role is limited to: {', '.join(sorted(scope))}.")
 
 
+class CommandsTable(SettingsTable):
+    """Allowed CLI commands; who may run any command decides which ones others may run."""
+
+    needs = frozenset({Permission.COMMAND_ANY})
+    noun = "command"
+    removal_warning = "Who has only the permission command.run can run it no longer."
+    empty_hint = "No command is allowed: only who has the permission command.any can run one."
+    form_class = CommandForm
+    column_list = ("prefix",)
+    column_labels = {"prefix": "Commands that begin with"}  # noqa: RUF012 - Flask-Admin's own attribute
+    column_sortable_list = ("prefix",)
+    column_default_sort = "prefix"
+
+    def __init__(self, settings: SettingsContext) -> None:
+        super().__init__(AllowedCommand, settings, name="CLI commands", endpoint="commands")
+
+    def store_new(self, form: CommandForm) -> AllowedCommand:
+        """Allow a command."""
+        return self.store.allowed_commands.create(form.prefix.data)
+
+    def store_changed(self, row: AllowedCommand, form: CommandForm) -> AllowedCommand:
+        """Change an entry."""
+        self.store.allowed_commands.update(row, form.prefix.data)
+        return row
+
+    def remove(self, row: AllowedCommand) -> str:
+        """Allow a command no longer."""
+        prefix = row.prefix
+        self.store.allowed_commands.delete(row)
+        return prefix
+
+
 def _show_address(_view: object, _context: object, server: AmiServer, _name: str) -> str:
-    """Return where the server listens."""
+    """Return the address of the server's AMI listener."""
     return f"{server.host}:{server.port}"

@@ -1,4 +1,4 @@
-"""The common part of the settings pages: a list, a form, and a removal that is always confirmed."""
+"""What all settings pages share: who may see them, a list, a form, and a removal that is confirmed."""
 
 from __future__ import annotations
 
@@ -9,19 +9,25 @@ from types import NoneType
 from typing import Any, ClassVar
 
 import structlog
-from flask import flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 from wtforms import Form
+from wtforms.validators import ValidationError
 
-from amictl.admin.guards import GuardedView, ReadActor
 from amictl.errors import AmictlError, InvalidInput
+from amictl.services.access import Actor
 from amictl.services.execution.audit import AuditService
-from amictl.store import Store, db
+from amictl.store import Permission, Store, db
 
+ReadActor = Callable[[], Actor | None]
+"""Returns who sends the present request, or None where nobody is recognised."""
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HANDLERS = frozenset({"index_view", "create_view", "edit_view", "delete_view"})
 _MAX_ID = 2**31 - 1
 _log = structlog.get_logger(__name__)
@@ -34,12 +40,46 @@ _SHOWN_AS: dict[type, Callable[[Any, Any, str], str]] = {
 }
 
 
+class GuardedView:
+    """The first base of each Flask-Admin view: checks who asks, and the CSRF token of a write.
+
+    ``needs`` names the permissions of which one is enough. Bearer tokens are refused: these pages are for
+    browsers.
+    """
+
+    needs: ClassVar[frozenset[Permission]] = frozenset()
+    read_actor: ReadActor
+
+    def is_accessible(self) -> bool:
+        """Return whether the visitor may use this view; the menu asks this too."""
+        actor = self.read_actor()
+        return actor is not None and actor.via == "session" and not self.needs.isdisjoint(actor.permissions)
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> None:  # noqa: ANN401, ARG002
+        """Refuse with 401 whoever is not logged in, and with 403 everybody else."""
+        abort(401 if self.read_actor() is None else 403)
+
+    def _handle_view(self, name: str, **kwargs: Any) -> Any:  # noqa: ANN401 - Flask-Admin's own signature
+        """Check the permission, then the CSRF token of anything but a read, for any handler there is."""
+        refusal = super()._handle_view(name, **kwargs)  # type: ignore[misc]
+        if refusal is None and request.method not in _SAFE_METHODS:
+            try:
+                validate_csrf(request.form.get("csrf_token"))
+            except ValidationError:
+                abort(400, "The form has expired. Go back, load the page again and send it once more.")
+        return refusal
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Run the handler once; Flask-Admin's own way calls it again after any TypeError in it."""
+        return fn(self, *args, **kwargs)
+
+
 @dataclass(frozen=True, slots=True)
-class SettingsDoors:
-    """What every settings page needs.
+class SettingsContext:
+    """What every settings page is given.
 
     Args:
-        store: The doors to the database.
+        store: Reads and writes the database.
         audit: Records changes and refusals.
         read_actor: Returns who asks.
     """
@@ -75,7 +115,7 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
     empty_hint = "There is nothing here yet."
     column_type_formatters = _SHOWN_AS
 
-    def __init__(self, model: type, settings: SettingsDoors, *, name: str, endpoint: str) -> None:
+    def __init__(self, model: type, settings: SettingsContext, *, name: str, endpoint: str) -> None:
         self.read_actor = settings.read_actor
         self.store = settings.store
         self._audit = settings.audit
@@ -115,7 +155,7 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
 
     @expose("/delete/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def delete_view(self) -> Response | str:
-        """Ask whether a row shall go, by a page of its own; then remove it.
+        """Ask on a page of its own whether to remove a row, then remove it.
 
         No script stands between the button and the removal, so a blocked script cannot turn into an
         unconfirmed removal.
@@ -134,17 +174,17 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
         return redirect(back)
 
     def attempt(self, work: Callable[[], object], deed: str, form: Form | None = None) -> object | None:
-        """Return what a write returns, or None after showing why it was refused.
+        """Do a write and return its result, or None after showing why it was refused.
 
         Args:
-            work: Does the write and returns what it was done to.
+            work: Does the write and returns the row, or its name.
             deed: What was done, for the log.
             form: The form whose fields may be refused.
         """
         try:
             result = work()
         except AmictlError as error:
-            self._audit.refuse(self.read_actor(), error.code, error.detail)
+            self._audit.record_refusal(self.read_actor(), error.code, error.detail)
             if isinstance(error, InvalidInput):
                 _show_problems(error, form)
             else:
@@ -158,7 +198,7 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
             _log.info(
                 "settings_saved", what=self.noun, deed=deed, name=str(result), by=actor and actor.username
             )
-            self._audit.note_done(actor, f"The {self.noun} {result} was {deed}.")
+            self._audit.record_change(actor, f"The {self.noun} {result} was {deed}.")
             return result
         return None
 

@@ -292,7 +292,7 @@ def _describe_number(number: int | None) -> str:
 
 
 def _describe_party(name: str | None, number: str | None) -> str:
-    """Return who somebody is, as far as it is known."""
+    """Return the name and the number of a party, as far as they are known."""
     if name and number and name != number:
         return f"{name} <{number}>"
     return name or number or _NOTHING

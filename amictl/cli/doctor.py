@@ -1,4 +1,4 @@
-"""``flask doctor``: is everything there that amictl needs?"""
+"""``flask doctor``: checks whether everything is there that amictl needs."""
 
 from __future__ import annotations
 

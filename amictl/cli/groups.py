@@ -1,4 +1,4 @@
-"""What all commands share: the store, one way to refuse, and tables that read well."""
+"""What all commands share: the store, the way to refuse, the audit log, and tables."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ class RecordedCommand(click.Command):
         try:
             result = super().invoke(ctx)
         except AmictlError as error:
-            audit.note(None, error.code, error.detail, kind=EntryKind.REFUSED)
+            audit.record_event(None, error.code, error.detail, kind=EntryKind.REFUSED)
             raise
-        audit.note(None)
+        audit.record_event(None)
         return result
 
 

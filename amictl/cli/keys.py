@@ -16,7 +16,7 @@ def generate_key() -> None:
 
 
 def _describe_taking_up(store: Store) -> str:
-    """Return how an amictl that runs comes to the newest key."""
+    """Return a sentence on how a running amictl gets the newest key."""
     if store.settings.encryption_keys:
         return "An amictl that was started with other AMICTL_ENCRYPTION_KEYS must be restarted with these."
     return "An amictl that is running takes it up by itself."

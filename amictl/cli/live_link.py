@@ -1,4 +1,4 @@
-"""A link of the command line's own to one PBX, kept while a command runs."""
+"""A link to one PBX of the command line's own, kept while a command runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOOK_INTERVAL = 0.02  # seconds
 
 @dataclass(frozen=True, slots=True)
 class LiveLink:
-    """A PBX that is linked, and on whose behalf.
+    """A PBX with its link, and the actor who uses it.
 
     Args:
         services: The application's services.

@@ -36,11 +36,14 @@ class Backoff:
         self._ceiling = self._lowest
 
 
-class LinkMaking:
-    """How long one link took to make, so that a PBX that drops each at once is not kept busy with them.
+class DropBackoff:
+    """The wait after a link that was up was dropped, so that a PBX that drops each at once is not kept busy.
+
+    It is what making the link took beyond what the link lasted, so no more than half of the time goes into
+    making links. After an attempt that never was up nothing is due: `Backoff` spaces those.
 
     Args:
-        began_at: When it was begun, on the monotonic clock, in seconds.
+        began_at: When making the link began, on the monotonic clock, in seconds.
     """
 
     def __init__(self, began_at: float) -> None:
@@ -51,14 +54,11 @@ class LinkMaking:
         """Note that the link is up: logged in, and the picture taken."""
         self._up_at = now
 
-    def rest(self, now: float) -> float:
-        """Return the seconds to wait after a link that was up, at least: what it took beyond what it lasted.
-
-        So no more than half of the time goes into making links. Of attempts that never were up nothing is
-        due: `Backoff` spaces those.
+    def next_delay(self, now: float) -> float:
+        """Return the seconds to wait at least before the next attempt.
 
         Args:
-            now: When it was lost, on the same clock.
+            now: When the link was lost, on the same clock.
         """
         if self._up_at is None:
             return 0.0

@@ -31,7 +31,7 @@ def open_transport(
         settings: Where to connect and whether to speak TLS.
         timings: ``connect_timeout`` bounds it all.
         stopping: Ends the attempt when set.
-        names: Finds the host, and remembers for the next attempt; None where there is none.
+        names: Finds the host's addresses, and remembers them for the next attempt; None for a single try.
 
     Raises:
         LinkDown: It did not work; ``detail`` tells what to do about it.
@@ -83,7 +83,7 @@ def _connect(address: AddressInfo, deadline: float, stopping: threading.Event) -
 
 
 def _raise_for(code: int) -> None:
-    """Raise the OSError of a failed connect."""
+    """Raise the OSError for a connect's error code, where it is one."""
     if code:
         raise OSError(code, os.strerror(code))
 
@@ -99,7 +99,7 @@ def _wait_until_writable(sock: socket.socket, deadline: float, stopping: threadi
 
 
 def _keep_alive(sock: socket.socket) -> None:
-    """Send small actions at once, and let the kernel notice a vanished host as well."""
+    """Set the socket's options: small actions leave at once, and the kernel notices a vanished host."""
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
@@ -129,7 +129,7 @@ def _shake_hands(
 def _receive_before(
     sock: socket.socket, settings: LinkSettings, deadline: float, stopping: threading.Event
 ) -> bytes:
-    """Return the next bytes of a handshake."""
+    """Return the next bytes of a TLS handshake, or raise ``LinkDown`` at the deadline."""
     while time.monotonic() < deadline:
         raise_if_stopping(stopping)
         with contextlib.suppress(TimeoutError):

@@ -1,19 +1,22 @@
-"""When to ask whether the PBX is still there, and what its silence means; no I/O."""
+"""What a link's pings ask, when they are due, and what a missing answer means; no I/O."""
 
 from __future__ import annotations
 
 from amictl.manager.timings import LinkTimings
+from amictl.pbx.ami_values import read_epoch
+from amictl.pbx.picture.clock import PbxClock
+from amictl.protocol import Reply
 
 
 class Keepalive:
-    """The clock of one live session.
+    """Decides when one live session is pinged, and when it is late or dead.
 
     A ping that is not answered makes the picture stale first and ends the link later. Bytes that arrive
     meanwhile prove that the connection carries something, so a long list does not end it, but only for so
     long: they do not prove that the PBX listens.
 
     Args:
-        timings: When to ask and how long to wait.
+        timings: When to ping and how long to wait.
         now: The time of the last proof of life, on the monotonic clock, in seconds.
     """
 
@@ -68,3 +71,21 @@ class Keepalive:
             self._asked_at + self._timings.ping_limit,
         )
         return max(dead_at - now, 0.0)
+
+
+class ClockRequest:
+    """Sets the PBX's clock by the answer to a ``Ping``; made when that is sent, to know how long it took.
+
+    Args:
+        clock: The PBX's clock.
+    """
+
+    def __init__(self, clock: PbxClock) -> None:
+        self._clock = clock
+        self._asked_at = clock.ours()
+
+    def take(self, reply: Reply) -> None:
+        """Set the clock by the answer; one without a time changes nothing."""
+        told = read_epoch(reply.get("Timestamp"))
+        if reply.success and told is not None:
+            self._clock.take(self._asked_at, told, self._clock.ours())

@@ -1,4 +1,4 @@
-"""What is counted of one link, over all its sessions."""
+"""What is counted of one link, over all its sessions: while it is counted, and as it is read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ListMetricsReading:
 
 @dataclass(frozen=True, slots=True)
 class LinkMetricsReading:
-    """One link at one moment; all but ``pending_actions`` only grow while the link is configured.
+    """What was counted of a link until one moment; all but ``pending_actions`` only grow.
 
     Args:
         events: How many came, by name; beyond some hundred names, ``other``.
@@ -99,8 +99,8 @@ class LinkMetrics:
         self.latest_faults: dict[Fault, str] = {}
         self._lists: dict[str, ListMetricsReading] = {}
 
-    def begin_count(self) -> Callable[[str], bool]:
-        """Return what tells of an event's name whether one came since now."""
+    def watch_for_events(self) -> Callable[[str], bool]:
+        """Return a function that tells whether an event of a given name has come since this call."""
         before = dict(self.events)
         return lambda name: self.events.get(name, 0) > before.get(name, 0)
 

@@ -62,7 +62,7 @@ def _await_banner(session: Session, settings: LinkSettings, timeout: float) -> N
 
 
 def _explain_early_end(session: Session, address: str) -> str:
-    """Return what to do about a connection that ended before its banner."""
+    """Return a sentence on a connection that ended before its banner, and what to do about it."""
     if session.closed_silently:
         return (
             f"{address} closed the connection without a banner: Asterisk does so when more sessions than "

@@ -52,7 +52,7 @@ class AmiManager:
         self._lifecycle = threading.Lock()  # one start or stop at a time
         self._warning: str | None = None
         self._board = StatusBoard(settings, picture)
-        self._meter = LinkMetrics()
+        self._metrics = LinkMetrics()
         self._supervisor: Supervisor | None = None
 
     @property
@@ -62,16 +62,16 @@ class AmiManager:
 
     @property
     def status(self) -> LinkStatus:
-        """Where the link stands."""
+        """The present status of the link."""
         return self._board.status
 
     @property
     def warning(self) -> str | None:
-        """What is wrong with the stored settings, of which a link that is up needs nothing now."""
+        """What is wrong with the stored settings; a link that is up goes on with those that it has."""
         return self._warning
 
     def warn(self, warning: str | None) -> None:
-        """Tell in the link's status what is wrong with the stored settings; None when they are well again."""
+        """Show in the link's status what is wrong with the stored settings; None for nothing any more."""
         self._warning = warning
         self._board.warn(warning)
 
@@ -88,14 +88,14 @@ class AmiManager:
         return supervisor.rights if supervisor else None
 
     @property
-    def measures(self) -> LinkMetricsReading:
+    def metrics(self) -> LinkMetricsReading:
         """What was counted of the link since it was configured."""
         supervisor = self._supervisor
         session = supervisor.live if supervisor else None
-        return self._meter.read(session.pending_count if session else 0)
+        return self._metrics.read(session.pending_count if session else 0)
 
     def make_offers(self) -> tuple[Offer, ...]:
-        """Return every action that there is, with whether this PBX can do it for this user, or why not."""
+        """Return every action of the catalogue, with whether this user can use it on this PBX, or why not."""
         supervisor = self._supervisor
         listing = supervisor.listing if supervisor else None
         return make_offers(listing, self._write_classes(), self.status.asterisk_version)
@@ -110,7 +110,12 @@ class AmiManager:
                 return
             self._board = StatusBoard(self.settings, self.picture, warning=self._warning)
             self._supervisor = Supervisor(
-                self.settings, self.picture, self._board, self._timings, meter=self._meter, draw=self._draw
+                self.settings,
+                self.picture,
+                self._board,
+                self._timings,
+                metrics=self._metrics,
+                draw=self._draw,
             )
             self._supervisor.start()
 
@@ -128,9 +133,9 @@ class AmiManager:
     def execute(self, action: Action, timeout: float = 10.0) -> Reply:
         """Send an action and return the PBX's answer to it.
 
-        Nothing is ever sent twice. What a change may have changed without an event is asked for soon after,
-        whatever the answer. It must not be called from the picture's ``on_change``: that runs in the
-        link's own threads, which would wait for themselves.
+        Nothing is ever sent twice. The lists of what a change may have changed without an event are asked for
+        soon after, whatever the answer. It must not be called from the picture's ``on_change``: that runs in
+        the link's own threads, which would wait for themselves.
 
         Args:
             action: What to ask.
@@ -150,7 +155,7 @@ class AmiManager:
         try:
             reply = session.request(action, timeout)
         finally:
-            self._want_lists_after(action, supervisor)
+            self._refresh_after(action, supervisor)
         if not reply.success:
             raise self._explain_refusal(action, reply)
         return reply
@@ -171,15 +176,15 @@ class AmiManager:
         """
         action = step.action
         supervisor, _ = self._find_session(action)
-        wish = supervisor.want(step, time.monotonic())
-        if not wish.wait(timeout):
+        request = supervisor.request_refresh(step, time.monotonic())
+        if not request.wait(timeout):
             raise ActionTimeout(
                 f"{action.name} of PBX {self.name} did not have its turn within {timeout:g} s."
             )
-        if wish.reply is None:
+        if request.reply is None:
             raise LinkDown(f"{action.name} of PBX {self.name} did not come: its picture is taken anew.")
-        if not wish.reply.success:
-            raise self._explain_refusal(action, wish.reply)
+        if not request.reply.success:
+            raise self._explain_refusal(action, request.reply)
 
     def ping(self, timeout: float = 10.0) -> float:
         """Return the seconds that the PBX takes to answer a ``Ping``.
@@ -194,14 +199,14 @@ class AmiManager:
         self.execute(make_action("Ping"), timeout)
         return time.monotonic() - started
 
-    def _want_lists_after(self, action: Action, supervisor: Supervisor) -> None:
-        """Let what an action may have changed be asked for, a moment later: most is told by events."""
-        due_at = time.monotonic() + self._timings.wish_gap
+    def _refresh_after(self, action: Action, supervisor: Supervisor) -> None:
+        """Have the lists that an action may have changed loaded a moment later; events may come first."""
+        due_at = time.monotonic() + self._timings.refresh_gap
         for step in find_steps_after(action):
-            supervisor.want(step, due_at)
+            supervisor.request_refresh(step, due_at)
 
     def _find_session(self, action: Action) -> tuple[Supervisor, Session]:
-        """Return the session that carries an action, and who keeps it; or say why there is none."""
+        """Return the supervisor and the session that can carry an action, or raise why there is none."""
         supervisor = self._supervisor
         if supervisor is not None and supervisor.is_own_thread():
             raise RuntimeError(
@@ -233,7 +238,7 @@ class AmiManager:
         return explain_missing(known, self._write_classes(), self.status.asterisk_version)
 
     def _write_classes(self) -> frozenset[str] | None:
-        """Return what the AMI user may send, where the PBX tells."""
+        """Return the AMI user's write classes; None where the PBX does not tell them."""
         return self.rights.write if self.rights else None
 
     def _explain_refusal(self, action: Action, reply: Reply) -> ActionRefused | ActionUnsupported:

@@ -19,14 +19,14 @@ AddressInfo = tuple[Any, ...]  # getaddrinfo's rows: family, type, protocol, can
 
 @dataclass(slots=True)
 class _Question:
-    """One question to the resolver; its thread is left behind where the resolver hangs."""
+    """One question to the resolver, in a thread of its own, which is left behind where the resolver hangs."""
 
     done: threading.Event = field(default_factory=threading.Event)
     problem: Exception | None = None
 
 
 class NameLookup:
-    """Knows where one PBX is; belongs to its link, whose attempts come one after the other.
+    """Finds the addresses of one PBX; belongs to its link, whose attempts come one after the other.
 
     A resolver can hang for minutes, longer than an attempt may last: the next attempt then waits for the same
     question, so that a dead name never has more than one thread. What the resolver said last is used where it
@@ -49,7 +49,7 @@ class NameLookup:
             stopping: Ends the wait when set.
 
         Raises:
-            LinkDown: The name has none, or no answer came in time, or nobody waits any more.
+            LinkDown: The name has no address, no answer came in time, or the link is being stopped.
         """
         host = self._settings.host
         question = self._ask()
@@ -91,18 +91,18 @@ class NameLookup:
 
 
 def raise_if_stopping(stopping: threading.Event) -> None:
-    """End the attempt when nobody wants it any more."""
+    """Raise ``LinkDown`` when the link is being stopped."""
     if stopping.is_set():
         raise LinkDown("The link is being stopped.")
 
 
 def _may_pass(problem: Exception) -> bool:
-    """Return whether a resolver's refusal says nothing of the name, but that it could not find out."""
+    """Return whether the resolver failed for now, and did not say that the name has no address."""
     return isinstance(problem, socket.gaierror) and problem.errno in {socket.EAI_AGAIN, socket.EAI_FAIL}
 
 
 def _is_ip_address(host: str) -> bool:
-    """Return whether the host needs no name server."""
+    """Return whether the host is an address, so that no name server is needed."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

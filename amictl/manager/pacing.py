@@ -10,7 +10,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Pace:
-    """Keeps the time spent on asking below a share of all time: after each list comes a pause by its length.
+    """Keeps the time spent on asking for lists below a share of all time, by a pause after each list.
 
     Args:
         share: The most of all time that may be spent on asking, such as 0.01.
@@ -61,13 +61,13 @@ class _Turn:
     hurried: bool = False
 
 
-class Rota(Generic[Key]):
-    """Whose turn it is: the list that was looked at longest ago, but doubts and hurried ones come sooner.
+class ListSchedule(Generic[Key]):
+    """Chooses the next list to compare: the one compared longest ago, but hurried or doubtful ones before.
 
     Every other turn goes by age alone, so that doubts that do not end keep no list from its turn.
 
     Args:
-        settle: Seconds until a second look says something new.
+        settle: Seconds after which comparing a doubtful list again says something new.
     """
 
     def __init__(self, settle: float) -> None:
@@ -82,11 +82,11 @@ class Rota(Generic[Key]):
         return key in self._turns
 
     def keep(self, keys: Iterable[Key]) -> None:
-        """Have these lists and no others; new ones come first."""
+        """Schedule these lists and no others; new ones come first."""
         self._turns = {key: self._turns.get(key, _Turn(float("-inf"))) for key in keys}
 
     def next(self, now: float) -> Key | None:
-        """Return whose turn it is, and let it be hurried no more; None when there is no list.
+        """Return the list to compare now, which then is no longer hurried; None when there is no list.
 
         Args:
             now: Monotonic time.
@@ -105,21 +105,21 @@ class Rota(Generic[Key]):
 
     @property
     def hurried(self) -> bool:
-        """Whether somebody waits for a look."""
+        """Whether some list is to be compared before its turn."""
         return any(turn.hurried for turn in self._turns.values())
 
     def hurry(self, key: Key) -> None:
-        """Let a list be looked at before its turn."""
+        """Have a list compared before its turn."""
         if key in self._turns:
             self._turns[key].hurried = True
 
     def note(self, key: Key, now: float, *, doubtful: bool) -> None:
-        """Note that a list was looked at.
+        """Note that a list was compared.
 
         Args:
             key: The list.
             now: Monotonic time.
-            doubtful: Whether a second look is wanted.
+            doubtful: Whether it should be compared again soon.
         """
         if key in self._turns:
             self._turns[key] = _Turn(now, doubtful, self._turns[key].hurried)

@@ -30,7 +30,7 @@ from amictl.protocol import Action, Reply, logoff_action
 
 @dataclass(frozen=True, slots=True)
 class LinkReport:
-    """What a try of a link found.
+    """What was found by trying a link.
 
     Args:
         pbx: The PBX's short name.
@@ -84,7 +84,7 @@ def test_link(settings: LinkSettings, timeout: float) -> LinkReport:
 
 
 def _look_around(session: Session, settings: LinkSettings, deadline: float) -> LinkReport:
-    """Ask a logged-in session what amictl needs to know."""
+    """Return the report of a logged-in session: version, rights and what amictl lacks."""
 
     def ask(action: Action) -> Reply:
         return session.request(action, deadline - time.monotonic())

@@ -14,13 +14,13 @@ OVERFULL: Final = 48 * 1024 * 1024
 
 
 class ByteSource(Protocol):
-    """What a connection can be read by."""
+    """The two ways to read a connection."""
 
     def receive(self) -> bytes:
         """Wait for bytes; empty means that the connection has ended."""
 
     def receive_waiting(self) -> bytes:
-        """Return what lies there already, without waiting; empty means nothing."""
+        """Return the bytes that have arrived, without waiting; empty means none."""
 
 
 class ReadAhead:
@@ -73,7 +73,7 @@ class ReadAhead:
         return portion
 
     def _fill(self) -> None:
-        """Read all that lies there, within the bound."""
+        """Read all bytes that have arrived, within the bound."""
         if self._failure is not None:
             return
         try:

@@ -16,7 +16,7 @@ whatever each of them does, the reader keeps its share, and empties the connecti
 
 
 class ReadingPace:
-    """Sees whether more waits after each portion that was read and handled.
+    """Tells from what is left after each portion whether the reader keeps up, and lets others run.
 
     A long list is no storm: the PBX sends it because it was asked, and it ends.
 
@@ -42,7 +42,7 @@ class ReadingPace:
         self._overloaded = False
 
     def note_portion(self, *, more: bool, events: bool) -> None:
-        """Take one portion whose messages were all handled, and let others run when it is their turn.
+        """Note that one portion was read and handled, and let others run when it is their turn.
 
         Args:
             more: Whether more waits.
@@ -65,13 +65,13 @@ class ReadingPace:
             self._turn_began = self._clock()
 
     def note_overfull(self) -> None:
-        """Take that far too much waits: that is an overload, however short it was so far."""
+        """Note that far too many bytes wait: an overload at once, however short it has lasted."""
         self._last_behind = self._clock()
         if not self._overloaded:
             self._tell(True)
 
     def end(self) -> None:
-        """Take the end of the session: nothing comes any more."""
+        """Note the end of the session: an overload is over."""
         if self._overloaded:
             self._tell(False)
 

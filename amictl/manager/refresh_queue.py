@@ -1,4 +1,4 @@
-"""Lists that somebody wants to be loaded soon."""
+"""The lists that are to be loaded soon."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from amictl.pbx.lists import SnapshotStep
 from amictl.protocol import Action, Reply
 
 _MOST: Final = 1000
-# Of so many parts of one list, the whole of it is wanted instead.
+# Instead of this many parts of one list, the whole of it is loaded.
 _MOST_PARTS: Final = 10
 
 
 @dataclass(slots=True, eq=False)
-class Wish:
-    """One list that is wanted, and what came of it.
+class RefreshRequest:
+    """The request to load one list, and its reply once it has come.
 
     Args:
         step: The list.
@@ -27,17 +27,17 @@ class Wish:
     due_at: float
     reply: Reply | None = None
     _settled: threading.Event = field(default_factory=threading.Event)
-    _parts: list[Wish] = field(default_factory=list)
+    _parts: list[RefreshRequest] = field(default_factory=list)
 
-    def include(self, part: Wish) -> None:
-        """Let whoever waits for a part wait for this list instead."""
+    def include(self, part: RefreshRequest) -> None:
+        """Settle another request, for a part of this list, together with this one."""
         self._parts.append(part)
 
     def settle(self, reply: Reply | None) -> None:
-        """Wake whoever waits.
+        """Give the reply to all who wait for this request.
 
         Args:
-            reply: The list, which was loaded; None when it will not come.
+            reply: The list, which was loaded; None when it will not be.
         """
         self.reply = reply
         self._settled.set()
@@ -54,79 +54,79 @@ class Wish:
 
 
 class RefreshQueue:
-    """The lists that events and our own actions called for, each once, from any thread."""
+    """The requests of events and of our own actions for lists, one for each list; safe from any thread."""
 
     def __init__(self) -> None:
-        self._wishes: dict[Action, Wish] = {}
-        self._taken: Wish | None = None
+        self._requests: dict[Action, RefreshRequest] = {}
+        self._taken: RefreshRequest | None = None
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._wishes)
+        return len(self._requests)
 
-    def add(self, step: SnapshotStep, due_at: float = 0.0) -> Wish:
-        """Want a list, and return the wish; one that is wanted already is wanted once.
+    def add(self, step: SnapshotStep, due_at: float = 0.0) -> RefreshRequest:
+        """Return the request for a list: a new one, or the one that waits already.
 
-        Many parts of one list become a wish for the whole of it.
+        Requests for many parts of one list become a request for the whole of it.
 
         Args:
             step: The list.
-            due_at: When it may be asked for, on the monotonic clock; sooner where it was wanted sooner.
+            due_at: When it may be asked for, on the monotonic clock; an earlier time of a request stays.
         """
         with self._lock:
             whole = step.part_of
             if whole is not None and (
-                whole.action in self._wishes or self._count_parts(whole) >= _MOST_PARTS
+                whole.action in self._requests or self._count_parts(whole) >= _MOST_PARTS
             ):
                 step = whole
-            wish = self._wishes.get(step.action) or Wish(step, due_at)
-            wish.due_at = min(wish.due_at, due_at)
+            request = self._requests.get(step.action) or RefreshRequest(step, due_at)
+            request.due_at = min(request.due_at, due_at)
             if step.then is not None:
-                wish.step = step  # the same list, and what it calls for
-            self._merge_parts(step, wish)
-            if len(self._wishes) < _MOST:
-                self._wishes[step.action] = wish
+                request.step = step  # the same list, and what it calls for
+            self._merge_parts(step, request)
+            if len(self._requests) < _MOST:
+                self._requests[step.action] = request
             else:
-                wish.settle(None)
-            return wish
+                request.settle(None)
+            return request
 
     def wait_time(self, now: float) -> float:
-        """Return the seconds until a list is due; infinite when none is wanted.
+        """Return the seconds until a list is due; infinite when none is requested.
 
         Args:
             now: Monotonic time.
         """
         with self._lock:
-            due_at = min((wish.due_at for wish in self._wishes.values()), default=float("inf"))
+            due_at = min((request.due_at for request in self._requests.values()), default=float("inf"))
         return max(due_at - now, 0.0)
 
-    def take(self, now: float) -> Wish | None:
-        """Return the wish that came first of those that are due, and want it no more.
+    def take(self, now: float) -> RefreshRequest | None:
+        """Take out the oldest of the requests that are due and return it; None without any.
 
         Args:
             now: Monotonic time.
         """
         with self._lock:
-            due = (action for action, wish in self._wishes.items() if wish.due_at <= now)
+            due = (action for action, request in self._requests.items() if request.due_at <= now)
             action = next(due, None)
-            self._taken = None if action is None else self._wishes.pop(action)
+            self._taken = None if action is None else self._requests.pop(action)
             return self._taken
 
     def clear(self) -> None:
-        """Want nothing, nor what is on its way: the session ended, or everything is about to be loaded."""
+        """Give up all requests and the one taken last: the session ended, or all lists are about to load."""
         with self._lock:
-            wishes = [*self._wishes.values(), *([self._taken] if self._taken else ())]
-            self._wishes, self._taken = {}, None
-        for wish in wishes:
-            wish.settle(wish.reply)
+            requests = [*self._requests.values(), *([self._taken] if self._taken else ())]
+            self._requests, self._taken = {}, None
+        for request in requests:
+            request.settle(request.reply)
 
     def _count_parts(self, whole: SnapshotStep) -> int:
-        return sum(wish.step.part_of is whole for wish in self._wishes.values())
+        return sum(request.step.part_of is whole for request in self._requests.values())
 
-    def _merge_parts(self, step: SnapshotStep, wish: Wish) -> None:
-        """Let a whole list stand for the parts of it that are wanted."""
-        for action, part in list(self._wishes.items()):
+    def _merge_parts(self, step: SnapshotStep, request: RefreshRequest) -> None:
+        """Take out the requests for parts of a list, and settle them with the request for the whole."""
+        for action, part in list(self._requests.items()):
             if part.step.part_of is step:
-                del self._wishes[action]
-                wish.due_at = min(wish.due_at, part.due_at)
-                wish.include(part)
+                del self._requests[action]
+                request.due_at = min(request.due_at, part.due_at)
+                request.include(part)

@@ -119,7 +119,9 @@ class Registry:
         wanted = self._read_settings()
         before = self._table
         kept = {
-            name for name, pbx in before.items() if name in wanted and _goes_on(pbx.manager, wanted[name])
+            name
+            for name, pbx in before.items()
+            if name in wanted and _is_unchanged(pbx.manager, wanted[name])
         }
         _stop_together([pbx for name, pbx in before.items() if name not in kept])
         after = {
@@ -128,7 +130,7 @@ class Registry:
         }
         self._table = MappingProxyType(after)
         for name, settings in wanted.items():
-            _tell_problem(after[name].manager, settings.problem)
+            _show_problem(after[name].manager, settings.problem)
         if self._running:
             for pbx in after.values():
                 pbx.manager.start()
@@ -150,16 +152,16 @@ class Registry:
         return Pbx(settings.name, manager, picture)
 
 
-def _goes_on(manager: AmiManager, wanted: LinkSettings) -> bool:
-    """Return whether a link is as it is wanted, as far as the settings can be read."""
+def _is_unchanged(manager: AmiManager, wanted: LinkSettings) -> bool:
+    """Return whether a link has the wanted settings already, as far as those can be read."""
     present = manager.settings
     if wanted.problem is not None:
         wanted = replace(wanted, secret=present.secret, problem=present.problem)
     return present == wanted
 
 
-def _tell_problem(manager: AmiManager, problem: str | None) -> None:
-    """Let a link say what is wrong with its stored settings, and log it, once."""
+def _show_problem(manager: AmiManager, problem: str | None) -> None:
+    """Show in a link's status what is wrong with its stored settings, and log it once."""
     if problem != manager.warning:
         manager.warn(problem)
         if problem is not None:
@@ -167,7 +169,7 @@ def _tell_problem(manager: AmiManager, problem: str | None) -> None:
 
 
 def _make_picture(name: str) -> LivePicture:
-    """Return a picture that begins with nothing."""
+    """Return an empty picture."""
     return LivePicture(name, pbx_clock=PbxClock())
 
 

@@ -74,7 +74,7 @@ class UserRights:
 
 
 def read_listing(reply: Reply) -> dict[str, str] | None:
-    """Return what ``ListCommands`` tells of each action, by name, or None when it was refused."""
+    """Return the description that ``ListCommands`` gives of each action, by name; None when refused."""
     if not reply.success:
         return None
     return {name: text for name, text in reply.response.headers if name.lower() not in _REPLY_HEADERS}
@@ -107,7 +107,7 @@ def show_section(username: str, actions: frozenset[str] | None) -> Action | None
 
 
 def read_user_rights(shown: Reply | None, section: Reply | None = None) -> UserRights | None:
-    """Return what the PBX tells of the user, or None when it tells no classes.
+    """Return the user's classes and event filters, or None when the PBX tells no classes.
 
     Args:
         shown: The answer to `show_user`.
@@ -186,9 +186,9 @@ def explain_unlisted(
     rights: UserRights | None,
     asterisk_version: str | None,
 ) -> dict[str, str]:
-    """Return why a PBX does not give lists to the user, by their names, where that is for want of a class.
+    """Return, by name, why a PBX refuses lists to the user, where a missing write class is the reason.
 
-    Lists that it lacks by its version or for want of a module are none of the user's business.
+    Lists that the PBX lacks for its version or for a missing module are left out: no class would help.
 
     Args:
         names: The lists.
@@ -223,7 +223,7 @@ def _held(rights: UserRights | None, actions: Collection[str] | None) -> frozens
 
 
 def _infer_lacking(actions: frozenset[str], version: tuple[int, ...]) -> tuple[str, ...]:
-    """Return the write classes that the user cannot have, since what each of them gives is not listed.
+    """Return the write classes that the user lacks, since no action that needs one of them is listed.
 
     That says something of actions of Asterisk's core, and of modules of which other actions are listed.
     """

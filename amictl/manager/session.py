@@ -17,7 +17,7 @@ from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsInfo
 from amictl.manager.transport import SendError, Transport
 from amictl.pbx.faults import Fault, reporting_to
-from amictl.protocol import Absorbed, Action, Connection, Message, Reply
+from amictl.protocol import Absorbed, Action, AmiConnection, Message, Reply
 
 log = structlog.get_logger(__name__)
 
@@ -34,16 +34,16 @@ class Session:
         pbx: The PBX's short name, for words and thread names.
         transport: Connected; owned by the session from now on.
         timings: Bounds of sending and of the number of pending actions.
-        meter: Where everything is counted; None where nobody asks.
+        metrics: Where everything is counted; None where nothing is to be read of it.
     """
 
     def __init__(
-        self, pbx: str, transport: Transport, timings: LinkTimings, meter: LinkMetrics | None = None
+        self, pbx: str, transport: Transport, timings: LinkTimings, metrics: LinkMetrics | None = None
     ) -> None:
         self._pbx = pbx
         self._transport = transport
-        self._meter = meter or LinkMetrics()
-        self._connection = Connection()
+        self._metrics = metrics or LinkMetrics()
+        self._connection = AmiConnection()
         self._pending = PendingActions(timings.pending_limit)
         # Guards the connection's replies, the pending table and the end's reason; never held while waiting.
         self._lock = threading.Lock()
@@ -74,7 +74,7 @@ class Session:
 
     @property
     def tls_info(self) -> TlsInfo | None:
-        """What TLS agreed on, or None for plain TCP."""
+        """The protocol and the cipher that TLS agreed on, or None for plain TCP."""
         return self._transport.tls_info
 
     @property
@@ -95,12 +95,12 @@ class Session:
     @property
     def losses(self) -> int:
         """How many messages may be missing from the live picture; it only grows."""
-        return self._meter.failed_deliveries + self._meter.oversized + self._meter.skipped
+        return self._metrics.failed_deliveries + self._metrics.oversized + self._metrics.skipped
 
     @property
     def skipped(self) -> int:
         """How many events were skipped, in this session and earlier ones of the link."""
-        return self._meter.skipped
+        return self._metrics.skipped
 
     @property
     def overloaded(self) -> bool:
@@ -119,7 +119,7 @@ class Session:
     def deliver_to(
         self, deliver: Callable[[Message], None], on_overload: Callable[[bool], None] | None = None
     ) -> None:
-        """Hand events to a function from now on; before that they are dropped.
+        """Call a function with each event from now on; before that events are dropped.
 
         Args:
             deliver: Takes each event, in the reader.
@@ -200,7 +200,7 @@ class Session:
             fault: Its kind.
             example: What came.
         """
-        count = self._meter.count_fault(fault, example)
+        count = self._metrics.count_fault(fault, example)
         if count == 10 ** (len(str(count)) - 1):
             log.warning(
                 "the pbx sent what cannot be used", pbx=self._pbx, fault=fault, count=count, example=example
@@ -213,7 +213,7 @@ class Session:
         self._transport.shut_down()
 
     def _gave_up(self, action_id: str) -> bool:
-        """Stop waiting for a reply; False when it came at the very last moment after all."""
+        """Stop waiting for a reply; return False when it came at the last moment after all."""
         with self._lock:
             self._connection.replies.forget(action_id)
             return self._pending.take(action_id) is not None
@@ -264,11 +264,11 @@ class Session:
                 if ahead.is_overfull:
                     pace.note_overfull()
                     self._skips_events = True
-                delivered = self._meter.event_count
+                delivered = self._metrics.event_count
                 self._take(data)
                 if self._connection.banner is not None:
                     self._banner_seen.set()
-                pace.note_portion(more=ahead.held > 0, events=self._meter.event_count > delivered)
+                pace.note_portion(more=ahead.held > 0, events=self._metrics.event_count > delivered)
         except ProtocolError as error:
             self._name_end(error.detail)
         except OSError as error:
@@ -281,14 +281,14 @@ class Session:
             self._finish()
 
     def _take(self, data: bytes) -> None:
-        """Hand on the messages that received bytes complete, and count what that takes."""
-        meter, connection = self._meter, self._connection
+        """Pass on the messages that received bytes complete, and count the time that takes."""
+        metrics, connection = self._metrics, self._connection
         fragments, oversized = connection.fragments, connection.oversized
         began_at = time.perf_counter()
         messages = connection.receive_data(data)
         parsed_at = time.perf_counter()
-        meter.fragments += connection.fragments - fragments
-        meter.oversized += connection.oversized - oversized
+        metrics.fragments += connection.fragments - fragments
+        metrics.oversized += connection.oversized - oversized
         replies = connection.replies
         for message in messages:
             # An action is expected before its first byte leaves, so without a lock nothing is missed.
@@ -296,53 +296,53 @@ class Session:
                 self._deliver_event(message)
             else:
                 self._dispatch(message)
-        meter.bytes_received += len(data)
-        meter.reads += 1
-        meter.parse_seconds += parsed_at - began_at
-        meter.apply_seconds += time.perf_counter() - parsed_at
+        metrics.bytes_received += len(data)
+        metrics.reads += 1
+        metrics.parse_seconds += parsed_at - began_at
+        metrics.apply_seconds += time.perf_counter() - parsed_at
 
     def _dispatch(self, message: Message) -> None:
-        """Hand one message to whom it belongs."""
+        """Pass one message on: a reply to its waiter, an event to ``deliver_to``'s function."""
         with self._lock:
             reply = self._connection.replies.receive(message)
             entry = self._pending.take(reply.action_id) if isinstance(reply, Reply) else None
             if reply is Absorbed.PART and message.is_response and message.action_id not in self._pending:
                 # A late one, after its waiter gave up, or one without our ActionID.
-                self._meter.unclaimed_responses += 1
+                self._metrics.unclaimed_responses += 1
         if reply is None:
             self._deliver_event(message)
         elif isinstance(reply, Reply) and entry is not None:
             self._settle(entry, reply)
 
     def _settle(self, entry: PendingAction, reply: Reply) -> None:
-        """Run what must happen in stream order, then wake the waiter."""
+        """Call ``on_reply`` at the reply's place in the stream, then wake the waiter."""
         try:
             if entry.on_reply is not None:
                 entry.on_reply(reply)
         except Exception:
-            self._meter.failed_deliveries += 1
+            self._metrics.failed_deliveries += 1
             log.exception("ami reply could not be used", pbx=self._pbx, action=entry.action.name)
         finally:
             entry.settle(reply)
 
     def _deliver_event(self, message: Message) -> None:
-        """Hand one event on; an event that nobody can digest must not end the link for all others."""
+        """Pass one event on; an error in its handling must not end the link."""
         if message.name == "Shutdown":  # the end of file follows at once
             self._name_end("Asterisk was shut down or is restarting")
         if self._deliver is None:
             return
-        self._meter.count_event(message.name)
+        self._metrics.count_event(message.name)
         if self._skips_events:
-            self._meter.skipped += 1
+            self._metrics.skipped += 1
             return
         try:
             self._deliver(message)
         except Exception:
-            self._meter.failed_deliveries += 1
+            self._metrics.failed_deliveries += 1
             log.exception("ami event could not be used", pbx=self._pbx, ami_event=message.name)
 
     def _tell_overload(self, overloaded: bool) -> None:
-        """Pass on that a flood began or ended; what was skipped in it makes the picture be taken again."""
+        """Pass on that a flood began or ended; a picture that missed events in it is loaded again."""
         self._overloaded = overloaded
         self._skips_events = self._skips_events and overloaded
         log.warning("ami events come too fast", pbx=self._pbx, overloaded=overloaded)
@@ -352,7 +352,7 @@ class Session:
             wakeup.set()
 
     def _name_end(self, reason: str) -> None:
-        """Keep the reason, unless one was given before."""
+        """Keep the reason of the end, unless one was given before."""
         with self._lock:
             self._end_reason = self._end_reason or reason
 

@@ -1,21 +1,32 @@
-"""The one place from which a link's status reaches the live picture."""
+"""The status of a link: what it says, and the one place from which it reaches the live picture."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import TypedDict, Unpack
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypedDict, Unpack
 
 from msgspec.structs import replace
 
 from amictl.config import LinkSettings
+from amictl.manager.link_metrics import LinkMetrics
+from amictl.pbx.faults import Fault
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.topics.links.value import LinkState, LinkStatus, ListCheckup, TopicLimit
+from amictl.pbx.topics.queues.value import Membership
+
+_FAULT_MESSAGES: Final[Mapping[Fault, str]] = {
+    Fault.UNREADABLE_VALUE: "The PBX sent numbers that cannot be true and are shown as unknown"
+    " ({count} so far, such as {example}).",
+    Fault.UNUSABLE_ITEM: "Items of the PBX's lists could not be used ({count} so far, such as {example}).",
+    Fault.INCOMPLETE_EVENT: "Events came without what they are about, and the PBX was asked instead"
+    " ({count} so far, such as {example}).",
+}
 
 
-class StatusMeasures(TypedDict, total=False):
-    """Fields of ``LinkStatus`` that tell what was measured over all sessions."""
+class StatusMetrics(TypedDict, total=False):
+    """The fields of ``LinkStatus`` that are counted or compared over all sessions."""
 
     clock_offset: float | None
     counters: Mapping[str, int]
@@ -23,8 +34,8 @@ class StatusMeasures(TypedDict, total=False):
     reconciled: Mapping[str, ListCheckup]
 
 
-class StatusChanges(StatusMeasures, total=False):
-    """Fields of ``LinkStatus`` that change."""
+class StatusChanges(StatusMetrics, total=False):
+    """All fields of ``LinkStatus`` that change while the link is configured."""
 
     stale: bool
     retry_at: float | None
@@ -72,7 +83,7 @@ class StatusBoard:
 
     @property
     def status(self) -> LinkStatus:
-        """What was shown last."""
+        """The status as it is shown."""
         return self._with_warning(self._status)
 
     def enter(self, state: LinkState, **changes: Unpack[StatusChanges]) -> None:
@@ -122,3 +133,29 @@ class StatusBoard:
         if self._warning is None:
             return status
         return replace(status, detail=" ".join(filter(None, (status.detail, self._warning))))
+
+
+def describe_silent_members(members: Sequence[Membership]) -> list[str]:
+    """Return a sentence about the queue members of whom the PBX sends no event; an empty list without any."""
+    if not members:
+        return []
+    queue, interface = members[0]
+    others = f" and {len(members) - 1} others" if len(members) > 1 else ""
+    who = f"member {interface} of queue {queue}{others}"
+    return [
+        f"Asterisk sends no events about {who}: a name or reason there is not valid UTF-8; change it there."
+    ]
+
+
+def describe_faults(metrics: LinkMetrics, before: Mapping[Fault, int]) -> list[str]:
+    """Return a sentence for each kind of fault that was met since a moment.
+
+    Args:
+        metrics: Where they are counted.
+        before: What was counted at that moment.
+    """
+    return [
+        message.format(count=count, example=metrics.latest_faults[fault])
+        for fault, message in _FAULT_MESSAGES.items()
+        if (count := metrics.faults[fault] - before.get(fault, 0))
+    ]

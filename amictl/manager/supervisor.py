@@ -11,20 +11,18 @@ import structlog
 
 from amictl.config import LinkSettings
 from amictl.errors import AmictlError, LinkDown, LoginRefused
-from amictl.manager.backoff import Backoff, LinkMaking
-from amictl.manager.clock_question import ClockQuestion
+from amictl.manager.backoff import Backoff, DropBackoff
 from amictl.manager.connecting import open_transport
-from amictl.manager.fault_words import describe_faults, describe_silent_members
-from amictl.manager.keepalive import Keepalive
+from amictl.manager.keepalive import ClockRequest, Keepalive
 from amictl.manager.link_metrics import LinkMetrics
 from amictl.manager.login import SessionTaken, log_in
 from amictl.manager.name_lookup import NameLookup
 from amictl.manager.pending import PendingAction
 from amictl.manager.reconciling import Reconciler
-from amictl.manager.refresh_queue import RefreshQueue, Wish
+from amictl.manager.refresh_queue import RefreshQueue, RefreshRequest
 from amictl.manager.rights import UserRights
 from amictl.manager.session import Session
-from amictl.manager.status import StatusBoard, StatusMeasures
+from amictl.manager.status import StatusBoard, StatusMetrics, describe_faults, describe_silent_members
 from amictl.manager.synchronizing import Synchronizer
 from amictl.manager.timings import LinkTimings
 from amictl.pbx.actions import make_action
@@ -46,7 +44,7 @@ class Supervisor:
         picture: What the link fills.
         board: Where the status is shown.
         timings: How long to wait for what.
-        meter: Where everything is counted.
+        metrics: Where everything is counted.
         draw: Source of the jitter of reconnects.
 
     Attributes:
@@ -64,15 +62,15 @@ class Supervisor:
         board: StatusBoard,
         timings: LinkTimings,
         *,
-        meter: LinkMetrics,
+        metrics: LinkMetrics,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._settings = settings
         self._picture = picture
         self._board = board
         self._timings = timings
-        self._meter = meter
-        self._wishes = RefreshQueue()
+        self._metrics = metrics
+        self._refresh_queue = RefreshQueue()
         self._retries = Backoff(timings.retry_lowest, timings.retry_highest, draw)
         self._refusals = Backoff(timings.refused_lowest, timings.refused_highest, draw)
         self._names = NameLookup(settings)
@@ -80,7 +78,7 @@ class Supervisor:
         # Set when something happens that the keepalive's wait must not sleep through.
         self._attention = threading.Event()
         self._session: Session | None = None
-        self._making = LinkMaking(time.monotonic())
+        self._drop_backoff = DropBackoff(time.monotonic())
         self._last_failure: str | None = None
         self._problems: tuple[str, ...] = ()
         self._faults_before: dict[Fault, int] = {}
@@ -103,7 +101,8 @@ class Supervisor:
         """End the link, with a ``Logoff`` where one can be sent, and wait for the thread.
 
         Args:
-            timeout: Seconds to wait at most; a thread that is stuck in the system is left behind, mute.
+            timeout: Seconds to wait at most; a thread that is stuck in a system call is left behind, and its
+                status is no longer shown.
         """
         self._stopping.set()
         self._attention.set()
@@ -114,16 +113,16 @@ class Supervisor:
         self._ended.wait(timeout)
         self._board.close()
 
-    def want(self, step: SnapshotStep, due_at: float) -> Wish:
-        """Let a list be loaded soon, and return the wish.
+    def request_refresh(self, step: SnapshotStep, due_at: float) -> RefreshRequest:
+        """Have a list loaded soon, and return the request, which can be waited for.
 
         Args:
             step: The list.
             due_at: When it may be asked for, on the monotonic clock, in seconds.
         """
-        wish = self._wishes.add(step, due_at)
+        request = self._refresh_queue.add(step, due_at)
         self._attention.set()
-        return wish
+        return request
 
     def is_own_thread(self) -> bool:
         """Return whether the caller runs inside one of the link's own threads."""
@@ -133,7 +132,7 @@ class Supervisor:
         )
 
     def _run(self) -> None:
-        """Attempt after attempt, until stopped: the supervisor thread."""
+        """Make one attempt after the other until stopped; runs in the supervisor's thread."""
         self._thread_id = threading.get_ident()
         while not self._stopping.is_set():
             delay = self._attempt()
@@ -162,9 +161,9 @@ class Supervisor:
         """Connect, and serve until the link is lost or stopped.
 
         Raises:
-            AmictlError: Why there is no link any more, or never was.
+            AmictlError: The link was lost, or could not be made; ``detail`` tells why.
         """
-        self._making = LinkMaking(time.monotonic())
+        self._drop_backoff = DropBackoff(time.monotonic())
         self._board.enter(LinkState.CONNECTING, epoch=None, round_trip=None)
         session = self._open_session()
         try:
@@ -173,15 +172,15 @@ class Supervisor:
             self.live = None
             session.close("the link is being left")
             session.wait_for_end(self._timings.send_timeout)
-            self._wishes.clear()
+            self._refresh_queue.clear()
 
     def _open_session(self) -> Session:
         """Return a started session over a new connection."""
         transport = open_transport(self._settings, self._timings, self._stopping, self._names)
-        session = Session(self._settings.name, transport, self._timings, self._meter)
+        session = Session(self._settings.name, transport, self._timings, self._metrics)
         self._session = session
-        self._faults_before = dict(self._meter.faults)
-        self._meter.connects += 1
+        self._faults_before = dict(self._metrics.faults)
+        self._metrics.connects += 1
         session.start(self._attention)
         if self._stopping.is_set():  # a stop that came before it could see this session
             session.close("the link is being stopped")
@@ -191,14 +190,16 @@ class Supervisor:
         """Log in, take the picture, and keep the link alive until it ends.
 
         Raises:
-            AmictlError: Always, unless the link is being stopped: why the link was lost or not made.
+            AmictlError: Always, unless the link is being stopped; ``detail`` tells why there is no link.
         """
         self._board.enter(LinkState.AUTHENTICATING)
-        hearing = Hearing(self._meter.begin_count())
+        hearing = Hearing(self._metrics.watch_for_events())
         synchronizer = Synchronizer(
-            *(session, self._picture, self._settings.username),
+            session,
+            self._picture,
+            self._settings.username,
             timings=self._timings,
-            wishes=self._wishes,
+            refresh_queue=self._refresh_queue,
             hearing=hearing,
             attention=self._attention,
         )
@@ -207,7 +208,7 @@ class Supervisor:
         reconciler = self._synchronize(session, synchronizer, hearing)
         # Whatever ends this session, the PBX was there and let us in: it is asked again soon.
         self._retries.reset()
-        self._making.note_up(time.monotonic())
+        self._drop_backoff.note_up(time.monotonic())
         self._last_failure = None
         with reporting_to(session.note_fault):
             self._keep_alive(session, synchronizer, reconciler, hearing)
@@ -217,7 +218,7 @@ class Supervisor:
         raise LinkDown(f"The link was lost: {session.end_reason}.")
 
     def _synchronize(self, session: Session, synchronizer: Synchronizer, hearing: Hearing) -> Reconciler:
-        """Take the picture and open the link to callers; return who keeps the picture true from now on."""
+        """Load the picture and open the link to callers; return the reconciler of the new picture."""
         self._board.enter(LinkState.SYNCHRONIZING)
         capabilities = synchronizer.run()
         self.actions = capabilities.actions
@@ -225,11 +226,13 @@ class Supervisor:
         self.rights = capabilities.rights
         self._problems = capabilities.problems
         reconciler = Reconciler(
-            *(session, self._picture, capabilities.can_ask),
+            session,
+            self._picture,
+            capabilities.can_ask,
             timings=self._timings,
-            wishes=self._wishes,
+            refresh_queue=self._refresh_queue,
             hearing=hearing,
-            meter=self._meter,
+            metrics=self._metrics,
             attention=self._attention,
         )
         self.live = session
@@ -240,7 +243,7 @@ class Supervisor:
             asterisk_version=capabilities.asterisk_version,
             epoch=synchronizer.epoch,
             last_received=self._wall_clock_of(session.last_received),
-            **self._measure(),
+            **self._read_metrics(),
         )
         log.info(
             "ami link connected",
@@ -253,7 +256,7 @@ class Supervisor:
     def _keep_alive(
         self, session: Session, synchronizer: Synchronizer, reconciler: Reconciler, hearing: Hearing
     ) -> None:
-        """Ask again and again whether the PBX is there, until the session ends or the link is stopped."""
+        """Ping the PBX and compare its lists until the session ends or the link is stopped."""
         keepalive = Keepalive(self._timings, time.monotonic())
         while not session.ended and not self._stopping.is_set():
             now = time.monotonic()
@@ -263,7 +266,7 @@ class Supervisor:
             if synchronizer.is_due(now):
                 reconciler = self._synchronize(session, synchronizer, hearing)
                 keepalive.answer(time.monotonic())
-            reconciler.work(now, welcome=not self._board.status.stale and not self._picture.overloaded)
+            reconciler.work(now, may_ask=not self._board.status.stale and not self._picture.overloaded)
             now = time.monotonic()
             self._attention.wait(
                 min(keepalive.wait_time(now, session.last_received), reconciler.wait_time(now))
@@ -272,7 +275,7 @@ class Supervisor:
 
     def _ping(self, session: Session, keepalive: Keepalive) -> None:
         """Send a keepalive whose answer the reader notes."""
-        question = ClockQuestion(self._picture.pbx_clock)
+        question = ClockRequest(self._picture.pbx_clock)
 
         def note(reply: Reply) -> None:
             question.take(reply)
@@ -280,7 +283,7 @@ class Supervisor:
                 keepalive.answer(time.monotonic())
                 self._attention.set()
 
-        self._meter.pings += 1
+        self._metrics.pings += 1
         keepalive.ask(time.monotonic())
         try:
             session.submit(PendingAction(make_action("Ping"), note), self._timings.stale_after, always=True)
@@ -295,7 +298,7 @@ class Supervisor:
         synchronizer: Synchronizer,
         hearing: Hearing,
     ) -> None:
-        """Show what the keepalive says, and end a link that is dead."""
+        """Show whether the picture is fresh, and end a link that is dead."""
         now = time.monotonic()
         if keepalive.is_dead(now, session.last_received):
             session.close("the PBX stopped answering the keepalive")
@@ -314,20 +317,20 @@ class Supervisor:
                 limits=self._find_limits(hearing, reconciler, synchronizer),
                 round_trip=keepalive.round_trip,
                 last_received=self._wall_clock_of(session.last_received),
-                **self._measure(),
+                **self._read_metrics(),
             )
 
-    def _measure(self) -> StatusMeasures:
+    def _read_metrics(self) -> StatusMetrics:
         """Return what was counted and compared until now, over all sessions."""
-        return StatusMeasures(
-            clock_offset=self._measure_clock(),
+        return StatusMetrics(
+            clock_offset=self._find_clock_offset(),
             counters=self._count(),
             drifts=self._picture.drifts,
-            reconciled=dict(self._meter.checkups),
+            reconciled=dict(self._metrics.checkups),
         )
 
     def _judge_days(self, synchronizer: Synchronizer, hearing: Hearing) -> None:
-        """Count the days of queues no more when their events do not come, and again with a new picture."""
+        """Stop counting the queues' days when their events do not come; count again with a new picture."""
         heard = hearing.hears_days
         if heard and not self._picture.hears_queue_days:
             synchronizer.take_again()
@@ -337,7 +340,7 @@ class Supervisor:
     def _find_limits(
         self, hearing: Hearing, reconciler: Reconciler, synchronizer: Synchronizer
     ) -> dict[str, TopicLimit]:
-        """Return which topics do not follow the PBX by themselves, and why."""
+        """Return the topics that events alone do not keep true, with the reason for each."""
 
         def find_agreement(topic: str) -> float | None:
             at = reconciler.find_agreement(topic, synchronizer.taken_at)
@@ -345,34 +348,34 @@ class Supervisor:
 
         return hearing.find_limits(find_agreement)
 
-    def _measure_clock(self) -> float | None:
-        """Return the seconds that the PBX's clock is ahead of ours, which may have been set meanwhile."""
+    def _find_clock_offset(self) -> float | None:
+        """Return the seconds that the PBX's clock is ahead of ours; None while its time is not known."""
         clock = self._picture.pbx_clock
         return clock.now() - time.time() if clock.is_known else None
 
     def _count(self) -> dict[str, int]:
-        """Return what people are shown of the link's work; the metrics have more."""
-        meter = self._meter
+        """Return the counters that the link's status shows; the metrics have more."""
+        metrics = self._metrics
         return {
-            "events": meter.event_count,
-            "bytes": meter.bytes_received,
-            "fragments": meter.fragments,
-            "oversized": meter.oversized,
-            "failed_deliveries": meter.failed_deliveries,
+            "events": metrics.event_count,
+            "bytes": metrics.bytes_received,
+            "fragments": metrics.fragments,
+            "oversized": metrics.oversized,
+            "failed_deliveries": metrics.failed_deliveries,
             "shed": self._picture.shed,
-            "skipped": meter.skipped,
-            "connects": meter.connects,
-            **meter.read(0).faults,
+            "skipped": metrics.skipped,
+            "connects": metrics.connects,
+            **metrics.read(0).faults,
         }
 
     def _describe(self, hearing: Hearing) -> str | None:
-        """Return what the picture lacks, and what the PBX sent in this session that cannot be used."""
-        faults = describe_faults(self._meter, self._faults_before)
+        """Return sentences on what the picture lacks and on unusable data in this session, or None."""
+        faults = describe_faults(self._metrics, self._faults_before)
         silent = describe_silent_members(self._picture.silent_members())
         return " ".join((*self._problems, *hearing.describe(), *silent, *faults)) or None
 
     def _log_off(self, session: Session) -> None:
-        """Say goodbye; a PBX that does not answer is left all the same."""
+        """Send ``Logoff`` and wait for the end; a PBX that does not answer is left all the same."""
         try:
             session.submit(PendingAction(logoff_action()), self._timings.logoff_timeout, always=True)
         except AmictlError:
@@ -383,14 +386,14 @@ class Supervisor:
         """Show and log why there is no link, and return the seconds until the next attempt."""
         if self._stopping.is_set():
             return 0.0
-        delay = max(backoff.next_delay(), self._making.rest(time.monotonic()))
+        delay = max(backoff.next_delay(), self._drop_backoff.next_delay(time.monotonic()))
         self._board.enter(
             state,
             detail=detail,
             retry_at=time.time() + delay,
             epoch=None,
             round_trip=None,
-            **self._measure(),
+            **self._read_metrics(),
         )
         if detail != self._last_failure:  # a PBX that is away for a night is one line, not a thousand
             self._last_failure = detail

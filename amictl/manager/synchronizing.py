@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from amictl.errors import LinkDown
-from amictl.manager.clock_question import ClockQuestion
+from amictl.manager.keepalive import ClockRequest
 from amictl.manager.pending import PendingAction
 from amictl.manager.refresh_queue import RefreshQueue
 from amictl.manager.rights import (
@@ -46,7 +46,7 @@ _EVENTS_ON = Action("Events", (("EventMask", "on"),), changes_pbx=False)
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What one session turned out to be able to do.
+    """The actions, rights and lacks that the login of one session showed.
 
     Args:
         actions: Lower-case names of the actions that may be sent; None when the PBX does not list them.
@@ -78,9 +78,9 @@ class Synchronizer:
         picture: What is filled.
         username: The AMI user, whose rights are asked for where possible.
         timings: ``sync_timeout``, ``dead_after`` and ``resync_gap``.
-        wishes: Where events add the lists that they call for.
-        hearing: Told what the login shows of events that do not come and lists that cannot be had.
-        attention: Set when the picture has to be taken again at once.
+        refresh_queue: Takes the lists that events call for.
+        hearing: Told which events do not come and which lists cannot be had, as the login shows.
+        attention: Set when the picture has to be loaded again at once.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Synchronizer:
         username: str,
         *,
         timings: LinkTimings,
-        wishes: RefreshQueue,
+        refresh_queue: RefreshQueue,
         hearing: Hearing,
         attention: threading.Event,
     ) -> None:
@@ -98,7 +98,7 @@ class Synchronizer:
         self._picture = picture
         self._username = username
         self._timings = timings
-        self._wishes = wishes
+        self._refresh_queue = refresh_queue
         self._hearing = hearing
         self._attention = attention
         self._boot_seen = False
@@ -113,7 +113,7 @@ class Synchronizer:
         self.epoch = ""
 
     def begin(self) -> None:
-        """Start a new epoch and gather events; called by the reader when the login is answered."""
+        """Start a new epoch and hold events back; called by the reader when the login is answered."""
         self._begin_epoch()
         self._session.deliver_to(self._held.append)
 
@@ -131,7 +131,7 @@ class Synchronizer:
         self.taken_at = time.monotonic()
         deadline = time.monotonic() + self._timings.sync_timeout
         ask = partial(self._ask, deadline=deadline)
-        question = ClockQuestion(self._picture.pbx_clock)
+        question = ClockRequest(self._picture.pbx_clock)
         ask(make_action("Ping"), on_reply=partial(self._begin_events, question))
         problems = _switch_events_on(ask)
         commands = ask(make_action("ListCommands"), on_reply=self._note_asked)
@@ -141,7 +141,10 @@ class Synchronizer:
         problems += describe_missing_classes(rights, names, version)
         problems += describe_missing_lists(NEEDED_LISTS, names, rights, version)
         unlisted = explain_unlisted([step.name for step in SNAPSHOT_STEPS], names, rights, version)
-        self._hearing.learn(*((rights.lacking_reads, rights.filtered) if rights else (None, ())))
+        if rights is None:
+            self._hearing.learn(None, ())
+        else:
+            self._hearing.learn(rights.lacking_reads, rights.filtered)
         self._picture.hear_queue_days(heard=self._hearing.hears_days)
         refused = self._load(names, deadline)
         problems += refused.values()
@@ -153,11 +156,11 @@ class Synchronizer:
         return Capabilities(names, read_listing(commands), rights, version, tuple(problems))
 
     def take_again(self) -> None:
-        """Let the picture be taken again at once."""
+        """Have the whole picture loaded again at once."""
         self._again_at = time.monotonic()
 
     def is_due(self, now: float) -> bool:
-        """Return whether the picture should be taken again.
+        """Return whether the whole picture should be loaded again.
 
         Args:
             now: Monotonic time.
@@ -174,13 +177,13 @@ class Synchronizer:
         return self._session.skipped > self._known_skipped
 
     def _begin_epoch(self) -> None:
-        """Begin a picture of which nothing is known yet."""
+        """Begin a new, empty picture."""
         self.epoch = secrets.token_hex(8)
-        self._wishes.clear()
+        self._refresh_queue.clear()
         self._picture.begin_session(self.epoch)
 
-    def _begin_events(self, question: ClockQuestion, reply: Reply) -> None:
-        """Apply what came so far, and from now on each event at once; in the reader."""
+    def _begin_events(self, question: ClockRequest, reply: Reply) -> None:
+        """Set the clock, apply the events held back, and from now on each as it comes; in the reader."""
         question.take(reply)
         held, self._held = self._held, []
         for message in held:
@@ -193,18 +196,18 @@ class Synchronizer:
             self._note_booted()
         doubts = self._picture.apply_event(message)
         for step in find_wanted_steps(message):
-            self._wish(step)
+            self._request_refresh(step)
         for doubt in doubts:
             for step in find_doubted_steps(doubt):
-                self._wish(step)
+                self._request_refresh(step)
 
-    def _wish(self, step: SnapshotStep) -> None:
-        """Let a list be asked for soon."""
-        self._wishes.add(step)
+    def _request_refresh(self, step: SnapshotStep) -> None:
+        """Have a list loaded soon."""
+        self._refresh_queue.add(step)
         self._attention.set()
 
     def _note_overload(self, overloaded: bool) -> None:
-        """Let the picture give up raw events, and know at the end of those that it never saw."""
+        """Tell the picture that a flood began or ended, and at its end how many events were skipped."""
         skipped = self._session.skipped
         if not overloaded:
             self._picture.count_skipped_events(skipped - self._told_skipped)
@@ -212,18 +215,18 @@ class Synchronizer:
         self._picture.set_overloaded(overloaded)
 
     def _note_booted(self) -> None:
-        """Take the picture again when Asterisk has loaded its modules only after we began to ask."""
+        """Load the picture again when Asterisk finished booting only after lists were asked for."""
         self._boot_seen = True
         if self._asked:
             self._again_at = time.monotonic()
             self._attention.set()
 
     def _note_asked(self, _reply: Reply) -> None:
-        """Remember, at this place in the stream, that answers have been given."""
+        """Note that from this place in the stream on the PBX has answered questions."""
         self._asked = True
 
     def _ask(self, action: Action, deadline: float, on_reply: Callable[[Reply], None] | None = None) -> Reply:
-        """Send one of our own actions, which may take long as long as bytes arrive."""
+        """Send one of our own actions and return its reply; any time is allowed while bytes arrive."""
         return self._await(self._send(action, on_reply), deadline)
 
     def _send(self, action: Action, on_reply: Callable[[Reply], None] | None = None) -> PendingAction:
@@ -233,7 +236,7 @@ class Synchronizer:
         return entry
 
     def _await(self, entry: PendingAction, deadline: float) -> Reply:
-        """Wait for a reply for as long as bytes arrive."""
+        """Wait for a reply for as long as bytes arrive, until the deadline."""
         asked_at = time.monotonic()
         while not entry.wait(self._timings.dead_after / 4):
             now = time.monotonic()
@@ -246,14 +249,14 @@ class Synchronizer:
         return entry.reply
 
     def _read_rights(self, ask: Callable[[Action], Reply], names: frozenset[str] | None) -> UserRights | None:
-        """Return what the user may hear and send, where the PBX tells."""
+        """Return the user's read and write classes, where the PBX tells them."""
         shown, section = (show(self._username, names) for show in (show_user, show_section))
         return read_user_rights(ask(shown) if shown else None, ask(section) if section else None)
 
     def _load(self, names: frozenset[str] | None, deadline: float) -> dict[str, str]:
         """Load the lists, and then those that they call for; return what the PBX refused, and its words.
 
-        All of a wave are sent before the first is awaited: the PBX answers one after the other, each whole.
+        All lists of a round are asked for before the first is awaited: the PBX answers one after the other.
         """
         refused = {}
         wave: Sequence[SnapshotStep] = SNAPSHOT_STEPS
@@ -274,11 +277,11 @@ class Synchronizer:
         if reply.success:
             for doubt in self._picture.load_step(step, reply):
                 for each in find_doubted_steps(doubt):
-                    self._wish(each)
+                    self._request_refresh(each)
 
 
 def _switch_events_on(ask: Callable[[Action], Reply]) -> list[str]:
-    """Switch events on and read the answer back, since Asterisk accepts a mask that it does not know."""
+    """Switch events on and read the mask back (Asterisk accepts any); return a sentence where it failed."""
     reply = ask(_EVENTS_ON)
     if reply.success and reply.get("Events", "").lower() == "on":
         return []
@@ -286,7 +289,7 @@ def _switch_events_on(ask: Callable[[Action], Reply]) -> list[str]:
 
 
 def _read_version(ask: Callable[[Action], Reply], names: frozenset[str] | None) -> str | None:
-    """Return the PBX's version where the user may ask."""
+    """Return the PBX's version; None where the user may not ask."""
     action = make_action("CoreSettings")
     if names is not None and action.name.lower() not in names:
         return None

@@ -1,4 +1,4 @@
-"""How long a link waits for what; injectable so that tests run fast."""
+"""The time limits and intervals of a link; injectable so that tests run fast."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class LinkTimings:
         resync_gap: The least between two times that the picture is taken as it may lack something: after a
             message was lost, and once when no ``FullyBooted`` came, since a user without the ``system`` read
             class cannot see the end of a boot.
-        reconcile_share: No time but the most of all time that may be spent on asking for lists to compare.
-        reconcile_interval: In which each list is asked for about once, where that share allows it.
-        reconcile_settle: For which a difference must last to be a drift: longer than any event is late.
-        watch_interval: In which it is asked which queues there are, where that takes no more than
+        reconcile_share: Not seconds: the most of all time that may be spent on asking for lists to compare.
+        reconcile_interval: The time in which each list is asked for about once, where that share allows it.
+        reconcile_settle: How long a difference must last to be a drift: longer than any event is late.
+        queue_names_interval: Between two lists of which queues there are, where that takes no more than
             ``reconcile_share`` of all time, on top.
-        wish_share: The most of all time that may be spent on lists that events and our own actions call for,
-            on top.
-        wish_gap: The least between two of those lists, so that a burst of actions asks once.
+        refresh_share: The most of all time that may be spent on lists that events and our own actions call
+            for, on top.
+        refresh_gap: The least between two of those lists, so that a burst of actions asks once.
         pending_limit: Actions that may wait for an answer at once; the next one is refused unsent.
     """
 
@@ -58,7 +58,7 @@ class LinkTimings:
     reconcile_share: float = 0.01
     reconcile_interval: float = 30.0
     reconcile_settle: float = 5.0
-    watch_interval: float = 3.0
-    wish_share: float = 0.1
-    wish_gap: float = 0.1
+    queue_names_interval: float = 3.0
+    refresh_share: float = 0.1
+    refresh_gap: float = 0.1
     pending_limit: int = 512

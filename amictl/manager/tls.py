@@ -19,7 +19,7 @@ _PLAINTEXT_CHUNK = 65536
 
 @dataclass(frozen=True, slots=True)
 class TlsInfo:
-    """What was agreed on with the server.
+    """Protocol, cipher and verification that were agreed on with the server.
 
     Args:
         protocol: For example ``TLSv1.3``.
@@ -101,7 +101,7 @@ class TlsPipe:
 
     @property
     def info(self) -> TlsInfo:
-        """What was agreed on; call it after the handshake."""
+        """The protocol and the cipher that were agreed on; call it after the handshake."""
         cipher = self._tls.cipher()
         return TlsInfo(
             protocol=self._tls.version() or "unknown",

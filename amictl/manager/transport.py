@@ -56,7 +56,7 @@ class Transport:
 
     @property
     def tls_info(self) -> TlsInfo | None:
-        """What TLS agreed on, or None for plain TCP."""
+        """The protocol and the cipher that TLS agreed on, or None for plain TCP."""
         return self._tls.info if self._tls else None
 
     def receive(self) -> bytes:
@@ -77,7 +77,7 @@ class Transport:
         return b""
 
     def receive_waiting(self) -> bytes:
-        """Return what lies there already, without waiting; empty when nothing does, or not enough for TLS.
+        """Return the bytes that have arrived, without waiting; empty when there are none, or too few for TLS.
 
         The end of the connection is for ``receive`` to find.
 
@@ -90,7 +90,7 @@ class Transport:
         return received if self._tls is None else self._tls.decrypt(received)
 
     def _count_waiting(self) -> int:
-        """Return how many bytes the system holds for us."""
+        """Return how many bytes the system holds for this socket."""
         counted = fcntl.ioctl(self._sock.fileno(), termios.FIONREAD, bytes(4))
         return int.from_bytes(counted, sys.byteorder)
 
@@ -136,7 +136,7 @@ class Transport:
             self._sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Give the descriptor back; for the reader alone, as its last act."""
+        """Close the descriptor; called by the reader alone, as its last act."""
         self.shut_down()
         with self._send_lock:  # a writer that is still inside wakes up now and leaves
             self._sock.close()

@@ -23,15 +23,13 @@ SpyMode = Literal["listen", "whisper", "barge"]
 
 # Functions of the dialplan that only tell something. Others run programs, read files or change data when
 # they are read (SHELL, FILE, CURL, DB_DELETE, …).
-READABLE_FUNCTIONS: Final = frozenset(
-    {
-        *("CALLERID", "CDR", "CHANNEL", "CHANNELS", "CONFBRIDGE_INFO", "CONNECTEDLINE", "DB", "DB_EXISTS"),
-        *("DEVICE_STATE", "EXTENSION_STATE", "GROUP_COUNT", "HINT", "MAILBOX_EXISTS", "PJSIP_AOR"),
-        *("PJSIP_CONTACT", "PJSIP_ENDPOINT", "PRESENCE_STATE", "QUEUE_EXISTS", "QUEUE_MEMBER"),
-        *("QUEUE_MEMBER_COUNT", "QUEUE_MEMBER_LIST", "QUEUE_MEMBER_PENALTY", "QUEUE_WAITING_COUNT"),
-        *("REDIRECTING", "TIMEOUT", "VERSION", "VM_INFO", "VMCOUNT"),
-    }
-)
+READABLE_FUNCTIONS: Final = frozenset({
+    "CALLERID", "CDR", "CHANNEL", "CHANNELS", "CONFBRIDGE_INFO", "CONNECTEDLINE", "DB", "DB_EXISTS",
+    "DEVICE_STATE", "EXTENSION_STATE", "GROUP_COUNT", "HINT", "MAILBOX_EXISTS", "PJSIP_AOR",
+    "PJSIP_CONTACT", "PJSIP_ENDPOINT", "PRESENCE_STATE", "QUEUE_EXISTS", "QUEUE_MEMBER",
+    "QUEUE_MEMBER_COUNT", "QUEUE_MEMBER_LIST", "QUEUE_MEMBER_PENALTY", "QUEUE_WAITING_COUNT",
+    "REDIRECTING", "TIMEOUT", "VERSION", "VM_INFO", "VMCOUNT",
+})  # fmt: skip
 # Functions whose setting changes nothing but the channel itself.
 WRITABLE_FUNCTIONS: Final = frozenset(
     {"CALLERID", "CDR", "CHANNEL", "CONNECTEDLINE", "DENOISE", "REDIRECTING", "TIMEOUT", "VOLUME"}

@@ -27,16 +27,10 @@ DEVICE_STATES: Final = (
     "on hold",
 )
 # What events call them: main/devicestate.c, ast_devstate_str.
-_DEVICE_NAMES: Final = dict(
-    zip(
-        (
-            *("UNKNOWN", "NOT_INUSE", "INUSE", "BUSY", "INVALID", "UNAVAILABLE", "RINGING", "RINGINUSE"),
-            "ONHOLD",
-        ),
-        DEVICE_STATES,
-        strict=True,
-    )
-)
+_EVENT_NAMES: Final = (
+    "UNKNOWN", "NOT_INUSE", "INUSE", "BUSY", "INVALID", "UNAVAILABLE", "RINGING", "RINGINUSE", "ONHOLD",
+)  # fmt: skip
+_DEVICE_NAMES: Final = dict(zip(_EVENT_NAMES, DEVICE_STATES, strict=True))
 _DEVICE_WORDS: Final = {"".join(filter(str.isalpha, words)): words for words in DEVICE_STATES}
 # Every reader of JSON has these exactly (RFC 8259, 6), and sums of them stay within 64 bits.
 _LARGEST: Final = 2**53 - 1

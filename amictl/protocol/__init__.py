@@ -2,7 +2,7 @@
 
 from amictl.protocol.buffer import MessageBuffer
 from amictl.protocol.codec import Action
-from amictl.protocol.connection import Connection, challenge_action, login_action, logoff_action
+from amictl.protocol.connection import AmiConnection, challenge_action, login_action, logoff_action
 from amictl.protocol.escapes import is_escaped, unescape
 from amictl.protocol.messages import Message
 from amictl.protocol.replies import Absorbed, Replies, Reply
@@ -10,7 +10,7 @@ from amictl.protocol.replies import Absorbed, Replies, Reply
 __all__ = [
     "Absorbed",
     "Action",
-    "Connection",
+    "AmiConnection",
     "Message",
     "MessageBuffer",
     "Replies",

@@ -23,7 +23,7 @@ _FORBIDDEN: Final = re.compile(r"[\r\n\0]")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What is asked of the PBX.
+    """One action to be sent to the PBX.
 
     Args:
         name: The AMI action, such as ``QueuePause``.

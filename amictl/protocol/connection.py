@@ -20,8 +20,8 @@ _BANNER: Final = re.compile(r"Asterisk Call Manager(?: Proxy)?/(\d+)")
 _FIRST_VERSION_WITH_OUTPUT: Final = 3
 
 
-class Connection:
-    """Turns received bytes into messages and actions into bytes, for one AMI session.
+class AmiConnection:
+    """Turns received bytes into messages, and actions into bytes, for one AMI session.
 
     It never touches a socket, a clock or a thread; a lock around it is its user's business.
 

@@ -19,7 +19,7 @@ _MAX_EVENTS: Final = 512
 _MAX_PER_EVENT: Final = 4
 _MAX_SEEN_ONCE: Final = 1024
 
-Values = tuple[str, ...]
+HeaderValues = tuple[str, ...]
 _Matcher = Callable[[str], re.Match[str] | None]
 
 
@@ -51,7 +51,7 @@ class Layout:
         position = self.positions.get(header)
         return self.positions.get(header.lower()) if position is None else position
 
-    def pick(self, headers: tuple[str, ...], values: Values) -> tuple[str | None, ...]:
+    def pick(self, headers: tuple[str, ...], values: HeaderValues) -> tuple[str | None, ...]:
         """Return the first values of some headers, None for each that is not there.
 
         Args:
@@ -78,7 +78,7 @@ class Layout:
             pieces += ["", '"']
         pieces[-1] += "}"
 
-    def to_dict(self, values: Values) -> dict[str, str | list[str]]:
+    def to_dict(self, values: HeaderValues) -> dict[str, str | list[str]]:
         """Return the values by name; those of a repeated name as a list under its first spelling.
 
         Args:
@@ -134,7 +134,7 @@ class Layouts:
         """How many layouts are known."""
         return sum(map(len, self.known.values()))
 
-    def read_unknown(self, event: str, text: str) -> tuple[Layout, Values]:
+    def read_unknown(self, event: str, text: str) -> tuple[Layout, HeaderValues]:
         """Return the header names and values of an event of no known layout, and learn from it.
 
         Args:
@@ -162,7 +162,7 @@ class Layouts:
             known.append((layout, _matcher(layout.names)))
 
 
-def read_lines(lines: list[str]) -> tuple[Layout, Values]:
+def read_lines(lines: list[str]) -> tuple[Layout, HeaderValues]:
     """Split lines into header names and values, and leave out the lines that are no headers.
 
     Args:

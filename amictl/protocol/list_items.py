@@ -17,7 +17,7 @@ _LEVEL: Final = 1  # items of a list have much in common and shrink to a tenth e
 class ListItems(Sequence[Message]):
     """Messages in the order in which they came; of many, the older ones are kept compressed.
 
-    What is read out of it is made anew each time where it was compressed, so nothing that is parsed stays.
+    Messages that were compressed are made anew each time they are read, so nothing that is parsed stays.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class ListItems(Sequence[Message]):
         self._loose.clear()
 
     def freeze(self) -> Sequence[Message]:
-        """Return what will not change any more: a tuple, unless there are too many for one."""
+        """Return the items for reading only: as a tuple, unless there are too many for one."""
         return self if self._packed else tuple(self._loose)
 
     def __len__(self) -> int:

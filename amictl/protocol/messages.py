@@ -8,7 +8,7 @@ from typing import Final, overload
 from msgspec import Struct
 
 from amictl.protocol.escapes import is_escaped, unescape
-from amictl.protocol.layouts import Layout, Layouts, Values, read_lines
+from amictl.protocol.layouts import HeaderValues, Layout, Layouts, read_lines
 
 EVENT_PREFIX: Final = b"Event: "
 RESPONSE_PREFIX: Final = b"Response: "
@@ -45,7 +45,7 @@ class Message(Struct, eq=False, gc=False):
     frame: bytes
     name: str = ""
     layouts: Layouts | None = None
-    _contents: tuple[Layout, Values] | None = None
+    _contents: tuple[Layout, HeaderValues] | None = None
 
     def __post_init__(self) -> None:
         """Find the name where it is not known."""
@@ -147,7 +147,7 @@ class Message(Struct, eq=False, gc=False):
         return layout.to_dict(values)
 
     def to_json(self) -> str:
-        """Return what `to_dict` does, as JSON; three times as fast where such messages come often."""
+        """Return the JSON of `to_dict`; three times as fast where such messages come often."""
         layout, values = self._contents or self._parse()
         frame, form = self.frame, layout.json_form
         # Each header's line has one carriage return at its end, and there is nothing else to escape.
@@ -158,7 +158,7 @@ class Message(Struct, eq=False, gc=False):
         return json.dumps(layout.to_dict(values), ensure_ascii=False, separators=(",", ":"))
 
     def forget(self) -> None:
-        """Let go of the parsed headers, which take more room than the bytes; they can be parsed again."""
+        """Drop the parsed headers, which take more room than the bytes; they are parsed again when needed."""
         self._contents = None
 
     @property
@@ -181,7 +181,7 @@ class Message(Struct, eq=False, gc=False):
     def _lines(self) -> list[str]:
         return self.frame.decode("utf-8", "replace").split("\n")
 
-    def _parse(self) -> tuple[Layout, Values]:
+    def _parse(self) -> tuple[Layout, HeaderValues]:
         layouts = self.layouts
         if layouts is None or not self.name:
             contents = self._parse_plainly()
@@ -196,7 +196,7 @@ class Message(Struct, eq=False, gc=False):
         self._contents = contents
         return contents
 
-    def _parse_plainly(self) -> tuple[Layout, Values]:
+    def _parse_plainly(self) -> tuple[Layout, HeaderValues]:
         lines = self._lines()
         if self.frame.startswith(_FOLLOWS):
             del lines[_count_follows_headers(lines) :]

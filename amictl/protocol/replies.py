@@ -140,7 +140,7 @@ class Replies:
             del self._pending[oldest]
 
     def receive(self, message: Message) -> Reply | Absorbed | None:
-        """Take one message, in the order of the stream.
+        """Receive one message, in the order of the stream.
 
         Args:
             message: What the connection gave.

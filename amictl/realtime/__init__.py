@@ -1,4 +1,4 @@
-"""Socket.IO: subscriptions to the live picture, and what changes in it, in batches."""
+"""Subscriptions to the live picture, and its changes in batches, over Socket.IO and plain WebSockets."""
 
 from amictl.realtime.publisher import ChangeSignal
 from amictl.realtime.server import Realtime

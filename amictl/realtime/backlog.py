@@ -11,7 +11,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Backlog:
-    """Takes slow clients off their feeds, and tells them ``reset`` when they have read what waited.
+    """Unsubscribes slow clients, and sends them ``reset`` when they have read what waited for them.
 
     Args:
         fanout: Tells who is behind.
@@ -26,15 +26,15 @@ class Backlog:
 
     @property
     def suspended(self) -> int:
-        """How often a client was taken off its feeds so far."""
+        """How often a client was unsubscribed so far."""
         return self._suspended
 
     def is_suspended(self, sid: str) -> bool:
-        """Return whether a client is off its feeds, and not told ``reset`` yet."""
+        """Return whether a client was unsubscribed, and was not sent ``reset`` yet."""
         return sid in self._lagging
 
     def relieve(self) -> None:
-        """Look after the clients that are behind; called after each round of the publisher."""
+        """Unsubscribe clients that fell behind, and reset those that caught up; called after each round."""
         for client in self._fanout.take_behind():
             if client.feeds:
                 self._suspend(client)
@@ -43,13 +43,13 @@ class Backlog:
                 self._fanout.send(sid, feed, "reset")
 
     def _suspend(self, client: Client) -> None:
-        """Take a client off all its feeds."""
+        """Unsubscribe a client from all its feeds."""
         lost = self._lagging.setdefault(client.sid, [])
         lost += [feed for feed in list(client.feeds) if self._subscriptions.remove(client, feed)]
         self._suspended += 1
         _log.warning("slow_client_suspended", sid=client.sid, username=client.identity.actor.username)
 
     def _is_drained(self, sid: str) -> bool:
-        """Return whether a client caught up; one that is gone waits for nothing."""
+        """Return whether a client caught up, or is gone."""
         client = self._subscriptions.find(sid)
         return client is None or client.waiting.is_little

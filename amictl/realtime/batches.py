@@ -77,7 +77,7 @@ class Batch:
 
 
 class Parcel:
-    """The batches of one round that some clients get, each client in one write.
+    """The batches of one round for clients with the same subscriptions; each client gets them in one write.
 
     Args:
         batches: In their order; at least one.

@@ -1,26 +1,29 @@
-"""What is counted of the way to the clients."""
+"""What is counted of the delivery to clients."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from prometheus_client import Histogram
 from prometheus_client.metrics_core import Metric
 
-from amictl.services.execution.measures import BATCH_ITEMS, read_metric
+from amictl.services.execution.action_metrics import read_metric
+
+_BATCH_ITEMS: Final = (1, 2, 5, 10, 25, 50, 100, 250, 1000)
+"""Upper bounds of the histogram of how many items batches hold; above the last is one bucket more."""
 
 
 class DeliveryMetrics:
-    """Counts what the fan-out sends; its publisher's thread alone notes anything of weight.
+    """Counts what the fan-out sends; almost all of it is noted by the publisher's thread.
 
     Attributes:
         items: How many changes and events there were.
         encoded_bytes: How many bytes messages had, each encoding counted once.
         sent_bytes: How many bytes were handed to clients.
-        resets: How often a client was told to begin a topic anew.
+        resets: How often a client was sent ``reset`` for a topic.
     """
 
     def __init__(self) -> None:
@@ -30,7 +33,7 @@ class DeliveryMetrics:
         self.resets = 0
         self._batches: Counter[str] = Counter()
         self._batch_items = Histogram(
-            "amictl_batch_items", "Items in one batch.", buckets=BATCH_ITEMS, registry=None
+            "amictl_batch_items", "Items in one batch.", buckets=_BATCH_ITEMS, registry=None
         )
 
     @property

@@ -35,7 +35,7 @@ _Key = tuple[str, str, Audience]  # a PBX's name, a topic, who sees it
 
 @dataclass(slots=True)
 class _WholeCache:
-    """What was made of one topic with its parts for one audience that sees all calls.
+    """The JSON made of one topic, with its parts, for one audience that sees all calls.
 
     Args:
         topic: The topic without a part's name.
@@ -85,7 +85,7 @@ AnyCache = TypeVar("AnyCache", _WholeCache, LimitedCache)
 
 
 class EncodedCache:
-    """What audiences see of all topics; the publisher and those who subscribe share it.
+    """The JSON of all topics as audiences see them; the publisher and new subscribers share it.
 
     Args:
         give_way: Lets others run, for some seconds at least; must be the server's own.
@@ -113,7 +113,7 @@ class EncodedCache:
             picture: The PBX.
             topic: The topic.
             audience: Who sees it.
-            followed: Whether somebody else of the audience is subscribed to it.
+            followed: Whether another client of the audience is subscribed to it already.
 
         Raises:
             NotFound: There is no such topic.
@@ -137,20 +137,20 @@ class EncodedCache:
     def changes(
         self, picture: LivePicture, topic: str, audience: Audience, replay: TopicReplay
     ) -> list[Json]:
-        """Return changes as an audience that sees all calls is told them."""
+        """Return the JSON of changes for an audience that sees all calls."""
         view, gate = self._find_view(picture, topic, audience), Gate(picture, audience)
         return [write_change(change.key, view.encode_change(gate, change)) for change in replay.latest]
 
     def limited_changes(self, picture: LivePicture, topic: str, audience: Audience) -> EncodedChanges | None:
-        """Return what a limited audience is to be told of a topic now; None for nothing."""
+        """Return the changes of a topic that a limited audience is to be sent now; None without any."""
         return self._find_limited(picture, topic, audience).changes(picture, self._clock())
 
     def replay(
         self, picture: LivePicture, topic: str, audience: Audience, replay: TopicReplay
     ) -> list[Json] | None:
-        """Return what one client missed, or None when it needs a snapshot instead.
+        """Return the changes that one client missed, or None when it needs a snapshot instead.
 
-        Nobody knows what a client of a limited audience has seen before, so it begins anew.
+        What a client of a limited audience has seen before is not kept, so it gets a snapshot.
         """
         if is_event_topic(topic):
             return [json for _, json in self.events(picture, audience, replay)]
@@ -161,11 +161,11 @@ class EncodedCache:
         return _show_events(picture, audience, replay.received)
 
     def note_published(self, feed: Feed, epoch: str, seq: int) -> None:
-        """Give no snapshot any more from before a cursor; called before what leads there is sent."""
+        """Return no snapshot any more from before a cursor; called before the changes up to it are sent."""
         self._published[feed] = (epoch, seq)
 
     def forget_idle(self, wanted: Collection[Feed]) -> None:
-        """Drop snapshots after a moment, and what was made of topics that nobody wants any more.
+        """Drop snapshots after a moment, and the JSON of topics that nobody is subscribed to any more.
 
         Args:
             wanted: All feeds that somebody is subscribed to.
@@ -185,7 +185,7 @@ class EncodedCache:
         self._published = {feed: self._published[feed] for feed in wanted if feed in self._published}
 
     def _find_view(self, picture: LivePicture, topic: str, audience: Audience) -> _WholeCache:
-        """Return what is kept for a topic and an audience."""
+        """Return the cache of a topic and an audience that sees all calls."""
         now = self._clock()
         base, _ = split_topic(topic)
         view = self._views.setdefault((picture.pbx, base, audience), _WholeCache(base, audience, now, now))
@@ -193,12 +193,12 @@ class EncodedCache:
         return view
 
     def _find_limited(self, picture: LivePicture, topic: str, audience: Audience) -> LimitedCache:
-        """Return what is kept for a topic and an audience that is limited to queues."""
+        """Return the cache of a topic and an audience that is limited to queues."""
         view = LimitedCache(topic, audience, self._give_way, self._clock())
         return self._limited.setdefault((picture.pbx, topic, audience), view)
 
     def _make_snapshot(self, picture: LivePicture, topic: str, view: _WholeCache) -> EncodedSnapshot:
-        """Encode what is not encoded yet, in portions, and put all together in one go."""
+        """Encode the values that are not encoded yet, in portions, and join all without a pause."""
         gate = Gate(picture, view.audience)
         read = picture.read(topic)
         while len(missing := view.find_missing(read.values)) > PORTION:
@@ -214,10 +214,10 @@ class EncodedCache:
 
 
 def _drop_idle(views: dict[_Key, AnyCache], wanted: Collection[tuple[str, str]], now: float) -> None:
-    """Drop what nobody wants any more.
+    """Drop the caches of topics that nobody is subscribed to any more.
 
     Args:
-        views: What is kept.
+        views: The caches.
         wanted: The PBXes and topics that somebody is subscribed to.
         now: The time, as in the views' ``used_at``.
     """
@@ -227,7 +227,7 @@ def _drop_idle(views: dict[_Key, AnyCache], wanted: Collection[tuple[str, str]],
 
 
 def _show_last_events(picture: LivePicture, topic: str, audience: Audience) -> EncodedSnapshot:
-    """Return the last events that an audience sees, by their ``seq``."""
+    """Return a snapshot of the last events that an audience sees, by their ``seq``."""
     read = picture.read(topic)
     shown = {str(seq): json for seq, json in _show_events(picture, audience, read.received)}
     return EncodedSnapshot(read.epoch, read.seq, write_values(shown))

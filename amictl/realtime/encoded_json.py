@@ -1,4 +1,4 @@
-"""What audiences are shown, as ready JSON: bytes that ``orjson.dumps(…, default=orjson.Fragment)`` copies."""
+"""Snapshots and changes as ready JSON: bytes that ``orjson.dumps(…, default=orjson.Fragment)`` copies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EncodedSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class EncodedChanges:
-    """What an audience is told of a topic at once.
+    """Changes of a topic that an audience is sent in one batch.
 
     Args:
         epoch: The numbering of ``seq``.
@@ -45,7 +45,7 @@ class EncodedChanges:
 
 
 def write_change(key: str, json: Json | None) -> Json:
-    """Return a change as a batch has it; without JSON the key is gone."""
+    """Return the JSON of one change in a batch; without a value's JSON the key is gone."""
     if json is None:
         return orjson.dumps({"op": "del", "key": key})
     return b'{"op":"put","key":%b,"value":%b}' % (orjson.dumps(key), json)

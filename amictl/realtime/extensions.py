@@ -33,7 +33,7 @@ def agree_on_deflate(offers: str) -> str | None:
 
 
 def _answer(parameters: list[str]) -> str | None:
-    """Return the answer to one offer; None where it is malformed or wants a window of its own."""
+    """Return the answer to one offer; None where it is malformed or asks for a window of its own."""
     seen: dict[str, str] = {}
     for parameter in parameters:
         name, _, quoted = (part.strip() for part in parameter.partition("="))
@@ -87,5 +87,5 @@ class ClientInflater(PerMessageDeflate):
     def frame_inbound_complete(
         self, proto: FrameDecoder | FrameProtocol, fin: bool
     ) -> bytes | CloseReason | None:
-        """Return what the end of a frame adds to its payload."""
+        """Return the bytes that the end of a frame adds to its payload."""
         return None if self._in_control_frame else super().frame_inbound_complete(proto, fin)

@@ -1,4 +1,4 @@
-"""The way of a message to all who hear it: encoded once, written to each."""
+"""Sending a message to all clients that are subscribed to its topic: encoded once, written to each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Fanout:
     What is sent to audiences goes out with `flush`: a client of several feeds gets it in one write.
 
     Args:
-        subscriptions: Who hears what.
+        subscriptions: The clients and their feeds.
 
     Attributes:
         metrics: What was sent so far.
@@ -31,7 +31,7 @@ class Fanout:
         self.metrics = DeliveryMetrics()
 
     def emit(self, feed: Feed, audience: Audience, name: str, content: dict[str, Any]) -> None:
-        """Send a message to all who hear a feed now as an audience does, with the next `flush`.
+        """Send a message with the next `flush` to the present subscribers of a feed in an audience.
 
         Args:
             feed: What it is about.
@@ -45,7 +45,7 @@ class Fanout:
             self._round.append((listeners, self._make_batch(feed, name, content, len(clients)), clients))
 
     def flush(self) -> None:
-        """Write what was sent since the last time, to each client at once; to none that left."""
+        """Write the messages since the last flush, those of a client in one write; skip clients that left."""
         sent, self._round = self._round, []
         shares: dict[Client, list[Batch]] = {}
         for listeners, batch, clients in sent:
@@ -66,7 +66,7 @@ class Fanout:
             self.metrics.encoded_bytes += batch.encoded_bytes
 
     def take_behind(self) -> set[Client]:
-        """Return the clients that some message was left out for since the last time."""
+        """Return the clients that missed a message since the last call."""
         behind, self._behind = self._behind, set()
         return behind
 

@@ -1,4 +1,4 @@
-"""What the server says on a WebSocket, as whole frames that any number of clients can be sent (RFC 6455)."""
+"""The server's WebSocket frames, each whole, so that any number of clients can be sent it (RFC 6455)."""
 
 from __future__ import annotations
 

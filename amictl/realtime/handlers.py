@@ -1,4 +1,4 @@
-"""What Socket.IO clients may do: connect, subscribe, unsubscribe."""
+"""The handlers of Socket.IO clients: connect, subscribe, unsubscribe."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class RealtimeHandlers:
         work: Callable[[str, Any], dict[str, Answer]],
         payload: Any,  # noqa: ANN401 - JSON
     ) -> Answer:
-        """Return what a request comes to, errors included, with the server's time."""
+        """Return the answer to a request, errors included, with the server's time."""
         try:
             answer: Answer = {**work(_current_sid(), payload)}
         except Exception as error:  # noqa: BLE001 - a defect must not reach the client

@@ -1,4 +1,4 @@
-"""What audiences that are limited to queues see of topics, kept as it was last told to each of them.
+"""Topics as audiences that are limited to queues see them, kept as each was last sent them.
 
 What such an audience sees changes also when a value does not: a call joins a queue of theirs, and its
 channels, its bridge and its place in a conference are there. So what it sees is made anew after each change
@@ -27,7 +27,7 @@ _MOMENT_SECONDS = 1.0  # in which those who come together are not told of each o
 
 
 class LimitedCache:
-    """What a limited audience was told of a topic; the publisher and those who subscribe share it.
+    """A topic as a limited audience was last sent it; the publisher and new subscribers share it.
 
     Args:
         topic: The topic.
@@ -71,9 +71,9 @@ class LimitedCache:
             return EncodedSnapshot(self._epoch, self._seq, write_values(shown))
 
     def changes(self, picture: LivePicture, now: float) -> EncodedChanges | None:
-        """Return what changed of that since the last time, to be told to all of the audience, or None.
+        """Return what changed since the last call, to be sent to all of the audience; None without changes.
 
-        Of another session's picture nothing is told: its readers are told to begin anew.
+        A picture of another session gives no changes: the audience is sent ``reset`` for it.
         """
         self.used_at = now
         with self._lock:
@@ -84,7 +84,7 @@ class LimitedCache:
             return EncodedChanges(self._epoch, prev_seq, self._seq, changes)
 
     def _renew(self, picture: LivePicture) -> list[Json]:
-        """Make it what the audience sees now, and return the difference."""
+        """Bring the kept values up to what the audience sees now, and return the differences."""
         # Counted before it is read: what comes in between is looked at once more.
         mark, (epoch, _) = picture.count_changes(), picture.position(self._topic)
         if (self._epoch, self._mark) == (epoch, mark):

@@ -1,4 +1,4 @@
-"""What waits to be sent to one client: in strict order, bounded, and shared with others that get the same."""
+"""The queue of what is sent to one client: in strict order, bounded, its bytes shared with others' queues."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _DRAINED_BYTES: Final = MAX_QUEUED_BYTES // 8  # if they are not large
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for one client.
+class PendingOutput:
+    """How much waits to be sent to one client.
 
     Args:
         messages: How many batches.
@@ -42,14 +42,14 @@ class Waiting:
 
 @dataclass(slots=True)
 class _Piece:
-    """What is left of something that the socket did not take at once."""
+    """The rest of data that the socket did not take at once."""
 
     rest: bytes | memoryview
     is_batch: bool
 
 
 class Stream(Protocol):
-    """What an outbox needs of a connected socket."""
+    """The part of a connected socket that an outbox uses."""
 
     def send(self, data: bytes | memoryview, flags: int = 0, /) -> int:
         """Send some of the data, and return how much."""
@@ -81,12 +81,12 @@ class Outbox:
         self._finishing = False
 
     @property
-    def waiting(self) -> Waiting:
-        """What waits at this moment; nothing once the client is gone."""
-        return Waiting(self._batches, self._batch_bytes, self._answer_bytes)
+    def waiting(self) -> PendingOutput:
+        """How much waits at this moment; nothing once the client is gone."""
+        return PendingOutput(self._batches, self._batch_bytes, self._answer_bytes)
 
     def offer(self, batch: bytes) -> bool:
-        """Send something that may be left out, and return whether it was not, for want of room.
+        """Send something that may be left out; return False where it was, since too much waits already.
 
         Args:
             batch: One or more whole frames.
@@ -99,7 +99,7 @@ class Outbox:
         return True
 
     def send(self, answer: bytes) -> None:
-        """Send something that must not be left out; never waits, and forgets it where the client is gone.
+        """Send something that must not be left out, without waiting; drops it where the client is gone.
 
         Args:
             answer: One or more whole frames.
@@ -119,7 +119,7 @@ class Outbox:
             self.abort()
 
     def finish(self, last: bytes) -> bool:
-        """Send something that nothing may follow, and let `drain` end after it; returns whether this was new.
+        """Send the last thing, after which `drain` ends; return False where that was sent before.
 
         Args:
             last: A whole frame.
@@ -133,7 +133,7 @@ class Outbox:
             return True
 
     def abort(self) -> None:
-        """Forget what waits, and end the connection."""
+        """Drop what waits, and end the connection."""
         with self._lock:
             self._end()
         try:
@@ -192,7 +192,7 @@ class Outbox:
             self._answer_bytes += size
 
     def _end(self) -> None:
-        """Take nothing more; called with the lock held."""
+        """Accept nothing more; called with the lock held."""
         self._finishing = True
         self._pieces.clear()
         self._batches = self._batch_bytes = self._answer_bytes = 0

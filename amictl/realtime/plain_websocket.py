@@ -21,7 +21,7 @@ from amictl.errors import AmictlError, InvalidInput, NotAuthenticated, Permissio
 from amictl.pbx.changes import EVENTS
 from amictl.pbx.payloads.times import format_time
 from amictl.realtime.batches import Parcel
-from amictl.realtime.outbox import Waiting
+from amictl.realtime.outbox import PendingOutput
 from amictl.realtime.requests import Answer, TopicRequests, describe_failure
 from amictl.realtime.schemas import AuthRequest, read_request
 from amictl.realtime.subscriptions import Client, Subscriptions
@@ -36,7 +36,7 @@ from amictl.realtime.websocket import (
 from amictl.services.accounts.identity import Identity
 
 PATHS: Final = frozenset({"/ws/realtime/", "/ws/realtime"})
-AUTH_PATIENCE: Final = 10.0  # seconds that a stranger gets to say who it is
+AUTH_PATIENCE: Final = 10.0  # seconds that a client gets to say who it is
 PING_INTERVAL: Final = 10.0  # seconds
 SILENCE_LIMIT: Final = 30.0  # seconds without a byte, answers to pings included
 _STATUS: Final = {NotAuthenticated.code: "401 Unauthorized", PermissionDenied.code: "403 Forbidden"}
@@ -65,8 +65,8 @@ class PlainClient(Client):
         self.listens_to: list[str] = []
 
     @property
-    def waiting(self) -> Waiting:
-        """What waits for it."""
+    def waiting(self) -> PendingOutput:
+        """How much waits to be sent to it."""
         return self.opened.outbox.waiting
 
     def send(self, message: Answer) -> None:
@@ -92,7 +92,7 @@ class PlainWebSockets:
 
     Args:
         application: What serves the other addresses.
-        recognise: Returns who sends a request, by its header or cookie; None for a stranger.
+        recognise: Returns who sends a request, by its header or cookie; None where nobody is recognised.
         read_token: Returns whose token it is.
         subscriptions: Who is connected, and wants what.
         requests: Carries out what clients ask for.
@@ -124,7 +124,7 @@ class PlainWebSockets:
         self._max_message = max_message
         self._clock = clock
         self._steady_clock = steady_clock
-        self._strangers: dict[WebSocket, float] = {}
+        self._unauthenticated: dict[WebSocket, float] = {}
         self._clients: dict[str, PlainClient] = {}
         self._pinged_at = steady_clock()
 
@@ -145,9 +145,9 @@ class PlainWebSockets:
         return endpoint(environ, start_response)
 
     def sweep(self) -> None:
-        """Look after all connections once, every few seconds."""
+        """Ping, time out and resubscribe connections as needed; called every few seconds."""
         now = self._steady_clock()
-        for opened, since in list(self._strangers.items()):
+        for opened, since in list(self._unauthenticated.items()):
             if now - since >= AUTH_PATIENCE:
                 self._turn_away(opened, NotAuthenticated("Nobody said in time who this is."))
         ping = now - self._pinged_at >= PING_INTERVAL
@@ -163,7 +163,7 @@ class PlainWebSockets:
 
     def stop(self) -> None:
         """Close what the fan-out does not know of."""
-        for opened in list(self._strangers):
+        for opened in list(self._unauthenticated):
             opened.close(GOING_AWAY)
 
     def _serve(self, opened: WebSocket, identity: Identity | None, query: dict[str, list[str]]) -> None:
@@ -184,12 +184,12 @@ class PlainWebSockets:
             self._subscriptions.disconnect(client.sid)
 
     def _meet(self, opened: WebSocket) -> Identity | None:
-        """Return who a stranger says it is in its first message; one that cannot prove it is turned away."""
-        self._strangers[opened] = self._steady_clock()
+        """Return who a client says it is in its first message; one that cannot prove it is refused."""
+        self._unauthenticated[opened] = self._steady_clock()
         try:
             message = opened.wait()
         finally:
-            since = self._strangers.pop(opened, None)
+            since = self._unauthenticated.pop(opened, None)
         if message is None or since is None:
             return None
         try:
@@ -203,8 +203,8 @@ class PlainWebSockets:
         return identity
 
     def _turn_away(self, opened: WebSocket, error: AmictlError) -> None:
-        """Tell a stranger why it is not let in, and close."""
-        self._strangers.pop(opened, None)
+        """Tell a client why it is refused, and close."""
+        self._unauthenticated.pop(opened, None)
         opened.send_text(orjson.dumps({"type": "error", **describe_failure(error)}))
         opened.close(POLICY_VIOLATION, error.code)
 
@@ -267,7 +267,7 @@ class PlainWebSockets:
         return list(topics)
 
     def _server_time(self) -> Answer:
-        """Return what tells a client how far its clock is off."""
+        """Return the server's time, by which a client sees how far its clock is off."""
         return {"_server": {"now": format_time(self._clock())}}
 
 
@@ -287,7 +287,7 @@ def _read_object(message: str | bytes) -> dict[str, Any]:
 
 
 def _read_id(given: object) -> str | int:
-    """Return what a client calls its request by.
+    """Return the ID that a client gave its request.
 
     Raises:
         InvalidInput: It is no short text and no number.

@@ -26,7 +26,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Emitter(Protocol):
-    """What the publisher needs of the fan-out."""
+    """The part of the fan-out that the publisher uses."""
 
     def emit(self, feed: Feed, audience: Audience, name: str, content: dict[str, Any]) -> None:
         """Send a message to an audience of a feed, at the latest with the next `flush`."""
@@ -53,7 +53,7 @@ class ChangeSignal:
             self._event.set()
 
     def wake(self) -> None:
-        """Let a waiter go on though nothing changed."""
+        """Wake the waiting publisher though nothing changed."""
         self._event.set()
 
     def wait(self, timeout: float) -> list[str]:
@@ -65,7 +65,7 @@ class ChangeSignal:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a feed was published.
+    """Marks how far a feed was published.
 
     Args:
         epoch: The epoch that ``seq`` counts in.
@@ -80,13 +80,13 @@ class Progress:
 
 
 class Publisher:
-    """One background task that brings every change to those who subscribed to it.
+    """One background task that sends every change to those who subscribed to its topic.
 
     The first change after a rest goes out at once, the following ones at most each ``BATCH_INTERVAL``.
 
     Args:
         registry: The PBXes with their pictures.
-        subscriptions: Who wants what.
+        subscriptions: The clients and their feeds.
         signal: Tells that something changed.
         cache: What audiences see.
         emitter: Sends to audiences.
@@ -160,7 +160,7 @@ class Publisher:
             self._emitter.flush()
 
     def _find_orphans(self) -> list[str]:
-        """Return PBXes that are wanted and no longer there; nothing marks those as changed."""
+        """Return PBXes with subscribers that are no longer configured; nothing marks those as changed."""
         return [pbx for pbx in self._subscriptions.pbxes() if self._find_picture(pbx) is None]
 
     def _publish_feed(self, picture: LivePicture, feed: Feed) -> None:
@@ -198,7 +198,7 @@ class Publisher:
         return replay.seq
 
     def _emit_limited(self, picture: LivePicture, feed: Feed, audience: Audience) -> None:
-        """Send what changed of what a limited audience sees, which may be another call's doing."""
+        """Send what changed for a limited audience, which another call's change may cause too."""
         told = self._cache.limited_changes(picture, feed.topic, audience)
         if told is not None:
             batch = {"epoch": told.epoch, "seq": told.seq, "prev_seq": told.prev_seq, "changes": told.changes}
@@ -229,7 +229,7 @@ class Publisher:
             self._emitter.emit(feed, audience, "reset", {})
 
     def _forget_unwanted(self, pbx: str, wanted: Sequence[Feed]) -> None:
-        """Drop the progress of feeds that nobody wants any more."""
+        """Drop the progress of feeds that nobody is subscribed to any more."""
         for feed in [feed for feed in list(self._progress) if feed.pbx == pbx and feed not in wanted]:
             del self._progress[feed]
 

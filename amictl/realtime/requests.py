@@ -1,4 +1,4 @@
-"""What a client may ask for, whatever it speaks: topics, and no more of them."""
+"""The requests of clients over Socket.IO and plain WebSockets: subscribing and unsubscribing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a socket may ask for."""
+"""The schemas of the requests of sockets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _Request(BaseModel):
 
 
 class Position(_Request):
-    """What a client has of a topic."""
+    """The cursor up to which a client knows a topic."""
 
     epoch: Annotated[StrictStr, Field(max_length=100)]
     seq: Annotated[StrictInt, Field(ge=0)]

@@ -1,4 +1,4 @@
-"""Putting the realtime parts together, and starting and stopping them."""
+"""Wiring the realtime parts together, and starting and stopping them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ from amictl.realtime.handlers import RealtimeHandlers
 from amictl.realtime.plain_websocket import PlainWebSockets
 from amictl.realtime.publisher import ChangeSignal, Publisher
 from amictl.realtime.requests import TopicRequests
-from amictl.realtime.session_recheck import SessionRecheck
+from amictl.realtime.session_recheck import SessionRecheck, UnauthenticatedSockets
 from amictl.realtime.socketio_clients import take_over
 from amictl.realtime.subscriptions import Subscriptions
-from amictl.realtime.unauthenticated_sockets import UnauthenticatedSockets
 from amictl.realtime.websocket import Environ
 from amictl.services.accounts.identity import Identity
-from amictl.services.execution.measures import RealtimeMeasures
+from amictl.services.metrics.metrics import DeliveryMetricsReading
 
 PING_INTERVAL = 10  # seconds; a browser notices a dead server within interval plus timeout
 PING_TIMEOUT = 10
@@ -32,7 +31,7 @@ MAX_REQUEST = 64 * 1024  # bytes that one packet of a client may have
 
 
 class OrjsonCodec:
-    """What python-socketio asks of a JSON module; batches are encoded several times faster than by json."""
+    """The functions that python-socketio calls of a JSON module, several times faster than ``json``."""
 
     @staticmethod
     def dumps(content: Any, **_options: Any) -> str:  # noqa: ANN401 - JSON
@@ -41,7 +40,7 @@ class OrjsonCodec:
 
     @staticmethod
     def loads(text: str | bytes, **_options: Any) -> Any:  # noqa: ANN401 - JSON
-        """Return what the JSON text says; a ValueError where it is none."""
+        """Return the value of a JSON text; raises ValueError where it is none."""
         return orjson.loads(text)
 
 
@@ -53,7 +52,8 @@ class Realtime:
         registry: The PBXes.
         signal: Marked by the registry at each change.
         identify: Returns who opens a socket, from its token or else from its cookie.
-        recheck: Returns what an identity is worth now; opens its own database context.
+        recheck: Returns an identity with its present rights, None when it is no longer valid; opens its own
+            database context.
         async_mode: python-socketio's name for how the process runs: ``eventlet`` or ``threading``.
     """
 
@@ -131,11 +131,11 @@ class Realtime:
         for socket in list(self.socketio.server.eio.sockets.values()):
             socket.close(wait=False)
 
-    def measure(self) -> RealtimeMeasures:
-        """Return what was counted of the way to the clients."""
+    def read_metrics(self) -> DeliveryMetricsReading:
+        """Return what was counted of the delivery to clients."""
         metrics, clients = self._fanout.metrics, self._subscriptions.all()
         waiting = [client.waiting for client in clients]
-        return RealtimeMeasures(
+        return DeliveryMetricsReading(
             clients=Counter(client.transport for client in clients),
             batches=metrics.batches,
             items=metrics.items,
@@ -155,7 +155,7 @@ class Realtime:
 def _recognise_by(
     app: Flask, identify: Callable[[str | None], Identity | None]
 ) -> Callable[[Environ], Identity | None]:
-    """Return what recognises the sender of a request that Flask does not serve."""
+    """Return a function that recognises the sender of a request that Flask does not serve."""
 
     def recognise(environ: Environ) -> Identity | None:
         with app.request_context(environ):
@@ -167,7 +167,7 @@ def _recognise_by(
 def _read_tokens_by(
     app: Flask, identify: Callable[[str | None], Identity | None]
 ) -> Callable[[str], Identity | None]:
-    """Return what recognises the owner of a token outside of requests."""
+    """Return a function that recognises the owner of a token outside of requests."""
 
     def read_token(token: str) -> Identity | None:
         with app.app_context():

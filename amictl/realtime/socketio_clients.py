@@ -1,4 +1,4 @@
-"""Where the fan-out meets python-engineio: its WebSockets and its queues become ours."""
+"""Socket.IO clients: amictl's own WebSockets and queues in place of those of python-engineio."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from engineio.packet import Packet
 
 from amictl.realtime.batches import Parcel
-from amictl.realtime.outbox import Waiting
+from amictl.realtime.outbox import PendingOutput
 from amictl.realtime.subscriptions import Client
 from amictl.realtime.websocket import GOING_AWAY, POLICY_VIOLATION, WebSocket, WebSocketEndpoint
 from amictl.services.accounts.identity import Identity
@@ -31,7 +31,7 @@ def take_over(server: Any) -> None:  # noqa: ANN401 - untyped library
 
 
 def make_endpoint(handler: Any, server: Any) -> WebSocketEndpoint:  # noqa: ANN401 - untyped library
-    """Return what python-engineio calls to open a WebSocket for one of its sockets.
+    """Return the endpoint that python-engineio calls to open a WebSocket for one of its sockets.
 
     Args:
         handler: A method of the Engine.IO socket, which serves the WebSocket.
@@ -51,7 +51,7 @@ def make_endpoint(handler: Any, server: Any) -> WebSocketEndpoint:  # noqa: ANN4
 
 
 class PacketQueue:
-    """What python-engineio puts packets into for one client: a queue while it polls, then its outbox.
+    """Takes python-engineio's packets for one client: into a queue while it polls, then into its outbox.
 
     The writer that python-engineio starts for a WebSocket begins to take packets from here. That is the
     moment of the change: what waited goes to the outbox, and so does all that is put from then on, at once.
@@ -77,10 +77,10 @@ class PacketQueue:
         return self._websocket if self._changed else None
 
     @property
-    def waiting(self) -> Waiting:
-        """What waits for the next poll."""
+    def waiting(self) -> PendingOutput:
+        """How much waits for the next poll."""
         packets = [packet for packet in list(self._polled.queue) if packet is not None]
-        return Waiting(len(packets), sum(len(packet.data or "") for packet in packets))
+        return PendingOutput(len(packets), sum(len(packet.data or "") for packet in packets))
 
     def attach(self, opened: WebSocket, is_ready: Callable[[], bool]) -> None:
         """Prepare the change to a WebSocket.
@@ -157,11 +157,11 @@ class SocketIoClient(Client):
         return "socketio_polling" if self._websocket is None else "socketio_websocket"
 
     @property
-    def waiting(self) -> Waiting:
-        """What waits for it."""
+    def waiting(self) -> PendingOutput:
+        """How much waits to be sent to it."""
         if self._websocket is not None:
             return self._websocket.outbox.waiting
-        return Waiting(0, 0) if self._queue is None else self._queue.waiting
+        return PendingOutput(0, 0) if self._queue is None else self._queue.waiting
 
     def deliver(self, parcel: Parcel) -> int:
         """Send it a parcel, and return how many bytes that are; 0 when too much waits already."""
@@ -181,7 +181,7 @@ class SocketIoClient(Client):
         self._server.disconnect(self.sid)
 
     def hang_up(self) -> None:
-        """Break the connection, so that the client comes back by itself; one that polls finds out."""
+        """Break the connection, so that the client reconnects; one that polls finds out at its next poll."""
         if self._websocket is not None:
             self._websocket.close(GOING_AWAY)
 

@@ -1,4 +1,4 @@
-"""Who is connected, and to what each is subscribed; nobody else keeps who hears what."""
+"""The connected clients and their subscriptions, which are kept nowhere else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from amictl.errors import NotAuthenticated
 from amictl.realtime.batches import Parcel
-from amictl.realtime.outbox import Waiting
+from amictl.realtime.outbox import PendingOutput
 from amictl.services.access import Audience
 from amictl.services.accounts.identity import Identity
 
@@ -27,7 +27,7 @@ class Client(ABC):
     """A connected client, whatever it speaks.
 
     Args:
-        sid: Its name among all clients.
+        sid: Its ID among all clients.
         identity: Who it belongs to, as recognised when it connected.
 
     Attributes:
@@ -44,8 +44,8 @@ class Client(ABC):
 
     @property
     @abstractmethod
-    def waiting(self) -> Waiting:
-        """What waits for it; nothing once it is gone."""
+    def waiting(self) -> PendingOutput:
+        """How much waits to be sent to it; nothing once it is gone."""
 
     @abstractmethod
     def deliver(self, parcel: Parcel) -> int:
@@ -64,7 +64,7 @@ _NOBODY: Final[frozenset[Client]] = frozenset()
 
 
 class Subscriptions:
-    """The connected clients; only feeds that some client wants cost anything."""
+    """The connected clients and the feeds that they are subscribed to."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -105,7 +105,7 @@ class Subscriptions:
             return list(self._clients.values())
 
     def add(self, client: Client, feed: Feed, audience: Audience) -> None:
-        """Note that a client wants a feed; one that is gone already wants nothing."""
+        """Subscribe a client to a feed; does nothing for a client that is gone already."""
         with self._lock:
             if self._clients.get(client.sid) is client and client.feeds.get(feed) != audience:
                 self._remove(client, feed)
@@ -113,36 +113,36 @@ class Subscriptions:
                 self._listeners.setdefault(feed, {}).setdefault(audience, set()).add(client)
 
     def remove(self, client: Client, feed: Feed) -> bool:
-        """Note that a client wants a feed no more, and return whether it did."""
+        """Unsubscribe a client from a feed, and return whether it was subscribed."""
         with self._lock:
             return self._remove(client, feed)
 
     def listeners(self, feed: Feed, audience: Audience) -> AbstractSet[Client]:
-        """Return who hears a feed as an audience does, as they come and go."""
+        """Return the clients of an audience that are subscribed to a feed: a set that stays up to date."""
         return self._listeners.get(feed, {}).get(audience, _NOBODY)
 
     def feeds(self) -> list[Feed]:
-        """Return all feeds that some client wants."""
+        """Return all feeds that some client is subscribed to."""
         with self._lock:
             return list(self._listeners)
 
     def feeds_of(self, pbx: str) -> list[Feed]:
-        """Return the feeds of a PBX that some client wants."""
+        """Return the feeds of a PBX that some client is subscribed to."""
         with self._lock:
             return [feed for feed in self._listeners if feed.pbx == pbx]
 
     def audiences_of(self, feed: Feed) -> list[Audience]:
-        """Return the audiences of a feed."""
+        """Return the audiences of the clients that are subscribed to a feed."""
         with self._lock:
             return list(self._listeners.get(feed, ()))
 
     def pbxes(self) -> set[str]:
-        """Return the PBXes that some client wants a feed of."""
+        """Return the PBXes that some client is subscribed to a feed of."""
         with self._lock:
             return {feed.pbx for feed in self._listeners}
 
     def _remove(self, client: Client, feed: Feed) -> bool:
-        """Take a client from the listeners of a feed, and forget what nobody listens to any more."""
+        """Take a client out of the listeners of a feed, and forget a feed without listeners."""
         audience = client.feeds.pop(feed, None)
         if audience is None:
             return False

@@ -1,4 +1,4 @@
-"""Who may subscribe to a topic, and with whom a subscriber shares what is sent."""
+"""Who may subscribe to a topic, and which audience a subscriber belongs to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def is_event_topic(topic: str) -> bool:
 
 
 def audience_for(topic: str, actor: Actor) -> Audience:
-    """Return the audience that an actor belongs to; what a topic never shows does not divide it."""
+    """Return an actor's audience for a topic; rights that make no difference there are left out."""
     if topic == PBX:
         return EVERYBODY
     own = audience_of(actor)

@@ -83,11 +83,11 @@ class WebSocket:
         self.outbox.send(text_frame(text, deflate=self.deflates))
 
     def ping(self) -> None:
-        """Ask the client for a sign of life, which `last_heard` then shows."""
+        """Send a ping; its answer sets `last_heard`."""
         self.outbox.send(ping_frame())
 
     def run_writer(self) -> None:
-        """Send what waits, until the end; a thread of its own does it."""
+        """Send what waits, until the end; runs in a thread of its own."""
         self.outbox.drain()
 
     def close(self, code: int = NORMAL, reason: str = "") -> None:
@@ -113,7 +113,7 @@ class WebSocket:
             self._cutter.cancel()
 
     def _receive(self) -> None:
-        """Read once, and take what it completes."""
+        """Read once, and handle the messages that this completes."""
         try:
             data = self._stream.recv(_RECEIVE_BYTES)
         except OSError:
@@ -131,7 +131,7 @@ class WebSocket:
                 return
 
     def _take(self, event: Event) -> None:
-        """Take one thing that the client sent."""
+        """Handle one message or control frame of the client."""
         if isinstance(event, TextMessage):
             self._take_part(event.data, finished=event.message_finished)
         elif isinstance(event, BytesMessage):
@@ -146,7 +146,7 @@ class WebSocket:
                 self._hang_up()
 
     def _take_part(self, part: str | bytes, *, finished: bool) -> None:
-        """Take a part of a message."""
+        """Add a part to the message that is being received."""
         self._parts_size += len(part)
         if self._parts_size > self._max_message:
             self.close(TOO_BIG, f"A message may have {self._max_message} bytes.")

@@ -19,11 +19,11 @@ from amictl.services.channels.channels import ChannelService
 from amictl.services.channels.conferences import ConferenceService
 from amictl.services.channels.recordings import RecordingService
 from amictl.services.channels.variables import VariableService
+from amictl.services.execution.action_metrics import ActionMetrics
 from amictl.services.execution.audit import AuditService, Origin
 from amictl.services.execution.execution import Execution
 from amictl.services.execution.idempotency import IdempotencyService
-from amictl.services.execution.measures import ActionTally, RealtimeMeasures
-from amictl.services.metrics.metrics import MetricsService
+from amictl.services.metrics.metrics import DeliveryMetricsReading, MetricsService
 from amictl.services.metrics.readiness import ReadinessService
 from amictl.services.queues.callers import QueueCallerService
 from amictl.services.queues.queues import QueueService
@@ -38,13 +38,13 @@ from amictl.store import Store
 
 
 class UseCases:
-    """What the web and the command line can ask for; each service is made once, and not replaced.
+    """The services that the web and the command line use; each is made once, and not replaced.
 
     Args:
         store: The database.
         registry: The PBXes.
-        read_origin: Returns where what is being served came from, for the audit log.
-        read_realtime: Returns the measures of the way to the clients.
+        read_origin: Returns the origin of the request or command that is being served, for the audit log.
+        read_realtime: Returns what was counted of the delivery to clients.
         on_logout: Called with the ID of a session that was just ended.
     """
 
@@ -54,15 +54,15 @@ class UseCases:
         registry: Registry,
         *,
         read_origin: Callable[[], Origin],
-        read_realtime: Callable[[], RealtimeMeasures],
+        read_realtime: Callable[[], DeliveryMetricsReading],
         on_logout: Callable[[str], None],
     ) -> None:
-        tally = ActionTally()
+        action_metrics = ActionMetrics()
         self.store = store
         self.registry = registry
         self.on_logout = on_logout
         self.audit = AuditService(store.audit_log, read_origin)
-        self.execution = execution = Execution(self.audit, tally)
+        self.execution = execution = Execution(self.audit, action_metrics)
         self.identities = IdentityService(store.accounts, store.tokens, SessionTable(SessionLifetimes()))
         self.tokens = TokenService(store.accounts, store.tokens, self.audit)
         self.idempotency = IdempotencyService(store.idempotency_keys, store.box)
@@ -87,4 +87,4 @@ class UseCases:
         self.database = AstdbService(registry, execution)
         self.any_action = AnyActionService(registry, execution)
         self.readiness = ReadinessService(registry, store.writer.prove)
-        self.metrics = MetricsService(registry, tally, read_realtime)
+        self.metrics = MetricsService(registry, action_metrics, read_realtime)

@@ -18,7 +18,7 @@ from amictl.store.permissions import ADMIN_ROLE, DEFAULT_ROLES, PERMISSIONS, Per
 from amictl.store.queue_days import StoredDay
 from amictl.store.roles import RoleFields, Roles
 from amictl.store.schema import attach_migrations, is_up_to_date, upgrade_database
-from amictl.store.tokens import NewToken, Tokens
+from amictl.store.tokens import IssuedToken, Tokens
 
 __all__ = [
     "ADMIN_ROLE",
@@ -36,8 +36,8 @@ __all__ = [
     "EntryKind",
     "FirstStart",
     "IdempotencyKeys",
+    "IssuedToken",
     "Keys",
-    "NewToken",
     "Passwords",
     "Permission",
     "Role",

@@ -24,7 +24,7 @@ _MAX_SECRET = 512
 
 @dataclass(frozen=True, slots=True)
 class ServerFields:
-    """What an administrator says of an Asterisk server.
+    """The fields of an Asterisk server that an administrator sets.
 
     Args:
         name: Short name: lower-case letters, digits and inner hyphens, at most 32.
@@ -94,13 +94,12 @@ class Servers:
     def load_link_settings(self) -> list[LinkSettings]:
         """Return the links to keep, one for every enabled server.
 
-        A server whose secret no key fits is there all the same, with the ``problem``: what cannot be read is
-        not what is not there, and a link that is up may go on.
+        A server whose secret no key fits is among them, with the ``problem``: its link may be up and go on.
         """
         return [self._describe_link(server) for server in self.all() if server.enabled]
 
     def read_link(self, server: AmiServer) -> LinkSettings:
-        """Return how to reach and log in to one server.
+        """Return the settings of one server's link.
 
         Raises:
             ConfigurationError: Its secret fits none of the encryption keys.
@@ -170,7 +169,7 @@ class Servers:
         return len(servers) - len(unreadable), unreadable
 
     def _describe_link(self, server: AmiServer) -> LinkSettings:
-        """Return how to reach and log in to one server, or why nobody can."""
+        """Return the settings of one server's link, with the ``problem`` where its secret cannot be read."""
         problem = None
         try:
             secret = self._box.decrypt(server.secret_encrypted)
@@ -207,7 +206,7 @@ class Servers:
 
 
 def check_server(fields: ServerFields) -> None:
-    """Check what an administrator says of a server.
+    """Check the fields of a server.
 
     Raises:
         InvalidInput: All fields that cannot be used, each with what to do.

@@ -12,8 +12,7 @@ from typing import Any, Final, cast
 from sqlalchemy import DDL, Double, RowMapping, String, Table, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from amictl.store.columns import UtcDateTime
-from amictl.store.extensions import Base
+from amictl.store.extensions import Base, UtcDateTime
 
 FIRST_PREVIOUS_HASH: Final = "0" * 64
 DONE: Final = "done"
@@ -21,7 +20,7 @@ PENDING: Final = "asked"
 
 
 class EntryKind(StrEnum):
-    """What a row of the audit log tells.
+    """The kind of a row of the audit log.
 
     ``asked`` is committed before an action is sent and ``outcome`` after its reply; ``refused`` is a write of
     which nothing was sent; ``event`` is a login, a logout or a change of amictl's own settings.
@@ -33,7 +32,7 @@ class EntryKind(StrEnum):
     EVENT = "event"
 
 
-class AuditEntry(Base):
+class AuditRow(Base):
     """One row of the audit log; no foreign keys, as it outlives what it tells of.
 
     ``hash`` is the SHA-256 of all other columns, among them the hash of the row before: a change anywhere
@@ -82,7 +81,7 @@ class AuditHead(Base):
     settled_id: Mapped[int] = mapped_column(default=0)
 
 
-ENTRIES: Final = cast("Table", AuditEntry.__table__)
+ENTRIES: Final = cast("Table", AuditRow.__table__)
 HEAD: Final = cast("Table", AuditHead.__table__)
 _COLUMNS: Final = tuple(column.name for column in ENTRIES.columns if column.name != "hash")
 

@@ -33,10 +33,10 @@ _COMMAND_GRACE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class AuditFacts:
-    """What one row tells; the log adds the number, the time and the hashes.
+    """The content of one row; the log adds the number, the time and the hashes.
 
     Args:
-        kind: What the row tells of.
+        kind: The kind of row.
         outcome: ``done``, ``asked`` while it is not known, or the code of the error.
         user_id: The actor's user; None where nobody was recognised.
         username: The actor's name, or the name that somebody tried to log in with.
@@ -82,7 +82,7 @@ class AuditFacts:
 
 @dataclass(frozen=True, slots=True)
 class AuditStamp:
-    """Where a row stands in the chain."""
+    """The number and the hash of a row, which tell its place in the chain."""
 
     id: int
     hash: str
@@ -94,7 +94,7 @@ class AuditQuery:
 
     Args:
         user: The actor's name.
-        kind: What the row tells of.
+        kind: The kind of row.
         route: A part of method and path.
         action: The AMI action, in any case of letters.
         pbx: The PBX.
@@ -103,7 +103,7 @@ class AuditQuery:
         until: The instant after the last one.
         text: A part of what was asked, sent or answered.
         pbx_scope: The PBXes that the reader may see.
-        queue_scope: The queues that the reader may see; of other rows only those of the reader's own doing.
+        queue_scope: The queues that the reader may see; of all other rows only the reader's own are read.
         reader: The reader's user ID.
     """
 
@@ -147,7 +147,7 @@ class AuditLog:
             return _append(connection, {**values, "kind": str(facts.kind), "at": self._clock()})
 
     def settle_interrupted(self, message: str, outcome: str) -> int:
-        """Give every row that was asked and has no outcome the outcome that nobody knows.
+        """Add an outcome row, which says that the outcome is unknown, for every asked row without one.
 
         Call it at a start, before anything is sent. The rows of commands are left alone for a minute:
         a command is a process of its own, which may still wait for its answer.
@@ -210,7 +210,7 @@ class AuditLog:
             last = rows[-1]["id"]
 
     def read_head(self) -> AuditStamp | None:
-        """Return where the log ends, as it is kept beside the log; None when that is missing."""
+        """Return number and hash of the last row, as kept beside the log; None when they are missing."""
         head = self._session.execute(select(HEAD).where(HEAD.c.id == _HEAD_ID)).one_or_none()
         self._session.rollback()
         return None if head is None else AuditStamp(head.entry_id, head.hash)
@@ -262,7 +262,7 @@ def _select_unsettled(settled_id: int) -> Select[Any]:
 
 
 def _conditions_of(query: AuditQuery) -> list[ColumnElement[bool]]:
-    """Return what a row must be to match."""
+    """Return the conditions that a row must fulfil to match."""
     exact = {
         ENTRIES.c.username: query.user,
         ENTRIES.c.kind: query.kind,

@@ -26,7 +26,7 @@ class AuditFinding:
 
 @dataclass(frozen=True, slots=True)
 class AuditVerdict:
-    """What was found in the whole log.
+    """The result of checking the whole log.
 
     Args:
         rows: How many rows there are.
@@ -46,8 +46,9 @@ def verify_rows(
 ) -> AuditVerdict:
     """Return whether the rows are those that were written, all of them, in their order.
 
-    Whoever can write to the database can also write new hashes into all later rows and into the kept end;
-    only an end that was noted elsewhere shows that. Each action's line in amictl's own log carries one.
+    Whoever can write to the database can also write new hashes into all later rows and into the kept end:
+    only a comparison with an end that was noted elsewhere shows that. Each action's line in amictl's own log
+    carries one.
 
     Args:
         rows: All rows, by their number; more may be added meanwhile.
@@ -86,7 +87,7 @@ def _check_row(row: RowMapping, before: AuditStamp) -> list[AuditFinding]:
 
 
 def _describe_missing(anchor: AuditStamp, last: AuditStamp) -> AuditFinding:
-    """Return what it means that an end that was noted is not among the rows."""
+    """Return the finding for a noted end that is not among the rows."""
     if anchor.id > last.id:
         detail = f"the log ends at row {last.id}, but row {anchor.id} was written: the rest was cut off"
         return AuditFinding(last.id + 1, detail)

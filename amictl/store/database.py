@@ -38,10 +38,10 @@ _SQLITE_PRAGMAS = (
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The doors to the database; use them inside an application context.
+    """Everything that reads and writes the database; use it inside an application context.
 
-    ``box`` encrypts what is stored of secrets; ``writer`` is the connection behind the audit log, the
-    idempotency keys and the queues' days, to be closed at the end.
+    ``box`` encrypts the stored secrets; ``writer`` is the connection that the audit log, the idempotency
+    keys and the queues' days share, to be closed at the end.
     """
 
     settings: Settings
@@ -59,7 +59,7 @@ class Store:
 
 
 def open_store(app: Flask, settings: Settings, passwords: Passwords | None = None) -> Store:
-    """Attach the database to the application and return the doors to it.
+    """Attach the database to the application and return its store.
 
     Makes the instance folder, the keys and an empty database file where they are missing; the tables
     are made by ``upgrade_database`` or ``flask db upgrade``. The store is also kept as
@@ -102,7 +102,7 @@ def open_store(app: Flask, settings: Settings, passwords: Passwords | None = Non
 
 
 def _read_database_url(settings: Settings) -> URL:
-    """Return where the database is."""
+    """Return the URL of the database."""
     if settings.database_url is None:
         return _make_sqlite_url(settings)
     try:
@@ -124,7 +124,7 @@ def _make_sqlite_url(settings: Settings) -> URL:
 
 
 def _prepare_connections(engine: Engine) -> Engine:
-    """Return the engine, whose SQLite connections will get their pragmas, and which tells faults."""
+    """Return the engine, made to set SQLite's pragmas on each connection and to explain faults."""
     watch_engine(engine)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
@@ -132,7 +132,7 @@ def _prepare_connections(engine: Engine) -> Engine:
 
 
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
-    """Set what SQLite forgets with each connection."""
+    """Set the pragmas that SQLite does not keep from one connection to the next."""
     cursor = connection.cursor()
     for pragma in _SQLITE_PRAGMAS:
         execute_patiently(cursor, pragma)

@@ -1,4 +1,4 @@
-"""What a first start makes: the roles, the administrator and the first link."""
+"""Making the roles, the administrator and the first link at a first start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GENERATED_PASSWORD_BYTES = 15  # 20 characters
 
 @dataclass(frozen=True, slots=True)
 class FirstStart:
-    """What was made by this start; a later start makes nothing.
+    """The things that this start made; a later start makes nothing.
 
     Args:
         admin_username: The administrator made now, else None.

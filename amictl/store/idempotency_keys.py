@@ -10,8 +10,7 @@ from typing import cast
 from sqlalchemy import Connection, String, Table, Text, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from amictl.store.columns import UtcDateTime
-from amictl.store.extensions import Base
+from amictl.store.extensions import Base, UtcDateTime
 from amictl.store.models import read_utc_clock
 from amictl.store.serial_writer import SerialWriter
 
@@ -54,7 +53,7 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What was found when a key was to be used.
+    """The state of a key when a request wanted to use it.
 
     Args:
         id: The key's row; None when the owner has too many keys.
@@ -123,7 +122,7 @@ class IdempotencyKeys:
             connection.execute(delete(_KEYS).where(_KEYS.c.id == claim_id))
 
     def settle_interrupted(self, answer: StoredAnswer) -> int:
-        """Give every key that is still at work an answer; call it at a start, when none can be.
+        """Store an answer for every key that is still at work; call it at a start, when none can be.
 
         Returns:
             How many there were.
@@ -138,7 +137,7 @@ class IdempotencyKeys:
 
 
 def _find(connection: Connection, key_hash: str) -> Claim | None:
-    """Return what is stored of a key."""
+    """Return the stored state of a key; None for a new one."""
     row = connection.execute(select(_KEYS).where(_KEYS.c.key_hash == key_hash)).one_or_none()
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""One server on one instance folder: whoever starts settles what the one before left unsettled."""
+"""Only one server runs on an instance folder: a start marks as lost what the server before left open."""
 
 from __future__ import annotations
 

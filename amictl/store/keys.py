@@ -21,7 +21,7 @@ _ENCRYPTION_KEYS_FILE = "encryption_keys"
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What signs the sessions and encrypts the AMI secrets.
+    """The keys that sign the sessions and encrypt the AMI secrets.
 
     Args:
         secret_key: Flask's signing key.
@@ -82,7 +82,7 @@ class ChangedKeys:
         return tuple(_read_private(self._path).split())
 
     def _look(self) -> tuple[int, int, int] | None:
-        """Return what changes with each replacement of the file; None while there is none."""
+        """Return facts of the file that change with each replacement; None while there is no file."""
         if self._path is None or not self._path.exists():
             return None
         state = self._path.stat()

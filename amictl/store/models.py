@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from amictl.store.columns import NameSet, UtcDateTime
-from amictl.store.extensions import Base
+from amictl.store.extensions import Base, NameSet, UtcDateTime
 
 
 def read_utc_clock() -> datetime:
@@ -79,7 +78,7 @@ class User(Base):
         return False
 
     def get_id(self) -> str:
-        """Return what a session keeps of this user: its ID and its session version."""
+        """Return the key that a session keeps of this user: its ID and its session version."""
         return f"{self.id}.{self.session_version}"
 
     def __str__(self) -> str:
@@ -113,7 +112,7 @@ class ApiToken(Base):
 
     @property
     def effective_permissions(self) -> frozenset[str]:
-        """Return what the token allows: never more than its owner's role allows now."""
+        """Return the permissions of the token: never more than its owner's role has now."""
         owned = self.user.role.permissions
         return owned if self.permissions is None else owned & self.permissions
 

@@ -12,7 +12,7 @@ import argon2
 from amictl.errors import InvalidInput
 
 MIN_PASSWORD_LENGTH = 10
-MAX_PASSWORD_LENGTH = 256  # hashing cost must not grow with what a stranger sends
+MAX_PASSWORD_LENGTH = 256  # hashing cost must not grow with what anybody sends
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ class Runner(Protocol):
     """
 
     def __call__(self, work: Callable[[], T], /) -> T:
-        """Return what ``work`` returns."""
+        """Return the result of ``work``."""
 
 
 def run_here(work: Callable[[], T], /) -> T:
@@ -92,7 +92,7 @@ def check_password(password: str, username: str) -> None:
 
 
 def _make_decoy(hasher: argon2.PasswordHasher) -> str:
-    """Return a well-formed hash that no password matches, with the hasher's own cost.
+    """Return a well-formed hash that no password matches, as costly to check as a real one.
 
     Checking a password against it takes the time of a real check, so that the time does not tell
     which usernames exist. It is put together from random bytes: making it costs nothing.

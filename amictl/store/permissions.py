@@ -1,4 +1,4 @@
-"""What a role may allow, and the roles that a first start makes."""
+"""The permissions that a role may have, and the roles that a first start makes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
 )
 
 IMPLIED_BY: Mapping[str, str] = MappingProxyType({Permission.COMMAND_RUN: Permission.COMMAND_ANY})
-"""What has another permission in it: who may run any command may run the allowed ones."""
+"""The permissions that include others: who may run any command may run the allowed ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,10 @@ KEPT_DAYS: Final = 400
 
 
 class QueueDayRow(Base):
-    """What happened in one queue on one calendar day.
+    """The counts of one queue on one calendar day.
 
-    The newest day of a queue also holds where to go on: Asterisk's own counters, who waited, and until when
-    every event was heard.
+    The newest day of a queue also holds what counting goes on from: Asterisk's own counters, the callers who
+    waited, and until when every event was heard.
     """
 
     __tablename__ = "queue_day"

@@ -17,7 +17,7 @@ from amictl.store.permissions import DefaultRole, check_permissions
 
 @dataclass(frozen=True, slots=True)
 class RoleFields:
-    """What an administrator says of a role.
+    """The fields of a role that an administrator sets.
 
     Args:
         name: 1 to 64 characters.

@@ -58,7 +58,7 @@ class SerialWriter:
             self._lock.release()
 
     def prove(self) -> None:
-        """Prove that a write would be kept now, by one: a disk says that it is full only to who writes.
+        """Prove that a write would be kept now, by writing: only a write shows that a disk is full.
 
         Raises:
             StorageUnavailable: It would not be.

@@ -44,7 +44,7 @@ _OF_SQLITE: Final[Mapping[int, str]] = MappingProxyType(
 """By primary result code ("SQLite Result and Error Codes"); any other is a defect."""
 
 _OF_OTHERS: Final = (OperationalError, InterfaceError)
-"""What a database on a server of its own means by these is the same; its drivers have no codes in common."""
+"""The errors of databases that run as servers: all are explained alike, as drivers share no codes."""
 
 _OF_SYSTEM: Final[Mapping[int, str]] = MappingProxyType(
     {
@@ -80,7 +80,7 @@ def explain_fault(error: BaseException, place: str = "") -> StorageUnavailable |
 
 @contextlib.contextmanager
 def explain_system_faults(place: Path) -> Iterator[None]:
-    """Let what the system says of a file or a folder be told as what it means.
+    """Raise ``StorageUnavailable`` with an explanation for the system's errors about a file or a folder.
 
     Args:
         place: The file or folder.
@@ -98,7 +98,7 @@ def explain_system_faults(place: Path) -> Iterator[None]:
 
 
 def watch_engine(engine: Engine) -> None:
-    """Let an engine tell faults as ``StorageUnavailable``, and wait for locks without holding up others.
+    """Make an engine raise ``StorageUnavailable`` for faults, and wait for locks without holding up others.
 
     SQLite's own wait would hold up every green thread; here the statement is tried again, while others run.
     It has changed nothing yet, since it is the first of its transaction that wants the lock.
@@ -149,14 +149,14 @@ def _execute_for_engine(
     parameters: Any,  # noqa: ANN401 - the driver's own
     context: ExecutionContext | None,
 ) -> bool:
-    """Execute a statement in place of SQLAlchemy, which is told so."""
+    """Execute a statement in place of SQLAlchemy; return True, which tells it not to."""
     patience = PATIENCE if context is None else context.execution_options.get(PATIENCE_OPTION, PATIENCE)
     execute_patiently(cursor, statement, parameters, patience)
     return True
 
 
 def refuse_locked() -> NoReturn:
-    """Say that the turn to write did not come in time.
+    """Raise the error for a turn to write that did not come in time.
 
     Raises:
         StorageUnavailable: Always.

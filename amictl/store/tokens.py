@@ -23,7 +23,7 @@ _USE_RESOLUTION = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class NewToken:
+class IssuedToken:
     """A token just made; ``text`` is to be shown once and cannot be had again."""
 
     record: ApiToken
@@ -58,7 +58,7 @@ class Tokens:
         days: int | None = None,
         permissions: Iterable[str] | None = None,
         parent: ApiToken | None = None,
-    ) -> NewToken:
+    ) -> IssuedToken:
         """Make a token for a user.
 
         Args:
@@ -92,7 +92,7 @@ class Tokens:
         )
         self._session.add(record)
         self._session.commit()
-        return NewToken(record, text)
+        return IssuedToken(record, text)
 
     def authenticate(self, text: str) -> ApiToken:
         """Return the token behind its text, and note that it was used.
@@ -171,7 +171,7 @@ def _check_usable(token: ApiToken | None, now: datetime) -> ApiToken:
 def _limit_permissions(
     user: User, permissions: Iterable[str] | None, parent: ApiToken | None
 ) -> frozenset[str] | None:
-    """Return what a new token is limited to; None means all that its owner has.
+    """Return the permissions that a new token is limited to; None means all that its owner has.
 
     Raises:
         InvalidInput: A name is not a permission, or not one of the owner's or the parent's.

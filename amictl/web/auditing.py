@@ -71,15 +71,15 @@ def _record(audit: AuditService, response: Response) -> None:
     actor = None if identity is None else identity.actor
     if response.status_code < 400:
         if not outcomes:
-            audit.note(actor)
+            audit.record_event(actor)
         return
     code, detail = _read_problem(response)
     if code in outcomes:
         return
     if outcomes:
-        audit.note(actor, code, detail)
+        audit.record_event(actor, code, detail)
     else:
-        audit.refuse(actor, code, detail)
+        audit.record_refusal(actor, code, detail)
 
 
 def _read_problem(response: Response) -> tuple[str, str]:
@@ -91,7 +91,7 @@ def _read_problem(response: Response) -> tuple[str, str]:
 
 
 def _describe_request() -> Origin:
-    """Return where the present request came from; the body of a stranger is not even read."""
+    """Return where the present request came from; where nobody is recognised the body is not read."""
     identity = _recognise()
     return Origin(
         route=f"{request.method} {request.path}",

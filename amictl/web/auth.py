@@ -53,11 +53,11 @@ def make_auth_blueprint(
         identity = identities.log_in(username, password)
         _log.info("login", username=username[:64], address=request.remote_addr, accepted=identity is not None)
         if identity is None:
-            audit.note(None, NotAuthenticated.code, "Login refused.", username=username)
+            audit.record_event(None, NotAuthenticated.code, "Login refused.", username=username)
             return _render_login(
                 401, error="The username or the password is wrong.", username=username, next_url=following
             )
-        audit.note(identity.actor, message="Logged in.")
+        audit.record_event(identity.actor, message="Logged in.")
         _end_session(current_identity())
         open_session(identity)
         return redirect(following, 303)
@@ -71,7 +71,7 @@ def make_auth_blueprint(
     def _end_session(identity: Identity | None) -> None:
         """End the session that the request came with, if any, and its sockets."""
         if identity is not None and identity.session is not None:
-            audit.note(identity.actor, message="Logged out.")
+            audit.record_event(identity.actor, message="Logged out.")
             identities.log_out(identity.session)
             on_logout(identity.session.session_id)
             _log.info("logout", username=identity.actor.username)
@@ -80,7 +80,7 @@ def make_auth_blueprint(
     def answer_too_many(error: RateLimitExceeded) -> Response:
         username = request.form.get("username", "")
         try:
-            audit.note(None, RateLimited.code, "Too many failed logins.", username=username)
+            audit.record_event(None, RateLimited.code, "Too many failed logins.", username=username)
         except StorageUnavailable as fault:  # Flask looks for no handler of what a handler raises
             return answer_amictl_error(fault)
         return _answer_too_many(error)

@@ -95,7 +95,7 @@ class Description:
         path: What each variable part of the path is.
         produces: The media types of a success.
         envelope: Whether a success is ``{"success": true, "data": …}``; else ``data`` is the whole answer.
-        public: Whether strangers may use it.
+        public: Whether it may be used without a login.
         tag: The group that it is shown in; its `Routes` fill it in.
         write: Whether it changes something: it takes an ``Idempotency-Key``, and a CSRF token from a browser.
             Told by the method.

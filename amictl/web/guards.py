@@ -14,11 +14,11 @@ from amictl.web.visitors import current_identity, require_identity
 PUBLIC_ENDPOINTS = frozenset(
     {"static", "auth.show_login", "auth.log_in", "health.show_health", "health.show_readiness"}
 )
-"""The only routes that a stranger may use; a test walks all others."""
+"""The only routes that may be used without a login; a test walks all others."""
 
 
 def register_guards(app: Flask) -> None:
-    """Attach the guards; what is not listed as public is refused to strangers.
+    """Attach the guards; what is not listed as public is refused without a login.
 
     Args:
         app: The application; its CSRF protection runs for every write except one by bearer token.

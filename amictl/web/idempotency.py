@@ -7,7 +7,13 @@ from flask import Flask, Response, request
 from amictl.errors import ActionRefused, ActionTimeout, AmictlError, OutcomeUnknown
 from amictl.services.accounts.identity import Identity
 from amictl.services.execution.audit import AuditService
-from amictl.services.execution.idempotency import HEADER, Answer, IdempotencyService, Slot, describe_request
+from amictl.services.execution.idempotency import (
+    HEADER,
+    FirstAnswer,
+    IdempotencyService,
+    Slot,
+    describe_request,
+)
 from amictl.store.audit_entry import DONE
 from amictl.web.auditing import read_request_origin
 from amictl.web.visitors import current_identity
@@ -38,8 +44,10 @@ def register_idempotency(app: Flask, service: IdempotencyService, audit: AuditSe
             return None
         asked = describe_request(list(request.args.items(multi=True)), request.get_data())
         begun = service.begin(_name_owner(identity), f"{request.method} {request.path}", key, asked)
-        if isinstance(begun, Answer):
-            audit.note(identity.actor, "replayed", "The first answer to this Idempotency-Key, given again.")
+        if isinstance(begun, FirstAnswer):
+            audit.record_event(
+                identity.actor, "replayed", "The first answer to this Idempotency-Key, given again."
+            )
             return _give_again(begun)
         request.environ[_SLOT] = begun
         return None
@@ -50,7 +58,9 @@ def register_idempotency(app: Flask, service: IdempotencyService, audit: AuditSe
         if slot is None:
             return response
         if _is_final(response, read_request_origin().outcomes):
-            answer = Answer(response.status_code, response.mimetype or "", response.get_data(as_text=True))
+            answer = FirstAnswer(
+                response.status_code, response.mimetype or "", response.get_data(as_text=True)
+            )
             service.finish(slot, answer)
         else:
             service.abandon(slot)
@@ -74,7 +84,7 @@ def _is_final(response: Response, outcomes: list[str]) -> bool:
     return not _SENT.isdisjoint(outcomes) or response.status_code not in _MAY_CHANGE
 
 
-def _give_again(answer: Answer) -> Response:
+def _give_again(answer: FirstAnswer) -> Response:
     """Return the response for a first answer."""
     response = Response(answer.body, status=answer.status, mimetype=answer.media_type)
     response.headers[REPLAYED_HEADER] = "true"

@@ -21,7 +21,7 @@ class Visitor:
     """Flask-Login's user: who was recognised for one request.
 
     Args:
-        identity: The actor with its session or token; None for a stranger.
+        identity: The actor with its session or token; None where nobody is recognised.
     """
 
     identity: Identity | None = None
@@ -88,7 +88,7 @@ def register_visitors(app: Flask, identities: IdentityService) -> None:
 
 
 def current_identity() -> Identity | None:
-    """Return the identity of the present request, or None for a stranger."""
+    """Return the identity of the present request, or None where nobody is recognised."""
     return cast("Identity | None", current_user.identity)
 
 
@@ -105,7 +105,7 @@ def require_identity() -> Identity:
 
 
 def be_nobody() -> None:
-    """Serve the rest of the present request as a stranger's, without asking the database."""
+    """Serve the rest of the present request as from nobody recognised, without asking the database."""
     g._login_user = Visitor()  # noqa: SLF001 - where Flask-Login keeps whom it has recognised
 
 

@@ -47,7 +47,7 @@ def test_supervisors_and_agents_are_refused_everywhere(
     assert pages.get("/admin/").status_code == 403
 
 
-def test_strangers_are_told_to_log_in_everywhere(app: Flask, pages: Pages, visitor: Visitor) -> None:
+def test_without_a_login_every_page_tells_to_log_in(app: Flask, pages: Pages, visitor: Visitor) -> None:
     assert pages is not None
     visitor.actor = None
     for method, path in admin_routes(app):

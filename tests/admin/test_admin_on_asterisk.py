@@ -92,7 +92,7 @@ def test_others_than_administrators_are_refused(server: AmictlServer) -> None:
             assert answer.status_code == 403, (role, path)
             assert "Traceback" not in answer.text
     program = server.call_api(server.make_token())
-    stranger = Visit(server.url)
+    anonymous = Visit(server.url)
     for path in paths:
         assert program.get(path).status_code == 403, path
-        assert stranger.get(path).status_code in {302, 303, 401}, path
+        assert anonymous.get(path).status_code in {302, 303, 401}, path

@@ -17,7 +17,7 @@ from typing import Protocol, Self
 from amictl.pbx.actions import make_action
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.topics import SNAPSHOT_STEPS
-from amictl.protocol import Action, Connection, Reply, login_action
+from amictl.protocol import Action, AmiConnection, Reply, login_action
 from tests.asterisk.picture_lists import TOPICS, Picture, seen_in
 from tests.patience import PATIENCE
 
@@ -44,7 +44,7 @@ class PictureFeed:
     def __init__(self, pbx: Reachable, picture: LivePicture) -> None:
         self.picture = picture
         self._pbx = pbx
-        self._connection = Connection()
+        self._connection = AmiConnection()
         self._socket = socket.create_connection((pbx.host, pbx.ami_port), timeout=PATIENCE)
         self._replies: dict[str, queue.SimpleQueue[Reply]] = {}
         self._takers: dict[str, Callable[[Reply], None]] = {}

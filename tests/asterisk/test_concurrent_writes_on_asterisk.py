@@ -46,7 +46,7 @@ def add_member(visit: Visit, number: int) -> None:
     assert answer.json()["data"]["interface"] == interface
 
 
-def pause_stranger(visit: Visit, number: int) -> None:
+def pause_unknown_member(visit: Visit, number: int) -> None:
     pause = {"queue": "support", "interface": f"PJSIP/nobody{number}", "paused": True}
     answer = visit.post(f"{API}/queue/pause/", pause)
     assert answer.status_code == 404, answer.text
@@ -58,7 +58,7 @@ KINDS: tuple[Callable[[Visit, int], None], ...] = (
     place_answered_call,
     place_busy_call,
     add_member,
-    pause_stranger,
+    pause_unknown_member,
 )
 
 

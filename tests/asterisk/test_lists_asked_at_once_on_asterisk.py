@@ -22,8 +22,8 @@ from tests.serving import wait_until
 pytestmark = pytest.mark.asterisk
 
 # Rounds of comparisons come once in ten hours.
-UNCOMPARED = replace(LinkTimings(), reconcile_interval=36_000.0, watch_interval=0.5)
-UNWATCHED = replace(UNCOMPARED, watch_interval=36_000.0)
+UNCOMPARED = replace(LinkTimings(), reconcile_interval=36_000.0, queue_names_interval=0.5)
+UNWATCHED = replace(UNCOMPARED, queue_names_interval=36_000.0)
 QUEUES = ("support", "sales", "lobby", "nobody")
 MEMBER = "Local/507@agents/n"
 # 90 bytes, of which Asterisk keeps 79: half a letter is left (app_queue.c, struct member).

@@ -1,4 +1,4 @@
-"""``/metrics`` of an amictl on a real Asterisk: the gauges are what the PBX itself says."""
+"""``/metrics`` of an amictl on a real Asterisk: the metrics are what the PBX itself says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read_value(console: Console, name: str, **labels: str) -> float | None:
     return None
 
 
-def test_a_caller_who_waits_and_gives_up_moves_the_gauges_of_the_queue(console: Console) -> None:
+def test_a_caller_who_waits_and_gives_up_moves_the_metrics_of_the_queue(console: Console) -> None:
     queue = {"queue": "nobody"}
     before = read_value(console, "amictl_queue_today_abandoned", **queue) or 0
     joined = read_value(console, "amictl_ami_events_total", event="QueueCallerJoin") or 0

@@ -16,7 +16,7 @@ from tests.serving import StartAmictl, Visit, wait_until
 
 pytestmark = pytest.mark.asterisk
 
-STRANGER = "Local/505@agents/n"
+NEW_MEMBER = "Local/505@agents/n"
 Params = dict[str, Any]
 
 
@@ -29,7 +29,7 @@ def visit(console: Console) -> Visit:
 def clean_lobby(asterisk: BedPbx) -> Iterator[None]:
     """The queue lobby without members, before and after."""
     yield
-    asterisk.cli(f"queue remove member {STRANGER} from lobby")
+    asterisk.cli(f"queue remove member {NEW_MEMBER} from lobby")
 
 
 def post(visit: Visit, path: str, **body: object) -> Params:
@@ -102,7 +102,7 @@ def test_rules_tell_their_steps(visit: Visit) -> None:
 def test_a_member_comes_with_all_that_was_asked_for_and_goes(
     visit: Visit, asterisk: BedPbx, ami: AmiClient
 ) -> None:
-    member = {"queue": "lobby", "interface": STRANGER}
+    member = {"queue": "lobby", "interface": NEW_MEMBER}
     added = post(
         visit, "add", **member, member_name="Zoë", penalty=2, paused=True, reason="Training",
         state_interface="Custom:agent505",
@@ -121,26 +121,26 @@ def test_a_member_comes_with_all_that_was_asked_for_and_goes(
 
 
 def test_members_are_not_added_to_or_taken_from_where_they_cannot(visit: Visit, ami: AmiClient) -> None:
-    assert "nowhere" in refuse(visit, "add", 404, queue="nowhere", interface=STRANGER)["detail"]
+    assert "nowhere" in refuse(visit, "add", 404, queue="nowhere", interface=NEW_MEMBER)["detail"]
     static = refuse(visit, "remove", 409, queue="support", interface="PJSIP/100")
     assert "pause" in static["detail"]
     assert any(each["Location"] == "PJSIP/100" for each in list_entries(ami, "support"))
-    problem = refuse(visit, "add", 422, queue="lobby", interface=STRANGER, reason="Why")
+    problem = refuse(visit, "add", 422, queue="lobby", interface=NEW_MEMBER, reason="Why")
     assert "reason" in problem["detail"]
 
 
 @pytest.mark.usefixtures("clean_lobby")
 def test_penalty_and_ring_in_use_reach_the_pbx(visit: Visit, asterisk: BedPbx, ami: AmiClient) -> None:
-    asterisk.cli(f"queue add member {STRANGER} to lobby")
+    asterisk.cli(f"queue add member {NEW_MEMBER} to lobby")
     assert wait_until(lambda: show_queue(visit, "lobby")["members"])
-    post(visit, "penalty", queue="lobby", interface=STRANGER, penalty=7)
+    post(visit, "penalty", queue="lobby", interface=NEW_MEMBER, penalty=7)
     assert ami.wait_event("QueueMemberPenalty", Queue="lobby", Penalty="7")
     assert list_entries(ami, "lobby")[0]["Penalty"] == "7"
-    post(visit, "ringinuse", queue="lobby", interface=STRANGER, ring_in_use=False)
+    post(visit, "ringinuse", queue="lobby", interface=NEW_MEMBER, ring_in_use=False)
     assert ami.wait_event("QueueMemberRinginuse", Queue="lobby", Ringinuse="0")
     assert "ringinuse disabled" in asterisk.cli("queue show lobby")
     assert refuse(visit, "penalty", 404, queue="lobby", interface="PJSIP/999", penalty=1)
-    assert refuse(visit, "penalty", 422, queue="lobby", interface=STRANGER, penalty=-1)
+    assert refuse(visit, "penalty", 422, queue="lobby", interface=NEW_MEMBER, penalty=-1)
     assert refuse(visit, "ringinuse", 404, interface="PJSIP/999", ring_in_use=True)
 
 
@@ -148,11 +148,11 @@ def test_penalty_and_ring_in_use_reach_the_pbx(visit: Visit, asterisk: BedPbx, a
 def test_without_a_queue_the_member_changes_in_all_its_queues(
     visit: Visit, asterisk: BedPbx, ami: AmiClient
 ) -> None:
-    asterisk.cli(f"queue add member {STRANGER} to lobby")
+    asterisk.cli(f"queue add member {NEW_MEMBER} to lobby")
     assert wait_until(lambda: show_queue(visit, "lobby")["members"])
-    assert post(visit, "penalty", interface=STRANGER, penalty=4)["queue"] is None
+    assert post(visit, "penalty", interface=NEW_MEMBER, penalty=4)["queue"] is None
     assert {list_entries(ami, queue)[0]["Penalty"] for queue in ("lobby", "nobody")} == {"4"}
-    post(visit, "penalty", interface=STRANGER, penalty=0)
+    post(visit, "penalty", interface=NEW_MEMBER, penalty=0)
 
 
 def test_reset_sets_the_counters_of_pbx_and_picture_to_zero(

@@ -113,7 +113,7 @@ def test_calls_of_which_no_event_came_are_found_and_ended_calls_too(
     await_truth(manager, ami)
     assert picture.channels() == ()
     assert proxy.lost["Newchannel"] > 0
-    assert manager.measures.connects == 1
+    assert manager.metrics.connects == 1
     await_condition(lambda: manager.status.drifts == picture.drifts, what="the topic pbx")
 
 
@@ -194,11 +194,11 @@ def test_what_asterisk_changes_without_any_event_is_found(
 
 def is_storm_over(manager: AmiManager, seconds: float) -> bool:
     """Tell whether enough was seen; a busy machine gets more time for it, within reason."""
-    measures = manager.measures
+    metrics = manager.metrics
     seen_enough = (
-        measures.events.get("Newchannel", 0) > FEWEST_CHANNELS
-        and "CoreShowChannels" in measures.lists
-        and measures.lists["CoreShowChannels"].asked > FEWEST_LISTS
+        metrics.events.get("Newchannel", 0) > FEWEST_CHANNELS
+        and "CoreShowChannels" in metrics.lists
+        and metrics.lists["CoreShowChannels"].asked > FEWEST_LISTS
     )
     return seconds >= STORM_SECONDS and (seen_enough or seconds >= PATIENCE)
 
@@ -212,11 +212,11 @@ def test_a_storm_of_honest_calls_shows_no_drift(asterisk_server: AsteriskServer,
             centre.storm(5)
             ami.drain(1.0)
         await_truth(manager, ami)
-        measures = manager.measures
-        asking = sum(one.seconds for one in measures.lists.values())
+        metrics = manager.metrics
+        asking = sum(one.seconds for one in metrics.lists.values())
         assert asking <= EAGER.reconcile_share * (time.monotonic() - began_at)
         assert abs(manager.status.clock_offset or 1.0) < 2.0, "they share one clock"
-        assert measures.events["Newchannel"] > FEWEST_CHANNELS
-        assert measures.lists["CoreShowChannels"].asked > FEWEST_LISTS
+        assert metrics.events["Newchannel"] > FEWEST_CHANNELS
+        assert metrics.lists["CoreShowChannels"].asked > FEWEST_LISTS
         assert dict(manager.picture.drifts) == {}
-        assert measures.connects == 1
+        assert metrics.connects == 1

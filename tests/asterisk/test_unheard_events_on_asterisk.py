@@ -101,9 +101,9 @@ def test_a_link_that_hears_everything_never_doubts_it(asterisk_server: AsteriskS
             await_condition(lambda: waiting_callers(pbx, "support") == 1 or manager.picture.channels())
             hang_up_all(pbx)
             await_condition(lambda: not manager.picture.channels())
-        await_condition(lambda: "CoreShowChannels" in manager.measures.lists, what="the first comparison")
-        asked = manager.measures.lists["CoreShowChannels"].asked
-        await_condition(lambda: manager.measures.lists["CoreShowChannels"].asked > asked + 2)
+        await_condition(lambda: "CoreShowChannels" in manager.metrics.lists, what="the first comparison")
+        asked = manager.metrics.lists["CoreShowChannels"].asked
+        await_condition(lambda: manager.metrics.lists["CoreShowChannels"].asked > asked + 2)
         assert manager.status.limits == {}
         assert manager.status.detail is None
         assert manager.picture.age() == 0

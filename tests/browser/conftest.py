@@ -119,7 +119,7 @@ def open_console(browser: Browser, sign_in: SignIn) -> Iterator[OpenConsole]:
 
 
 @pytest.fixture
-def stranger(browser: Browser) -> Iterator[Page]:
+def anonymous(browser: Browser) -> Iterator[Page]:
     """A page of somebody who is not signed in."""
     context = browser.new_context(viewport=DESK)
     yield context.new_page()

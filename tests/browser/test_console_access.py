@@ -24,26 +24,26 @@ def submit(page: Page, username: str, password: str) -> None:
 
 
 def test_a_wrong_password_is_told_and_the_name_stays(
-    stranger: Page, server_22: AmictlServer, save_screenshot: Callable[..., None]
+    anonymous: Page, server_22: AmictlServer, save_screenshot: Callable[..., None]
 ) -> None:
-    stranger.goto(server_22.url)
-    submit(stranger, "somebody", "wrong")
-    expect(stranger.get_by_role("alert")).to_contain_text("wrong")
-    expect(stranger.get_by_label("User name")).to_have_value("somebody")
-    expect(stranger.get_by_label("Password")).to_be_focused()
-    save_screenshot(stranger, "refused")
+    anonymous.goto(server_22.url)
+    submit(anonymous, "somebody", "wrong")
+    expect(anonymous.get_by_role("alert")).to_contain_text("wrong")
+    expect(anonymous.get_by_label("User name")).to_have_value("somebody")
+    expect(anonymous.get_by_label("Password")).to_be_focused()
+    save_screenshot(anonymous, "refused")
 
 
-def test_too_many_wrong_passwords_are_slowed_down(stranger: Page, start_amictl: StartAmictl) -> None:
+def test_too_many_wrong_passwords_are_slowed_down(anonymous: Page, start_amictl: StartAmictl) -> None:
     server = start_amictl()
-    stranger.goto(server.url)
-    alert = stranger.get_by_role("alert")
-    submit(stranger, "somebody", "wrong")
+    anonymous.goto(server.url)
+    alert = anonymous.get_by_role("alert")
+    submit(anonymous, "somebody", "wrong")
     expect(alert).to_be_visible()
     expect(alert).not_to_contain_text("Too many")
     attempts = (Visit(server.url).submit_login("somebody", "wrong") for _ in range(30))
     assert any(answer.status_code == 429 for answer in attempts)
-    submit(stranger, "somebody", "wrong")
+    submit(anonymous, "somebody", "wrong")
     expect(alert).to_contain_text("Too many")
     expect(alert).to_contain_text("Wait")
 
@@ -59,20 +59,20 @@ def test_the_login_works_without_scripts(browser: Browser, server_22: AmictlServ
     context.close()
 
 
-def test_the_login_leads_to_the_page_that_was_asked_for(stranger: Page, server_22: AmictlServer) -> None:
-    stranger.goto(f"{server_22.url}/?tab=queues")
-    submit(stranger, "admin", PASSWORD)
-    expect(stranger.get_by_role("tab", name="Queues")).to_have_attribute("aria-selected", "true")
+def test_the_login_leads_to_the_page_that_was_asked_for(anonymous: Page, server_22: AmictlServer) -> None:
+    anonymous.goto(f"{server_22.url}/?tab=queues")
+    submit(anonymous, "admin", PASSWORD)
+    expect(anonymous.get_by_role("tab", name="Queues")).to_have_attribute("aria-selected", "true")
 
 
-def test_signing_out_ends_the_session(stranger: Page, server_22: AmictlServer) -> None:
-    stranger.goto(server_22.url)
-    submit(stranger, "admin", PASSWORD)
-    stranger.get_by_test_id("user-menu").locator("summary").click()
-    stranger.get_by_role("button", name="Sign out").click()
-    expect(stranger.get_by_role("button", name="Sign in")).to_be_visible()
-    stranger.goto(server_22.url)
-    expect(stranger.get_by_role("button", name="Sign in")).to_be_visible()
+def test_signing_out_ends_the_session(anonymous: Page, server_22: AmictlServer) -> None:
+    anonymous.goto(server_22.url)
+    submit(anonymous, "admin", PASSWORD)
+    anonymous.get_by_test_id("user-menu").locator("summary").click()
+    anonymous.get_by_role("button", name="Sign out").click()
+    expect(anonymous.get_by_role("button", name="Sign in")).to_be_visible()
+    anonymous.goto(server_22.url)
+    expect(anonymous.get_by_role("button", name="Sign in")).to_be_visible()
 
 
 def test_an_agent_sees_everything_and_is_offered_nothing_that_is_not_allowed(

@@ -71,14 +71,14 @@ def test_the_example_shows_events_in_a_page_of_somebody_who_is_logged_in(
     assert wait_until(lambda: texts() == numbers), texts()[-5:]
 
 
-def test_a_page_that_nobody_is_logged_in_to_is_told_nothing(server_22: AmictlServer, stranger: Page) -> None:
-    stranger.goto(f"{server_22.url}/login")
-    assert stranger.evaluate(_EXAMPLE, host_of(server_22)) == "open"  # may still say who it is
-    closed = stranger.evaluate(
+def test_a_page_that_nobody_is_logged_in_to_is_told_nothing(server_22: AmictlServer, anonymous: Page) -> None:
+    anonymous.goto(f"{server_22.url}/login")
+    assert anonymous.evaluate(_EXAMPLE, host_of(server_22)) == "open"  # may still say who it is
+    closed = anonymous.evaluate(
         "() => new Promise((done) => { window.opened.onclose = (e) => done(e.code); })"
     )
     assert closed == 1008
-    assert seen(stranger) == []
+    assert seen(anonymous) == []
 
 
 def test_a_page_of_another_site_gets_no_connection_with_the_visitors_cookie(

@@ -74,7 +74,7 @@ from amictl.pbx.picture.hearing import CLASS_OF_EVENT
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.topics import SNAPSHOT_STEPS, SPECS, TOPICS
 from amictl.protocol import Message, Reply
-from amictl.services.access.audiences import Audience
+from amictl.services.access.rights import Audience
 from amictl.services.access.gate import Gate
 from amictl.services.schemas import answer_of
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from amictl.errors import LinkDown
 from amictl.manager import AmiManager
-from amictl.manager.backoff import LinkMaking
+from amictl.manager.backoff import DropBackoff
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.server import await_condition
@@ -206,9 +206,9 @@ def test_what_is_told_of_a_link_is_of_now_though_no_session_lives_until_its_firs
     with ScriptedServer(HonestAsterisk()) as server, connected_link_to(server, timings) as manager:
         for cut in range(1, 4):
             server.peers[-1].send("Event: UserEvent", "Privilege: user,all", "UserEvent: Chatter")
-            lists = manager.measures.lists
+            lists = manager.metrics.lists
             await_condition(
-                lambda lists=lists: manager.measures.lists.get("QueueStatus") != lists.get("QueueStatus"),
+                lambda lists=lists: manager.metrics.lists.get("QueueStatus") != lists.get("QueueStatus"),
                 what="a comparison",
             )
             cut_and_await_the_next(manager, server)
@@ -220,11 +220,12 @@ def test_what_is_told_of_a_link_is_of_now_though_no_session_lives_until_its_firs
 
 
 def test_a_picture_that_takes_long_and_is_lost_at_once_takes_half_of_the_time_at_most() -> None:
-    tally = LinkMaking(began_at=100.0)
-    tally.note_up(104.0)
-    assert tally.rest(104.5) == 3.5, "it took 4 s and lasted half a second"
-    assert tally.rest(120.0) == 0.0
-    assert LinkMaking(began_at=100.0).rest(104.0) == 0.0, "of those that were never up the backoff takes care"
+    backoff = DropBackoff(began_at=100.0)
+    backoff.note_up(104.0)
+    assert backoff.next_delay(104.5) == 3.5, "it took 4 s and lasted half a second"
+    assert backoff.next_delay(120.0) == 0.0
+    never_up = DropBackoff(began_at=100.0)
+    assert never_up.next_delay(104.0) == 0.0, "of those that were never up `Backoff` takes care"
 
 
 def test_ends_of_file_without_banners_are_not_retried_in_a_spin() -> None:

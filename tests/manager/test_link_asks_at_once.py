@@ -20,7 +20,7 @@ from tests.faults.links import CALM, await_state, connected_link_to
 from tests.faults.scripted_server import Action, HonestAsterisk, Peer, ScriptedServer, channel
 
 # Rounds of comparisons come once an hour: what is asked for was called for.
-UNHURRIED = replace(CALM, reconcile_interval=36_000.0, watch_interval=36_000.0, wish_gap=0.02)
+UNHURRIED = replace(CALM, reconcile_interval=36_000.0, queue_names_interval=36_000.0, refresh_gap=0.02)
 QUEUES = SNAPSHOT_STEPS[2]
 
 
@@ -123,7 +123,7 @@ def test_a_link_that_ends_before_the_answer_takes_the_whole_picture_anew() -> No
 
 def test_two_hundred_actions_at_once_ask_for_few_lists_and_the_last_one_is_seen() -> None:
     honest = QueuesOfAsterisk(**{f"queue-{number}": [] for number in range(100)})
-    timings = replace(UNHURRIED, wish_gap=0.1)
+    timings = replace(UNHURRIED, refresh_gap=0.1)
 
     def add(number: int) -> Callable[[], object]:
         queue = f"queue-{number % 100}"
@@ -136,7 +136,7 @@ def test_two_hundred_actions_at_once_ask_for_few_lists_and_the_last_one_is_seen(
             lambda: all(len(members_of(manager, name)) == 2 for name in honest.queues), 30, "all members"
         )
         elapsed = time.monotonic() - began_at
-        assert len(asked(server)) <= 2 + elapsed / timings.wish_gap
+        assert len(asked(server)) <= 2 + elapsed / timings.refresh_gap
 
 
 def test_who_waits_for_a_list_shares_it_with_all_who_do() -> None:
@@ -144,7 +144,7 @@ def test_who_waits_for_a_list_shares_it_with_all_who_do() -> None:
     with ScriptedServer(honest) as server, connected_link_to(server, UNHURRIED) as manager:
         began_at = time.monotonic()
         run_together(*[lambda: manager.refresh(QUEUES)] * 100)
-        assert len(asked(server)) <= 2 + (time.monotonic() - began_at) / UNHURRIED.wish_gap
+        assert len(asked(server)) <= 2 + (time.monotonic() - began_at) / UNHURRIED.refresh_gap
         honest.queues["sales"].append("PJSIP/1")
         manager.refresh(*ask_for_queue("sales"))
         assert members_of(manager, "sales") == ["PJSIP/1"]
@@ -183,7 +183,7 @@ def test_a_reload_asks_for_what_it_may_have_brought_or_taken_away(module: str) -
 
 def test_queues_that_come_and_go_without_any_event_are_noticed_by_their_names_alone() -> None:
     honest = QueuesOfAsterisk(old=[], kept=[])
-    timings = replace(UNHURRIED, watch_interval=0.05, reconcile_share=0.9)
+    timings = replace(UNHURRIED, queue_names_interval=0.05, reconcile_share=0.9)
     with ScriptedServer(honest) as server, connected_link_to(server, timings) as manager:
         await_condition(lambda: len(asked(server, "QueueSummary")) >= 3, what="three looks")
         assert len(asked(server)) == 1, "nothing came or went"
@@ -207,15 +207,15 @@ def test_a_list_that_was_long_on_its_way_delays_what_is_called_for_by_its_own_sh
     honest._handlers["queuestatus"] = list_slowly
     manager_is_connected = threading.Event()
     # A comparison that took 0.2 s is followed by a pause of 20 s, in which lists that are called for come.
-    timings = replace(CALM, reconcile_interval=0.1, reconcile_share=0.01, wish_share=0.9, wish_gap=0.02)
+    timings = replace(CALM, reconcile_interval=0.1, reconcile_share=0.01, refresh_share=0.9, refresh_gap=0.02)
     with ScriptedServer(honest) as server, connected_link_to(server, timings) as manager:
         manager_is_connected.set()
-        await_condition(lambda: "QueueStatus" in manager.measures.lists, what="the comparison")
-        compared = manager.measures.lists["QueueStatus"].asked
+        await_condition(lambda: "QueueStatus" in manager.metrics.lists, what="the comparison")
+        compared = manager.metrics.lists["QueueStatus"].asked
         honest.queues["sales"].append("PJSIP/1")
         manager.refresh(QUEUES)
         assert members_of(manager, "sales") == ["PJSIP/1"]
-        assert manager.measures.lists["QueueStatus"].asked == compared
+        assert manager.metrics.lists["QueueStatus"].asked == compared
 
 
 def test_what_only_a_sessions_beginning_may_load_is_compared_before_its_turn() -> None:
@@ -224,14 +224,14 @@ def test_what_only_a_sessions_beginning_may_load_is_compared_before_its_turn() -
     with ScriptedServer(honest) as server, connected_link_to(server, UNHURRIED) as manager:
         honest.channels = []
         manager.execute(make_action("Hangup", channel="Local/1@default-00000001;1"))
-        await_condition(lambda: "CoreShowChannels" in manager.measures.lists, what="the comparison")
-        assert manager.measures.lists["CoreShowChannels"].differences == 1
+        await_condition(lambda: "CoreShowChannels" in manager.metrics.lists, what="the comparison")
+        assert manager.metrics.lists["CoreShowChannels"].differences == 1
         assert len(manager.picture.channels()) == 1, "one look proves nothing"
 
 
 def test_a_link_that_is_up_again_asks_for_nothing_that_was_wanted_before() -> None:
     honest = QueuesOfAsterisk(sales=[])
-    timings = replace(UNHURRIED, wish_gap=3600.0)
+    timings = replace(UNHURRIED, refresh_gap=3600.0)
     with ScriptedServer(honest) as server, connected_link_to(server, timings) as manager:
         manager.execute(make_action("QueueReset", queue="sales"))
         epoch = manager.status.epoch
@@ -239,4 +239,4 @@ def test_a_link_that_is_up_again_asks_for_nothing_that_was_wanted_before() -> No
         await_condition(lambda: manager.status.epoch not in {None, epoch}, what="the next session")
         await_state(manager, LinkState.CONNECTED)
         assert manager._supervisor is not None
-        assert len(manager._supervisor._wishes) == 0
+        assert len(manager._supervisor._refresh_queue) == 0

@@ -182,7 +182,7 @@ def test_a_late_answer_is_dropped_and_counted_and_no_other_action_gets_it() -> N
         with pytest.raises(ActionTimeout):
             manager.execute(READ, timeout=0.1)
         assert manager.execute(READ).message == "in time"
-        assert manager.measures.unclaimed_responses == 1
+        assert manager.metrics.unclaimed_responses == 1
 
 
 def test_the_items_of_a_late_list_are_not_taken_for_events() -> None:

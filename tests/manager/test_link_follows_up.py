@@ -155,10 +155,10 @@ def test_wrapup_times_are_read_again_when_the_queues_were_reloaded() -> None:
 def test_no_list_is_compared_while_events_come_faster_than_they_can_be_read() -> None:
     with ScriptedServer(HonestAsterisk()) as server, connected_link_to(server, EAGER) as manager:
         manager.picture.set_overloaded(True)
-        pings = manager.measures.pings
-        await_condition(lambda: manager.measures.pings >= pings + 2, what="the list on its way")
+        pings = manager.metrics.pings
+        await_condition(lambda: manager.metrics.pings >= pings + 2, what="the list on its way")
         before = asked(server, "QueueStatus")
-        await_condition(lambda: manager.measures.pings >= pings + 12, what="keepalives")
+        await_condition(lambda: manager.metrics.pings >= pings + 12, what="keepalives")
         assert asked(server, "QueueStatus") == before
         manager.picture.set_overloaded(False)
         await_condition(lambda: asked(server, "QueueStatus") > before + 1, what="lists")

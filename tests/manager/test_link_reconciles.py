@@ -42,8 +42,7 @@ def await_checks(manager: AmiManager, more: int = 3) -> None:
 
     def asked() -> dict[str, int]:
         return {
-            name: manager.measures.lists[name].asked if name in manager.measures.lists else 0
-            for name in LISTS
+            name: manager.metrics.lists[name].asked if name in manager.metrics.lists else 0 for name in LISTS
         }
 
     before = asked()
@@ -115,7 +114,7 @@ def test_a_list_that_is_ahead_of_the_events_is_seen_and_is_no_drift() -> None:
         connected_link_to(server, EAGER) as manager,
     ):
         await_checks(manager, 6)
-        assert manager.measures.lists["CoreShowChannels"].differences >= 6
+        assert manager.metrics.lists["CoreShowChannels"].differences >= 6
         assert dict(manager.picture.drifts) == {}
 
 
@@ -158,10 +157,10 @@ def test_lists_wait_while_somebody_else_waits_for_an_answer() -> None:
         await_checks(manager, 1)
         call = Call(manager, READ)
         await_condition(lambda: held, what="the action at the PBX")
-        pings = manager.measures.pings
-        await_condition(lambda: manager.measures.pings >= pings + 2, what="the list on its way")
+        pings = manager.metrics.pings
+        await_condition(lambda: manager.metrics.pings >= pings + 2, what="the list on its way")
         asked = len(lists_asked(server))
-        await_condition(lambda: manager.measures.pings >= pings + 10, what="keepalives")
+        await_condition(lambda: manager.metrics.pings >= pings + 10, what="keepalives")
         assert len(lists_asked(server)) == asked
         peer, action = held[0]
         peer.reply(action, "Message: at last")
@@ -369,21 +368,21 @@ def test_what_a_link_does_is_counted_over_all_its_sessions() -> None:
     honest = HonestAsterisk()
     with ScriptedServer(honest) as server, connected_link_to(server, EAGER) as manager:
         server.peers[0].send_raw(new_channel_event(1) + b"no header\r\n\r\n" + new_channel_event(2))
-        await_condition(lambda: manager.measures.events.get("Newchannel") == 2, what="two events")
-        measures = manager.measures
-        assert (measures.fragments, measures.oversized, measures.failed_deliveries) == (1, 0, 0)
-        assert measures.connects == 1
-        assert measures.bytes_received > len(new_channel_event(1))
-        assert 0.0 < measures.parse_seconds < 60.0
-        assert 0.0 < measures.apply_seconds < 60.0
+        await_condition(lambda: manager.metrics.events.get("Newchannel") == 2, what="two events")
+        metrics = manager.metrics
+        assert (metrics.fragments, metrics.oversized, metrics.failed_deliveries) == (1, 0, 0)
+        assert metrics.connects == 1
+        assert metrics.bytes_received > len(new_channel_event(1))
+        assert 0.0 < metrics.parse_seconds < 60.0
+        assert 0.0 < metrics.apply_seconds < 60.0
         await_condition(lambda: manager.status.counters.get("fragments") == 1, what="the topic pbx")
 
         server.peers[0].hang_up()
         await_condition(lambda: len(honest.logged_in) == 2, what="another session")
         await_state(manager, LinkState.CONNECTED)
         honest.logged_in[1].send_raw(new_channel_event(3))
-        await_condition(lambda: manager.measures.events.get("Newchannel") == 3, what="the third event")
-        after = manager.measures
+        await_condition(lambda: manager.metrics.events.get("Newchannel") == 3, what="the third event")
+        after = manager.metrics
         assert after.connects == 2
         assert after.fragments == 1
         assert after.pings > 0
@@ -401,5 +400,5 @@ def test_a_listener_that_fails_loses_no_message_and_starts_no_new_picture() -> N
         await_condition(manager.picture.channels, what="the channel")
         manager.picture.on_change = None
         await_checks(manager, 1)
-        assert manager.measures.failed_deliveries == 0
+        assert manager.metrics.failed_deliveries == 0
         assert manager.picture.epoch == epoch

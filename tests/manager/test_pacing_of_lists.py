@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.manager.pacing import Pace, Rota
+from amictl.manager.pacing import ListSchedule, Pace
 
 SHARE = 0.01
 DURATIONS = st.lists(st.floats(0.0, 20.0), min_size=1, max_size=50)
@@ -66,55 +66,55 @@ def test_what_is_put_off_comes_later_and_never_sooner() -> None:
 
 
 def test_lists_take_turns_by_age_and_new_ones_come_first() -> None:
-    rota: Rota[str] = Rota(5.0)
-    rota.keep(["channels", "bridges"])
+    schedule: ListSchedule[str] = ListSchedule(5.0)
+    schedule.keep(["channels", "bridges"])
     taken = []
     for now in range(4):
-        taken.append(rota.next(float(now)))
-        rota.note(str(taken[-1]), float(now), doubtful=False)
+        taken.append(schedule.next(float(now)))
+        schedule.note(str(taken[-1]), float(now), doubtful=False)
     assert taken == ["channels", "bridges", "channels", "bridges"]
-    rota.keep(["channels", "bridges", "queues"])
-    assert rota.next(4.0) == "queues"
-    rota.keep(["bridges"])
-    assert rota.next(5.0) == "bridges"
-    rota.keep([])
-    assert rota.next(6.0) is None
+    schedule.keep(["channels", "bridges", "queues"])
+    assert schedule.next(4.0) == "queues"
+    schedule.keep(["bridges"])
+    assert schedule.next(5.0) == "bridges"
+    schedule.keep([])
+    assert schedule.next(6.0) is None
 
 
 def test_a_doubt_is_looked_at_again_before_its_turn_but_not_before_it_may_have_settled() -> None:
-    rota: Rota[str] = Rota(5.0)
-    rota.keep(["one", "two", "three", "four"])
-    rota.note("four", -1.0, doubtful=False)
-    rota.note("three", 0.0, doubtful=False)
-    rota.note("two", 1.0, doubtful=False)
-    rota.note("one", 2.0, doubtful=True)
-    assert rota.next(6.9) == "four"
-    assert rota.next(7.0) == "one"
+    schedule: ListSchedule[str] = ListSchedule(5.0)
+    schedule.keep(["one", "two", "three", "four"])
+    schedule.note("four", -1.0, doubtful=False)
+    schedule.note("three", 0.0, doubtful=False)
+    schedule.note("two", 1.0, doubtful=False)
+    schedule.note("one", 2.0, doubtful=True)
+    assert schedule.next(6.9) == "four"
+    assert schedule.next(7.0) == "one"
 
 
 def test_a_hurried_list_is_next_and_a_hurry_while_it_is_on_its_way_is_kept() -> None:
-    rota: Rota[str] = Rota(5.0)
-    rota.keep(["one", "two", "three"])
+    schedule: ListSchedule[str] = ListSchedule(5.0)
+    schedule.keep(["one", "two", "three"])
     for now, key in enumerate(("one", "two", "three")):
-        rota.note(key, float(now), doubtful=False)
-    rota.hurry("three")
-    rota.hurry("gone")
-    assert rota.hurried
-    assert rota.next(3.0) == "three"
-    assert not rota.hurried
-    rota.hurry("three")
-    rota.note("three", 3.5, doubtful=False)
-    assert rota.hurried
+        schedule.note(key, float(now), doubtful=False)
+    schedule.hurry("three")
+    schedule.hurry("gone")
+    assert schedule.hurried
+    assert schedule.next(3.0) == "three"
+    assert not schedule.hurried
+    schedule.hurry("three")
+    schedule.note("three", 3.5, doubtful=False)
+    assert schedule.hurried
 
 
 @given(st.integers(1, 12), st.floats(0.1, 20.0))
 def test_doubts_that_never_end_keep_no_list_from_its_turn(lists: int, gap: float) -> None:
-    rota: Rota[int] = Rota(5.0)
-    rota.keep(range(lists))
+    schedule: ListSchedule[int] = ListSchedule(5.0)
+    schedule.keep(range(lists))
     looks: Counter[int] = Counter()
     for turn in range(lists * 20):
-        key = rota.next(turn * gap)
+        key = schedule.next(turn * gap)
         assert key is not None
         looks[key] += 1
-        rota.note(key, turn * gap, doubtful=key == 0)
+        schedule.note(key, turn * gap, doubtful=key == 0)
     assert min(looks[key] for key in range(lists)) >= 9

@@ -20,75 +20,75 @@ def one_queue(name: str) -> SnapshotStep:
     return step
 
 
-def take_all(wishes: RefreshQueue, now: float = 0.0) -> list[SnapshotStep]:
+def take_all(queue: RefreshQueue, now: float = 0.0) -> list[SnapshotStep]:
     """Take every list that is due."""
     taken = []
-    while wish := wishes.take(now):
-        taken.append(wish.step)
+    while request := queue.take(now):
+        taken.append(request.step)
     return taken
 
 
-def test_each_list_is_wanted_once_and_in_the_order_of_the_first_wish() -> None:
-    wishes = RefreshQueue()
-    assert take_all(wishes) == []
+def test_each_list_is_wanted_once_and_in_the_order_of_the_first_request() -> None:
+    queue = RefreshQueue()
+    assert take_all(queue) == []
     for step in (BRIDGES, CHANNELS, BRIDGES):
-        wishes.add(step)
-    assert len(wishes) == 2
-    assert take_all(wishes) == [BRIDGES, CHANNELS]
-    wishes.add(CHANNELS)
-    wishes.clear()
-    assert take_all(wishes) == []
+        queue.add(step)
+    assert len(queue) == 2
+    assert take_all(queue) == [BRIDGES, CHANNELS]
+    queue.add(CHANNELS)
+    queue.clear()
+    assert take_all(queue) == []
 
 
 def test_a_list_is_not_due_before_its_time_unless_it_is_wanted_sooner() -> None:
-    wishes = RefreshQueue()
-    assert wishes.wait_time(0.0) == float("inf")
-    wishes.add(QUEUES, 5.0)
-    wishes.add(CHANNELS, 9.0)
-    wishes.add(QUEUES, 7.0)
-    assert (wishes.wait_time(1.0), take_all(wishes, 4.9)) == (4.0, [])
-    wishes.add(QUEUES, 2.0)
-    assert (wishes.wait_time(3.0), take_all(wishes, 3.0)) == (0.0, [QUEUES])
-    assert take_all(wishes, 9.0) == [CHANNELS]
+    queue = RefreshQueue()
+    assert queue.wait_time(0.0) == float("inf")
+    queue.add(QUEUES, 5.0)
+    queue.add(CHANNELS, 9.0)
+    queue.add(QUEUES, 7.0)
+    assert (queue.wait_time(1.0), take_all(queue, 4.9)) == (4.0, [])
+    queue.add(QUEUES, 2.0)
+    assert (queue.wait_time(3.0), take_all(queue, 3.0)) == (0.0, [QUEUES])
+    assert take_all(queue, 9.0) == [CHANNELS]
 
 
 def test_many_parts_of_a_list_become_the_whole_of_it_and_who_waits_for_one_waits_for_that() -> None:
-    wishes = RefreshQueue()
-    waiting = [wishes.add(one_queue(f"queue-{number}")) for number in range(200)]
-    assert len(wishes) == 1
-    whole = wishes.take(0.0)
+    queue = RefreshQueue()
+    waiting = [queue.add(one_queue(f"queue-{number}")) for number in range(200)]
+    assert len(queue) == 1
+    whole = queue.take(0.0)
     assert whole is not None
     assert whole.step is QUEUES
     whole.settle(REPLY)
-    assert {wish.reply for wish in waiting} == {REPLY}
-    assert all(wish.wait(0.0) for wish in waiting)
+    assert {request.reply for request in waiting} == {REPLY}
+    assert all(request.wait(0.0) for request in waiting)
 
 
 def test_a_part_is_not_wanted_beside_the_whole() -> None:
-    wishes = RefreshQueue()
-    part = wishes.add(one_queue("support"), 3.0)
-    whole = wishes.add(QUEUES, 9.0)
-    assert wishes.add(one_queue("sales"), 9.0) is whole
-    assert wishes.wait_time(0.0) == 3.0, "as soon as the part was wanted"
-    assert take_all(wishes, 3.0) == [QUEUES]
+    queue = RefreshQueue()
+    part = queue.add(one_queue("support"), 3.0)
+    whole = queue.add(QUEUES, 9.0)
+    assert queue.add(one_queue("sales"), 9.0) is whole
+    assert queue.wait_time(0.0) == 3.0, "as soon as the part was wanted"
+    assert take_all(queue, 3.0) == [QUEUES]
     whole.settle(REPLY)
     assert part.reply is REPLY
 
 
 def test_a_list_that_calls_for_others_stays_so_though_it_is_wanted_alone_too() -> None:
-    wishes = RefreshQueue()
+    queue = RefreshQueue()
     (alone,) = ask_for_rooms()
     for order in ((alone, ROOMS), (ROOMS, alone)):
         for step in order:
-            wishes.add(step)
-        assert take_all(wishes) == [ROOMS]
+            queue.add(step)
+        assert take_all(queue) == [ROOMS]
 
 
 def test_who_waits_is_woken_when_nothing_is_wanted_any_more_and_when_too_much_is() -> None:
-    wishes = RefreshQueue()
-    wish = wishes.add(QUEUES)
-    wishes.clear()
-    assert (wish.wait(0.0), wish.reply) == (True, None)
-    many = [wishes.add(step) for number in range(1001) for step in ask_for_parties(str(number))]
-    assert len(wishes) == 1000
-    assert [wish.wait(0.0) for wish in many] == [False] * 1000 + [True]
+    queue = RefreshQueue()
+    request = queue.add(QUEUES)
+    queue.clear()
+    assert (request.wait(0.0), request.reply) == (True, None)
+    many = [queue.add(step) for number in range(1001) for step in ask_for_parties(str(number))]
+    assert len(queue) == 1000
+    assert [request.wait(0.0) for request in many] == [False] * 1000 + [True]

@@ -11,7 +11,7 @@ from amictl.pbx.picture.topics import SNAPSHOT_STEPS
 from amictl.pbx.topics.channels.topic import ask_for_application
 from amictl.pbx.topics.conferences.topic import ask_for_parties
 from amictl.pbx.topics.endpoints.topic import ask_for_endpoint
-from amictl.protocol import Connection, Message, Reply
+from amictl.protocol import AmiConnection, Message, Reply
 from tests.pbx.ami_events import listed
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
@@ -41,7 +41,7 @@ def play(name: str) -> Iterator[Message | Reply]:
         name: The transcript, with the version: ``parking-22``.
     """
     started: dict[str, tuple[Message, list[Message]]] = {}
-    for message in Connection().receive_data((TRANSCRIPTS / f"{name}.ami").read_bytes()):
+    for message in AmiConnection().receive_data((TRANSCRIPTS / f"{name}.ami").read_bytes()):
         action_id = message.action_id or ""
         if message.is_response and message.get("EventList") == "start":
             started[action_id] = (message, [])

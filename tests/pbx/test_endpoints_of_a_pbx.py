@@ -305,7 +305,7 @@ def test_peer_events_move_the_older_drivers(state: PbxState) -> None:
     state.apply(peer_event("Unregistered", "SIP/600", Cause="Expired"))
     assert (endpoint_of(state, "SIP/600").registered, endpoint_of(state, "SIP/600").address) == (False, None)
     assert not about(state.apply(peer_event("Rejected", "SIP/600", Cause="AUTH_SECRET_FAILED")))
-    assert not about(state.apply(peer_event("Rejected", "SIP/stranger")))
+    assert not about(state.apply(peer_event("Rejected", "SIP/unknown")))
 
 
 def test_an_endpoint_that_only_an_event_told_is_there(state: PbxState) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from amictl.pbx.picture.state import PbxState
 from amictl.pbx.topics.calls.journey import MOST_STEPS
-from amictl.protocol import Connection
+from amictl.protocol import AmiConnection
 from tests.asterisk.journeys import STEPS
 from tests.pbx.ami_events import (
     Clock,
@@ -50,7 +50,7 @@ def test_a_recorded_call_has_the_journey_that_it_went(name: str) -> None:
     clock, seen = Clock(), EndedCalls()
     state = PbxState(clock=clock)
     state.load_channels([])
-    for message in Connection().receive_data((TRANSCRIPTS / f"{name}.ami").read_bytes()):
+    for message in AmiConnection().receive_data((TRANSCRIPTS / f"{name}.ami").read_bytes()):
         if message.is_event:
             clock.now += 0.01
             seen.take(state.apply(message))
@@ -81,7 +81,7 @@ def test_a_step_has_the_facts_that_belong_to_it(
 ) -> None:
     seen, state = EndedCalls(), PbxState()
     state.load_channels([])
-    for message in Connection().receive_data((TRANSCRIPTS / f"journey-{name}-{major}.ami").read_bytes()):
+    for message in AmiConnection().receive_data((TRANSCRIPTS / f"journey-{name}-{major}.ami").read_bytes()):
         if message.is_event:
             seen.take(state.apply(message))
 
@@ -93,7 +93,7 @@ def test_a_step_has_the_facts_that_belong_to_it(
 def test_a_recorded_hold_talks_is_held_and_talks_again(major: int) -> None:
     seen, state = EndedCalls(), PbxState()
     state.load_channels([])
-    for message in Connection().receive_data((TRANSCRIPTS / f"journey-hold-{major}.ami").read_bytes()):
+    for message in AmiConnection().receive_data((TRANSCRIPTS / f"journey-hold-{major}.ami").read_bytes()):
         if message.is_event:
             seen.take(state.apply(message))
 

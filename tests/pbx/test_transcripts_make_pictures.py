@@ -9,14 +9,14 @@ import pytest
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.state import PbxState
 from amictl.pbx.picture.topics import SNAPSHOT_STEPS
-from amictl.protocol import Connection, Message, Reply
+from amictl.protocol import AmiConnection, Message, Reply
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
 NAMES = sorted(path.stem for path in TRANSCRIPTS.glob("*.ami"))
 
 
 def messages_of(name: str) -> list[Message]:
-    return Connection().receive_data((TRANSCRIPTS / f"{name}.ami").read_bytes())
+    return AmiConnection().receive_data((TRANSCRIPTS / f"{name}.ami").read_bytes())
 
 
 def events_of(name: str) -> list[Message]:

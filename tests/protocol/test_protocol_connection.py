@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from amictl.errors import InvalidInput, ProtocolError
 from amictl.protocol import (
     Action,
-    Connection,
+    AmiConnection,
     Message,
     Reply,
     challenge_action,
@@ -29,15 +29,15 @@ FOLLOWS = b"Response: Follows\r\nPrivilege: Command\r\nActionID: 1\r\none\n\ntwo
 TRANSCRIPTS = sorted((Path(__file__).parent.parent / "transcripts").glob("*.ami"))
 
 
-def greeted(banner: bytes = BANNER) -> Connection:
-    connection = Connection()
+def greeted(banner: bytes = BANNER) -> AmiConnection:
+    connection = AmiConnection()
     assert connection.receive_data(banner) == []
     return connection
 
 
 class TestGreeting:
     def test_the_banner_is_one_line_without_a_blank_line_after_it(self) -> None:
-        connection = Connection()
+        connection = AmiConnection()
 
         (message,) = connection.receive_data(BANNER + GOOD)
 
@@ -45,7 +45,7 @@ class TestGreeting:
         assert message.name == "Good"
 
     def test_it_may_come_byte_by_byte(self) -> None:
-        connection = Connection()
+        connection = AmiConnection()
         messages: list[Message] = []
         for place, byte in enumerate(BANNER + GOOD):
             assert (connection.banner is None) == (place < len(BANNER))
@@ -56,11 +56,11 @@ class TestGreeting:
     @pytest.mark.parametrize("greeting", [b"SSH-2.0-OpenSSH_9.2\r\n", b"\r\n", b"HTTP/1.1 400\r\n", GOOD])
     def test_another_kind_of_server_is_told_from_asterisk(self, greeting: bytes) -> None:
         with pytest.raises(ProtocolError, match="check host and port"):
-            Connection().receive_data(greeting)
+            AmiConnection().receive_data(greeting)
 
     def test_a_greeting_without_end_is_refused_in_bounded_memory(self) -> None:
         with pytest.raises(ProtocolError, match="port of Asterisk's AMI"):
-            Connection().receive_data(b"\x16\x03\x01" * 400)
+            AmiConnection().receive_data(b"\x16\x03\x01" * 400)
 
     def test_the_banner_tells_the_form_of_command_output(self) -> None:
         (raw,) = greeted(OLD_BANNER).receive_data(FOLLOWS)
@@ -88,7 +88,7 @@ class TestActions:
         assert len(connection.replies) == 0
 
     def test_ids_are_short_ascii_with_a_random_token_of_each_connection(self) -> None:
-        first, second = Connection(), Connection()
+        first, second = AmiConnection(), AmiConnection()
         ids = [first.new_action_id() for _ in range(1000)]
 
         assert len(set(ids)) == 1000
@@ -123,7 +123,7 @@ class TestLogin:
 
 class TestCounters:
     def test_fragments_and_over_long_messages_are_counted(self) -> None:
-        connection = Connection(limit=50)
+        connection = AmiConnection(limit=50)
 
         messages = connection.receive_data(BANNER + b"frag\r\n\r\nEvent: " + b"x" * 60 + b"\r\n\r\n" + GOOD)
 
@@ -135,7 +135,7 @@ class TestCounters:
 @settings(max_examples=300, deadline=None)
 def test_arbitrary_bytes_raise_nothing_but_protocol_errors(junk: bytes, size: int) -> None:
     for start in (b"", BANNER, OLD_BANNER):
-        connection = Connection()
+        connection = AmiConnection()
         stream = start + junk
         try:
             for place in range(0, len(stream), size):
@@ -154,12 +154,12 @@ def cut_everywhere(stream: bytes) -> Iterator[list[bytes]]:
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
 def test_a_recorded_session_is_the_same_however_it_was_cut(path: Path) -> None:
     stream = path.read_bytes()
-    whole = Connection()
+    whole = AmiConnection()
     expected = [(message.name, message.raw) for message in whole.receive_data(stream)]
     assert expected
 
     for portions in cut_everywhere(stream):
-        connection = Connection()
+        connection = AmiConnection()
         messages = [message for portion in portions for message in connection.receive_data(portion)]
         assert [(message.name, message.raw) for message in messages] == expected
         assert connection.fragments == whole.fragments
@@ -168,7 +168,7 @@ def test_a_recorded_session_is_the_same_however_it_was_cut(path: Path) -> None:
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
 def test_every_recorded_message_reads_alike_by_layout_and_plainly(path: Path) -> None:
     stream = path.read_bytes()
-    connection = Connection()
+    connection = AmiConnection()
     messages = [m for _ in range(3) for m in connection.receive_data(stream)]
 
     for message in messages:
@@ -179,7 +179,7 @@ def test_every_recorded_message_reads_alike_by_layout_and_plainly(path: Path) ->
 
 @pytest.mark.parametrize("path", [p for p in TRANSCRIPTS if "lists" in p.stem], ids=lambda path: path.stem)
 def test_every_recorded_list_becomes_one_reply_with_as_many_items_as_it_says(path: Path) -> None:
-    connection = Connection()
+    connection = AmiConnection()
     messages = connection.receive_data(path.read_bytes())
     for message in messages:
         if message.is_response and message.action_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from amictl.realtime.batches import Parcel
-from amictl.realtime.outbox import Waiting
+from amictl.realtime.outbox import PendingOutput
 from amictl.realtime.subscriptions import Client
 from amictl.services.access import Actor
 from amictl.services.accounts.identity import Identity
@@ -33,9 +33,9 @@ class ListeningClient(Client):
         self.taken: list[bytes] = []
 
     @property
-    def waiting(self) -> Waiting:
+    def waiting(self) -> PendingOutput:
         """Nothing waits: what it has no room for is left out."""
-        return Waiting()
+        return PendingOutput()
 
     def deliver(self, parcel: Parcel) -> int:
         """Take a parcel."""

@@ -12,7 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.realtime.outbox import MAX_ANSWER_BYTES, MAX_QUEUED_BYTES, MAX_QUEUED_MESSAGES, Outbox, Waiting
+from amictl.realtime.outbox import (
+    MAX_ANSWER_BYTES,
+    MAX_QUEUED_BYTES,
+    MAX_QUEUED_MESSAGES,
+    Outbox,
+    PendingOutput,
+)
 from tests.patience import PATIENCE
 from tests.serving import wait_until
 
@@ -60,7 +66,7 @@ def test_what_the_socket_takes_is_sent_at_once_and_nothing_waits() -> None:
     outbox.send(b"first")
     outbox.send(b"second")
     assert stream.received == b"firstsecond"
-    assert outbox.waiting == Waiting()
+    assert outbox.waiting == PendingOutput()
 
 
 @given(
@@ -77,7 +83,7 @@ def test_frames_never_mix_however_little_the_socket_takes(frames: list[bytes], t
         assert len(stream.received) + outbox.waiting.answers == offered
     drain_to_the_end(outbox)
     assert bytes(stream.received) == b"".join(frames)
-    assert outbox.waiting == Waiting()
+    assert outbox.waiting == PendingOutput()
 
 
 def test_a_frame_that_waits_is_shared_and_not_copied() -> None:
@@ -85,7 +91,7 @@ def test_a_frame_that_waits_is_shared_and_not_copied() -> None:
     boxes = [Outbox(NarrowStream(10)) for _ in range(3)]
     for outbox in boxes:
         outbox.offer(shared)
-    assert [outbox.waiting for outbox in boxes] == [Waiting(1, MEGABYTE - 10)] * 3
+    assert [outbox.waiting for outbox in boxes] == [PendingOutput(1, MEGABYTE - 10)] * 3
     assert {id(outbox._pieces[0].rest.obj) for outbox in boxes} == {id(shared)}  # type: ignore[union-attr]
 
 
@@ -99,7 +105,7 @@ def test_too_much_by_size_leaves_out_offers_and_takes_answers() -> None:
     assert taken == MAX_QUEUED_BYTES // MEGABYTE + 1
     assert outbox.waiting.is_too_much
     outbox.send(b"answer")
-    assert outbox.waiting == Waiting(taken, taken * MEGABYTE, 6)
+    assert outbox.waiting == PendingOutput(taken, taken * MEGABYTE, 6)
     assert not stream.ended
 
 
@@ -116,7 +122,7 @@ def test_one_answer_may_be_large_and_does_not_cost_the_batches_that_follow() -> 
     snapshot = b"x" * (MAX_ANSWER_BYTES + 2 * MEGABYTE)
     outbox.send(snapshot)
     assert outbox.offer(b"batch")
-    assert outbox.waiting == Waiting(1, 5, len(snapshot))
+    assert outbox.waiting == PendingOutput(1, 5, len(snapshot))
     assert not outbox.waiting.is_too_much
     assert not stream.ended
 
@@ -129,9 +135,9 @@ def test_who_asks_and_does_not_read_the_answers_is_cut_off() -> None:
         assert not stream.ended
     outbox.send(b"one more")
     assert stream.ended
-    assert outbox.waiting == Waiting()
+    assert outbox.waiting == PendingOutput()
     outbox.send(b"more")
-    assert outbox.waiting == Waiting()
+    assert outbox.waiting == PendingOutput()
 
 
 def test_nothing_follows_the_last_frame() -> None:
@@ -153,10 +159,10 @@ def test_a_client_that_is_gone_costs_nothing_and_raises_nothing(error: OSError) 
     stream.error = error
     outbox.drain()  # ends by itself
     assert stream.ended
-    assert outbox.waiting == Waiting()
+    assert outbox.waiting == PendingOutput()
     at_once = Outbox(stream)
     at_once.send(b"x")
-    assert at_once.waiting == Waiting()
+    assert at_once.waiting == PendingOutput()
     at_once.drain()
 
 
@@ -224,4 +230,4 @@ def test_sending_does_not_wait_for_a_client_that_reads_nothing(line: Line) -> No
     line.outbox.abort()
     line.writer.join(PATIENCE)
     assert not line.writer.is_alive()
-    assert line.outbox.waiting == Waiting()
+    assert line.outbox.waiting == PendingOutput()

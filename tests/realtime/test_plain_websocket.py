@@ -154,9 +154,7 @@ def test_a_token_in_the_address_counts_for_nothing(stage: Stage) -> None:
         (b"\x00\x01", "invalid_input"),
     ],
 )
-def test_a_stranger_who_proves_nothing_is_told_so_and_put_out(
-    stage: Stage, first: str | bytes, code: str
-) -> None:
+def test_who_proves_no_identity_is_told_so_and_put_out(stage: Stage, first: str | bytes, code: str) -> None:
     with stage.open() as client:
         client.send(first)
         assert client.read()["code"] == code
@@ -164,11 +162,11 @@ def test_a_stranger_who_proves_nothing_is_told_so_and_put_out(
     assert stage.application.services.realtime._subscriptions.all() == []
 
 
-def test_a_stranger_who_says_nothing_does_not_stay(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    with stage.open() as stranger, stage.open_as() as known:
+def test_who_never_says_who_it_is_does_not_stay(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    with stage.open() as anonymous, stage.open_as() as known:
         monkeypatch.setattr(plain_websocket, "AUTH_PATIENCE", 0.0)
-        assert stranger.read()["code"] == "not_authenticated"
-        assert stranger.next_close() == 1008
+        assert anonymous.read()["code"] == "not_authenticated"
+        assert anonymous.next_close() == 1008
         assert known.read_until("subscribed")
         assert known.ask(type="unsubscribe", topics=["events"])["topics"] == {
             "events": {"unsubscribed": True}
@@ -309,12 +307,12 @@ def test_the_end_of_a_token_ends_its_connection(stage: Stage) -> None:
 
 
 def test_a_stop_tells_clients_to_come_back(stage: Stage) -> None:
-    with stage.open_as() as client, stage.open() as stranger:
+    with stage.open_as() as client, stage.open() as anonymous:
         assert client.read_until("subscribed")
-        assert wait_until(lambda: stage.application.services.realtime._plain._strangers)
+        assert wait_until(lambda: stage.application.services.realtime._plain._unauthenticated)
         stage.application.services.realtime.stop()
         assert client.next_close() == 1001
-        assert stranger.next_close() == 1001
+        assert anonymous.next_close() == 1001
 
 
 def test_a_client_that_vanished_is_forgotten(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

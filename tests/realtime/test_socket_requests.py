@@ -37,7 +37,7 @@ def socket(application: Application) -> SocketIOTestClient:
     return socket
 
 
-def test_a_stranger_is_refused(application: Application) -> None:
+def test_a_socket_without_a_login_is_refused(application: Application) -> None:
     assert not application.open_socket(application.browse()).is_connected()
 
 

@@ -22,10 +22,10 @@ def is_closed_in_the_end(connection: websocket.WebSocket) -> bool:
 def test_a_websocket_without_a_login_is_closed_and_one_with_stays(start_amictl: StartAmictl) -> None:
     server = start_amictl()
     url = server.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-    stranger = websocket.create_connection(url, timeout=PATIENCE)
-    with closing(stranger.sock), server.log_in().open_socket() as live:
-        assert stranger.recv().startswith("0")
-        assert wait_until(lambda: "stranger_disconnected" in server.output)
-        assert is_closed_in_the_end(stranger)
+    anonymous = websocket.create_connection(url, timeout=PATIENCE)
+    with closing(anonymous.sock), server.log_in().open_socket() as live:
+        assert anonymous.recv().startswith("0")
+        assert wait_until(lambda: "unauthenticated_socket_closed" in server.output)
+        assert is_closed_in_the_end(anonymous)
         assert live.client.connected
         assert "_server" in live.subscribe("pbx")

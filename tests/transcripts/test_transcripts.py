@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from amictl.protocol import Connection
+from amictl.protocol import AmiConnection
 
 TRANSCRIPTS = sorted(Path(__file__).parent.glob("*.ami"))
 
@@ -27,7 +27,7 @@ def test_each_message_of_a_transcript_is_an_event_or_a_response(path: Path) -> N
     parts = [part.lstrip(b"\r\n") for part in body.split(b"\r\n\r\n")]
     wanted = [part for part in parts if part.startswith((b"Event:", b"Response:"))]
 
-    connection = Connection()
+    connection = AmiConnection()
     messages = connection.receive_data(banner + b"\r\n" + body)
 
     assert connection.banner == banner.decode()
@@ -37,7 +37,7 @@ def test_each_message_of_a_transcript_is_an_event_or_a_response(path: Path) -> N
 
 @pytest.mark.parametrize("major", ["22", "16"])
 def test_an_event_that_a_value_cut_in_two_leaves_a_fragment_and_no_damage(major: str) -> None:
-    connection = Connection()
+    connection = AmiConnection()
     messages = connection.receive_data((Path(__file__).parent / f"user-events-{major}.ami").read_bytes())
 
     broken = next(m for m in messages if m.name == "UserEvent" and m.get("UserEvent") == "Broken")

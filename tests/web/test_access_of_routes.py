@@ -201,9 +201,9 @@ def test_a_global_variable_needs_a_second_permission(
     assert send("channels.variables", further) == 200
 
 
-def test_strangers_may_use_no_route(application: Application, routes: list[Route]) -> None:
-    stranger = application.browse()
-    assert {route.send(stranger).status_code for route in routes} == {401}
+def test_no_route_may_be_used_without_a_login(application: Application, routes: list[Route]) -> None:
+    anonymous = application.browse()
+    assert {route.send(anonymous).status_code for route in routes} == {401}
 
 
 def test_every_write_declares_a_permission_except_for_ones_own_tokens(routes: list[Route]) -> None:

@@ -419,16 +419,16 @@ def test_unknown_paths_and_methods_are_problems_in_the_api_and_pages_elsewhere(a
 
 
 def test_alive_and_ready_are_told_apart(application: Application) -> None:
-    stranger = application.browse()
-    assert stranger.get("/healthz").status_code == 200
-    assert stranger.get("/readyz").status_code == 200
+    anonymous = application.browse()
+    assert anonymous.get("/healthz").status_code == 200
+    assert anonymous.get("/readyz").status_code == 200
     application.set_link(stale=True)
-    assert stranger.get("/readyz").json["links"] == {"main": "stale"}
+    assert anonymous.get("/readyz").json["links"] == {"main": "stale"}
     application.set_link(LinkState.RECONNECTING)
-    answer = stranger.get("/readyz")
+    answer = anonymous.get("/readyz")
     assert answer.status_code == 503
     assert answer.json["detail"] == "Not ready: PBX main."
-    assert stranger.get("/healthz").status_code == 200
+    assert anonymous.get("/healthz").status_code == 200
 
 
 def test_not_ready_without_the_database(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from amictl.errors import ActionRefused, ActionTimeout, LinkDown, OutcomeUnknown
 from amictl.protocol import Action, Reply
-from amictl.services.execution.stranger_budget import StrangerBudget
+from amictl.services.execution.audit import UnauthenticatedRowBudget
 from amictl.store.audit_verification import verify_rows
 from tests.application import PASSWORD, Application, Browser
 
@@ -137,11 +137,11 @@ def test_a_missing_csrf_token_is_recorded(application: Application) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "amictl_unknown"])
-def test_a_stranger_is_recorded_without_what_the_stranger_wrote(
+def test_a_request_of_nobody_recognised_is_recorded_without_what_it_says(
     application: Application, token: str | None
 ) -> None:
-    stranger = application.browse() if token is None else application.call_api(token)
-    assert stranger.post("/api/ami/queue/pause/", PAUSE).status_code == 401
+    anonymous = application.browse() if token is None else application.call_api(token)
+    assert anonymous.post("/api/ami/queue/pause/", PAUSE).status_code == 401
     (row,) = read_rows(application)
     assert (row["kind"], row["outcome"], row["username"], row["via"]) == (
         "refused",
@@ -230,10 +230,10 @@ def test_refused_settings_pages_are_recorded(application: Application) -> None:
     ]
 
 
-def test_strangers_cannot_fill_the_log(application: Application) -> None:
+def test_requests_of_nobody_recognised_cannot_fill_the_log(application: Application) -> None:
     audit = application.services.audit
     now = 0.0
-    audit._strangers = StrangerBudget(most=3, clock=lambda: now)
+    audit._row_budget = UnauthenticatedRowBudget(most=3, clock=lambda: now)
     for _ in range(10):
         application.browse().post("/api/ami/queue/pause/", PAUSE)
     assert len(read_rows(application)) == 3

@@ -183,8 +183,8 @@ def test_all_dirty_fields_are_named_at_once(admin: Browser) -> None:
 
 @pytest.mark.parametrize("field", ["username", "password", "next"])
 def test_the_login_form_refuses_them_too(shared_application: Application, field: str) -> None:
-    stranger = shared_application.browse()
-    answer = stranger.submit_form("/login", **{"username": "admin", "password": "x", field: "a\nb"})
+    anonymous = shared_application.browse()
+    answer = anonymous.submit_form("/login", **{"username": "admin", "password": "x", field: "a\nb"})
     assert answer.status_code == 422
     assert field in answer.text
 

@@ -10,7 +10,7 @@ import pytest
 
 from amictl.errors import ActionRefused, LinkDown, OutcomeUnknown
 from amictl.protocol import Action, Reply
-from amictl.services.execution.idempotency import Answer, IdempotencyService
+from amictl.services.execution.idempotency import FirstAnswer, IdempotencyService
 from amictl.store import IdempotencyKeys
 from amictl.store.idempotency_keys import IdempotencyKey, StoredAnswer
 from tests.application import Application, Browser, make_reply
@@ -206,9 +206,9 @@ def test_an_answer_is_forgotten_after_a_day(
         return IdempotencyService(keys(now), box).begin("user:1", "POST /x", "key", b"body")
 
     first = begin(began)
-    IdempotencyService(keys(began), box).finish(first, Answer(200, "application/json", "{}"))
-    assert isinstance(begin(began + timedelta(hours=23, minutes=59)), Answer)
-    assert not isinstance(begin(began + timedelta(hours=24)), Answer)
+    IdempotencyService(keys(began), box).finish(first, FirstAnswer(200, "application/json", "{}"))
+    assert isinstance(begin(began + timedelta(hours=23, minutes=59)), FirstAnswer)
+    assert not isinstance(begin(began + timedelta(hours=24)), FirstAnswer)
 
 
 def test_keys_are_bounded_for_each_owner(keys: Callable[[datetime], IdempotencyKeys]) -> None:

@@ -167,7 +167,7 @@ def test_a_forged_cookie_is_worth_nothing(application: Application) -> None:
     assert forged.get(PRIVATE).status_code == 401
 
 
-def test_a_stranger_is_sent_to_the_login_page_and_back(application: Application) -> None:
+def test_without_a_login_one_is_sent_to_the_login_page_and_back(application: Application) -> None:
     browser = application.browse()
     answer = browser.get("/admin/?page=2")
     assert answer.status_code == 302

@@ -28,7 +28,7 @@ def value_of(samples: list[Sample], name: str, **labels: str) -> float | None:
     return found[0] if found else None
 
 
-def test_the_call_centre_shows_as_gauges(application: Application) -> None:
+def test_the_call_centre_shows_as_metrics(application: Application) -> None:
     samples = read_metrics(application.log_in())
     support = {"pbx": "main", "queue": "support"}
     assert value_of(samples, "amictl_queue_callers_waiting", **support) == 1
@@ -80,9 +80,9 @@ def test_actions_are_counted_by_outcome_and_timed(application: Application) -> N
 
 
 def test_names_that_callers_invent_do_not_become_metrics(application: Application) -> None:
-    tally = application.services.execution.tally
+    metrics = application.services.execution.metrics
     for number in range(100):
-        tally.note("main", f"Invented{number}", "action_unsupported", 0.001)
+        metrics.note("main", f"Invented{number}", "action_unsupported", 0.001)
     samples = read_metrics(application.log_in())
     names = {sample.labels["action"] for sample in samples if sample.name == "amictl_actions_total"}
     assert names == {"other"}

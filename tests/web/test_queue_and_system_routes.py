@@ -11,7 +11,7 @@ from amictl.protocol import Action, Message, Reply
 from amictl.services.queues.places import find_queue_place
 from tests.application import Application, Browser, make_message, make_reply
 
-STRANGER = "Local/505@agents/n"
+NEW_MEMBER = "Local/505@agents/n"
 CALLER = "PJSIP/7-1"  # waits in support
 
 
@@ -42,7 +42,7 @@ def refuse_with(application: Application, words: str) -> None:
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("add", {"queue": "support", "interface": STRANGER}),
+        ("add", {"queue": "support", "interface": NEW_MEMBER}),
         ("remove", {"queue": "support", "interface": "PJSIP/100"}),
         ("pause", {"interface": "PJSIP/100", "paused": True}),
         ("penalty", {"interface": "PJSIP/100", "penalty": 9}),
@@ -69,7 +69,7 @@ def test_one_limited_to_some_queues_touches_no_others(
 @pytest.mark.parametrize(
     ("path", "body", "name"),
     [
-        ("add", {"queue": "sales", "interface": STRANGER}, "QueueAdd"),
+        ("add", {"queue": "sales", "interface": NEW_MEMBER}, "QueueAdd"),
         ("penalty", {"interface": "PJSIP/101", "penalty": 9}, "QueuePenalty"),
         ("reset", {"queue": "sales"}, "QueueReset"),
         ("reload", {"queue": "sales"}, "QueueReload"),
@@ -112,11 +112,11 @@ def test_what_changes_without_an_event_is_waited_for(admin: Browser, application
     [
         (
             "queue/add",
-            {"queue": "support", "interface": STRANGER},
+            {"queue": "support", "interface": NEW_MEMBER},
             ("Unable to add interface: Already there", 409),
         ),
-        ("queue/add", {"queue": "support", "interface": STRANGER}, ("Unable to add: No such queue", 404)),
-        ("queue/add", {"queue": "support", "interface": STRANGER}, ("Out of memory", 502)),
+        ("queue/add", {"queue": "support", "interface": NEW_MEMBER}, ("Unable to add: No such queue", 404)),
+        ("queue/add", {"queue": "support", "interface": NEW_MEMBER}, ("Out of memory", 502)),
         ("queue/remove", {"queue": "support", "interface": "PJSIP/100"}, ("Member not dynamic", 409)),
         (
             "queue/remove",
@@ -147,7 +147,7 @@ def test_the_words_of_the_pbx_become_what_they_mean(
 def test_an_old_pbx_learns_why_a_new_member_is_paused_by_a_pause(
     admin: Browser, application: Application
 ) -> None:
-    body = {"queue": "support", "interface": STRANGER, "paused": True, "reason": "Training"}
+    body = {"queue": "support", "interface": NEW_MEMBER, "paused": True, "reason": "Training"}
     application.set_link(asterisk_version="16.28.0")
     assert admin.post("/api/ami/queue/add/", body).status_code == 200
     assert [action.name for action in application.manager.sent] == ["QueueAdd", "QueuePause"]

@@ -1,4 +1,4 @@
-"""No route answers a stranger unless it is listed here."""
+"""No route answers a request without a login unless it is listed here."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_public_routes_are_the_listed_ones_and_no_others(shared_application:
     assert {endpoint: rules[endpoint] for endpoint in PUBLIC_ENDPOINTS} == PUBLIC
 
 
-def test_every_other_route_refuses_a_stranger(shared_application: Application) -> None:
+def test_every_other_route_refuses_a_request_without_a_login(shared_application: Application) -> None:
     requests = protected_requests(shared_application)
     assert len(requests) > 20
     for method, path in requests:

@@ -145,11 +145,11 @@ def test_readiness_tells_the_reason_until_the_disk_is_well_again(
     application: Application, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("amictl.services.metrics.readiness.PROOF_LASTS", 0.0)
-    stranger = application.browse()
+    anonymous = application.browse()
     disk.fail()
-    answer = stranger.get("/readyz")
+    answer = anonymous.get("/readyz")
     assert (answer.status_code, answer.json["problems"]) == (503, [READ_ONLY])
     assert answer.json["detail"] == f"Not ready: database. {READ_ONLY}"
-    assert stranger.get("/healthz").status_code == 200
+    assert anonymous.get("/healthz").status_code == 200
     disk.recover()
-    assert stranger.get("/readyz").status_code == 200
+    assert anonymous.get("/readyz").status_code == 200

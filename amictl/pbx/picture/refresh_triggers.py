@@ -22,52 +22,39 @@ class _Need(NamedTuple):
 
 
 # Asterisk packs the headers of many events as JSON; where a text in them is not UTF-8, they are all missing.
+# By list, the headers that its events need, and those events.
+_NEEDED_HEADERS: Final = (
+    ("CoreShowChannels", ("Uniqueid",), (
+        "Newchannel", "Newstate", "Newexten", "NewCallerid", "NewConnectedLine", "NewAccountCode",
+        "Hangup", "HangupRequest", "SoftHangupRequest", "Hold", "Unhold",
+    )),
+    ("CoreShowChannels", ("Uniqueid", "Newname"), ("Rename",)),
+    ("CoreShowChannels", ("DestUniqueid",), ("DialBegin", "DialEnd")),
+    ("CoreShowChannels", ("Uniqueid", "BridgeUniqueid"), ("BridgeEnter", "BridgeLeave")),
+    ("BridgeList", ("BridgeUniqueid",), ("BridgeCreate", "BridgeDestroy")),
+    ("QueueStatus", ("Queue", "Uniqueid"), ("QueueCallerJoin", "QueueCallerLeave", "QueueCallerAbandon")),
+    ("QueueStatus", ("Queue", "Interface"), (
+        "QueueMemberAdded", "QueueMemberRemoved", "QueueMemberStatus", "QueueMemberPause",
+        "QueueMemberPenalty", "QueueMemberRinginuse",
+        "AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer",
+    )),
+    ("ParkedCalls", ("ParkeeUniqueid",), (
+        "ParkedCall", "ParkedCallSwap", "UnParkedCall", "ParkedCallTimeOut", "ParkedCallGiveUp",
+    )),
+    ("ConfbridgeListRooms", ("Conference",), (
+        "ConfbridgeStart", "ConfbridgeEnd", "ConfbridgeRecord", "ConfbridgeStopRecord",
+    )),
+    ("ConfbridgeListRooms", ("Conference", "Uniqueid"), (
+        "ConfbridgeJoin", "ConfbridgeLeave", "ConfbridgeMute", "ConfbridgeUnmute", "ConfbridgeTalking",
+    )),
+    ("DeviceStateList", ("Device", "State"), ("DeviceStateChange",)),
+    ("PJSIPShowEndpoints", ("Peer", "PeerStatus"), ("PeerStatus",)),
+    ("PJSIPShowEndpoints", ("EndpointName", "URI", "ContactStatus"), ("ContactStatus",)),
+)  # fmt: skip
 _NEEDS: Final[Mapping[str, _Need]] = {
     # As bytes: most events would not be parsed but for this.
     name: _Need(tuple(f"\n{header}: ".encode() for header in headers), LISTS[step])
-    for step, headers, names in (
-        (
-            *("CoreShowChannels", ("Uniqueid",)),
-            (
-                *("Newchannel", "Newstate", "Newexten", "NewCallerid", "NewConnectedLine", "NewAccountCode"),
-                *("Hangup", "HangupRequest", "SoftHangupRequest", "Hold", "Unhold"),
-            ),
-        ),
-        ("CoreShowChannels", ("Uniqueid", "Newname"), ("Rename",)),
-        ("CoreShowChannels", ("DestUniqueid",), ("DialBegin", "DialEnd")),
-        ("CoreShowChannels", ("Uniqueid", "BridgeUniqueid"), ("BridgeEnter", "BridgeLeave")),
-        ("BridgeList", ("BridgeUniqueid",), ("BridgeCreate", "BridgeDestroy")),
-        (
-            *("QueueStatus", ("Queue", "Uniqueid")),
-            ("QueueCallerJoin", "QueueCallerLeave", "QueueCallerAbandon"),
-        ),
-        (
-            *("QueueStatus", ("Queue", "Interface")),
-            (
-                *("QueueMemberAdded", "QueueMemberRemoved", "QueueMemberStatus", "QueueMemberPause"),
-                *("QueueMemberPenalty", "QueueMemberRinginuse"),
-                *("AgentCalled", "AgentConnect", "AgentComplete", "AgentRingNoAnswer"),
-            ),
-        ),
-        (
-            *("ParkedCalls", ("ParkeeUniqueid",)),
-            ("ParkedCall", "ParkedCallSwap", "UnParkedCall", "ParkedCallTimeOut", "ParkedCallGiveUp"),
-        ),
-        (
-            *("ConfbridgeListRooms", ("Conference",)),
-            ("ConfbridgeStart", "ConfbridgeEnd", "ConfbridgeRecord", "ConfbridgeStopRecord"),
-        ),
-        (
-            *("ConfbridgeListRooms", ("Conference", "Uniqueid")),
-            (
-                *("ConfbridgeJoin", "ConfbridgeLeave", "ConfbridgeMute", "ConfbridgeUnmute"),
-                "ConfbridgeTalking",
-            ),
-        ),
-        ("DeviceStateList", ("Device", "State"), ("DeviceStateChange",)),
-        ("PJSIPShowEndpoints", ("Peer", "PeerStatus"), ("PeerStatus",)),
-        ("PJSIPShowEndpoints", ("EndpointName", "URI", "ContactStatus"), ("ContactStatus",)),
-    )
+    for step, headers, names in _NEEDED_HEADERS
     for name in names
 }
 _OF_QUEUES: Final = (LISTS["QueueStatus"], LISTS["GetConfig"])

@@ -1,6 +1,5 @@
 """Who may do what, and see what: rights, the limits of some actions, and the gate that all goes out by."""
 
-from amictl.services.access.audiences import Audience, audience_of
 from amictl.services.access.commands import (
     ORIGINATE_APPLICATIONS,
     require_application,
@@ -10,7 +9,9 @@ from amictl.services.access.commands import (
 from amictl.services.access.gate import Gate, open_gate
 from amictl.services.access.rights import (
     Actor,
+    Audience,
     actor_of,
+    audience_of,
     require,
     require_every_queue,
     require_scope,

@@ -1,4 +1,4 @@
-"""What may be sent to a PBX: applications, variables and CLI commands that reach further than they look."""
+"""Limits of what may be sent to a PBX: applications, variables and CLI commands that can run anything."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ORIGINATE_APPLICATIONS: Final = frozenset(
         "saynumber", "voicemail", "wait", "waitexten",
     }
 )  # fmt: skip
-"""What a call may be originated to: nothing here runs programs, writes files or listens in.
+"""The applications that a call may be connected to: none runs programs, writes files or listens in.
 
 ``Queue`` is missing because its sixth argument names an AGI script ("Asterisk app_queue.c"): go through
 an extension.
@@ -29,7 +29,7 @@ _SHELL_VARIABLES: Final = ("MONITOR_", "TOUCH_MONITOR", "TOUCH_MIXMONITOR")
 _MAX_COMMAND: Final = 900  # bytes; a line of AMI holds 1022 with the header's name
 _SHOW_QUEUE: Final = ["queue", "show"]
 _CLI_SPECIAL: Final = re.compile(r"""["'\\;|&<>`$!]""")
-"""What a command under ``command.run`` does without.
+"""Characters that a command under ``command.run`` must not have.
 
 Quotes and backslashes make other words than those that were compared ("Asterisk main/cli.c, parse_args");
 the rest means something to shells.
@@ -37,7 +37,7 @@ the rest means something to shells.
 
 
 def require_harmless_variable(actor: Actor, variable: str) -> None:
-    """Refuse the variables that end up in shell commands, but to those who may run any command.
+    """Refuse a variable that ends up in shell commands, unless the actor may run any command.
 
     Args:
         actor: Who wants to set it.

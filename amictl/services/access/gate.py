@@ -27,8 +27,7 @@ from amictl.pbx.topics.events.received import ReceivedEvent
 from amictl.pbx.topics.events.redaction import redact_channel
 from amictl.pbx.topics.links.value import LinkStatus
 from amictl.pbx.value import Value, Written
-from amictl.services.access.audiences import Audience, audience_of
-from amictl.services.access.rights import Actor
+from amictl.services.access.rights import Actor, Audience, audience_of
 
 Seen = TypeVar("Seen", bound=Value)
 
@@ -36,11 +35,11 @@ _SEES: Final = {spec.value: spec.see for spec in SPECS.values()}
 
 
 class Gate:
-    """What an audience sees of one PBX; to be opened anew for each look, since calls move on.
+    """Decides what an audience sees of one PBX; opened anew for each look, since calls move on.
 
     Args:
         picture: The PBX.
-        audience: Who looks.
+        audience: Who sees it.
     """
 
     def __init__(self, picture: LivePicture, audience: Audience) -> None:
@@ -60,13 +59,13 @@ class Gate:
 
     @property
     def is_open(self) -> bool:
-        """Whether everything is seen, though maybe redacted."""
+        """Whether the audience sees every queue, though maybe redacted."""
         return self._queues is None
 
     # Values of the picture.
 
     def see(self, value: Seen) -> Seen | None:
-        """Return a value as far as it is seen: a limited copy where some of it is not; None for nothing."""
+        """Return the value as the audience sees it, maybe a limited copy; None where it sees none of it."""
         if self._queues is None:
             return value
         return cast("Seen | None", _SEES[type(value)](value, self))
@@ -76,7 +75,7 @@ class Gate:
         return self.see(value) is not None
 
     def show(self, value: Seen) -> Written[Seen] | None:
-        """Return the JSON of a value as far as it is seen, or None."""
+        """Return the JSON of a value as the audience sees it; None where it sees nothing of it."""
         seen = self.see(value)
         return None if seen is None else self.write(seen)
 
@@ -88,11 +87,11 @@ class Gate:
         return cast("Written[Seen]", redact_channel(payload) if hides else payload)
 
     def show_all(self, values: Iterable[Seen]) -> tuple[Written[Seen], ...]:
-        """Return the JSON of those of some values that are seen."""
+        """Return the JSON of the values that are seen, in their order."""
         return tuple([written for value in values if (written := self.show(value)) is not None])
 
     def show_limit(self, topic: str) -> Payload | None:
-        """Return why a topic does not follow the PBX by itself, which everybody may know, or None."""
+        """Return the JSON of why events alone do not keep a topic true (everybody may know), or None."""
         limit = self._picture.find_limit(topic)
         return None if limit is None else value_payload(limit)
 
@@ -143,7 +142,7 @@ class Gate:
         return self._has_all(read_hint_homes(hint, NOW, self._picture.homes))
 
     def require_channel(self, channel: Channel) -> None:
-        """Check that a channel may be touched: whoever is limited to queues touches what it sees.
+        """Check that a channel may be controlled: the audience must see it.
 
         Raises:
             PermissionDenied: Its call is in no queue of the audience.
@@ -163,7 +162,7 @@ class Gate:
         return self._queues is None or not self._queues.isdisjoint(homes)
 
     def _has_all(self, homes: EventHomes) -> bool:
-        """Return whether something is named, and all of it is seen."""
+        """Return whether an event names something, and all of it is seen."""
         return bool(homes) and all(map(self._has_any, homes))
 
 
@@ -173,5 +172,5 @@ def show_link(pbx: Pbx) -> Written[LinkStatus] | None:
 
 
 def open_gate(pbx: Pbx, actor: Actor) -> Gate:
-    """Return what an actor sees of a PBX at this moment."""
+    """Return the gate through which an actor sees a PBX at this moment."""
     return Gate(pbx.picture, audience_of(actor))

@@ -54,7 +54,7 @@ def done_to(pbx: Pbx, channel: Channel, reply: Reply) -> tuple[str, str, str, st
 
 
 def describe_done(pbx: Pbx, channel: Channel, reply: Reply, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """Return what a write about one channel answers.
+    """Return the answer to a write about one channel.
 
     Args:
         pbx: Where it was done.

@@ -1,4 +1,7 @@
-"""Finding the PBX that a request is about, within what the actor may see."""
+"""Finding the PBX that a request is about, within what the actor may see.
+
+Everywhere in the services a PBX name of None means the default PBX of the actor (`choose_default`).
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def list_visible(registry: Registry, actor: Actor) -> list[str]:
 
 
 def choose_default(registry: Registry, actor: Actor) -> str | None:
-    """Return the PBX that a request without a name means: the default one, or the first in scope."""
+    """Return the name of an actor's default PBX: the default of all if in scope, else the first in scope."""
     visible = list_visible(registry, actor)
     if registry.default_name in visible:
         return registry.default_name
@@ -59,7 +62,7 @@ def find_pbx(registry: Registry, actor: Actor, name: str | None, queue: str | No
     Args:
         registry: The PBXes.
         actor: Who asks.
-        name: The PBX's name; None means the default one.
+        name: The PBX's name.
         queue: The queue that the request is about, if any.
 
     Raises:
@@ -85,7 +88,7 @@ def require_picture(pbx: Pbx) -> None:
 
 
 def require_live_picture(pbx: Pbx) -> None:
-    """Check that "there is no such channel" can be said of the present, not of an old picture.
+    """Check that the picture is live and fresh, so that "there is no such channel" is true now.
 
     Raises:
         LinkDown: The link is not up, or the picture is not fresh.
@@ -105,7 +108,7 @@ def read_topic(
     kind: type[Kind],  # noqa: ARG001 - what mypy shall take the values for
     *others: str,
 ) -> tuple[Source, Mapping[str, Kind]]:
-    """Return what every read tells of its source, and the values of a topic, both of one moment.
+    """Return the source of a read (PBX, freshness, cursor) and a topic's values, both of one moment.
 
     Args:
         pbx: The PBX that was read.

@@ -1,4 +1,4 @@
-"""Who asks, and whether they may: permission, PBX scope and queue scope."""
+"""Who asks, and whether they may: permission, PBX scope, queue scope, and what they see."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from amictl.store.permissions import IMPLIED_BY, PERMISSIONS, Permission
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person or program as the services see it; one snapshot of its rights.
+    """A person or a program with its rights at one moment.
 
     Args:
         user_id: The user's primary key; a token acts for its owner.
@@ -64,8 +64,32 @@ def actor_of(user: User, token: ApiToken | None = None) -> Actor:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The rights that decide which values and events somebody sees: all of one audience see the same.
+
+    Args:
+        sensitive: Whether digits, variables and dialplan data are shown.
+        queues: The queues whose calls are shown, with all that belongs to those; None means everything.
+        orders_of: The user whose ordered calls are shown wherever they lead; only where queues are limited.
+    """
+
+    sensitive: bool = True
+    queues: frozenset[str] | None = None
+    orders_of: str | None = None
+
+
+def audience_of(actor: Actor) -> Audience:
+    """Return the audience that an actor belongs to."""
+    return Audience(
+        sensitive=actor.may(Permission.EVENTS_SENSITIVE),
+        queues=actor.queue_scope,
+        orders_of=None if actor.queue_scope is None else actor.username,
+    )
+
+
 def require(actor: Actor, permission: Permission, pbx: str | None = None, queue: str | None = None) -> None:
-    """Check that an actor may do something, there.
+    """Check that an actor has a permission for a PBX and a queue.
 
     Args:
         actor: Who asks.
@@ -84,7 +108,7 @@ def require(actor: Actor, permission: Permission, pbx: str | None = None, queue:
 
 
 def require_scope(actor: Actor, pbx: str | None, queue: str | None = None) -> None:
-    """Check that an actor may do something there, whatever it is.
+    """Check that a PBX and a queue are in an actor's scope.
 
     Args:
         actor: Who asks.
@@ -101,7 +125,7 @@ def require_scope(actor: Actor, pbx: str | None, queue: str | None = None) -> No
 
 
 def require_every_queue(actor: Actor) -> None:
-    """Check that an actor may do something that touches every queue.
+    """Check that an actor's scope has every queue, for what touches all of them.
 
     Args:
         actor: Who asks.
@@ -116,7 +140,7 @@ def require_every_queue(actor: Actor) -> None:
 
 
 def require_whole_pbx(actor: Actor) -> None:
-    """Check that an actor may do something that is about a PBX as a whole.
+    """Check that an actor's scope has every queue, for what is about a PBX as a whole.
 
     Args:
         actor: Who asks.

@@ -1,1 +1,1 @@
-"""Who somebody is: logins, sessions, API tokens."""
+"""Recognising people and programs: logins, sessions, API tokens."""

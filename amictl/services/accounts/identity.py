@@ -1,4 +1,4 @@
-"""From a session cookie or a bearer token to an actor, and whether that still holds later."""
+"""Recognising an actor by a session cookie or a bearer token, and checking later that this still holds."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class IdentityService:
         self._sessions.end(session.session_id)
 
     def of_session(self, session: SessionFacts) -> Identity | None:
-        """Return whose session it is while it is good, and note its use."""
+        """Return the identity of a session and note its use; None where the session is over."""
         if not self._sessions.is_alive(session):
             return None
         user: User | None = self._accounts.find_session_user(session.user_key)
@@ -63,7 +63,7 @@ class IdentityService:
         return Identity(actor_of(user), session=session)
 
     def of_token(self, text: str) -> Identity:
-        """Return whose token it is.
+        """Return the identity of a token.
 
         Raises:
             NotAuthenticated: The token is unknown, expired or revoked, or its owner is inactive.
@@ -72,7 +72,7 @@ class IdentityService:
         return Identity(actor_of(token.user, token), token_id=token.id)
 
     def recheck(self, identity: Identity) -> Identity | None:
-        """Return what an identity is worth now, or None when it is worth nothing any more.
+        """Return an identity with its present rights, or None when it is no longer valid.
 
         Sockets call this every few seconds; an open console so keeps its session from growing idle.
         """

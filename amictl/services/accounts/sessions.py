@@ -24,10 +24,10 @@ class SessionLifetimes:
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """What a session cookie says; the cookie is signed, so a browser cannot make these up.
+    """The content of a session cookie; the cookie is signed, so a browser cannot make it up.
 
     Args:
-        session_id: Random name of this login.
+        session_id: Random ID of this login.
         user_key: ``User.get_id`` at login: user and session version.
         began_at: Epoch seconds of the login.
         seen_at: Epoch seconds of a recent request.

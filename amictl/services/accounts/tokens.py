@@ -53,7 +53,7 @@ class TokenService:
         owner = self._accounts.find(identity.actor.username)
         parent = None if identity.token_id is None else self._tokens.recheck(identity.token_id)
         made = self._tokens.create(owner, name=name, days=days, permissions=permissions, parent=parent)
-        self._audit.note_done(identity.actor, f"Made the token {made.record.id}.")
+        self._audit.record_change(identity.actor, f"Made the token {made.record.id}.")
         return {**_describe(made.record), "token": made.text}
 
     def revoke(self, actor: Actor, token_id: int) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class TokenService:
         if token is None or not _may_manage(actor, token):
             raise NotFound(f"You have no token {token_id}.")
         revoked = self._tokens.revoke(token.id)
-        self._audit.note_done(actor, f"Revoked the token {revoked.id} of {revoked.user.username}.")
+        self._audit.record_change(actor, f"Revoked the token {revoked.id} of {revoked.user.username}.")
         return _describe(revoked)
 
 
@@ -76,7 +76,7 @@ def _may_manage(actor: Actor, token: ApiToken) -> bool:
 
 
 def _describe(token: ApiToken) -> dict[str, Any]:
-    """Return what may be shown of a token."""
+    """Return the fields of a token that may be shown."""
     return {
         "id": token.id,
         "user": token.user.username,

@@ -24,9 +24,8 @@ from amictl.services.access import Actor, Gate, open_gate, require_whole_pbx
 from amictl.services.access.live_channels import find_channel
 from amictl.services.access.pbxes import find_pbx, require_live_picture
 from amictl.services.channels.recordings import read_recording_path
-from amictl.services.execution.execution import Execution
+from amictl.services.execution.execution import Execution, translate_refusal
 from amictl.services.execution.refreshing import refresh_conferences
-from amictl.services.execution.refusals import translate_refusal
 from amictl.store.permissions import Permission
 
 _EVERYBODY: Final = frozenset({"all", "participants"})

@@ -17,8 +17,7 @@ from amictl.protocol import Action, Reply
 from amictl.services.access import Actor
 from amictl.services.access.live_channels import describe_done, find_channel
 from amictl.services.access.pbxes import find_pbx, require_live_picture
-from amictl.services.execution.execution import Execution
-from amictl.services.execution.refusals import translate_refusal
+from amictl.services.execution.execution import Execution, translate_refusal
 from amictl.store.permissions import Permission
 
 Method = Literal["mixmonitor", "monitor"]

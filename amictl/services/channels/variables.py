@@ -14,8 +14,7 @@ from amictl.protocol import Message
 from amictl.services.access import Actor, require, require_harmless_variable, require_whole_pbx
 from amictl.services.access.live_channels import find_channel
 from amictl.services.access.pbxes import find_pbx, require_live_picture
-from amictl.services.execution.execution import Execution
-from amictl.services.execution.refusals import translate_refusal
+from amictl.services.execution.execution import Execution, translate_refusal
 from amictl.store.permissions import Permission
 
 # What these tell belongs to the channel; all other functions tell of something else on the PBX.

@@ -1,1 +1,1 @@
-"""How an action is carried out: recorded, once, with a true outcome."""
+"""Carrying out actions: each recorded, once, with its true outcome."""

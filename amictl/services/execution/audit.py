@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,7 +18,6 @@ from amictl.errors import OutcomeUnknown, StorageUnavailable
 from amictl.protocol import Action
 from amictl.services.access import Actor
 from amictl.services.execution.masking import clean_text, encode_json, mask_fields, mask_headers
-from amictl.services.execution.stranger_budget import StrangerBudget
 from amictl.store.audit_entry import DONE, PENDING, EntryKind
 from amictl.store.audit_log import AuditFacts, AuditLog, AuditQuery, AuditStamp
 from amictl.store.permissions import Permission
@@ -27,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request came from, and what the audit log said of it so far.
+    """The origin of a request, and the outcomes that the audit log has of it so far.
 
     Args:
         route: Method and path, or the command line's command.
@@ -57,8 +58,8 @@ ReadOrigin = Callable[[], Origin]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A row that tells what was asked, before it is sent.
+class AskedRow:
+    """The row that was recorded before an action is sent.
 
     Args:
         stamp: Where the row stands.
@@ -71,25 +72,55 @@ class Asked:
     origin: Origin
 
 
+class UnauthenticatedRowBudget:
+    """Bounds the rows a minute of requests in which nobody was recognised: those must not fill the disk.
+
+    Args:
+        most: Rows in a minute.
+        clock: Returns seconds that only grow.
+    """
+
+    def __init__(self, most: int = 120, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._begun = clock()
+        self._used = 0
+        self._left_out = 0
+
+    def spend(self) -> int | None:
+        """Return how many rows were left out since the last one, or None when this row is left out too."""
+        with self._lock:
+            now = self._clock()
+            if now - self._begun >= 60:
+                self._begun, self._used = now, 0
+            if self._used >= self._most:
+                self._left_out += 1
+                return None
+            self._used += 1
+            left_out, self._left_out = self._left_out, 0
+            return left_out
+
+
 class AuditService:
     """Records writes, refusals, logins and changes of settings; reads them for those who may.
 
     Args:
         log: The audit log.
         read_origin: Returns where the present request came from.
-        strangers: Limits the rows of requests in which nobody was recognised.
+        row_budget: Bounds the rows of requests in which nobody was recognised.
     """
 
     def __init__(
-        self, log: AuditLog, read_origin: ReadOrigin, strangers: StrangerBudget | None = None
+        self, log: AuditLog, read_origin: ReadOrigin, row_budget: UnauthenticatedRowBudget | None = None
     ) -> None:
         self._log = log
         self._read_origin = read_origin
-        self._strangers = strangers or StrangerBudget()
+        self._row_budget = row_budget or UnauthenticatedRowBudget()
 
-    def ask(
+    def record_action(
         self, actor: Actor, pbx: str, action: Action, permission: Permission, queue: str | None = None
-    ) -> Asked:
+    ) -> AskedRow:
         """Record that an action is about to be sent; it is in the database when this returns.
 
         Args:
@@ -110,9 +141,11 @@ class AuditService:
             action=clean_text(action.name, 64),
             headers=encode_json(mask_headers(action.headers)),
         )
-        return Asked(self._log.append(facts), facts, origin)
+        return AskedRow(self._log.append(facts), facts, origin)
 
-    def settle(self, asked: Asked, outcome: str, message: str | None, took_ms: float) -> AuditStamp | None:
+    def record_outcome(
+        self, asked: AskedRow, outcome: str, message: str | None, took_ms: float
+    ) -> AuditStamp | None:
         """Record what became of an action.
 
         A database that fails now must not hide what the PBX did: it is logged, and the asked row stays
@@ -139,17 +172,17 @@ class AuditService:
             _log.error("audit_outcome_lost", asked=asked.stamp.id, outcome=outcome, why=str(error))
             return None
 
-    def refuse(self, actor: Actor | None, outcome: str, message: str) -> None:
+    def record_refusal(self, actor: Actor | None, outcome: str, message: str) -> None:
         """Record a write of the present request that was refused before anything was sent.
 
         Args:
-            actor: Who asked; None for a stranger.
+            actor: Who asked; None where nobody is recognised.
             outcome: The code of the error.
             message: Why.
         """
-        self.note(actor, outcome, message, kind=EntryKind.REFUSED)
+        self.record_event(actor, outcome, message, kind=EntryKind.REFUSED)
 
-    def note(
+    def record_event(
         self,
         actor: Actor | None,
         outcome: str = DONE,
@@ -161,18 +194,18 @@ class AuditService:
         """Record something that the present request did, or was refused, without an action.
 
         Args:
-            actor: Who asked; None for a stranger.
+            actor: Who asked; None where nobody is recognised.
             outcome: ``done``, or the code of the error.
             message: What was done, or why not.
             kind: What the row tells of.
-            username: The name that a stranger gave.
+            username: The name that somebody gave at a login that failed.
 
         Raises:
             StorageUnavailable: It cannot be recorded: what was to be done must not be.
         """
         origin = self._read_origin()
         if actor is None and origin.via == "none":
-            left_out = self._strangers.spend()
+            left_out = self._row_budget.spend()
             if left_out is None:
                 origin.outcomes.append(outcome)
                 return
@@ -194,7 +227,7 @@ class AuditService:
         )
         origin.outcomes.append(outcome)
 
-    def note_done(self, actor: Actor | None, message: str) -> None:
+    def record_change(self, actor: Actor | None, message: str) -> None:
         """Record a change of the settings that is stored already.
 
         A database that fails now must not hide that: the row that is lost is logged.
@@ -204,12 +237,12 @@ class AuditService:
             message: What was done.
         """
         try:
-            self.note(actor, message=message)
+            self.record_event(actor, message=message)
         except (SQLAlchemyError, StorageUnavailable) as error:
             _log.error("audit_row_lost", done=message, why=str(error))
 
     def settle_interrupted(self) -> int:
-        """Say of every action whose outcome was not recorded that nobody knows it; call it at a start."""
+        """Record "outcome unknown" for every action without a recorded outcome; call it at a start."""
         return self._log.settle_interrupted(INTERRUPTED, OutcomeUnknown.code)
 
     def page(
@@ -237,7 +270,7 @@ class AuditService:
 
 
 def _describe(origin: Origin, actor: Actor | None) -> AuditFacts:
-    """Return what every row tells: who, and from where."""
+    """Return the facts that every row has: who asked, and from where."""
     facts = AuditFacts(
         kind=EntryKind.EVENT,
         outcome=DONE,

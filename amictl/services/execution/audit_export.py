@@ -23,7 +23,7 @@ _ROWS_AT_ONCE: Final = 200
 
 
 def describe_entry(row: RowMapping) -> dict[str, Any]:
-    """Return a row for JSON: what was asked and sent as values instead of text."""
+    """Return a row for JSON, with what was asked and sent as JSON values instead of text."""
     entry = {name: row[name] for name in COLUMNS}
     entry["at"] = _format_instant(row["at"])
     for name in ("asked", "headers"):
@@ -54,7 +54,7 @@ def write_csv(rows: Iterable[RowMapping]) -> Iterator[str]:
 
 
 def _empty(buffer: io.StringIO) -> str:
-    """Return what was written so far, and begin anew."""
+    """Return the text in the buffer and empty it."""
     text = buffer.getvalue()
     buffer.seek(0)
     buffer.truncate()

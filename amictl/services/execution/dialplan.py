@@ -1,4 +1,4 @@
-"""Whether the dialplan has a place, before a call is sent there: Asterisk hangs up what it cannot run."""
+"""Checking that the dialplan has an extension before a call is sent there: Asterisk hangs up otherwise."""
 
 from __future__ import annotations
 

@@ -1,19 +1,20 @@
-"""The one way to the PBX: what changes something is recorded before it is sent, and after its answer."""
+"""The one way to the PBX: an action that changes something is recorded before it is sent and afterwards."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 
-from amictl.errors import AmictlError, PbxError
+from amictl.errors import ActionRefused, AmictlError, PbxError
 from amictl.manager import Pbx
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, require
-from amictl.services.execution.audit import Asked, AuditService
-from amictl.services.execution.measures import ActionTally
+from amictl.services.execution.action_metrics import ActionMetrics
+from amictl.services.execution.audit import AskedRow, AuditService
 from amictl.store.audit_entry import DONE
 from amictl.store.permissions import Permission
 
@@ -26,15 +27,15 @@ class Execution:
 
     Args:
         audit: Records what was asked and what became of it.
-        tally: Counts outcomes, and the time that they took.
+        metrics: Counts outcomes, and the time that they took.
         clock: Returns seconds that only grow.
     """
 
     def __init__(
-        self, audit: AuditService, tally: ActionTally, clock: Callable[[], float] = time.monotonic
+        self, audit: AuditService, metrics: ActionMetrics, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._audit = audit
-        self.tally = tally
+        self.metrics = metrics
         self._clock = clock
 
     def write(
@@ -67,7 +68,7 @@ class Execution:
             PbxError: The PBX could not be asked, refused, or did not answer.
         """
         require(actor, permission, pbx.name, queue)
-        asked = self._audit.ask(actor, pbx.name, action, permission, queue)
+        asked = self._audit.record_action(actor, pbx.name, action, permission, queue)
         begun = self._clock()
         line = _log.bind(action=action.name, pbx=pbx.name, username=actor.username, via=actor.via, **facts)
         try:
@@ -111,9 +112,25 @@ class Execution:
         return reply
 
     def _count(self, pbx: Pbx, action: Action, outcome: str, begun: float) -> None:
-        self.tally.note(pbx.name, action.name, outcome, self._clock() - begun)
+        self.metrics.note(pbx.name, action.name, outcome, self._clock() - begun)
 
-    def _settle(self, asked: Asked, outcome: str, message: str | None, begun: float) -> str | None:
-        """Record the outcome; return its place in the chain, for the log line: an end kept elsewhere."""
-        stamp = self._audit.settle(asked, outcome, message, (self._clock() - begun) * 1000)
+    def _settle(self, asked: AskedRow, outcome: str, message: str | None, begun: float) -> str | None:
+        """Record the outcome; return its row and hash, which the log line keeps outside of the database."""
+        stamp = self._audit.record_outcome(asked, outcome, message, (self._clock() - begun) * 1000)
         return None if stamp is None else f"{stamp.id}:{stamp.hash}"
+
+
+@contextmanager
+def translate_refusal(words: str, meaning: AmictlError) -> Iterator[None]:
+    """Raise an error that says what the PBX's refusal means, when it refuses with certain words.
+
+    Args:
+        words: Part of the PBX's message, in lower case.
+        meaning: What to raise instead.
+    """
+    try:
+        yield
+    except ActionRefused as error:
+        if words in (error.ami or "").lower():
+            raise meaning from error
+        raise

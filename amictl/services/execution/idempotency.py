@@ -1,4 +1,4 @@
-"""Carrying a write out once: a retry with the same ``Idempotency-Key`` gets the first answer again."""
+"""Carrying a write out only once: a retry with the same ``Idempotency-Key`` gets the first answer again."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _KEY: Final = re.compile(r"[!-~]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer as it was given.
+class FirstAnswer:
+    """The first answer to a request, as it was given.
 
     Args:
         status: The HTTP status.
@@ -52,7 +52,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The right, and the duty, to carry a request out and to say what came of it."""
+    """A key of the request that is carried out now; `finish`, `finish_unknown` or `abandon` must follow."""
 
     claim_id: int
 
@@ -70,14 +70,14 @@ class IdempotencyService:
         self._box = box
         self._owed: deque[Callable[[], None]] = deque(maxlen=_MOST_OWED)
 
-    def begin(self, owner: str, route: str, key: str, asked: bytes) -> Slot | Answer:
+    def begin(self, owner: str, route: str, key: str, asked: bytes) -> Slot | FirstAnswer:
         """Return the slot of a new key, or the first answer of one that was used.
 
         Args:
             owner: Whose key it is: another user or token may use the same text.
             route: Method and path.
             key: What the request's header says.
-            asked: Query string and body, in a form that is equal for equal requests.
+            asked: Query string and body as `describe_request` returns them.
 
         Raises:
             InvalidInput: This is no key.
@@ -101,7 +101,7 @@ class IdempotencyService:
             raise Conflict(f"The first request with this {HEADER} is still in progress. Ask again later.")
         return self._read(claim.answer)
 
-    def finish(self, slot: Slot, answer: Answer) -> None:
+    def finish(self, slot: Slot, answer: FirstAnswer) -> None:
         """Keep the first answer; a database that fails now must not hide it from who asked."""
         if len(answer.body) > _LONGEST_ANSWER:
             answer = _describe_problem(
@@ -115,15 +115,15 @@ class IdempotencyService:
         self._store(lambda: self._keys.release(slot.claim_id))
 
     def finish_unknown(self, slot: Slot) -> None:
-        """Keep that nobody knows what became of a request."""
+        """Store "outcome unknown" as the answer of a request."""
         self.finish(slot, _OUTCOME_UNKNOWN)
 
     def settle_interrupted(self) -> int:
-        """Say of every request that was at work when amictl stopped that nobody knows its outcome."""
+        """Store "outcome unknown" for every request that amictl's stop interrupted; call it at a start."""
         return self._keys.settle_interrupted(self._seal(_OUTCOME_UNKNOWN))
 
     def _store(self, work: Callable[[], None]) -> None:
-        """Store what became of a request, or later, when the database is well again."""
+        """Store what became of a request now, or else when the database can be written again."""
         try:
             work()
         except (SQLAlchemyError, StorageUnavailable) as error:
@@ -131,19 +131,19 @@ class IdempotencyService:
             self._owed.append(work)
 
     def _pay_owed(self) -> None:
-        """Store what could not be stored before; its keys would look as if they were at work."""
+        """Store the answers that could not be stored before: their keys would seem to be at work."""
         while self._owed:
             self._owed[0]()
             self._owed.popleft()
 
-    def _seal(self, answer: Answer) -> StoredAnswer:
+    def _seal(self, answer: FirstAnswer) -> StoredAnswer:
         """Return an answer as it is stored."""
         return StoredAnswer(answer.status, answer.media_type, self._box.encrypt(answer.body))
 
-    def _read(self, stored: StoredAnswer) -> Answer:
+    def _read(self, stored: StoredAnswer) -> FirstAnswer:
         """Return a stored answer."""
         try:
-            return Answer(stored.status, stored.media_type, self._box.decrypt(stored.answer))
+            return FirstAnswer(stored.status, stored.media_type, self._box.decrypt(stored.answer))
         except ConfigurationError:
             raise Conflict("This was carried out before; its answer cannot be read any more.") from None
 
@@ -163,7 +163,7 @@ def describe_request(query: list[tuple[str, str]], body: bytes) -> bytes:
         return orjson.dumps([arguments, hashlib.sha256(body).hexdigest()])
 
 
-def _describe_problem(kind: type[AmictlError], detail: str, **members: str) -> Answer:
+def _describe_problem(kind: type[AmictlError], detail: str, **members: str) -> FirstAnswer:
     """Return an answer that amictl gives in place of the first one ("RFC 9457")."""
     problem = {
         "type": f"urn:amictl:problem:{kind.code}",
@@ -173,7 +173,7 @@ def _describe_problem(kind: type[AmictlError], detail: str, **members: str) -> A
         "code": kind.code,
         **members,
     }
-    return Answer(kind.status, "application/problem+json", orjson.dumps(problem).decode())
+    return FirstAnswer(kind.status, "application/problem+json", orjson.dumps(problem).decode())
 
 
 _OUTCOME_UNKNOWN: Final = _describe_problem(

@@ -1,4 +1,4 @@
-"""What the audit log keeps of a request: everything but secrets, and never without bound."""
+"""Preparing requests for the audit log: secrets are masked, and every text has a bound."""
 
 from __future__ import annotations
 

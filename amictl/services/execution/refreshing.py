@@ -1,6 +1,6 @@
 """Waiting until the live picture has what an action changed and no event tells.
 
-That it is asked for follows from the action itself (`amictl.pbx.picture.aftermath`); here it is waited for.
+The action itself has the lists asked for (`amictl.pbx.picture.aftermath`); here they are waited for.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ _log = structlog.get_logger(__name__)
 def refresh_queues(pbx: Pbx, queue: str | None = None) -> bool:
     """Wait for a queue, or all, to be asked for again, and return whether the picture has it.
 
-    What was done before is done: a failure here is no failure of it, and the picture follows with its next
-    list.
+    A failure here is no failure of the action before it; the picture then follows with its next list.
 
     Args:
         pbx: Where queues changed.

@@ -1,1 +1,1 @@
-"""What Prometheus and probes are told."""
+"""The metrics for Prometheus, and the readiness for probes."""

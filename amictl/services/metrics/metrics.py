@@ -1,4 +1,4 @@
-"""What a monitoring system reads: links, the live picture, clients, actions, and the call centre itself.
+"""The metrics for Prometheus: links, the live picture, clients, actions, and the call centre itself.
 
 Everything is read when it is asked for, from where it is counted; nothing is counted here. Names and
 units follow Prometheus' "Metric and label naming".
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -17,26 +19,54 @@ from amictl.manager import Pbx, Registry
 from amictl.pbx.ami_values import DEVICE_STATES
 from amictl.pbx.topics.links.value import LinkState
 from amictl.services.access import Actor, Gate, open_gate
-from amictl.services.execution.measures import ActionTally, RealtimeMeasures
+from amictl.services.execution.action_metrics import ActionMetrics
 from amictl.services.metrics.queue_metrics import queue_families
 
 _PBX: Final = ("pbx",)
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryMetricsReading:
+    """The delivery to clients at one moment; counts only grow while the process lives.
+
+    Args:
+        clients: How many are connected, by how: ``socketio_websocket``, ``socketio_polling``, ``websocket``.
+        batches: How many batches were made, by topic; ``queue:<name>`` counts as ``queue``, ``event:<Name>``
+            as ``event``.
+        items: How many changes and events they held.
+        encoded_bytes: How many bytes they had, each encoding counted once.
+        sent_bytes: How many bytes were handed to sockets.
+        resets: How often a client was told to begin a topic anew.
+        suspended: How often a slow client was taken off its topics.
+        queued_bytes: How much waits for clients now, shared bytes counted for each of them.
+        batch_items: The histogram of items in a batch.
+    """
+
+    clients: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    batches: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    items: int = 0
+    encoded_bytes: int = 0
+    sent_bytes: int = 0
+    resets: int = 0
+    suspended: int = 0
+    queued_bytes: int = 0
+    batch_items: Metric | None = None
+
+
 class MetricsService:
-    """Reads all measures; each call for one actor, who sees the PBXes and queues of its scope.
+    """Reads all metrics for an actor, who sees the PBXes and queues of its scope.
 
     Args:
         registry: The PBXes.
-        tally: What became of actions.
-        read_realtime: Returns the measures of the way to the clients.
+        actions: Counts what became of actions.
+        read_realtime: Returns what was counted of the delivery to clients.
     """
 
     def __init__(
-        self, registry: Registry, tally: ActionTally, read_realtime: Callable[[], RealtimeMeasures]
+        self, registry: Registry, actions: ActionMetrics, read_realtime: Callable[[], DeliveryMetricsReading]
     ) -> None:
         self._registry = registry
-        self._tally = tally
+        self._actions = actions
         self._read_realtime = read_realtime
 
     def collect(self, actor: Actor) -> list[Metric]:
@@ -53,7 +83,7 @@ class MetricsService:
             *_picture_families(pbxes, actor),
             *queue_families(pbxes, actor),
             *_client_families(self._read_realtime()),
-            *self._tally.read({pbx.name for pbx in pbxes}),
+            *self._actions.read({pbx.name for pbx in pbxes}),
         ]
 
 
@@ -104,14 +134,14 @@ def _stream_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
     )
     pending = GaugeMetricFamily("amictl_ami_pending_actions", "Actions without their answer.", labels=_PBX)
     for pbx in pbxes:
-        measures = pbx.manager.measures
-        for event, count in measures.events.items():
+        metrics = pbx.manager.metrics
+        for event, count in metrics.events.items():
             events.add_metric((pbx.name, event), count)
         for name, family in totals.items():
-            family.add_metric((pbx.name,), getattr(measures, name))
-        for kind, count in measures.faults.items():
+            family.add_metric((pbx.name,), getattr(metrics, name))
+        for kind, count in metrics.faults.items():
             faults.add_metric((pbx.name, kind), count)
-        pending.add_metric((pbx.name,), measures.pending_actions)
+        pending.add_metric((pbx.name,), metrics.pending_actions)
     yield from (events, *totals.values(), faults, pending)
 
 
@@ -124,9 +154,9 @@ def _truth_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
     )
     shed = CounterMetricFamily("amictl_events_shed", "Raw events given up in a flood.", labels=_PBX)
     for pbx in pbxes:
-        for name, measures in pbx.manager.measures.lists.items():
-            asked.add_metric((pbx.name, name), measures.asked)
-            seconds.add_metric((pbx.name, name), measures.seconds)
+        for name, metrics in pbx.manager.metrics.lists.items():
+            asked.add_metric((pbx.name, name), metrics.asked)
+            seconds.add_metric((pbx.name, name), metrics.seconds)
         for kind, count in pbx.picture.drifts.items():
             drifts.add_metric((pbx.name, kind), count)
         shed.add_metric((pbx.name,), pbx.picture.shed)
@@ -134,7 +164,7 @@ def _truth_families(pbxes: Iterable[Pbx]) -> Iterator[Metric]:
 
 
 def _picture_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
-    """Yield what the pictures hold, of what an actor sees."""
+    """Yield how many values the pictures hold that the actor sees."""
     channels = GaugeMetricFamily("amictl_channels", "Channels by state.", labels=("pbx", "state"))
     values = GaugeMetricFamily("amictl_topic_values", "Values that a topic holds.", labels=("pbx", "topic"))
     endpoints = GaugeMetricFamily(
@@ -161,30 +191,30 @@ def _picture_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
 
 
 def _count_values(pbx: Pbx, gate: Gate) -> Mapping[str, int]:
-    """Return how many values of each topic of a session are seen."""
+    """Return for each topic how many values the audience sees."""
     sizes = pbx.picture.sizes()
     if gate.is_open:
         return sizes
     return {topic: sum(map(gate.sees, pbx.picture.read(topic).values.values())) for topic in sizes}
 
 
-def _client_families(measures: RealtimeMeasures) -> Iterator[Metric]:
+def _client_families(metrics: DeliveryMetricsReading) -> Iterator[Metric]:
     clients = GaugeMetricFamily("amictl_clients", "Connected clients.", labels=("transport",))
-    for transport, count in measures.clients.items():
+    for transport, count in metrics.clients.items():
         clients.add_metric((transport,), count)
     batches = CounterMetricFamily("amictl_batches", "Batches made.", labels=("topic",))
-    for topic, count in measures.batches.items():
+    for topic, count in metrics.batches.items():
         batches.add_metric((topic,), count)
     yield from (clients, batches)
-    yield CounterMetricFamily("amictl_batched_items", "Changes and events in batches.", measures.items)
+    yield CounterMetricFamily("amictl_batched_items", "Changes and events in batches.", metrics.items)
     yield CounterMetricFamily(
-        "amictl_encoded_bytes", "Bytes of batches, each encoding counted once.", measures.encoded_bytes
+        "amictl_encoded_bytes", "Bytes of batches, each encoding counted once.", metrics.encoded_bytes
     )
-    yield CounterMetricFamily("amictl_sent_bytes", "Bytes handed to sockets.", measures.sent_bytes)
-    yield CounterMetricFamily("amictl_client_resets", "Topics that clients began anew.", measures.resets)
+    yield CounterMetricFamily("amictl_sent_bytes", "Bytes handed to sockets.", metrics.sent_bytes)
+    yield CounterMetricFamily("amictl_client_resets", "Topics that clients began anew.", metrics.resets)
     yield CounterMetricFamily(
-        "amictl_client_suspensions", "Slow clients taken off their topics.", measures.suspended
+        "amictl_client_suspensions", "Slow clients taken off their topics.", metrics.suspended
     )
-    yield GaugeMetricFamily("amictl_queued_bytes", "Bytes that wait for clients.", measures.queued_bytes)
-    if measures.batch_items is not None:
-        yield measures.batch_items
+    yield GaugeMetricFamily("amictl_queued_bytes", "Bytes that wait for clients.", metrics.queued_bytes)
+    if metrics.batch_items is not None:
+        yield metrics.batch_items

@@ -17,41 +17,41 @@ from amictl.services.access import Actor
 _QUEUE: Final = ("pbx", "queue")
 _UNREACHABLE: Final = frozenset({"unavailable", "invalid", "unknown"})
 MEMBER_STATES: Final = (
-    *("ready", "ringing", "in_call", "busy", "wrapup", "after_call", "paused", "unavailable"),
-)
-"""What a member of a queue does."""
+    "ready", "ringing", "in_call", "busy", "wrapup", "after_call", "paused", "unavailable",
+)  # fmt: skip
+"""The states of a queue's member."""
 
 
 @dataclass(frozen=True, slots=True)
-class _TodayGauge:
+class _TodayMetric:
     """A figure of the day.
 
     Args:
-        metric: The metric's name after ``amictl_queue_today_``.
+        name: The metric's name after ``amictl_queue_today_``.
         words: What it says.
         field: The field of ``QueueDay``.
         scale: What the field is multiplied by.
     """
 
-    metric: str
+    name: str
     words: str
     field: str
     scale: float = 1.0
 
 
 _TODAY: Final = (
-    _TodayGauge("offered", "Callers who joined the queue today.", "offered"),
-    _TodayGauge("answered", "Callers who were answered today.", "answered"),
-    _TodayGauge("abandoned", "Callers who gave up today.", "abandoned"),
-    _TodayGauge(
+    _TodayMetric("offered", "Callers who joined the queue today.", "offered"),
+    _TodayMetric("answered", "Callers who were answered today.", "answered"),
+    _TodayMetric("abandoned", "Callers who gave up today.", "abandoned"),
+    _TodayMetric(
         "service_level_ratio",
         "Share of today's calls answered within the service level.",
         "service_level_perf",
         0.01,
     ),
-    _TodayGauge("answer_seconds", "Average seconds to answer of today's answered calls.", "asa"),
-    _TodayGauge("longest_wait_seconds", "The longest wait of today.", "longest_wait"),
-    _TodayGauge("complete", "0 where events of today were missed.", "complete"),
+    _TodayMetric("answer_seconds", "Average seconds to answer of today's answered calls.", "asa"),
+    _TodayMetric("longest_wait_seconds", "The longest wait of today.", "longest_wait"),
+    _TodayMetric("complete", "0 where events of today were missed.", "complete"),
 )
 
 
@@ -69,8 +69,8 @@ def queue_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
     members = GaugeMetricFamily("amictl_queue_members", "Members by what they do.", labels=(*_QUEUE, "state"))
     agents = GaugeMetricFamily("amictl_agents", "Agents by what they do.", labels=("pbx", "state"))
     today = [
-        GaugeMetricFamily(f"amictl_queue_today_{gauge.metric}", gauge.words, labels=_QUEUE)
-        for gauge in _TODAY
+        GaugeMetricFamily(f"amictl_queue_today_{metric.name}", metric.words, labels=_QUEUE)
+        for metric in _TODAY
     ]
     for pbx in pbxes:
         now = pbx.picture.now()
@@ -83,10 +83,10 @@ def queue_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
             states = Counter(member_state(queue, member, now) for member in queue.members)
             for state in MEMBER_STATES:
                 members.add_metric((*labels, state), states[state])
-            for gauge, family in zip(_TODAY, today, strict=True):
-                value = None if queue.today is None else getattr(queue.today, gauge.field)
+            for metric, family in zip(_TODAY, today, strict=True):
+                value = None if queue.today is None else getattr(queue.today, metric.field)
                 if value is not None:
-                    family.add_metric(labels, value * gauge.scale)
+                    family.add_metric(labels, value * metric.scale)
         if actor.queue_scope is None:
             for state, count in Counter(agent.state for agent in pbx.picture.agents()).items():
                 agents.add_metric((pbx.name, state), count)
@@ -94,7 +94,7 @@ def queue_families(pbxes: Iterable[Pbx], actor: Actor) -> Iterator[Metric]:
 
 
 def member_state(queue: Queue, member: QueueMember, now: float) -> str:
-    """Return what a member of a queue does, as one of ``MEMBER_STATES``.
+    """Return the state of a queue's member, one of ``MEMBER_STATES``.
 
     Args:
         queue: The queue.

@@ -1,4 +1,4 @@
-"""Whether the links carry anything and the database keeps anything: proved now, and not remembered."""
+"""Whether the links answer and the database can be written, proved at the moment of the question."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from amictl.errors import AmictlError, StorageUnavailable
 from amictl.manager import Pbx, Registry
 from amictl.pbx.topics.links.value import LinkState
 
-PROOF_LASTS: Final = 1.0  # seconds; strangers who ask often cost the PBX one ping in this time
+PROOF_LASTS: Final = (
+    1.0  # seconds; whoever asks often, even without a login, costs the PBX one ping in this time
+)
 PATIENCE: Final = 2.0  # seconds; a healthy PBX answers within milliseconds
 STALE: Final = "stale"
 T = TypeVar("T")
@@ -44,11 +46,11 @@ class ReadinessService:
         return {pbx.name: self._state_of(pbx) for pbx in self._registry.all()}
 
     def storage_fault(self) -> str | None:
-        """Return what keeps the database from being written, as of a second ago at most; None for nothing."""
+        """Return what keeps the database from being written, at most a second old; None when nothing does."""
         return self._storage.prove(lambda: _find_fault(self._prove_storage))
 
     def problems(self) -> list[str]:
-        """Return what will need somebody though it may hold up nothing now, as sentences without secrets."""
+        """Return sentences, without secrets, on what an administrator should look after."""
         return [
             f"PBX {pbx.name}: {pbx.manager.warning}"
             for pbx in self._registry.all()
@@ -69,7 +71,7 @@ class ReadinessService:
 
 
 class _Probe(Generic[T]):
-    """The last proof of one thing; whoever comes while one is under way takes its result.
+    """Keeps the last result of one check; whoever asks while a check runs gets its result.
 
     Args:
         clock: Returns seconds that only grow.
@@ -81,7 +83,7 @@ class _Probe(Generic[T]):
         self._result: tuple[float, T] | None = None
 
     def prove(self, look: Callable[[], T]) -> T:
-        """Return what was found within the last second, or what a look finds now."""
+        """Return the result of the last second, or that of a new check."""
         with self._lock:
             if self._result is None or self._clock() - self._result[0] >= PROOF_LASTS:
                 found = look()

@@ -14,9 +14,8 @@ from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, require_scope
 from amictl.services.access.pbxes import find_pbx, require_live_picture
 from amictl.services.execution.dialplan import require_extension
-from amictl.services.execution.execution import Execution
+from amictl.services.execution.execution import Execution, translate_refusal
 from amictl.services.execution.refreshing import refresh_queues
-from amictl.services.execution.refusals import translate_refusal
 from amictl.services.queues.live_queues import find_caller, find_queue
 from amictl.services.queues.places import DialplanPlace, find_queue_place
 from amictl.store.permissions import Permission

@@ -15,8 +15,7 @@ from amictl.pbx.topics.queues.value import Queue, QueueMember
 from amictl.protocol import Action
 from amictl.services.access import Actor, open_gate, require_scope, require_whole_pbx
 from amictl.services.access.pbxes import find_pbx, read_topic, require_live_picture
-from amictl.services.execution.execution import Execution
-from amictl.services.execution.refusals import translate_refusal
+from amictl.services.execution.execution import Execution, translate_refusal
 from amictl.services.queues.live_queues import find_member, find_queue, find_queues_of, no_queue
 from amictl.store.permissions import Permission
 

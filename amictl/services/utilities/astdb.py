@@ -11,8 +11,7 @@ from amictl.pbx.readings.database import read_database_entry
 from amictl.pbx.readings.raw import read_items
 from amictl.services.access import Actor, require_whole_pbx
 from amictl.services.access.pbxes import find_pbx
-from amictl.services.execution.execution import Execution
-from amictl.services.execution.refusals import translate_refusal
+from amictl.services.execution.execution import Execution, translate_refusal
 from amictl.store.permissions import Permission
 
 

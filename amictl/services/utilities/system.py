@@ -13,8 +13,7 @@ from amictl.pbx.readings.core import read_core_settings, read_core_status
 from amictl.pbx.readings.raw import attach_raw
 from amictl.services.access import Actor, require_command, require_whole_pbx
 from amictl.services.access.pbxes import find_pbx
-from amictl.services.execution.execution import Execution
-from amictl.services.execution.refusals import translate_refusal
+from amictl.services.execution.execution import Execution, translate_refusal
 from amictl.store.permissions import Permission
 
 _MAX_OUTPUT: Final = 500_000  # characters of a command's output

@@ -13,8 +13,7 @@ from amictl.pbx.readings.raw import attach_raw, read_items
 from amictl.pbx.topics.endpoints.lists import PJSIP, SIP
 from amictl.services.access import Actor, Gate, open_gate, require_whole_pbx
 from amictl.services.access.pbxes import find_pbx
-from amictl.services.execution.execution import Execution
-from amictl.services.execution.refusals import translate_refusal
+from amictl.services.execution.execution import Execution, translate_refusal
 from amictl.store.permissions import Permission
 
 

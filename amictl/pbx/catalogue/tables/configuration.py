@@ -7,6 +7,7 @@ from typing import Final
 from amictl.pbx.catalogue.entries import KnownAction
 from amictl.pbx.catalogue.parameters import boolean, changes, choice, reads, text
 
+_STEPS: Final = ("NewCat", "RenameCat", "DelCat", "EmptyCat", "Update", "Delete", "Append", "Insert")
 _FILE: Final = text("Filename", required=True)
 _READ_RIGHTS: Final = "system config"
 
@@ -36,19 +37,13 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         text("DstFilename", required=True),
         text("Reload"),
         boolean("PreserveEffectiveContext", words=("yes", "no")),
-        *(
-            choice(
-                "Action-000000",
-                *("NewCat", "RenameCat", "DelCat", "EmptyCat", "Update", "Delete", "Append", "Insert"),
-                numbered=True,
-            ),
-            text("Cat-000000", numbered=True),
-            text("Var-000000", numbered=True),
-            text("Value-000000", numbered=True, may_be_empty=True),
-            text("Match-000000", numbered=True),
-            text("Line-000000", numbered=True),
-            text("Options-000000", numbered=True),
-        ),
+        choice("Action-000000", *_STEPS, numbered=True),
+        text("Cat-000000", numbered=True),
+        text("Var-000000", numbered=True),
+        text("Value-000000", numbered=True, may_be_empty=True),
+        text("Match-000000", numbered=True),
+        text("Line-000000", numbered=True),
+        text("Options-000000", numbered=True),
         rights="config",
         touches="modules",
     ),

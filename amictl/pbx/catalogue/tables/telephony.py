@@ -9,6 +9,16 @@ from amictl.pbx.catalogue.parameters import changes, channel, choice, integer, r
 from amictl.pbx.catalogue.rules import AnyOf, Needs, RequiredFor
 
 _LINE: Final = integer("DAHDIChannel", required=True, minimum=1)
+_MULTIPLIERS: Final = ("OneThousandth", "OneHundredth", "OneTenth", "One", "Ten", "Hundred", "Thousand")
+_BILLING_IDS: Final = (
+    "Normal", "ReverseCharge", "CreditCard", "CallFwdUnconditional", "CallFwdBusy", "CallFwdNoReply",
+    "CallDeflection", "CallTransfer",
+)  # fmt: skip
+_CHARGED_ITEMS: Final = (
+    "NA", "SpecialArrangement", "BasicCommunication", "CallAttempt", "CallSetup", "UserUserInfo",
+    "SupplementaryService",
+)  # fmt: skip
+_RATE_TYPES: Final = ("NA", "Free", "FreeFromBeginning", "Duration", "Flat", "Volume", "SpecialCode")
 _SCALES: Final = (
     "OneHundredthSecond",
     "OneTenthSecond",
@@ -96,28 +106,14 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         integer("UnitType(0)", minimum=1, numbered=True),
         text("CurrencyName"),
         integer("CurrencyAmount"),
-        choice(
-            "CurrencyMultiplier",
-            *("OneThousandth", "OneHundredth", "OneTenth", "One", "Ten", "Hundred", "Thousand"),
-        ),
+        choice("CurrencyMultiplier", *_MULTIPLIERS),
         choice("TotalType", "Total", "SubTotal"),
-        choice(
-            "AOCBillingId",
-            *("Normal", "ReverseCharge", "CreditCard", "CallFwdUnconditional"),
-            *("CallFwdBusy", "CallFwdNoReply", "CallDeflection", "CallTransfer"),
-        ),
+        choice("AOCBillingId", *_BILLING_IDS),
         integer("ChargingAssociationId", minimum=-32768, maximum=32767),
         text("ChargingAssociationNumber"),
         integer("ChargingAssociationPlan", maximum=127),
-        choice(
-            "ChargedItem",
-            *("NA", "SpecialArrangement", "BasicCommunication", "CallAttempt", "CallSetup"),
-            *("UserUserInfo", "SupplementaryService"),
-        ),
-        choice(
-            "RateType",
-            *("NA", "Free", "FreeFromBeginning", "Duration", "Flat", "Volume", "SpecialCode"),
-        ),
+        choice("ChargedItem", *_CHARGED_ITEMS),
+        choice("RateType", *_RATE_TYPES),
         integer("Time", minimum=1),
         choice("TimeScale", *_SCALES),
         integer("Granularity", minimum=1),

@@ -22,18 +22,8 @@ from amictl.protocol import Message
 
 # From the busiest; a person with several devices is as busy as the busiest of them.
 _BY_BUSYNESS: Final = (
-    *(
-        "ring+in use",
-        "in use",
-        "busy",
-        "on hold",
-        "ringing",
-        "not in use",
-        "unavailable",
-        "invalid",
-        "unknown",
-    ),
-)
+    "ring+in use", "in use", "busy", "on hold", "ringing", "not in use", "unavailable", "invalid", "unknown",
+)  # fmt: skip
 _RINGING: Final = frozenset({"ringing", "ring+in use"})
 _BUSY: Final = frozenset({"in use", "busy", "on hold"})
 _FREE: Final = "not in use"

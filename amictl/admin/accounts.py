@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from amictl.admin.forms import RoleForm, UserForm
-from amictl.admin.tables import SettingsDoors, SettingsTable
+from amictl.admin.tables import SettingsContext, SettingsTable
 from amictl.store import ApiToken, Permission, Role, User
 
 _USERS_ADMIN = frozenset({Permission.USERS_ADMIN})
 
 
 class UsersTable(SettingsTable):
-    """People who may log in; passwords go in and never come out."""
+    """The users who may log in; passwords go in and never come out."""
 
     needs = _USERS_ADMIN
     noun = "user"
@@ -23,7 +23,7 @@ class UsersTable(SettingsTable):
     column_sortable_list = ("username", "created_at")
     column_default_sort = "username"
 
-    def __init__(self, settings: SettingsDoors) -> None:
+    def __init__(self, settings: SettingsContext) -> None:
         super().__init__(User, settings, name="Users", endpoint="users")
 
     def create_form(self, obj: Any = None) -> UserForm:  # noqa: ANN401 - Flask-Admin's own signature
@@ -71,7 +71,7 @@ class RolesTable(SettingsTable):
     column_sortable_list = ("name",)
     column_default_sort = "name"
 
-    def __init__(self, settings: SettingsDoors) -> None:
+    def __init__(self, settings: SettingsContext) -> None:
         self.column_formatters = {"pbx_scope": _show_scope, "queue_scope": _show_scope}
         super().__init__(Role, settings, name="Roles", endpoint="roles")
 
@@ -113,7 +113,7 @@ class TokensTable(SettingsTable):
     column_sortable_list = ("id", "last_used_at")
     column_default_sort = "id"
 
-    def __init__(self, settings: SettingsDoors) -> None:
+    def __init__(self, settings: SettingsContext) -> None:
         super().__init__(ApiToken, settings, name="API tokens", endpoint="tokens")
 
     def remove(self, row: ApiToken) -> str:

@@ -1,10 +1,8 @@
-"""What is counted of the way to the clients, and of actions: read as one frozen value when asked for."""
+"""What is counted of the actions that are executed."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Container
 from typing import Final
 
 from prometheus_client import Counter, Histogram
@@ -15,14 +13,11 @@ from amictl.pbx.catalogue import CATALOGUE
 ACTION_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the histogram of how long actions take, in seconds; above the last is one bucket more."""
 
-BATCH_ITEMS: Final = (1, 2, 5, 10, 25, 50, 100, 250, 1000)
-"""Upper bounds of the histogram of how many items batches hold; above the last is one bucket more."""
-
 _OTHER_ACTION: Final = "other"
 
 
 def read_metric(counted: Counter | Histogram, pbxes: Container[str] | None = None) -> Metric:
-    """Return what was counted so far, without the times at which the counting began.
+    """Return the present samples of a metric, without the times at which the counting began.
 
     Args:
         counted: A metric of ours.
@@ -37,35 +32,7 @@ def read_metric(counted: Counter | Histogram, pbxes: Container[str] | None = Non
     return metric
 
 
-@dataclass(frozen=True, slots=True)
-class RealtimeMeasures:
-    """The way to the clients at one moment; counts only grow while the process lives.
-
-    Args:
-        clients: How many are connected, by how: ``socketio_websocket``, ``socketio_polling``, ``websocket``.
-        batches: How many batches were made, by topic; ``queue:<name>`` counts as ``queue``, ``event:<Name>``
-            as ``event``.
-        items: How many changes and events they held.
-        encoded_bytes: How many bytes they had, each encoding counted once.
-        sent_bytes: How many bytes were handed to sockets.
-        resets: How often a client was told to begin a topic anew.
-        suspended: How often a slow client was taken off its topics.
-        queued_bytes: How much waits for clients now, shared bytes counted for each of them.
-        batch_items: The histogram of items in a batch, by ``BATCH_ITEMS``.
-    """
-
-    clients: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    batches: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    items: int = 0
-    encoded_bytes: int = 0
-    sent_bytes: int = 0
-    resets: int = 0
-    suspended: int = 0
-    queued_bytes: int = 0
-    batch_items: Metric | None = None
-
-
-class ActionTally:
+class ActionMetrics:
     """Counts what became of the actions that were executed for somebody; any thread may note one."""
 
     def __init__(self) -> None:
