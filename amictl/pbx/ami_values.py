@@ -6,6 +6,7 @@ import sys
 from typing import Final, TypeVar
 
 from amictl.pbx.faults import Fault, report_fault
+from amictl.protocol import unescape
 
 Number = TypeVar("Number", int, float)
 
@@ -58,6 +59,20 @@ def read_word(value: str | None) -> str | None:
     """Return a text that many values have alike, such as a context or a state, held once for all of them."""
     text = read_text(value)
     return text and sys.intern(text)
+
+
+def read_name(value: str | None) -> str | None:
+    """Return a ``CallerIDName`` or ``ConnectedLineName``, both C-escaped in every channel snapshot.
+
+    Asterisk main/manager_channels.c, ast_escape_c_alloc.
+    """
+    text = read_text(value)
+    return unescape(text) if text and "\\" in text else text
+
+
+def read_names(value: str | None) -> tuple[str, ...]:
+    """Return the names of a list such as ``100,101,``."""
+    return tuple(name.strip() for name in (value or "").split(",") if name.strip())
 
 
 def read_int(value: str | None) -> int | None:
