@@ -6,6 +6,7 @@ import sys
 from typing import Final, TypeVar
 
 from amictl.pbx.faults import Fault, report_fault
+from amictl.protocol import unescape
 
 Number = TypeVar("Number", int, float)
 
@@ -70,6 +71,20 @@ class _Words(dict[str | None, str | None]):
 
 WORDS: Final = _Words()
 """`read_word` as a mapping, for what runs for two events in three."""
+
+
+def read_name(value: str | None) -> str | None:
+    """Return a ``CallerIDName`` or ``ConnectedLineName``, both C-escaped in every channel snapshot.
+
+    Asterisk main/manager_channels.c, ast_escape_c_alloc.
+    """
+    text = read_text(value)
+    return unescape(text) if text and "\\" in text else text
+
+
+def read_names(value: str | None) -> tuple[str, ...]:
+    """Return the names of a list such as ``100,101,``."""
+    return tuple(name.strip() for name in (value or "").split(",") if name.strip())
 
 
 def read_int(value: str | None) -> int | None:

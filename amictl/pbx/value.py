@@ -1,7 +1,7 @@
 """How a value of the picture is declared: each field once, with its type, its unit and what it is.
 
-What readers get of a value follows from that: its JSON (`amictl.pbx.payloads`) and the schema of its JSON in
-the API's documents (`amictl.services.schemas`).
+What reads it from messages (`amictl.pbx.reader`), its JSON (`amictl.pbx.payloads`) and the schema of its JSON
+in the API's documents (`amictl.services.schemas`) follow from that.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from functools import cache
 from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from msgspec import Struct, UnsetType
+
+Convert = Callable[[str | None], Any]
+"""Makes a field's value of a header's text, or of None where there is no such header."""
 
 Getter = TypeVar("Getter", bound=Callable[[Any], Any])
 
@@ -30,6 +33,8 @@ class About(NamedTuple):
 
     Args:
         text: For whoever reads the API's documents.
+        header: The AMI header that it comes straight from; empty where none tells it alone.
+        read: Makes it of the header's text; None where its type tells how.
         words: All that it may be, where that is known.
         name: What JSON calls it, where that is not its own name.
         digits: How many decimals JSON has of it; None for all.
@@ -37,6 +42,8 @@ class About(NamedTuple):
     """
 
     text: str
+    header: str | None = None
+    read: Convert | None = None
     words: tuple[str, ...] = ()
     name: str = ""
     digits: int | None = None
@@ -114,7 +121,7 @@ def list_shown(value: type[Value]) -> tuple[ShownField, ...]:
 def _list_own(value: type[Value]) -> Iterator[ShownField]:
     hints = get_type_hints(value, include_extras=True)
     for name in value.__struct_fields__:
-        kind, about = _take_apart(hints[name])
+        kind, about = take_apart(hints[name])
         if about.name:
             yield ShownField(about.name, kind, about, _getter_of(name))
         elif about.shown:
@@ -126,7 +133,7 @@ def _list_made(value: type[Value]) -> Iterator[ShownField]:
         getter = member.fget if isinstance(member, property) else member
         name = getattr(getter, _MARK, None)
         if name:
-            kind, about = _take_apart(get_type_hints(getter, include_extras=True)["return"])
+            kind, about = take_apart(get_type_hints(getter, include_extras=True)["return"])
             yield ShownField(name, kind, about, getter)
 
 
@@ -134,7 +141,7 @@ def _getter_of(name: str) -> Callable[[Any], Any]:
     return lambda value: getattr(value, name)
 
 
-def _take_apart(hint: Any) -> tuple[Any, About]:  # noqa: ANN401 - types
+def take_apart(hint: Any) -> tuple[Any, About]:  # noqa: ANN401 - types
     """Return a type and what is said about it; one without a word is not for readers to see explained."""
     if get_origin(hint) is Annotated:
         kind, *marks = get_args(hint)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from msgspec.structs import replace
 
-from amictl.pbx.ami_values import read_text
 from amictl.pbx.changes import BRIDGES, NO_CHANGES, Change, Changes
 from amictl.pbx.faults import Sparing, read_each
+from amictl.pbx.reader import reader_of
 from amictl.pbx.tombstones import Tombstones
 from amictl.pbx.topics.bridges.value import Bridge
 from amictl.pbx.topics.channels.value import Channel
 from amictl.protocol import Message
+
+_read: Final = reader_of(Bridge)
 
 
 class BridgeTable:
@@ -30,7 +33,7 @@ class BridgeTable:
         bridge_id = message.get("BridgeUniqueid")
         if not bridge_id or bridge_id in self._departed:
             return NO_CHANGES
-        return self._put(_read_bridge(message, bridge_id, self._inside(bridge_id)))
+        return self._put(_read(message, channels=self._inside(bridge_id)))
 
     def enter(self, message: Message, unique_id: str) -> Changes:
         """Put a channel into the bridge of a ``BridgeEnter`` event."""
@@ -38,7 +41,7 @@ class BridgeTable:
         if not bridge_id or bridge_id in self._departed:
             return NO_CHANGES
         channels = {unique_id, *self._inside(bridge_id)}
-        return self._put(_read_bridge(message, bridge_id, tuple(sorted(channels))))
+        return self._put(_read(message, channels=tuple(sorted(channels))))
 
     def leave(self, bridge_id: str | None, unique_id: str) -> Changes:
         """Take a channel out of a bridge."""
@@ -97,7 +100,7 @@ class BridgeTable:
             known, item = self.by_id.get(bridge_id), listed.get(bridge_id)
             if item is not None and bridge_id and bridge_id not in self._departed and not (first and known):
                 with Sparing(item):
-                    changes += self._put(_read_bridge(item, bridge_id, members))
+                    changes += self._put(_read(item, channels=members))
             elif known is not None and (first or item is not None or members):
                 changes += self._put(replace(known, channels=members))
             elif known is not None:
@@ -141,18 +144,6 @@ def read_listed_bridges(
 
     def read(item: Message) -> Bridge:
         bridge_id = item.get("BridgeUniqueid", "")
-        return _read_bridge(item, bridge_id, known[bridge_id].channels if bridge_id in known else ())
+        return _read(item, channels=known[bridge_id].channels if bridge_id in known else ())
 
     return {bridge.bridge_id: bridge for _, bridge in read_each(items, read) if bridge.bridge_id}
-
-
-def _read_bridge(message: Message, bridge_id: str, channels: tuple[str, ...]) -> Bridge:
-    get = message.get
-    return Bridge(
-        bridge_id=bridge_id,
-        type=read_text(get("BridgeType")),
-        technology=read_text(get("BridgeTechnology")),
-        name=read_text(get("BridgeName")),
-        creator=read_text(get("BridgeCreator")),
-        channels=channels,
-    )

@@ -7,12 +7,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from amictl.pbx.ami_values import read_duration, read_int, read_text, read_word
+from amictl.pbx.ami_values import read_duration, read_text, read_word
 from amictl.pbx.faults import read_each
+from amictl.pbx.reader import reader_of
 from amictl.pbx.topics.channels.value import Channel
-from amictl.protocol import Message, unescape
+from amictl.protocol import Message
 
 UP: Final = "Up"
+
+_read: Final = reader_of(Channel)
 
 
 def read_listed_channels(
@@ -76,41 +79,20 @@ def read_new(
         state_since: Since when it is in its state; None where nobody saw that begin.
         on_hold: Whether it is on hold; None where that is not known.
     """
-    get = message.get
-    state = read_word(get("ChannelStateDesc"))
-    linked_id = read_text(get("Linkedid"))
-    return Channel(
+    linked_id = read_text(message.get("Linkedid"))
+    return _read(
+        message,
         unique_id=unique_id,
-        channel=get("Channel", ""),
         # Of most channels both are the same: one text is enough.
         linked_id=unique_id if linked_id == unique_id else linked_id,
-        state=state,
-        caller_id_num=read_text(get("CallerIDNum")),
-        caller_id_name=read_name(get("CallerIDName")),
-        connected_line_num=read_text(get("ConnectedLineNum")),
-        connected_line_name=read_name(get("ConnectedLineName")),
-        context=read_word(get("Context")),
-        exten=read_text(get("Exten")),
-        priority=read_int(get("Priority")),
         application=None,
         application_data=None,
-        account_code=read_word(get("AccountCode")),
-        language=read_word(get("Language")),
         bridge_id=None,
         created_at=created_at,
         state_since=state_since,
-        answered_at=created_at if state == UP else None,
+        answered_at=created_at if message.get("ChannelStateDesc") == UP else None,
         bridged_at=None,
         on_hold=on_hold,
         held_since=None,
         waiting_since=None,
     )
-
-
-def read_name(value: str | None) -> str | None:
-    """Return a ``CallerIDName`` or ``ConnectedLineName``, both C-escaped in every channel snapshot.
-
-    Asterisk main/manager_channels.c, ast_escape_c_alloc.
-    """
-    text = read_text(value)
-    return unescape(text) if text and "\\" in text else text

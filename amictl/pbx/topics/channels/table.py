@@ -16,13 +16,13 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from amictl.pbx.ami_values import NO_TEXTS, WORDS, read_int, read_text, read_word
+from amictl.pbx.ami_values import NO_TEXTS, WORDS, read_int, read_name, read_text, read_word
 from amictl.pbx.changes import CHANNELS, NO_CHANGES, Change, Changes
 from amictl.pbx.doubts import Doubts
 from amictl.pbx.faults import Sparing
 from amictl.pbx.tombstones import Tombstones
 from amictl.pbx.topics.channels.applications import STANDING_IN, read_application
-from amictl.pbx.topics.channels.lists import UP, read_listed_channel, read_name, read_new
+from amictl.pbx.topics.channels.lists import UP, read_listed_channel, read_new
 from amictl.pbx.topics.channels.value import Channel
 from amictl.protocol import Message
 

@@ -8,12 +8,16 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from amictl.pbx.ami_values import read_text, read_truth
+from amictl.pbx.ami_values import read_truth
 from amictl.pbx.faults import read_each
+from amictl.pbx.reader import reader_of
 from amictl.pbx.topics.conferences.value import Conference, ConferenceParty
 from amictl.protocol import Message
 
 Conferences = Mapping[str, Conference]
+
+read_told_party: Final = reader_of(ConferenceParty)
+"""Reads a party as any message tells it."""
 
 _RECORDER: Final = re.compile(r"CBRec/(.+)-[0-9a-f]{8}")  # apps/confbridge/conf_chan_record.c
 _LONGEST_VALUE: Final = 1000  # main/manager.c, action_getvar, cuts values at 1023 bytes
@@ -75,18 +79,5 @@ def read_party(item: Message, earlier: Mapping[str, ConferenceParty]) -> Confere
         item: A ``ConfbridgeList`` event.
         earlier: The parties that the picture has by unique ID; they know when they joined.
     """
-    unique_id = item.get("Uniqueid", "")
-    known = earlier.get(unique_id)
-    return ConferenceParty(
-        unique_id=unique_id,
-        channel=item.get("Channel", ""),
-        linked_id=read_text(item.get("Linkedid")),
-        caller_id_num=read_text(item.get("CallerIDNum")),
-        caller_id_name=read_text(item.get_unescaped("CallerIDName")),
-        admin=read_truth(item.get("Admin")),
-        muted=read_truth(item.get("Muted")),
-        talking=read_truth(item.get("Talking")),
-        marked=read_truth(item.get("MarkedUser")),
-        waiting=read_truth(item.get("Waiting")),
-        joined_at=known.joined_at if known else None,
-    )
+    known = earlier.get(item.get("Uniqueid", ""))
+    return read_told_party(item, joined_at=known.joined_at if known else None)

@@ -24,14 +24,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from amictl.pbx.ami_values import read_text, read_truth
+from amictl.pbx.ami_values import read_truth
 from amictl.pbx.changes import CONFERENCES, NO_CHANGES, Change, Changes
 from amictl.pbx.expiring_keys import ExpiringKeys
 from amictl.pbx.tombstones import Tombstones
 from amictl.pbx.topics.bridges.value import Bridge
 from amictl.pbx.topics.channels.table import ChannelTable
 from amictl.pbx.topics.channels.value import Channel
-from amictl.pbx.topics.conferences.lists import read_parties, read_recorded, read_rooms
+from amictl.pbx.topics.conferences.lists import read_parties, read_recorded, read_rooms, read_told_party
 from amictl.pbx.topics.conferences.value import Conference, ConferenceParty
 from amictl.protocol import Message
 
@@ -222,7 +222,8 @@ class ConferenceTable:
             return NO_CHANGES
         party = _party_of(room, unique_id)
         if party is None:
-            party = self._follow_name(_read_party(message, unique_id))
+            party = read_told_party(message, muted=None, talking=False, marked=None, waiting=None)
+            party = self._follow_name(party)
         elif joins:
             muted = party.muted
         return self._put_party(
@@ -296,17 +297,4 @@ def _name_after(party: ConferenceParty, channel: Channel) -> ConferenceParty:
         linked_id=channel.linked_id,
         caller_id_num=channel.caller_id_num,
         caller_id_name=channel.caller_id_name,
-    )
-
-
-def _read_party(message: Message, unique_id: str) -> ConferenceParty:
-    return ConferenceParty(
-        unique_id=unique_id,
-        channel=message.get("Channel", ""),
-        linked_id=read_text(message.get("Linkedid")),
-        caller_id_num=read_text(message.get("CallerIDNum")),
-        caller_id_name=read_text(message.get_unescaped("CallerIDName")),
-        admin=read_truth(message.get("Admin")),
-        muted=None,
-        talking=False,
     )

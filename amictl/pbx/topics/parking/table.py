@@ -19,17 +19,17 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from amictl.pbx.ami_values import read_seconds, read_text
+from amictl.pbx.ami_values import read_seconds
 from amictl.pbx.changes import NO_CHANGES, PARKING, Change, Changes
 from amictl.pbx.expiring_keys import ExpiringKeys
 from amictl.pbx.faults import read_each
+from amictl.pbx.reader import reader_of
 from amictl.pbx.topics.channels.table import ChannelTable
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.protocol import Message
 
-# What parking_manager.c prints where a dial string is not known.
-_NOBODY: Final = frozenset({"", "<unknown>"})
+_read: Final = reader_of(ParkedCall)
 
 
 class ParkingTable:
@@ -152,30 +152,12 @@ def read_parked_call(message: Message, known: Mapping[str, ParkedCall], now: flo
         known: The parked calls that the picture has; they know more exactly since when.
         now: The PBX's time.
     """
-    get = message.get
-    unique_id = get("ParkeeUniqueid")
-    if not unique_id:
-        return None
-    lot, space = read_text(get("Parkinglot")), read_text(get("ParkingSpace"))
     parked_at, timeout_at = _read_times(message, now)
-    earlier = known.get(unique_id)
-    if earlier is not None and (earlier.lot, earlier.space) == (lot, space):
-        parked_at, timeout_at = earlier.parked_at, earlier.timeout_at
-    dial_string = get("ParkerDialString", "")
-    return ParkedCall(
-        unique_id=unique_id,
-        channel=get("ParkeeChannel", ""),
-        linked_id=read_text(get("ParkeeLinkedid")),
-        caller_id_num=read_text(get("ParkeeCallerIDNum")),
-        caller_id_name=read_text(message.get_unescaped("ParkeeCallerIDName")),
-        connected_line_num=read_text(get("ParkeeConnectedLineNum")),
-        connected_line_name=read_text(message.get_unescaped("ParkeeConnectedLineName")),
-        lot=lot,
-        space=space,
-        parked_by=None if dial_string in _NOBODY else dial_string,
-        parked_at=parked_at,
-        timeout_at=timeout_at,
-    )
+    parked = _read(message, parked_at=parked_at, timeout_at=timeout_at)
+    earlier = known.get(parked.unique_id)
+    if earlier is not None and (earlier.lot, earlier.space) == (parked.lot, parked.space):
+        parked = replace(parked, parked_at=earlier.parked_at, timeout_at=earlier.timeout_at)
+    return parked if parked.unique_id else None
 
 
 def _name_after(parked: ParkedCall, channel: Channel) -> ParkedCall:

@@ -8,16 +8,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from amictl.pbx.ami_values import (
-    read_device_state,
-    read_epoch,
-    read_flag,
-    read_int,
-    read_percentage,
-    read_seconds,
-    read_text,
-)
+from amictl.pbx.ami_values import read_int, read_percentage, read_seconds, read_text
 from amictl.pbx.faults import Sparing
+from amictl.pbx.reader import reader_of
 from amictl.pbx.topics.queues.open_calls import OpenCall
 from amictl.pbx.topics.queues.record import Counters, QueueRecord, count_in_level
 from amictl.pbx.topics.queues.value import Queue, QueueCaller, QueueMember
@@ -25,6 +18,8 @@ from amictl.protocol import Message
 
 # app_queue.c writes this, without brackets, into a QueueEntry whose caller did not give a number or name.
 _NO_CALLER_ID: Final = "unknown"
+
+_read_told: Final = reader_of(QueueMember)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +120,18 @@ def read_member(
         before: The member as it was, for what no header tells.
         changed_at: Since when the device state is what it is, if it was another.
     """
-    get = message.get
-    paused = read_flag(get("Paused"))
-    status = read_device_state(get("Status"))
-    ring_in_use = read_flag(get("Ringinuse"))
+    told = _read_told(message, interface=interface, name=read_text(name))
+    paused, ring_in_use = told.paused, told.ring_in_use
     status_since, in_call_with, handed_over = None, None, False
     if before is not None:
-        status_since = before.status_since if before.status == status else changed_at
+        status_since = before.status_since if before.status == told.status else changed_at
         in_call_with, handed_over = before.in_call_with, before.handed_over
         ring_in_use = before.ring_in_use if ring_in_use is None else ring_in_use
-    return QueueMember(
-        interface=interface,
-        name=read_text(name),
-        state_interface=read_text(get("StateInterface")),
-        membership=read_text(get("Membership")),
-        penalty=read_int(get("Penalty")),
-        status=status,
-        in_call=read_flag(get("InCall")),
-        paused=paused,
-        paused_reason=read_text(get("PausedReason")) if paused else None,
-        paused_at=read_epoch(get("LastPause")) if paused else None,
-        calls_taken=read_int(get("CallsTaken")),
-        last_call_at=read_epoch(get("LastCall")),
-        logged_in_at=read_epoch(get("LoginTime")),
+    return replace(
+        told,
+        paused_reason=told.paused_reason if paused else None,
+        paused_at=told.paused_at if paused else None,
         ring_in_use=ring_in_use,
-        wrapup_time=read_seconds(get("Wrapuptime")),
         status_since=status_since,
         in_call_with=in_call_with,
         handed_over=handed_over,

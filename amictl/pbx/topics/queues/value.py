@@ -6,7 +6,7 @@ from typing import Annotated, Final, NamedTuple
 
 from msgspec.structs import astuple
 
-from amictl.pbx.ami_values import DEVICE_STATES
+from amictl.pbx.ami_values import DEVICE_STATES, read_device_state, read_flag, read_seconds
 from amictl.pbx.topics.queues.days.value import QueueDay
 from amictl.pbx.value import About, Time, Value, shown
 
@@ -65,22 +65,32 @@ class QueueMember(Value, frozen=True):
 
     interface: Annotated[str, About("What is dialled, such as PJSIP/100; the key within the queue")]
     name: Annotated[str | None, About("Name for people")]
-    state_interface: Annotated[str | None, About("The device whose state counts")]
-    membership: Annotated[str | None, About("static, dynamic or realtime")]
-    penalty: Annotated[int | None, About("Lower is called first")]
-    status: Annotated[str | None, About("The device state of the member", words=DEVICE_STATES)]
-    in_call: Annotated[bool | None, About("Whether the member is in a call of this queue")]
-    paused: Annotated[bool | None, About("Whether the member takes no calls")]
-    paused_reason: Annotated[str | None, About("Why")]
-    paused_at: Annotated[Time | None, About("Since when; only while it is paused")]
-    calls_taken: Annotated[int | None, About("Calls of this queue that the member finished")]
-    last_call_at: Annotated[Time | None, About("When the last of them ended")]
-    logged_in_at: Annotated[Time | None, About("When the member joined")]
+    state_interface: Annotated[str | None, About("The device whose state counts", "StateInterface")]
+    membership: Annotated[str | None, About("static, dynamic or realtime", "Membership")]
+    penalty: Annotated[int | None, About("Lower is called first", "Penalty")]
+    status: Annotated[
+        str | None, About("The device state of the member", "Status", read_device_state, words=DEVICE_STATES)
+    ]
+    in_call: Annotated[
+        bool | None, About("Whether the member is in a call of this queue", "InCall", read_flag)
+    ]
+    paused: Annotated[bool | None, About("Whether the member takes no calls", "Paused", read_flag)]
+    paused_reason: Annotated[str | None, About("Why", "PausedReason")]
+    paused_at: Annotated[Time | None, About("Since when; only while it is paused", "LastPause")]
+    calls_taken: Annotated[int | None, About("Calls of this queue that the member finished", "CallsTaken")]
+    last_call_at: Annotated[Time | None, About("When the last of them ended", "LastCall")]
+    logged_in_at: Annotated[Time | None, About("When the member joined", "LoginTime")]
     ring_in_use: Annotated[
-        bool | None, About("Whether the member is called while in use; null until an event told it")
+        bool | None,
+        About(
+            "Whether the member is called while in use; null until an event told it", "Ringinuse", read_flag
+        ),
     ]
     wrapup_time: Annotated[
-        int | None, About("Seconds of rest after a call, of its own; 0 leaves it to the queue")
+        int | None,
+        About(
+            "Seconds of rest after a call, of its own; 0 leaves it to the queue", "Wrapuptime", read_seconds
+        ),
     ]
     status_since: Annotated[
         Time | None, About("When the device state was seen to change last; null while no change was seen")
