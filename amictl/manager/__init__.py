@@ -3,6 +3,7 @@
 from amictl.manager.link_metrics import LinkMetricsReading, ListMetricsReading
 from amictl.manager.manager import AmiManager
 from amictl.manager.probe import LinkReport, test_link
+from amictl.manager.reading_pace import READING_INTERVAL
 from amictl.manager.registry import Pbx, Registry
 from amictl.manager.rights import MANAGER_STANZA, UserRights
 from amictl.manager.timings import LinkTimings
@@ -10,6 +11,7 @@ from amictl.manager.tls import TlsInfo
 
 __all__ = [
     "MANAGER_STANZA",
+    "READING_INTERVAL",
     "AmiManager",
     "LinkMetricsReading",
     "LinkReport",

@@ -10,6 +10,11 @@ OVERLOAD_AFTER: Final = 0.5
 """Seconds of being behind without a pause; a burst that is worked off sooner is none."""
 CALM_AFTER: Final = 1.0
 """Seconds without falling behind after which a storm is over."""
+READING_INTERVAL: Final = 0.02
+"""Seconds from one reading to the next while events come close together: a reading costs as much as several
+events, which leave in batches anyway. All links read at multiples of it, so a batch has what all read."""
+_CLOSE: Final = READING_INTERVAL / 2
+"""Seconds without bytes that are too long for the next ones to be worth waiting for."""
 _TURN: Final = 0.02
 """Seconds that the reader works, while it is behind, before others get their turn: however many there are and
 whatever each of them does, the reader keeps its share, and empties the connection often enough."""
@@ -22,7 +27,7 @@ class ReadingPace:
 
     Args:
         on_overload: Told when events begin, and when they cease, to come faster than they can be read.
-        give_way: Lets others run once.
+        give_way: Lets others run, for so many seconds unless something is to be read sooner.
         clock: Returns seconds that only grow.
     """
 
@@ -30,7 +35,7 @@ class ReadingPace:
         self,
         on_overload: Callable[[bool], None],
         *,
-        give_way: Callable[[], None] = lambda: time.sleep(0),
+        give_way: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_overload = on_overload
@@ -61,7 +66,7 @@ class ReadingPace:
             elif not self._overloaded and now - self._behind_since >= OVERLOAD_AFTER:
                 self._tell(True)
         if not behind or now - self._turn_began >= _TURN:
-            self._give_way()
+            self._give_way(self._rest_time(now) if events else 0.0)
             self._turn_began = self._clock()
 
     def note_overfull(self) -> None:
@@ -74,6 +79,12 @@ class ReadingPace:
         """Note the end of the session: an overload is over."""
         if self._overloaded:
             self._tell(False)
+
+    def _rest_time(self, now: float) -> float:
+        """Return the seconds until the next reading; 0 where events are few, or could fill the buffers."""
+        if now - self._turn_began >= _CLOSE or now - self._last_behind < CALM_AFTER:
+            return 0.0
+        return READING_INTERVAL - now % READING_INTERVAL
 
     def _tell(self, overloaded: bool) -> None:
         self._overloaded = overloaded

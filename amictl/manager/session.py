@@ -53,6 +53,7 @@ class Session:
         self._skips_events = False
         self._wakeups: tuple[threading.Event, ...] = ()
         self._banner_seen = threading.Event()
+        self._read_on = threading.Event()  # ends a rest of the reader
         self._ended = threading.Event()
         self._end_reason: str | None = None
         self._reader_id: int | None = None
@@ -187,6 +188,7 @@ class Session:
                 self._pending.check_room()
             action_id, data = self._connection.send(entry.action)
             self._pending.add(action_id, entry)
+        self._read_on.set()
         try:
             self._transport.send(data, timeout)
         except SendError as failure:
@@ -211,6 +213,7 @@ class Session:
         with self._lock:
             self._end_reason = self._end_reason or reason
         self._transport.shut_down()
+        self._read_on.set()
 
     def _gave_up(self, action_id: str) -> bool:
         """Stop waiting for a reply; return False when it came at the last moment after all."""
@@ -256,7 +259,7 @@ class Session:
             self._read_all()
 
     def _read_all(self) -> None:
-        pace = ReadingPace(self._tell_overload)
+        pace = ReadingPace(self._tell_overload, give_way=self._give_way)
         ahead = ReadAhead(self._transport)
         try:
             while data := ahead.take():
@@ -279,6 +282,15 @@ class Session:
         finally:
             pace.end()
             self._finish()
+
+    def _give_way(self, seconds: float) -> None:
+        """Let others run; only as long as nobody waits for a reply may that take time."""
+        if seconds:
+            self._read_on.clear()
+            if self._connection.replies.awaits_nothing:
+                self._read_on.wait(seconds)
+                return
+        time.sleep(0)
 
     def _take(self, data: bytes) -> None:
         """Pass on the messages that received bytes complete, and count the time that takes."""

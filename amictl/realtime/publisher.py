@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import structlog
 
 from amictl.errors import NotFound
-from amictl.manager import Registry
+from amictl.manager import READING_INTERVAL, Registry
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.reads import TopicReplay
 from amictl.realtime.encoded_cache import EncodedCache
@@ -19,7 +19,8 @@ from amictl.realtime.subscriptions import Feed, Subscriptions
 from amictl.realtime.visibility import is_event_topic
 from amictl.services.access import Audience
 
-BATCH_INTERVAL = 0.04  # seconds from batch to batch; below what a person notices, one packet instead of many
+BATCH_INTERVAL = 2 * READING_INTERVAL  # seconds; below what a person notices, one packet instead of many
+_AFTER_READING = 0.001  # seconds; a batch has what the links read at its moment
 IDLE_CHECK = 2.0  # seconds
 MAX_BATCH = 250  # events; keeps one packet from holding up a slow client's others for long
 _log = structlog.get_logger(__name__)
@@ -82,7 +83,8 @@ class Progress:
 class Publisher:
     """One background task that sends every change to those who subscribed to its topic.
 
-    The first change after a rest goes out at once, the following ones at most each ``BATCH_INTERVAL``.
+    The first change after a rest goes out at once, the following ones just after each multiple of
+    ``BATCH_INTERVAL``.
 
     Args:
         registry: The PBXes with their pictures.
@@ -137,7 +139,8 @@ class Publisher:
                     _log.exception("publish_failed", pbx=pbx)
             self._after_round()
             self._cache.forget_idle(self._subscriptions.feeds())
-            self._sleep(max(0.0, BATCH_INTERVAL - (self._clock() - began)))
+            due = (began // BATCH_INTERVAL + 1) * BATCH_INTERVAL + _AFTER_READING
+            self._sleep(max(0.0, due - self._clock()))
 
     def stop(self) -> None:
         """End ``run`` soon."""

@@ -1,10 +1,10 @@
-"""When a reader gives way, and when it says that too much comes."""
+"""When a reader gives way, when it rests, and when it says that too much comes."""
 
 from __future__ import annotations
 
 import pytest
 
-from amictl.manager.reading_pace import CALM_AFTER, OVERLOAD_AFTER, ReadingPace
+from amictl.manager.reading_pace import CALM_AFTER, OVERLOAD_AFTER, READING_INTERVAL, ReadingPace
 
 
 class Reader:
@@ -14,11 +14,13 @@ class Reader:
         self.now = 100.0
         self.ways_given = 0
         self.others = 0.0
+        self.rest = 0.0
         self.told: list[bool] = []
         self.pace = ReadingPace(self.told.append, give_way=self.give_way, clock=lambda: self.now)
 
-    def give_way(self) -> None:
+    def give_way(self, seconds: float) -> None:
         self.ways_given += 1
+        self.rest = seconds
         self.now += self.others
 
     def read(self, seconds: float = 0.003, *, more: bool = True, events: bool = True) -> None:
@@ -49,6 +51,27 @@ def test_a_reader_that_is_behind_keeps_a_share_of_the_time_whatever_the_others_d
         reader.read()
     assert 0.25 < 1000 * 0.003 / (reader.now - began) < 0.5
     assert reader.ways_given >= 100
+
+
+def test_a_reader_rests_until_all_read_while_events_come_close_together(reader: Reader) -> None:
+    reader.read(1.0, more=False)
+    assert reader.rest == 0.0, "the first one after a silence is followed by no rest"
+    reader.read(0.002, more=False)
+    assert reader.now + reader.rest == pytest.approx(101.0 + READING_INTERVAL)
+    reader.read(READING_INTERVAL, more=False)
+    assert reader.rest == 0.0
+
+
+def test_a_reader_rests_neither_after_replies_nor_soon_after_it_was_behind(reader: Reader) -> None:
+    reader.read(more=False, events=False)
+    assert reader.rest == 0.0
+    reader.read(more=True)
+    calm_from = reader.now
+    while reader.now < calm_from + CALM_AFTER - 0.003:
+        reader.read(more=False)
+        assert reader.rest == 0.0
+    reader.read(0.005, more=False)
+    assert reader.rest > 0.0
 
 
 def test_being_behind_for_some_time_is_an_overload_and_it_is_told_once(reader: Reader) -> None:

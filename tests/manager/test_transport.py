@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from amictl.errors import LinkDown, OutcomeUnknown
-from amictl.manager import LinkTimings
+from amictl.manager import LinkTimings, reading_pace
 from amictl.manager.session import Session
 from amictl.manager.transport import SendError, Transport
 from amictl.protocol import Action
@@ -95,6 +95,33 @@ def test_an_action_of_which_a_part_has_left_has_an_unknown_outcome_if_it_changes
     assert session.wait_for_end(10)
     assert "does not read" in session.end_reason
     assert session.pending_count == 0
+
+
+def test_an_action_and_the_end_of_a_session_end_the_rest_of_its_reader(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_pace, "READING_INTERVAL", 1e6)
+    monkeypatch.setattr(reading_pace, "_CLOSE", float("inf"))
+    session = Session("main", Transport(pair[0], None, send_timeout=PATIENCE), LinkTimings())
+    delivered: list[str] = []
+    session.deliver_to(lambda message: delivered.append(message.name))
+    session.start()
+    pair[1].sendall(b"Asterisk Call Manager/11.0.0\r\nEvent: Hold\r\n\r\n")
+    await_condition(lambda: delivered == ["Hold"])
+    pair[1].sendall(b"Event: Unhold\r\n\r\n")
+
+    def answer() -> None:
+        asked = pair[1].recv(4096)
+        (action_id,) = [line for line in asked.split(b"\r\n") if line.startswith(b"ActionID")]
+        pair[1].sendall(b"Response: Success\r\n%b\r\nPing: Pong\r\n\r\nEvent: Hangup\r\n\r\n" % action_id)
+
+    answering = threading.Thread(target=answer)
+    answering.start()
+    assert session.request(Action("Ping"), PATIENCE).success
+    answering.join(PATIENCE)
+    await_condition(lambda: delivered == ["Hold", "Unhold", "Hangup"])
+    session.close("enough")
+    assert session.wait_for_end(PATIENCE)
 
 
 def test_a_slow_reader_gets_everything(pair: tuple[socket.socket, socket.socket]) -> None:
