@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from amictl.store import AuditFacts, AuditLog, EntryKind, db
-from amictl.web.api.audit_schemas import AuditPage
+from amictl.web.api.audit import AuditPage
 from tests.application import Application, Browser
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)

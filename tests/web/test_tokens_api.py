@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from amictl.web.api.tokens_schemas import NewToken, Token, TokenList
+from amictl.web.api.tokens import NewToken, Token, TokenList
 from tests.application import Application, Browser
 
 

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import Field
+
 from amictl.errors import NotReady
+from amictl.services.schemas import Answer
 from amictl.services.use_cases import UseCases
-from amictl.web.api.health_schemas import Health, Readiness
 from amictl.web.contract import Data, Routes
 
 routes = Routes("health", "")
+
+
+class Health(Answer):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class Readiness(Answer):
+    """The database answers, and every link is connected and fresh."""
+
+    status: Literal["ready"]
+    links: dict[str, str]
+    problems: Annotated[
+        list[str], Field(description="What will need somebody, as a stored secret that cannot be read")
+    ]
 
 
 @routes.get("/healthz", data=Health, errors=(), public=True, envelope=False)

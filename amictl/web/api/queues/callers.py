@@ -2,21 +2,100 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Self
+
+from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
+
 from amictl.services.access import Actor
 from amictl.services.queues.places import DialplanPlace
+from amictl.services.schemas import Performed
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.api.queues.schemas import (
-    CallerMoveBody,
-    CallerMoved,
-    CallerPriority,
-    CallerPriorityBody,
-    CallerWithdrawBody,
-    CallerWithdrawn,
-)
+from amictl.web.api.fields import MAX_INT, Fields, Long, PbxName, QueueName, Short, Text
 from amictl.web.contract import Data, Routes
 
 routes = Routes("queue_callers", "/api/ami/queue/caller", tag="queues")
+
+
+class _CallerBody(Fields):
+    """A waiting caller."""
+
+    channel: Annotated[Text, Field(description="The name or unique ID of a waiting caller's channel")]
+    queue: Annotated[QueueName | None, Field(description="Where the caller waits")] = None
+    pbx: PbxName | None = None
+
+
+class CallerPriorityBody(_CallerBody):
+    """Another priority for a waiting caller."""
+
+    priority: Annotated[StrictInt, Field(ge=-MAX_INT, le=MAX_INT, description="Higher ones are served first")]
+    immediate: Annotated[
+        StrictBool, Field(description="Whether to change position now; PBXs before 18.20 never do")
+    ] = True
+
+
+class CallerWithdrawBody(_CallerBody):
+    """A waiting caller to send back to the dialplan."""
+
+    info: Annotated[Long | None, Field(description="What the dialplan finds in QUEUE_WITHDRAW_INFO")] = None
+
+
+class CallerMoveBody(_CallerBody):
+    """A waiting caller to move to another queue."""
+
+    to_queue: Annotated[Short, Field(description="The queue where the caller shall wait")]
+    queue: Annotated[QueueName | None, Field(description="Where the caller waits now")] = None
+    exten: Annotated[
+        Short | None,
+        Field(description="An extension that leads to the other queue; one is looked for when left out"),
+    ] = None
+    context: Annotated[Short | None, Field(description="That extension's context")] = None
+    priority: (
+        Annotated[StrictInt, Field(ge=1, le=99999, description="Where to begin there; 1 when left out")]
+        | None
+    ) = None
+
+    @model_validator(mode="after")
+    def check_place(self) -> Self:
+        """Check that a place in the dialplan is given whole, or not at all."""
+        if (self.exten is None) != (self.context is None):
+            raise PydanticCustomError("place", "Give exten and context together")
+        if self.priority is not None and self.exten is None:
+            raise PydanticCustomError("place", "The field priority belongs to exten and context")
+        return self
+
+
+class CallerChanged(Performed):
+    """A waiting caller."""
+
+    queue: str
+    channel: str
+    unique_id: str
+
+
+class CallerPriority(CallerChanged):
+    """A waiting caller with a new priority."""
+
+    priority: int
+    position: Annotated[int | None, Field(description="Where the caller waits now")]
+
+
+class CallerWithdrawn(CallerChanged):
+    """A caller whom the PBX sends back to the dialplan."""
+
+    info: str | None
+
+
+class CallerMoved(CallerChanged):
+    """A caller on the way to another queue."""
+
+    to_queue: str
+    exten: str
+    context: str
+    priority: int
+    joined: Annotated[bool, Field(description="Whether the caller was seen to wait there within 3 seconds")]
+    position: Annotated[int | None, Field(description="Where the caller waits there")]
 
 
 @routes.post(

@@ -2,26 +2,128 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Self
+
+from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
+
 from amictl.services.access import Actor
+from amictl.services.schemas import Performed
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.api.queues.schemas import (
-    MemberAdded,
-    MemberPaused,
-    MemberPenalty,
-    MemberRemoved,
-    MemberRingInUse,
-    QueueAddBody,
-    QueuePauseBody,
-    QueuePenaltyBody,
-    QueueRemoveBody,
-    QueueRingInUseBody,
-)
+from amictl.web.api.fields import MAX_INT, Fields, Interface, PbxName, QueueName, Short
 from amictl.web.contract import Data, Routes
 
 _ALL_OR_ONE = "Without a queue, in all queues of the member. Queue and member must exist."
 
 routes = Routes("queue_members", "/api/ami/queue", tag="queues")
+
+Penalty = Annotated[
+    StrictInt, Field(ge=0, le=MAX_INT, description="Members with higher ones are called later")
+]
+
+
+class _MemberBody(Fields):
+    """A member, in one queue or in all of its queues."""
+
+    queue: Annotated[QueueName | None, Field(description="All of the member's when left out")] = None
+    interface: Interface
+    pbx: PbxName | None = None
+
+
+class QueuePauseBody(_MemberBody):
+    """A queue member to pause or unpause."""
+
+    paused: StrictBool
+    reason: Annotated[Short | None, Field(description="Why, for the reports")] = None
+
+
+class QueueAddBody(Fields):
+    """A member to add to a queue."""
+
+    queue: QueueName
+    interface: Interface
+    member_name: Annotated[Short | None, Field(description="A name for people")] = None
+    penalty: Penalty | None = None
+    paused: Annotated[StrictBool | None, Field(description="Whether it begins paused")] = None
+    reason: Annotated[Short | None, Field(description="Why it begins paused")] = None
+    state_interface: Annotated[
+        Short | None, Field(description="The device whose state counts; the interface when left out")
+    ] = None
+    wrapup_time: (
+        Annotated[StrictInt, Field(ge=0, le=MAX_INT, description="Seconds of rest after a call")] | None
+    ) = None
+    pbx: PbxName | None = None
+
+    @model_validator(mode="after")
+    def check_reason(self) -> Self:
+        """Check that a reason is one for a pause."""
+        if self.reason is not None and not self.paused:
+            raise PydanticCustomError("reason", "The field reason belongs to paused: true")
+        return self
+
+
+class QueueRemoveBody(Fields):
+    """A member to take out of a queue."""
+
+    queue: QueueName
+    interface: Interface
+    pbx: PbxName | None = None
+
+
+class QueuePenaltyBody(_MemberBody):
+    """How late a member is called."""
+
+    penalty: Penalty
+
+
+class QueueRingInUseBody(_MemberBody):
+    """Whether a member is called while it talks."""
+
+    ring_in_use: StrictBool
+
+
+class MemberPaused(Performed):
+    """A member that was paused or unpaused."""
+
+    queue: str | None
+    interface: str
+    paused: bool
+    reason: str | None
+
+
+class MemberAdded(Performed):
+    """A member that was added."""
+
+    queue: str
+    interface: str
+    member_name: str | None
+    penalty: int
+    paused: bool
+    reason: str | None
+
+
+class MemberRemoved(Performed):
+    """A member that was taken out."""
+
+    queue: str
+    interface: str
+
+
+class MemberPenalty(Performed):
+    """A member with its new penalty."""
+
+    queue: str | None
+    interface: str
+    penalty: int
+
+
+class MemberRingInUse(Performed):
+    """A member that is called while it talks, or not."""
+
+    queue: str | None
+    interface: str
+    ring_in_use: bool
 
 
 @routes.post(

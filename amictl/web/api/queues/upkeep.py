@@ -2,19 +2,60 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field, StrictBool
+
 from amictl.services.access import Actor
+from amictl.services.schemas import Performed
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.api.queues.schemas import (
-    QueueChanged,
-    QueueLogBody,
-    QueueLogged,
-    QueueReloadBody,
-    QueueResetBody,
-)
+from amictl.web.api.fields import Fields, Interface, Long, PbxName, QueueName, Short
 from amictl.web.contract import Data, Routes
 
 routes = Routes("queue_upkeep", "/api/ami/queue", tag="queues")
+
+
+class QueueReloadBody(Fields):
+    """What of the queues' configuration to read again; all of it when no part is asked for."""
+
+    queue: Annotated[QueueName | None, Field(description="All queues when left out")] = None
+    members: StrictBool | None = None
+    rules: Annotated[StrictBool | None, Field(description="The penalty rules, which all queues share")] = None
+    parameters: Annotated[StrictBool | None, Field(description="Everything else")] = None
+    pbx: PbxName | None = None
+
+
+class QueueResetBody(Fields):
+    """A queue whose counters are set to zero."""
+
+    queue: Annotated[QueueName | None, Field(description="All queues when left out")] = None
+    pbx: PbxName | None = None
+
+
+class QueueLogBody(Fields):
+    """An entry for the queue log."""
+
+    queue: QueueName
+    event: Annotated[Short, Field(description="Its kind, such as NOTE")]
+    unique_id: Annotated[Short | None, Field(description="A channel's unique ID")] = None
+    interface: Interface | None = None
+    message: Annotated[Long | None, Field(description="Further columns, with | between")] = None
+    pbx: PbxName | None = None
+
+
+class QueueChanged(Performed):
+    """A queue, or all, that were reloaded or reset."""
+
+    queue: str | None
+    refreshed: Annotated[bool, Field(description="Whether the live picture has the queues as they are now")]
+
+
+class QueueLogged(Performed):
+    """An entry in the queue log."""
+
+    queue: str
+    event: str
 
 
 @routes.post(
