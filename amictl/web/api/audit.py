@@ -11,11 +11,11 @@ from pydantic_core import PydanticCustomError
 
 from amictl.services.access import Actor
 from amictl.services.execution.audit_export import describe_entry, write_csv, write_json_lines
+from amictl.services.requests import Fields, PbxName
 from amictl.services.schemas import Answer, Time
 from amictl.services.use_cases import UseCases
 from amictl.store.audit_log import AuditQuery
 from amictl.store.permissions import Permission
-from amictl.web.api.fields import Fields, PbxName
 from amictl.web.contract import Data, Routes
 
 _MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}

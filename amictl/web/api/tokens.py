@@ -9,9 +9,9 @@ from pydantic import Field, StrictInt, StrictStr
 from amictl.errors import NotFound
 from amictl.services.access import Actor
 from amictl.services.accounts.identity import Identity
+from amictl.services.requests import Fields
 from amictl.services.schemas import Answer, Time
 from amictl.services.use_cases import UseCases
-from amictl.web.api.fields import Fields
 from amictl.web.contract import Data, Routes
 
 _LARGEST_ID = 2**31 - 1

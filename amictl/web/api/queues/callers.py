@@ -9,10 +9,10 @@ from pydantic_core import PydanticCustomError
 
 from amictl.services.access import Actor
 from amictl.services.queues.places import DialplanPlace
+from amictl.services.requests import MAX_INT, Fields, Long, PbxName, QueueName, Short, Text
 from amictl.services.schemas import Performed
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.api.fields import MAX_INT, Fields, Long, PbxName, QueueName, Short, Text
 from amictl.web.contract import Data, Routes
 
 routes = Routes("queue_callers", "/api/ami/queue/caller", tag="queues")

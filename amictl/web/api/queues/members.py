@@ -8,10 +8,10 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from amictl.services.access import Actor
+from amictl.services.requests import MAX_INT, Fields, Interface, PbxName, QueueName, Short
 from amictl.services.schemas import Performed
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.api.fields import MAX_INT, Fields, Interface, PbxName, QueueName, Short
 from amictl.web.contract import Data, Routes
 
 _ALL_OR_ONE = "Without a queue, in all queues of the member. Queue and member must exist."

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from amictl.pbx.topics.queues.value import Queue
 from amictl.services.access import Actor
+from amictl.services.requests import PbxQuery, QueueName, ReadQuery, Short, Text
 from amictl.services.schemas import Answer, Item, LiveAnswer, PbxAnswer, RawMessage, Shown
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.api.fields import PbxQuery, QueueName, ReadQuery, Short, Text
 from amictl.web.contract import FROM_PICTURE, Data, Routes
 
 routes = Routes("queues", "/api/ami/queue")

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from amictl.services.access import Actor
+from amictl.services.requests import Fields, Interface, Long, PbxName, QueueName, Short
 from amictl.services.schemas import Performed
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.api.fields import Fields, Interface, Long, PbxName, QueueName, Short
 from amictl.web.contract import Data, Routes
 
 routes = Routes("queue_upkeep", "/api/ami/queue", tag="queues")
