@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -15,6 +15,10 @@ from amictl.cli.live_link import LiveLink, open_link
 from amictl.pbx.topics.links.value import LinkState
 from amictl.services.calls.calls import CallPlan
 from amictl.services.execution.visible_text import show_controls_in_cell
+from amictl.services.queues.members import QueuePauseBody
+from amictl.services.queues.queues import QueueStatusQuery
+from amictl.services.results import Result, write_result
+from amictl.web.inputs import check_fields
 
 _LOOK_INTERVAL = 0.1  # seconds between looks at the event log
 _NOTHING = "-"
@@ -70,8 +74,9 @@ def list_channels(*, pbx_name: str | None, as_json: bool) -> None:
 def list_queues(*, queue: str | None, pbx_name: str | None, as_json: bool) -> None:
     """List the queues, or the callers and members of QUEUE."""
     with open_link(pbx_name) as link:
-        found = link.services.queues.show_status(link.actor, queue, link.pbx.name)
-    queues = found["queues"]
+        asked = check_fields(QueueStatusQuery, {"queue": queue, "pbx": link.pbx.name})
+        found = link.services.queues.show_status(link.actor, asked)
+    queues = found.queues
     if queue is not None:
         text = "\n\n".join((_tabulate_callers(queues[0]), _tabulate_members(queues[0])))
     else:
@@ -158,10 +163,10 @@ def pause_member(
 ) -> None:
     """Pause the queue member INTERFACE, such as PJSIP/100."""
     with open_link(pbx_name) as link:
-        done = link.services.queues.pause_member(
-            link.actor, interface, paused=not unpause, queue=queue, reason=reason, pbx_name=link.pbx.name
-        )
-    _print(done, as_json, done["message"])
+        fields = {"interface": interface, "paused": not unpause, "queue": queue, "reason": reason}
+        asked = check_fields(QueuePauseBody, {**fields, "pbx": link.pbx.name})
+        done = link.services.queue_members.pause(link.actor, asked)
+    _print(done, as_json, done.message)
 
 
 @ami.command("events")
@@ -211,9 +216,10 @@ def _follow_events(link: LiveLink) -> Iterator[dict[str, Any]]:
         time.sleep(_LOOK_INTERVAL)
 
 
-def _print(found: dict[str, Any], as_json: bool, text: str) -> None:
+def _print(found: Result | dict[str, Any], as_json: bool, text: str) -> None:
     """Print what was found, for a program or for a person."""
-    say(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() if as_json else text)
+    shown = write_result(found) if isinstance(found, Result) else found
+    say(orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode() if as_json else text)
 
 
 def _read_variables(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -228,7 +234,7 @@ def _read_variables(pairs: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
-def _tabulate_queues(queues: list[dict[str, Any]]) -> str:
+def _tabulate_queues(queues: Sequence[dict[str, Any]]) -> str:
     """Return a line for each queue."""
     rows = [
         (

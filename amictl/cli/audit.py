@@ -7,7 +7,7 @@ import re
 import click
 
 from amictl.cli.groups import CommandGroup, find_store, refuse, say
-from amictl.services.execution.audit_export import write_csv, write_json_lines
+from amictl.services.execution.audit_entries import write_csv, write_json_lines
 from amictl.store import AuditStamp
 from amictl.store.audit_verification import verify_rows
 

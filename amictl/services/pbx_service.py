@@ -17,6 +17,8 @@ One that asks the PBX:
 
 from __future__ import annotations
 
+from typing import Any
+
 from amictl.manager import Pbx, Registry
 from amictl.pbx.topics.channels.value import Channel
 from amictl.protocol import Action, Reply
@@ -71,3 +73,8 @@ class PbxService(PictureService):
         return self._execution.write(
             actor, pbx, action, permission=Permission.CALLS_CONTROL, channel=channel.channel
         )
+
+    def _manage(self, actor: Actor, pbx: Pbx, action: Action, queue: str | None, **facts: Any) -> str:  # noqa: ANN401 - log values
+        """Carry out an action on a queue, or all, by ``queues.manage``, and return the PBX's words."""
+        permission = Permission.QUEUES_MANAGE
+        return self._execution.write(actor, pbx, action, permission=permission, queue=queue, **facts).message

@@ -72,6 +72,7 @@ Short = Annotated[
 ]  # AST_MAX_CONTEXT, AST_MAX_EXTENSION, AST_MAX_ACCOUNT_CODE less NUL
 Text = Annotated[StrictStr, limit_bytes(255)]  # where Asterisk cuts a channel's name and caller ID
 Long = Annotated[StrictStr, limit_bytes(900)]  # a line holds 1022 bytes, its header's name included
+MAX_INT = 2**31 - 1  # Asterisk reads numbers into a C int
 ChannelName = Annotated[Text, Field(description="A live channel's name or unique ID")]
 PbxName = Annotated[StrictStr, match_pattern(_PBX, "Use the short name of a PBX, such as main")]
 DialString = Annotated[
@@ -82,6 +83,8 @@ VariableName = Annotated[
     Short,
     match_pattern(_VARIABLE, "Use letters, digits and underscores; dialplan functions cannot be set here"),
 ]
+QueueName = Annotated[Short, Field(description="A queue's name")]
+Interface = Annotated[Short, Field(description="A member's interface, such as PJSIP/100")]
 
 
 def _read_flag(value: object) -> object:

@@ -45,7 +45,7 @@ _NAMES: Final[Mapping[type[Value], str]] = {
 # With these the AMI message can be asked for.
 _WITH_MESSAGES: Final = frozenset({Bridge, Channel, ParkedCall, Queue, QueueCaller, ShownMember})
 
-
+_SCALARS: Final[Mapping[type, Any]] = {date: str, datetime: Time}
 _PICTURE: Final = "amictl.pbx.topics."
 
 
@@ -128,7 +128,9 @@ def _list_fields(value: type[Value]) -> Iterator[tuple[str, Any]]:
             (inner,) = _values_in(field.type)
             yield from _list_fields(inner)
             continue
-        kind: Any = Annotated[_choose(field), Field(description=field.about.text or None)]
+        kind = _choose(field)
+        if field.about.text:
+            kind = Annotated[kind, Field(description=field.about.text)]
         yield field.name, (kind, None) if field.optional else kind
 
 
@@ -185,7 +187,7 @@ def _translate_plain(kind: type) -> Any:  # noqa: ANN401 - types
         return answer_of(kind)
     if issubclass(kind, Enum):
         return Literal[tuple(member.value for member in kind)]
-    return str if kind is date else kind
+    return _SCALARS.get(kind, kind)
 
 
 class AsAnswer:

@@ -26,6 +26,7 @@ from amictl.services.execution.idempotency import IdempotencyService
 from amictl.services.metrics.metrics import DeliveryMetricsReading, MetricsService
 from amictl.services.metrics.readiness import ReadinessService
 from amictl.services.queues.callers import QueueCallerService
+from amictl.services.queues.members import QueueMemberService
 from amictl.services.queues.queues import QueueService
 from amictl.services.queues.upkeep import QueueUpkeepService
 from amictl.services.utilities.any_action import AnyActionService
@@ -78,6 +79,7 @@ class UseCases:
         self.recordings = RecordingService(registry, execution)
         self.conferences = ConferenceService(registry, execution)
         self.queues = QueueService(registry, execution)
+        self.queue_members = QueueMemberService(registry, execution)
         self.queue_callers = QueueCallerService(registry, execution)
         self.queue_upkeep = QueueUpkeepService(registry, execution)
         self.utilities = UtilityService(registry)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Literal
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from amictl.store.extensions import Base, NameSet, UtcDateTime
+
+TokenState = Literal["good", "expired", "revoked"]
 
 
 def read_utc_clock() -> datetime:
@@ -116,8 +119,8 @@ class ApiToken(Base):
         owned = self.user.role.permissions
         return owned if self.permissions is None else owned & self.permissions
 
-    def describe_state(self, now: datetime) -> str:
-        """Return ``good``, ``expired`` or ``revoked``."""
+    def describe_state(self, now: datetime) -> TokenState:
+        """Return what a token is worth at an instant."""
         if self.revoked_at is not None:
             return "revoked"
         return "expired" if self.expires_at is not None and self.expires_at <= now else "good"

@@ -7,13 +7,9 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from amictl.services.use_cases import UseCases
-from amictl.web.api import audit, health, metrics, tokens
+from amictl.web.api import audit, health, metrics, queues, tokens
 from amictl.web.api.calls import calls, channel_control, live_calls, parking, transfers
 from amictl.web.api.channels import channels, conferences, recordings, variables
-from amictl.web.api.queues import callers as queue_callers
-from amictl.web.api.queues import members as queue_members
-from amictl.web.api.queues import queues
-from amictl.web.api.queues import upkeep as queue_upkeep
 from amictl.web.api.utilities import any_action, database, mailboxes, system, telephony, utilities
 from amictl.web.auditing import register_auditing
 from amictl.web.auth import make_auth_blueprint
@@ -39,9 +35,9 @@ _ROUTES = (
     conferences.routes,
     conferences.participants,
     queues.routes,
-    queue_members.routes,
-    queue_callers.routes,
-    queue_upkeep.routes,
+    queues.member_routes,
+    queues.caller_routes,
+    queues.upkeep_routes,
     utilities.routes,
     system.routes,
     telephony.routes,

@@ -63,13 +63,13 @@ def test_rules_tell_relative_penalties_and_a_third_one_where_there_is_one() -> N
         ("Response", "Success"), ("RuleList", "a"), ("Rule", "30,+3,-1"), ("Rule", "60,5,1,2"),
         ("RuleList", "empty"),
     )  # fmt: skip
-    first, second = read_penalty_rules(message)[0]["steps"]
-    assert (first["max_penalty"], first["max_penalty_relative"]) == (3, True)
-    assert (first["min_penalty"], first["min_penalty_relative"]) == (-1, True)
-    assert (first["raise_penalty"], first["raise_penalty_relative"]) == (None, None)
-    assert (second["raise_penalty"], second["raise_penalty_relative"]) == (2, False)
-    assert read_penalty_rules(message)[1] == {"rule": "empty", "steps": []}
-    assert read_penalty_rules(make_message(Response="Success")) == []
+    (_, (first, second)), empty = [(each.rule, each.steps) for each in read_penalty_rules(message)]
+    assert (first.max_penalty, first.max_penalty_relative) == (3, True)
+    assert (first.min_penalty, first.min_penalty_relative) == (-1, True)
+    assert (first.raise_penalty, first.raise_penalty_relative) == (None, None)
+    assert (second.raise_penalty, second.raise_penalty_relative) == (2, False)
+    assert empty == ("empty", ())
+    assert read_penalty_rules(make_message(Response="Success")) == ()
 
 
 STATUS = make_message(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amictl.services.execution.audit_export import COLUMNS, write_csv, write_json_lines
+from amictl.services.execution.audit_entries import COLUMNS, write_csv, write_json_lines
 from amictl.services.execution.visible_text import show_controls, show_controls_in_cell
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

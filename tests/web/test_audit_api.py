@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from amictl.services.execution.audit_entries import AuditPage
+from amictl.services.schemas import answer_of
 from amictl.store import AuditFacts, AuditLog, EntryKind, db
-from amictl.web.api.audit_schemas import AuditPage
 from tests.application import Application, Browser
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -46,7 +47,7 @@ def read_ids(reader: Browser, query: str = "") -> list[int]:
 
 def test_rows_come_newest_first_as_the_document_says(reader: Browser) -> None:
     data = reader.get("/api/audit/").json["data"]
-    AuditPage.model_validate(data)
+    answer_of(AuditPage).model_validate(data)
     assert [entry["id"] for entry in data["entries"]] == [7, 6, 5, 4, 3, 2, 1]
     assert data["next_cursor"] is None
     first = data["entries"][-1]

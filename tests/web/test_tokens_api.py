@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from amictl.web.api.tokens_schemas import NewToken, Token, TokenList
+from amictl.services.accounts.tokens import NewToken, Token, TokenList
+from amictl.services.schemas import answer_of
 from tests.application import Application, Browser
 
 
@@ -25,7 +26,7 @@ def make(browser: Browser, **fields: object) -> dict[str, object]:
 
 def test_a_token_is_told_once_and_works(application: Application, sue: Browser) -> None:
     made = make(sue, name="wallboard", permissions=["live.read"], expires_in_days=7)
-    NewToken.model_validate(made)
+    answer_of(NewToken).model_validate(made)
     assert made["token"].startswith("amictl_")
     assert (made["user"], made["name"], made["permissions"]) == ("sue", "wallboard", ["live.read"])
     lasts = datetime.fromisoformat(made["expires_at"]) - datetime.fromisoformat(made["created_at"])
@@ -35,7 +36,7 @@ def test_a_token_is_told_once_and_works(application: Application, sue: Browser) 
     assert program.post("/api/ami/hangup/", {"channel": "PJSIP/100-1"}).status_code == 403
     listed = sue.get("/api/tokens/")
     assert made["token"] not in listed.text
-    TokenList.model_validate(listed.json["data"])
+    answer_of(TokenList).model_validate(listed.json["data"])
     assert listed.json["data"]["tokens"][0]["last_used_at"] is not None
 
 
@@ -99,7 +100,7 @@ def test_a_revoked_token_is_worth_nothing_at_once(application: Application, sue:
     made = make(sue)
     answer = sue.client.delete(f"/api/tokens/{made['id']}/", headers=sue.headers)
     assert answer.status_code == 200
-    Token.model_validate(answer.json["data"])
+    answer_of(Token).model_validate(answer.json["data"])
     assert answer.json["data"]["state"] == "revoked"
     assert application.call_api(made["token"]).get("/api/ami/channels/").status_code == 401
     assert sue.post(f"/api/tokens/{made['id']}/revoke/").status_code == 200

@@ -21,6 +21,11 @@ def format_time(seconds: float | None) -> str | None:
         return None
 
 
+def format_instant(instant: datetime) -> str:
+    """Return an aware time as ISO 8601 text with microseconds, as the hashes of the audit log need them."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def _format_millisecond(milliseconds: int) -> str:
     whole, rest = divmod(milliseconds, 1000)
     return f"{_format_second(whole)}.{rest:03d}Z"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
 from amictl.pbx.log.topic_log import Payload
-from amictl.pbx.payloads.times import format_time
+from amictl.pbx.payloads.times import format_instant, format_time
 from amictl.pbx.topics.calls.value import JourneyStep
 from amictl.pbx.value import Moment, ShownField, Value, Written, list_shown
 
@@ -103,6 +103,8 @@ def _write_plain(kind: type) -> Writer | None:
         return _writer_of(kind)
     if issubclass(kind, Enum):
         return lambda member: member.value
+    if issubclass(kind, datetime):
+        return format_instant
     return date.isoformat if issubclass(kind, date) else None
 
 

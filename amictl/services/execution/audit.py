@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from amictl.errors import OutcomeUnknown, StorageUnavailable
 from amictl.protocol import Action
 from amictl.services.access import Actor
+from amictl.services.execution.audit_entries import AuditFilter, AuditPage, AuditPageQuery, read_entry
 from amictl.services.execution.masking import clean_text, encode_json, mask_fields, mask_headers
 from amictl.store.audit_entry import DONE, PENDING, EntryKind
 from amictl.store.audit_log import AuditFacts, AuditLog, AuditQuery, AuditStamp
@@ -245,28 +246,25 @@ class AuditService:
         """Record "outcome unknown" for every action without a recorded outcome; call it at a start."""
         return self._log.settle_interrupted(INTERRUPTED, OutcomeUnknown.code)
 
-    def page(
-        self, actor: Actor, query: AuditQuery, limit: int, before: int | None = None
-    ) -> Sequence[RowMapping]:
-        """Return the newest rows that match, newest first.
+    def page(self, actor: Actor, asked: AuditPageQuery) -> AuditPage:
+        """Return the newest rows that match, newest first, by ``audit.read``."""
+        rows = self._log.page(_limit(actor, asked), asked.limit, asked.cursor)
+        cursor = rows[-1]["id"] if len(rows) == asked.limit else None
+        return AuditPage(tuple(map(read_entry, rows)), cursor)
 
-        Args:
-            actor: Needs ``audit.read``; sees the PBXes and queues in its scope, and what it did itself.
-            query: Which rows.
-            limit: How many at most.
-            before: Only rows with a smaller number.
-        """
-        return self._log.page(self._limit(actor, query), limit, before)
+    def walk(self, actor: Actor, asked: AuditFilter) -> Iterator[RowMapping]:
+        """Return all rows that match, oldest first, by ``audit.read``; read bit by bit."""
+        return self._log.walk(_limit(actor, asked))
 
-    def walk(self, actor: Actor, query: AuditQuery) -> Iterator[RowMapping]:
-        """Return all rows that match, oldest first; read bit by bit."""
-        return self._log.walk(self._limit(actor, query))
 
-    def _limit(self, actor: Actor, query: AuditQuery) -> AuditQuery:
-        """Return the query within what the actor may see."""
-        return dataclasses.replace(
-            query, pbx_scope=actor.pbx_scope, queue_scope=actor.queue_scope, reader=actor.user_id
-        )
+def _limit(actor: Actor, asked: AuditFilter) -> AuditQuery:
+    """Return what an actor may see of a filter: PBXes and queues in its scope, and what it did itself."""
+    return AuditQuery(
+        **asked.model_dump(include=set(AuditFilter.model_fields)),
+        pbx_scope=actor.pbx_scope,
+        queue_scope=actor.queue_scope,
+        reader=actor.user_id,
+    )
 
 
 def _describe(origin: Origin, actor: Actor | None) -> AuditFacts:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from amictl.errors import AmictlError, StorageUnavailable
+from amictl.errors import AmictlError, NotReady, StorageUnavailable
 from amictl.manager import Pbx, Registry
 from amictl.pbx.topics.links.value import LinkState
+from amictl.pbx.value import About
+from amictl.services.results import Result
 
 PROOF_LASTS: Final = (
     1.0  # seconds; whoever asks often, even without a login, costs the PBX one ping in this time
@@ -17,6 +19,22 @@ PROOF_LASTS: Final = (
 PATIENCE: Final = 2.0  # seconds; a healthy PBX answers within milliseconds
 STALE: Final = "stale"
 T = TypeVar("T")
+
+
+class Health(Result, frozen=True):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class Readiness(Result, frozen=True):
+    """The database answers, and every link is connected and fresh."""
+
+    status: Literal["ready"]
+    links: Mapping[str, str]
+    problems: Annotated[
+        tuple[str, ...], About("What will need somebody, as a stored secret that cannot be read")
+    ]
 
 
 class ReadinessService:
@@ -41,21 +59,36 @@ class ReadinessService:
         self._prove_storage = prove_storage
         self._storage: _Probe[str | None] = _Probe(clock)
 
+    def prove(self) -> Readiness:
+        """Return that all is ready.
+
+        Raises:
+            NotReady: The database or a link is not.
+        """
+        links, fault, problems = self.link_states(), self._storage_fault(), self._problems()
+        waiting = [f"PBX {name}" for name, state in links.items() if state != LinkState.CONNECTED.value]
+        if fault is not None:
+            waiting.insert(0, "database")
+            problems = (fault, *problems)
+        if waiting:
+            raise NotReady(" ".join((f"Not ready: {', '.join(waiting)}.", *problems)), links, problems)
+        return Readiness("ready", links, problems)
+
     def link_states(self) -> dict[str, str]:
         """Return each link's state by PBX; ``connected`` was proved within a second, else it is ``stale``."""
         return {pbx.name: self._state_of(pbx) for pbx in self._registry.all()}
 
-    def storage_fault(self) -> str | None:
+    def _storage_fault(self) -> str | None:
         """Return what keeps the database from being written, at most a second old; None when nothing does."""
         return self._storage.prove(lambda: _find_fault(self._prove_storage))
 
-    def problems(self) -> list[str]:
+    def _problems(self) -> tuple[str, ...]:
         """Return sentences, without secrets, on what an administrator should look after."""
-        return [
+        return tuple(
             f"PBX {pbx.name}: {pbx.manager.warning}"
             for pbx in self._registry.all()
             if pbx.manager.warning is not None
-        ]
+        )
 
     def _state_of(self, pbx: Pbx) -> str:
         link = pbx.picture.link

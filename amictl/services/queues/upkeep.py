@@ -2,133 +2,118 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
-from amictl.manager import Pbx, Registry
+from pydantic import Field, StrictBool
+
+from amictl.manager import Pbx
 from amictl.pbx.actions import make_action
+from amictl.pbx.value import About
+from amictl.protocol import Action
 from amictl.services.access import Actor, require_every_queue
-from amictl.services.access.pbxes import find_pbx, require_live_picture
-from amictl.services.execution.execution import Execution
+from amictl.services.access.pbxes import require_live_picture
 from amictl.services.execution.refreshing import refresh_queues
+from amictl.services.pbx_service import PbxService
 from amictl.services.queues.live_queues import find_queue
-from amictl.store.permissions import Permission
+from amictl.services.requests import Fields, Interface, Long, PbxName, QueueName, Short
+from amictl.services.results import Performed
 
 
-class QueueUpkeepService:
-    """What can be done with a whole queue.
+class QueueResetBody(Fields):
+    """A queue whose counters are set to zero."""
 
-    Args:
-        registry: The PBXes.
-        execution: Carries out actions.
-    """
+    queue: Annotated[QueueName | None, Field(description="All queues when left out")] = None
+    pbx: PbxName | None = None
 
-    def __init__(self, registry: Registry, execution: Execution) -> None:
-        self._registry = registry
-        self._execution = execution
 
-    def reload(
-        self,
-        actor: Actor,
-        queue: str | None = None,
-        *,
-        members: bool | None = None,
-        rules: bool | None = None,
-        parameters: bool | None = None,
-        pbx_name: str | None = None,
-    ) -> dict[str, Any]:
+class QueueReloadBody(QueueResetBody):
+    """What of the queues' configuration to read again; all of it when no part is asked for."""
+
+    members: StrictBool | None = None
+    rules: Annotated[StrictBool | None, Field(description="The penalty rules, which all queues share")] = None
+    parameters: Annotated[StrictBool | None, Field(description="Everything else")] = None
+
+
+class QueueChanged(Performed, frozen=True):
+    """A queue, or all, that were reloaded or reset."""
+
+    queue: str | None
+    refreshed: Annotated[bool, About("Whether the live picture has the queues as they are now")]
+
+
+class QueueLogBody(Fields):
+    """An entry for the queue log."""
+
+    queue: QueueName
+    event: Annotated[Short, Field(description="Its kind, such as NOTE")]
+    unique_id: Annotated[Short | None, Field(description="A channel's unique ID")] = None
+    interface: Interface | None = None
+    message: Annotated[Long | None, Field(description="Further columns, with | between")] = None
+    pbx: PbxName | None = None
+
+
+class QueueLogged(Performed, frozen=True):
+    """An entry in the queue log."""
+
+    queue: str
+    event: str
+
+
+class QueueUpkeepService(PbxService):
+    """What can be done with a whole queue, by ``queues.manage`` in it; with all, by a role without limits."""
+
+    def reload(self, actor: Actor, asked: QueueReloadBody) -> QueueChanged:
         """Let the PBX read the configuration of queues again, and the live picture follow.
 
-        Asterisk says that it succeeded whatever the queue's name, so the picture is asked afterwards.
-
-        Args:
-            actor: Needs ``queues.manage`` in that queue; the rules and all queues need a role without limits.
-            queue: One queue, also one that is new in the configuration; None means all.
-            members: Whether to read the members.
-            rules: Whether to read the penalty rules, which all queues share.
-            parameters: Whether to read everything else; all of it when no part is asked for.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not manage that queue, or not all.
-            NotFound: There is no such PBX, or no such queue even now.
-            PbxError: The PBX could not be asked, or refused.
+        Asterisk says that it succeeded whatever the queue's name, so the picture is asked afterwards: the
+        queue may be new in the configuration. All queues share the rules, which need a role without limits.
         """
-        pbx = self._find_live(actor, pbx_name, queue)
-        if rules:
+        pbx = self._find_queues(actor, asked.pbx, asked.queue)
+        if asked.rules:
             require_every_queue(actor)
-        if queue is not None and not (members or rules or parameters):
-            members = parameters = True
-        action = make_action("QueueReload", queue=queue, members=members, rules=rules, parameters=parameters)
-        reply = self._execution.write(actor, pbx, action, permission=Permission.QUEUES_MANAGE, queue=queue)
-        refreshed = refresh_queues(pbx, queue)
-        if queue is not None and refreshed:
-            find_queue(pbx, queue)
-        return {"pbx": pbx.name, "queue": queue, "refreshed": refreshed, "message": reply.message}
-
-    def reset(self, actor: Actor, queue: str | None = None, pbx_name: str | None = None) -> dict[str, Any]:
-        """Set the counters of a queue, or of all, to zero.
-
-        Args:
-            actor: Needs ``queues.manage`` in that queue, or a role without limits.
-            queue: One queue; None means all.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not manage that queue, or not all.
-            NotFound: There is no such PBX or queue.
-            PbxError: The PBX could not be asked, or refused.
-        """
-        pbx = self._find_live(actor, pbx_name, queue)
-        if queue is not None:
-            find_queue(pbx, queue)
-        action = make_action("QueueReset", queue=queue)
-        reply = self._execution.write(actor, pbx, action, permission=Permission.QUEUES_MANAGE, queue=queue)
-        return {
-            "pbx": pbx.name,
-            "queue": queue,
-            "refreshed": refresh_queues(pbx, queue),
-            "message": reply.message,
-        }
-
-    def log_event(
-        self,
-        actor: Actor,
-        queue: str,
-        event: str,
-        *,
-        unique_id: str | None = None,
-        interface: str | None = None,
-        message: str | None = None,
-        pbx_name: str | None = None,
-    ) -> dict[str, Any]:
-        """Write an entry into the queue log, for those who make reports from it.
-
-        Args:
-            actor: Needs ``queues.manage`` in that queue.
-            queue: The queue that it is about.
-            event: Its kind, such as ``NOTE``.
-            unique_id: A channel's unique ID.
-            interface: A member.
-            message: Further columns, with ``|`` between.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not manage that queue.
-            NotFound: There is no such PBX or queue.
-            PbxError: The PBX could not be asked, or refused.
-        """
-        pbx = self._find_live(actor, pbx_name, queue)
-        find_queue(pbx, queue)
+        whole = asked.queue is not None and not (asked.members or asked.rules or asked.parameters)
         action = make_action(
-            "QueueLog", queue=queue, event=event, unique_id=unique_id, interface=interface, message=message
+            "QueueReload",
+            queue=asked.queue,
+            members=whole or asked.members,
+            rules=asked.rules,
+            parameters=whole or asked.parameters,
         )
-        reply = self._execution.write(actor, pbx, action, permission=Permission.QUEUES_MANAGE, queue=queue)
-        return {"pbx": pbx.name, "queue": queue, "event": event, "message": reply.message}
+        changed = self._change(actor, pbx, action, asked.queue)
+        if asked.queue is not None and changed.refreshed:
+            find_queue(pbx, asked.queue)
+        return changed
 
-    def _find_live(self, actor: Actor, pbx_name: str | None, queue: str | None) -> Pbx:
-        """Return the PBX of a write, whose picture tells the present."""
-        pbx = find_pbx(self._registry, actor, pbx_name, queue)
+    def reset(self, actor: Actor, asked: QueueResetBody) -> QueueChanged:
+        """Set the counters of a queue, or of all, to zero."""
+        pbx = self._find_queues(actor, asked.pbx, asked.queue)
+        if asked.queue is not None:
+            find_queue(pbx, asked.queue)
+        return self._change(actor, pbx, make_action("QueueReset", queue=asked.queue), asked.queue)
+
+    def log_event(self, actor: Actor, asked: QueueLogBody) -> QueueLogged:
+        """Write an entry into the queue log, for those who make reports from it."""
+        pbx = self._find_live_pbx(actor, asked.pbx, asked.queue)
+        find_queue(pbx, asked.queue)
+        action = make_action(
+            "QueueLog",
+            queue=asked.queue,
+            event=asked.event,
+            unique_id=asked.unique_id,
+            interface=asked.interface,
+            message=asked.message,
+        )
+        return QueueLogged(pbx.name, self._manage(actor, pbx, action, asked.queue), asked.queue, asked.event)
+
+    def _find_queues(self, actor: Actor, pbx_name: str | None, queue: str | None) -> Pbx:
+        """Return the PBX of a queue, or of all, whose picture tells the present."""
+        pbx = self._find_pbx(actor, pbx_name, queue)
         if queue is None:
             require_every_queue(actor)
         require_live_picture(pbx)
         return pbx
+
+    def _change(self, actor: Actor, pbx: Pbx, action: Action, queue: str | None) -> QueueChanged:
+        """Carry out what no event tells of, and wait for the picture to have it."""
+        message = self._manage(actor, pbx, action, queue)
+        return QueueChanged(pbx.name, message, queue, refresh_queues(pbx, queue))

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from amictl.errors import NotReady
+from amictl.services.metrics.readiness import Health, Readiness
 from amictl.services.use_cases import UseCases
-from amictl.web.api.health_schemas import Health, Readiness
-from amictl.web.contract import Data, Routes
+from amictl.web.contract import Routes
 
 routes = Routes("health", "")
 
 
-@routes.get("/healthz", data=Health, errors=(), public=True, envelope=False)
-def show_health() -> Data:
+@routes.get("/healthz", errors=(), public=True, envelope=False)
+def show_health() -> Health:
     """Is it alive."""
-    return {"status": "alive"}
+    return Health("alive")
 
 
-@routes.get("/readyz", data=Readiness, errors=(NotReady.code,), public=True, envelope=False)
-def show_readiness(services: UseCases) -> Data:
+@routes.get("/readyz", errors=(NotReady.code,), public=True, envelope=False)
+def show_readiness(services: UseCases) -> Readiness:
     """Is it ready."""
-    links = services.readiness.link_states()
-    fault = services.readiness.storage_fault()
-    problems = services.readiness.problems() if fault is None else [fault, *services.readiness.problems()]
-    waiting = [f"PBX {name}" for name, state in links.items() if state != "connected"]
-    if fault is not None:
-        waiting.insert(0, "database")
-    if waiting:
-        raise NotReady(" ".join((f"Not ready: {', '.join(waiting)}.", *problems)), links, problems)
-    return {"status": "ready", "links": links, "problems": problems}
+    return services.readiness.prove()
