@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -25,15 +24,13 @@ from msgspec.structs import replace
 from amictl.pbx.topics.queues.days.book import DayBook, StoredQueueDay
 from amictl.pbx.topics.queues.days.calendar import Calendar
 from amictl.pbx.topics.queues.days.day import DayRecord, Outcome
-from amictl.pbx.topics.queues.days.value import MissedPeriod, MissedReason, QueueDay
+from amictl.pbx.topics.queues.days.gaps import close_gap
+from amictl.pbx.topics.queues.days.value import QueueDay
 from amictl.pbx.topics.queues.days.watch import (
     AsteriskCounters,
     CountedCaller,
-    Gap,
     QueueWatch,
-    Unseen,
     Waiting,
-    find_gap,
 )
 from amictl.pbx.topics.queues.successors import find_stays
 
@@ -124,7 +121,9 @@ class QueueDays:
             for unique_id in gone:
                 self.leave(queue, unique_id, at)
         else:
-            self._close_gap(watch, counters, gone, at)
+            for unique_id in gone:
+                self._moving_on.pop(unique_id, None)
+            close_gap(self.book, watch, counters, gone, at, since=self._gap_from, restarted=self._restarted)
             self._listed_callers.update(callers)
         for unique_id, joined_at in callers.items():
             self.join(queue, unique_id, joined_at)
@@ -338,51 +337,6 @@ class QueueDays:
         """Take the end of a wait, which for a caller of the first list can only be after that list."""
         self._past_list = self._past_list or unique_id in self._listed_callers
 
-    def _close_gap(
-        self, watch: QueueWatch, counters: AsteriskCounters, gone: Iterable[str], at: float
-    ) -> None:
-        """Count what Asterisk's counters tell of the time since the last event of an earlier session."""
-        today = self.book.calendar.day_of(at)
-        if watch.counters is None or self._gap_from is None:
-            midnight = self.book.calendar.begin_of(today)
-            nothing_known = MissedPeriod(midnight, at, MissedReason.NOT_STARTED, None, None, None)
-            self.book.change(watch, today, lambda record: record.miss(nothing_known))
-            return
-        gap = find_gap(watch.counters, counters, restarted=self._restarted)
-        left = self._end_unseen(watch, gone, gap, today, at)
-        if gap.reset or gap.answered or gap.abandoned or left:
-            reason = MissedReason.COUNTERS_RESET if gap.reset else MissedReason.LINK_LOST
-            period = MissedPeriod(self._gap_from, at, reason, gap.answered, gap.abandoned, left)
-            self.book.change(watch, today, lambda record: record.miss(period))
-            self._miss_on_first_day(watch, period, today)
-
-    def _end_unseen(self, watch: QueueWatch, gone: Iterable[str], gap: Gap, today: date, at: float) -> int:
-        """Count the calls of a gap; return of how many callers nobody knows what became of them."""
-        rest = {Outcome.ANSWERED: gap.answered, Outcome.ABANDONED: gap.abandoned, Outcome.LEFT: 0}
-        left = 0
-        for unique_id in sorted(gone, key=lambda each: watch.waiting[each].joined_at):
-            told = [] if self._restarted else [outcome for outcome, calls in rest.items() if calls]
-            outcome = told[0] if told else Outcome.LEFT
-            rest[outcome] -= bool(told)
-            left += not told
-            day = self.book.calendar.day_of(watch.waiting.pop(unique_id).joined_at)
-            self._moving_on.pop(unique_id, None)
-            self.book.change(watch, day, partial(DayRecord.end_unseen, outcome=outcome))
-            watch.remember(unique_id, CountedCaller(day, outcome, seen=False))
-        for outcome, calls in rest.items():
-            if calls:
-                count = partial(_count_unseen, outcome=outcome, calls=calls)
-                self.book.change(watch, today, count)
-        watch.unseen = Unseen(today, at, rest)
-        return left
-
-    def _miss_on_first_day(self, watch: QueueWatch, period: MissedPeriod, today: date) -> None:
-        """Tell the day on which a gap began of it, too; what was counted is told by today."""
-        first = self.book.calendar.day_of(period.begin)
-        if first != today:
-            part = replace(period, answered=None, abandoned=None, left=None)
-            self.book.change(watch, first, lambda record: record.miss(part))
-
     def _find_late_abandon(self, watch: QueueWatch, unique_id: str, at: float) -> tuple[bool, date | None]:
         """Find a caller who gave up among those whom a list counted; return as `_find_late` does.
 
@@ -473,7 +427,3 @@ class QueueDays:
             self.book.watches[queue] = watch
             self.book.change(watch, self.book.calendar.day_of(at), lambda record: record)
         return watch
-
-
-def _count_unseen(record: DayRecord, outcome: Outcome, calls: int) -> DayRecord:
-    return record.offer(calls).end_unseen(outcome, calls)
