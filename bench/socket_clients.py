@@ -89,15 +89,17 @@ class Client:
 
     Attributes:
         subscribed_after: Seconds from the last question, the subscription where there is one, to its answer.
+        answer: What came for the subscription, by topic.
     """
 
-    __slots__ = ("progress", "rest", "sock", "subscribed_after")
+    __slots__ = ("answer", "progress", "rest", "sock", "subscribed_after")
 
     def __init__(self, url: str, options: Options) -> None:
         self.sock, rest = open_websocket(url, _SOCKET_IO, deflate=options.deflate)
         self.progress = Progress()
         self.rest = b""
         self.subscribed_after = 0.0
+        self.answer: dict[str, Any] = {}
         self._shake_hands(rest, options)
 
     def _shake_hands(self, rest: bytes, options: Options) -> None:
@@ -117,8 +119,8 @@ class Client:
                     raise RuntimeError(f"The connection was refused: {text!r}")
             self.subscribed_after = time.monotonic() - began
             if answer == b"430":
-                (acknowledged,) = orjson.loads(text[3:])
-                if any("error" in acknowledged[topic] for topic in options.topics):
+                (self.answer,) = orjson.loads(text[3:])
+                if any("error" in self.answer[topic] for topic in options.topics):
                     raise RuntimeError(f"The subscription was refused: {text[:500]!r}")
         self.sock.setblocking(False)
 

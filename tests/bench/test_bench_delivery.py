@@ -10,7 +10,9 @@ import pytest
 from bench.ami_player import QUEUE_CALL, read_events
 from bench.contestants import Starter, amictl, one_emit, plain_sockets
 from bench.deliveries import Batch, Batches, Progress, percentile
-from bench.stage import Stage
+from bench.delivery import Findings, is_as_required
+from bench.socket_clients import Report
+from bench.stage import Stage, Step
 
 CLIENTS = 3
 RATE = 100.0
@@ -22,6 +24,26 @@ def make_batch(*numbers: int, seq: int | None = None, prev_seq: int | None = Non
     cursors = {} if seq is None else {"seq": seq, "prev_seq": prev_seq}
     text = b"42" + orjson.dumps(["ami_events", {"events": events, **cursors}])
     return Batch(text, text)
+
+
+def make_findings(p99: float, load: float) -> Findings:
+    """Return what is found where 2,000 events a second are held."""
+    report = Report(
+        delivered=400_000,
+        complete=True,
+        faults=0,
+        resets=0,
+        closed=0,
+        busiest=200_000,
+        p50=p99 / 2,
+        p99=p99,
+        highest=p99,
+        growth=0.0,
+        seconds=2.0,
+        bytes=1_000_000,
+        load=0.2,
+    )
+    return Findings([Step(2000, 200, report, paced=True, load=load, disturbed=0.0, cpu=2 * load)])
 
 
 @pytest.mark.served
@@ -91,3 +113,17 @@ def test_large_payloads_that_begin_alike_are_told_apart() -> None:
     batches = Batches(clients=1)
     batches.add(one, one)
     assert batches.find(other) is None
+
+
+@pytest.mark.parametrize(
+    ("p99", "load", "holds"),
+    [(80.0, 0.3, True), (90.0, 0.1, False), (50.0, 0.4, False)],
+    ids=["as required", "too late", "too much of the core"],
+)
+def test_delay_and_load_are_held_against_the_floor_of_the_same_run(
+    p99: float, load: float, holds: bool
+) -> None:
+    assert is_as_required(make_findings(p99, load), make_findings(42.0, 0.07)) is holds
+    slower_machine = make_findings(3 * p99, 3 * load), make_findings(3 * 42.0, 3 * 0.07)
+    assert is_as_required(*slower_machine) is (holds and 3 * p99 <= 250)
+    assert not is_as_required(make_findings(p99, load), Findings())

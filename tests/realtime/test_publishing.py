@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from amictl.realtime.encoded_cache import EncodedCache
-from amictl.realtime.publisher import MAX_BATCH, ChangeSignal, Publisher
+from amictl.realtime.publisher import BATCH_INTERVAL, MAX_BATCH, ChangeSignal, Publisher
 from amictl.realtime.subscriptions import Feed, Subscriptions
 from amictl.realtime.visibility import EVERYBODY
 from amictl.services.access import Audience
@@ -282,6 +282,20 @@ def test_a_defect_costs_one_round_not_the_stream(
     task.join(PATIENCE)
     assert [change["key"] for change in bench.recorder.sent[0].content["changes"]] == ["9.1", "9.2"]
     assert "publish_failed" in capsys.readouterr().out
+
+
+def test_the_next_round_begins_just_after_the_links_have_read(bench: Bench) -> None:
+    publisher, slept = bench.publisher, list[float]()
+    clock = iter([2500.3 * BATCH_INTERVAL, 2500.5 * BATCH_INTERVAL])
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        publisher.stop()
+
+    publisher._clock, publisher._sleep = lambda: next(clock), sleep
+    bench.signal.mark("main")
+    publisher.run()
+    assert slept == [pytest.approx(BATCH_INTERVAL / 2 + 0.001)]
 
 
 def test_a_change_between_two_rounds_is_not_lost() -> None:
