@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
+
+from msgspec import Struct
 
 from amictl.pbx.changes import AGENTS, CALLS, CHANNELS, Changes, Model
 from amictl.pbx.models import Agent, Call, Channel
@@ -42,8 +43,7 @@ def device_of(channel: str) -> str:
     return channel.rpartition("-")[0]
 
 
-@dataclass(slots=True)
-class _Trail(Generic[Value]):
+class _Trail(Struct, Generic[Value], gc=False):
     """What something belonged to, one after the other.
 
     Args:
