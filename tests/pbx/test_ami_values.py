@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from amictl.pbx.ami_values import (
+    WORDS,
     read_duration,
     read_epoch,
     read_flag,
@@ -11,6 +12,7 @@ from amictl.pbx.ami_values import (
     read_percentage,
     read_seconds,
     read_text,
+    read_word,
 )
 
 
@@ -67,3 +69,13 @@ def test_a_share_is_no_more_than_all(text: str, value: float | None) -> None:
 @pytest.mark.parametrize("text", ["-1", "1e300", "253402300800", "nan"])
 def test_a_time_of_no_calendar_is_none(text: str) -> None:
     assert read_epoch(text) is None
+
+
+def test_words_are_held_once_and_not_without_a_bound() -> None:
+    assert read_word(b"internal".decode()) is read_word(b"internal".decode())
+    for number in range(5000):
+        read_word(f"word-{number}")
+    assert len(WORDS) <= 4096
+    long = "x" * 101
+    assert read_word(long) == long
+    assert long not in WORDS

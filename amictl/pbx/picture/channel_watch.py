@@ -28,13 +28,11 @@ class ChannelWatch:
 
     def follow(self, _message: Message | None, changes: Changes) -> Changes:
         """Take what one event or list changed of channels."""
-        if not changes:
-            return NO_CHANGES
-        told: list[Change] = []
+        told: Changes = NO_CHANGES
         for change in changes:
-            if change.topic == CHANNELS:
-                told += self._tell(change)
-        return told or NO_CHANGES
+            if change.topic == CHANNELS and (more := self._tell(change)):
+                told = (*told, *more)
+        return told
 
     def _tell(self, change: Change) -> Changes:
         channel = change.value

@@ -6,7 +6,9 @@ made of it. A hint stands for the devices that it is made of, which Asterisk tel
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from amictl.pbx.changes import Change
@@ -21,14 +23,16 @@ _LOCAL: Final = "Local/"
 _NO_CALL: Final = frozenset({None, "Down", "Rsrvd", "Ringing", "Pre-ring"})
 # The half of a Local channel that runs the dialplan; the other one is what a queue dialled.
 _SECOND_HALF: Final = ";2"
+_MOST_LINES: Final = 4096  # members whose lines are not told apart again at each of their events
 
 
 class Lines:
     """The lines that are in a call: ``PJSIP/100``, ``Local/1@agents``, ``hint:100@office``."""
 
     def __init__(self) -> None:
-        self._line_of: dict[str, str] = {}
-        self._calls: dict[str, set[str]] = {}
+        # The names of the channels that are in a call, and how many of them each line has.
+        self._in_call: dict[str, str] = {}
+        self._calls: Counter[str] = Counter()
         self._devices: dict[str, tuple[str, ...]] = {}
         self._hints: dict[str, set[str]] = {}
 
@@ -38,27 +42,28 @@ class Lines:
         Args:
             change: Of the topic ``channels``.
         """
-        channel, line = change.value, None
-        # Here and not in a function: this runs for every other event.
-        if isinstance(channel, Channel) and channel.state not in _NO_CALL:
-            name = channel.channel
-            line = None if name.endswith(_SECOND_HALF) else dialled_for(name)
-        before = self._line_of.get(change.key)
-        if line == before:
+        channel = change.value
+        name = channel.channel if isinstance(channel, Channel) and channel.state not in _NO_CALL else None
+        before = self._in_call.get(change.key)
+        if name == before:  # this runs for every other event, and mostly ends here
+            return ()
+        if name is None:
+            del self._in_call[change.key]
+        else:
+            self._in_call[change.key] = name
+        line, left = _find_line(name), _find_line(before)
+        if line == left:
             return ()
         told = []
-        if before is not None:
-            calls = self._calls[before]
-            calls.discard(change.key)
-            if not calls:
-                del self._calls[before]
-                told.append(before)
-            del self._line_of[change.key]
+        if left is not None:
+            self._calls[left] -= 1
+            if not self._calls[left]:
+                del self._calls[left]
+                told.append(left)
         if line is not None:
             if line not in self._calls:
                 told.append(line)
-            self._calls.setdefault(line, set()).add(change.key)
-            self._line_of[change.key] = line
+            self._calls[line] += 1
         return {each for line in told for each in (line, *self._hints.get(line, ()))}
 
     def take_hint(self, message: Message) -> str | None:
@@ -90,16 +95,25 @@ class Lines:
         return False
 
 
-def find_lines(member: QueueMember) -> set[str]:
+def find_lines(member: QueueMember) -> frozenset[str]:
     """Return the lines whose calls are a member's: what the queue dials, and the device whose state counts.
 
     What is dialled through a trunk (``PJSIP/trunk/sip:…``) has no line: the channels of all calls over it are
     named after it.
     """
-    state_interface = member.state_interface or ""
-    named = {state_interface} if state_interface.startswith(_HINT) else {_line(state_interface)}
-    return (named | {_line(member.interface)}) - {""}
+    return _lines_of(member.interface, member.state_interface or "")
+
+
+@lru_cache(_MOST_LINES)
+def _lines_of(interface: str, state_interface: str) -> frozenset[str]:
+    named = state_interface if state_interface.startswith(_HINT) else _line(state_interface)
+    return frozenset({named, _line(interface)}) - {""}
 
 
 def _line(interface: str) -> str:
     return line_of(interface) if interface.startswith(_LOCAL) or interface.count("/") == 1 else ""
+
+
+def _find_line(channel: str | None) -> str | None:
+    """Return the line that a channel is a call of, by its name; None for one that is of none."""
+    return None if channel is None or channel.endswith(_SECOND_HALF) else dialled_for(channel)

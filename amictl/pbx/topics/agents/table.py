@@ -58,7 +58,8 @@ class AgentTable:
 
     def follow(self, message: Message | None, changes: Changes) -> Changes:
         """Take what changed in the queues' members and their channels."""
-        touched = self._wake(self._clock()) if self._resting else set()
+        is_over = self._resting and self._resting[0][0] <= self._clock()
+        touched = self._wake(self._clock()) if is_over else set()
         if message is not None and message.name == _HINT_EVENT:
             touched |= self._find_people(filter(None, (self._lines.take_hint(message),)))
         for change in changes:
@@ -139,8 +140,10 @@ class AgentTable:
 
     def _index(self, place: Membership, before: QueueMember | None, member: QueueMember | None) -> None:
         """Let a member be found by its lines."""
-        old = find_lines(before) if before else set()
-        new = find_lines(member) if member else set()
+        old = find_lines(before) if before else frozenset()
+        new = find_lines(member) if member else frozenset()
+        if old == new:
+            return
         for line in old - new:
             self._of_line[line].discard(place)
             if not self._of_line[line]:

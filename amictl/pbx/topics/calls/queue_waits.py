@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amictl.pbx.changes import CHANNELS, QUEUES, Change, Changes
+from amictl.pbx.changes import CHANNELS, NO_CHANGES, QUEUES, Change, Changes
 from amictl.pbx.topics.channels.table import ChannelTable
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.queues.value import Queue, QueueCaller
@@ -31,12 +31,13 @@ class QueueWaits:
 
     def follow(self, _message: Message | None, changes: Changes) -> Changes:
         """Take what changed in queues, and in the channels that wait there."""
-        told: list[Change] = []
+        told: Changes = NO_CHANGES
         for change in changes:
-            if change.topic == QUEUES:
-                told += self._take_queue(change)
-            elif change.topic == CHANNELS and change.key in self._waits and isinstance(change.value, Channel):
-                told += self._tell(change.key)
+            if change.topic == CHANNELS:
+                if change.key in self._waits and isinstance(change.value, Channel):
+                    told = (*told, *self._tell(change.key))
+            elif change.topic == QUEUES:
+                told = (*told, *self._take_queue(change))
         return told
 
     def _take_queue(self, change: Change) -> Changes:

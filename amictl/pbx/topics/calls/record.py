@@ -21,6 +21,8 @@ Fact = tuple[str, str | int | float | None]
 
 
 _NEVER: Final = Times()
+# One empty mapping for all calls, to save memory: it is only ever replaced.
+_NOTHING_FOLDED: Final[Mapping[str, tuple[str, ...]]] = {}
 _MOST_ABSORBED: Final = 16
 
 
@@ -68,15 +70,10 @@ class CallRecord:
     waiting: Times = _NEVER
     talking: Times = _NEVER
     holding: Times = _NEVER
-    folded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    folded: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NOTHING_FOLDED)
     parted: frozenset[str] = frozenset()
     rung_members: frozenset[str] = frozenset()
     absorbed: tuple[str, ...] = ()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether no channel is left."""
-        return not self.legs and not self.local_channels
 
     def find(self, unique_id: str) -> Channel | None:
         """Return a channel of this call, or None."""
@@ -90,7 +87,7 @@ class CallRecord:
             kind: What.
             facts: What belongs to it; those without a value are left out.
         """
-        told = tuple((name, value) for name, value in facts if value is not None)
+        told = tuple([(name, value) for name, value in facts if value is not None])
         self.journey = extend(self.journey, JourneyStep(at, kind, told))
 
     def put(self, channel: Channel) -> Channel | None:
@@ -117,7 +114,7 @@ class CallRecord:
             self.rung_members -= {channel.channel}
             self.folded = {outer: told for outer, told in self.folded.items() if outer != channel.channel}
         if not self.local_channels:
-            self.folded, self.rung_members = {}, frozenset()
+            self.folded, self.rung_members = _NOTHING_FOLDED, frozenset()
         self.parted -= {unique_id}
         connection = self.connection
         if connection and unique_id in (connection.caller_id, connection.member_id):
@@ -174,7 +171,7 @@ class CallRecord:
         self._run_clocks(now, standing, talks=state in TALKING_STATES)
         caller = self.legs.get(self.linked_id) or next(iter(parties), None)
         connection = self.connection
-        return Call(  # in the order of its fields: by name it takes twice as long
+        return Call(  # in the order of its fields, which is the fastest way
             self.linked_id,
             state,
             now if self.started_at is None else self.started_at,

@@ -26,12 +26,6 @@ from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.queues.successors import QUEUE
 from amictl.protocol import Message
 
-_read_leg: Final = attrgetter(
-    "channel", "state", "caller_id_num", "caller_id_name", "connected_line_num", "connected_line_name",
-    "bridge_id", "application", "answered_at", "on_hold", "waiting_since",
-)  # fmt: skip
-"""What a call shows of its legs; contexts and priorities change too often to tell."""
-
 _read_party: Final = attrgetter(
     "channel", "state", "caller_id_num", "caller_id_name", "bridge_id", "on_hold", "waiting_since"
 )
@@ -158,9 +152,9 @@ class CallTable:
                 record.note(self._clock(), "held", ("by", channel.channel))
             elif known.on_hold:
                 record.note(self._clock(), "resumed", ("by", channel.channel))
-        read = _read_leg
-        if folded:
-            read = _read_folded if record.legs else _read_party
+        if not folded:
+            return _differs_as_leg(known, channel) or _differs_in_queue(known, channel)
+        read = _read_folded if record.legs else _read_party
         return read(known) != read(channel) or _differs_in_queue(known, channel)
 
     def _end_channel(self, unique_id: str, linked_id: str, message: Message | None) -> None:
@@ -201,7 +195,7 @@ class CallTable:
             surely: Whether it differs from what it was, so that nobody has to look.
         """
         record = self.records[linked_id]
-        if record.is_over:
+        if not record.legs and not record.local_channels:
             del self.records[linked_id]
             gone = self.by_id.pop(linked_id, None)
             return None if gone is None else Change(CALLS, "del", linked_id)
@@ -210,6 +204,23 @@ class CallTable:
             return None
         self.by_id[linked_id] = call
         return Change(CALLS, "put", linked_id, call)
+
+
+def _differs_as_leg(known: Channel, channel: Channel) -> bool:
+    """Return whether what a call shows of a leg changed; contexts and priorities change too often to tell."""
+    return (  # what changes most comes first: this runs for every third event
+        known.application != channel.application
+        or known.state != channel.state
+        or known.caller_id_num != channel.caller_id_num
+        or known.connected_line_num != channel.connected_line_num
+        or known.bridge_id != channel.bridge_id
+        or known.caller_id_name != channel.caller_id_name
+        or known.connected_line_name != channel.connected_line_name
+        or known.channel != channel.channel
+        or known.answered_at != channel.answered_at
+        or known.on_hold != channel.on_hold
+        or known.waiting_since != channel.waiting_since
+    )
 
 
 def _differs_in_queue(known: Channel, channel: Channel) -> bool:

@@ -78,7 +78,8 @@ class EndpointTable:
         self._states: dict[str, DatedState] = {}
         self._just_told = ExpiringKeys(clock)
         self._just_reached = ExpiringKeys(clock)
-        self._channels: dict[str, tuple[str, str]] = {}
+        # The names of channels; that of its endpoint is only told apart where it counts, to save memory.
+        self._channels: dict[str, str] = {}
         self._counts: dict[str, int] = {}
 
     def handlers(self) -> dict[str, Callable[[Message], Changes]]:
@@ -140,18 +141,16 @@ class EndpointTable:
         """Count a channel that is new or got another name."""
         unique_id, name = channel.unique_id, channel.channel
         known = self._channels.get(unique_id)
-        if known is not None and known[0] == name:
+        if known == name:
             return NO_CHANGES
-        key = name.rpartition("-")[0] if name.startswith(_PREFIXES) else ""
-        self._channels[unique_id] = (name, key)
-        if known is not None and known[1] == key:
-            return NO_CHANGES
-        return (*(self._count(known[1], -1) if known else NO_CHANGES), *self._count(key, 1))
+        self._channels[unique_id] = name
+        before, key = _endpoint_of(known), _endpoint_of(name)
+        return NO_CHANGES if before == key else (*self._count(before, -1), *self._count(key, 1))
 
     def forget_channel(self, unique_id: str) -> Changes:
         """Count a channel no more."""
         known = self._channels.pop(unique_id, None)
-        return NO_CHANGES if known is None else self._count(known[1], -1)
+        return self._count(_endpoint_of(known), -1)
 
     def load_pjsip_endpoints(self, items: Iterable[Message]) -> Changes:
         """Make the table hold PJSIP's endpoints of a ``PJSIPShowEndpoints`` list."""
@@ -249,6 +248,11 @@ class EndpointTable:
             return NO_CHANGES
         self.by_key[endpoint.endpoint] = endpoint
         return (Change(ENDPOINTS, "put", endpoint.endpoint, endpoint),)
+
+
+def _endpoint_of(channel: str | None) -> str:
+    """Return the key of a channel's endpoint, by the channel's name; empty for one without."""
+    return channel.rpartition("-")[0] if channel and channel.startswith(_PREFIXES) else ""
 
 
 def _read_address(message: Message) -> str | None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
+
+from msgspec import Struct
 
 from amictl.pbx.changes import AGENTS, CALLS, CHANNELS, Changes
 from amictl.pbx.topics.agents.value import Agent
@@ -45,8 +46,7 @@ def device_of(channel: str) -> str:
     return channel.rpartition("-")[0]
 
 
-@dataclass(slots=True)
-class _Trail(Generic[Item]):
+class _Trail(Struct, Generic[Item], gc=False):
     """What something belonged to, one after the other.
 
     Args:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 import orjson
+from msgspec import Struct
 
 from amictl.pbx.log.kept_json import make_kept_json
 from amictl.pbx.log.topic_log import Payload
@@ -19,7 +20,7 @@ from amictl.protocol import Message
 _MOST_NAMES: Final = 1024
 
 
-class ReceivedEvent:
+class ReceivedEvent(Struct, eq=False, gc=False):
     """One event of one PBX; its JSON is made when somebody first asks for it, and then shared.
 
     Args:
@@ -29,16 +30,13 @@ class ReceivedEvent:
         seq: Its number in the log.
     """
 
-    __slots__ = ("_homes", "_redacted", "_whole", "at", "message", "pbx", "seq")
-
-    def __init__(self, pbx: str, message: Message, at: float, seq: int) -> None:
-        self.pbx = pbx
-        self.message = message
-        self.at = at
-        self.seq = seq
-        self._whole: bytes | None = None
-        self._redacted: bytes | None = None
-        self._homes: EventHomes | None = None
+    pbx: str
+    message: Message
+    at: float
+    seq: int
+    _whole: bytes | None = None
+    _redacted: bytes | None = None
+    _homes: EventHomes | None = None
 
     @property
     def payload(self) -> Payload:
