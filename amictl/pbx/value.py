@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 Convert = Callable[[str | None], Any]
 """Makes a field's value of a header's text, or of None where there is no such header."""
@@ -50,6 +50,10 @@ class About(NamedTuple):
     shown: bool = True
 
 
+class Inlined(NamedTuple):
+    """Marks a field whose own fields readers get in its place, beside the others."""
+
+
 class Value(Struct, frozen=True, gc=False):
     """A value that is never changed, only replaced, by `msgspec.structs.replace`.
 
@@ -57,6 +61,13 @@ class Value(Struct, frozen=True, gc=False):
     times as fast. The garbage collector does not look into them: values are trees, so that nothing in one
     leads back to it.
     """
+
+
+Of = TypeVar("Of")
+
+
+class Written(dict[str, Any], Generic[Of]):
+    """The JSON of a value of this type, as somebody may see it; a plain dictionary to whoever runs it."""
 
 
 class ShownField(NamedTuple):
@@ -73,6 +84,16 @@ class ShownField(NamedTuple):
     type: Any
     about: About
     getter: Callable[[Any], Any] | None = None
+
+    @property
+    def inlined(self) -> bool:
+        """Whether its own fields stand in its place."""
+        return any(isinstance(mark, Inlined) for mark in getattr(self.type, "__metadata__", ()))
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may be left out: it is UNSET then."""
+        return UnsetType in get_args(self.type)
 
 
 def shown(name: str = "") -> Callable[[Getter], Getter]:

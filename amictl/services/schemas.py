@@ -7,7 +7,7 @@ Answers are checked against these in the tests; in production they are made by `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -15,6 +15,7 @@ from inspect import cleandoc
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
+from msgspec import UnsetType
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema
 
@@ -24,7 +25,8 @@ from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.links.value import LinkStatus
 from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.pbx.topics.queues.value import Queue, QueueCaller, ShownMember
-from amictl.pbx.value import Moment, ShownField, Value, list_shown
+from amictl.pbx.value import About, Moment, ShownField, Value, Written, list_shown
+from amictl.services.results import Result
 
 Time = Annotated[datetime, Field(description="ISO 8601, in UTC")]
 PbxField = Annotated[str, Field(description="The PBX's short name")]
@@ -42,6 +44,9 @@ _NAMES: Final[Mapping[type[Value], str]] = {
 }
 # With these the AMI message can be asked for.
 _WITH_MESSAGES: Final = frozenset({Bridge, Channel, ParkedCall, Queue, QueueCaller, ShownMember})
+
+
+_PICTURE: Final = "amictl.pbx.topics."
 
 
 class Answer(BaseModel):
@@ -97,13 +102,15 @@ def answer_of(value: type[Value], base: type[Answer] | None = None) -> type[Answ
     Args:
         value: The type.
         base: What it has besides.
+
+    Raises:
+        TypeError: A result holds a value of the picture that no gate has written.
     """
     if value is calls.JourneyStep:
         return JourneyStep
-    fields: Any = {
-        field.name: Annotated[_choose(field), Field(description=field.about.text)]
-        for field in list_shown(value)
-    }
+    fields: Any = dict(_list_fields(value))
+    if issubclass(value, Result):
+        _refuse_unseen(value, value)
     about, _, _ = cleandoc(value.__doc__ or "").partition("\n\n")
     return create_model(
         _NAMES.get(value, value.__name__),
@@ -114,6 +121,38 @@ def answer_of(value: type[Value], base: type[Answer] | None = None) -> type[Answ
     )
 
 
+def _list_fields(value: type[Value]) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a type as pydantic takes them; one that may be left out is null by default."""
+    for field in list_shown(value):
+        if field.inlined:
+            (inner,) = _values_in(field.type)
+            yield from _list_fields(inner)
+            continue
+        kind: Any = Annotated[_choose(field), Field(description=field.about.text or None)]
+        yield field.name, (kind, None) if field.optional else kind
+
+
+def _refuse_unseen(value: type[Value], kind: Any) -> None:  # noqa: ANN401 - types
+    """Refuse a result with something of the picture that is not written by the gate."""
+    if get_origin(kind) is Written:
+        return
+    parts = get_args(kind)
+    if isinstance(kind, type) and issubclass(kind, Value):
+        if kind.__module__.startswith(_PICTURE):
+            raise TypeError(f"{value.__name__} holds {kind.__name__}: let the gate write it")
+        parts = tuple(field.type for field in list_shown(kind))
+    for part in parts:
+        _refuse_unseen(value, part)
+
+
+def _values_in(kind: Any) -> Iterator[type[Value]]:  # noqa: ANN401 - types
+    """Yield the types of values in a type."""
+    if isinstance(kind, type) and issubclass(kind, Value):
+        yield kind
+    for part in get_args(kind):
+        yield from _values_in(part)
+
+
 def _choose(field: ShownField) -> Any:  # noqa: ANN401 - types
     words = field.about.words
     if not words:
@@ -121,11 +160,15 @@ def _choose(field: ShownField) -> Any:  # noqa: ANN401 - types
     return Literal[words] | None if NoneType in get_args(field.type) else Literal[words]
 
 
-def _translate(kind: Any) -> Any:  # noqa: ANN401 - types
+def _translate(kind: Any) -> Any:  # noqa: ANN401, PLR0911 - types
     """Return the type of what JSON has of a field's type."""
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Annotated:
+        if isinstance(parts[1], About):
+            return Annotated[_translate(parts[0]), Field(description=parts[1].text)]
         return Time if isinstance(parts[1], Moment) else _translate(parts[0])
+    if origin is Written:
+        return answer_of(parts[0])
     if origin in (Union, UnionType):
         return Union[tuple(map(_translate, parts))]  # noqa: UP007 - any number of types
     if origin is tuple:
@@ -136,6 +179,8 @@ def _translate(kind: Any) -> Any:  # noqa: ANN401 - types
 
 
 def _translate_plain(kind: type) -> Any:  # noqa: ANN401 - types
+    if kind is UnsetType:
+        return None
     if issubclass(kind, Value):
         return answer_of(kind)
     if issubclass(kind, Enum):

@@ -5,8 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
-from types import MappingProxyType
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, get_type_hints
+from types import MappingProxyType, UnionType
+from typing import (
+    Any,
+    Concatenate,
+    Literal,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from flask import Blueprint, Response
 from pydantic import BaseModel
@@ -32,16 +43,18 @@ from amictl.errors import (
 )
 from amictl.pbx.log.kept_json import make_json
 from amictl.services.access import require
+from amictl.services.results import Result, write_result
+from amictl.services.schemas import answer_of
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
 from amictl.web.inputs import read_body, read_query
 from amictl.web.visitors import require_identity
 
 Data: TypeAlias = Mapping[str, Any]
-"""What a success tells."""
+"""What a success tells, where no type of results says it."""
 
-Result: TypeAlias = Data | tuple[Data, int] | Response
-Handler = TypeVar("Handler", bound=Callable[..., Result])
+Returned: TypeAlias = Result | tuple[Result, int] | Data | tuple[Data, int] | Response
+Handler = TypeVar("Handler", bound=Callable[..., Returned])
 Facts = ParamSpec("Facts")
 
 FROM_PICTURE = (NotFound.code, LinkDown.code, ActionUnsupported.code)
@@ -74,9 +87,8 @@ class Description:
         permission: What its caller must have; None where being logged in is enough.
         summary: A few words, as in a table of contents: what the handler's docstring begins with.
         details: What else a caller should know, as sentences: the rest of the docstring when empty.
-        data: What ``data`` of a success holds.
+        data: What ``data`` of a success holds, where no type of results says it.
         status: The status of a success.
-        others: What ``data`` may hold besides, by the status that it comes with.
         errors: Codes beside those that every such route has: ``FROM_PBX`` where the PBX is asked,
             ``FROM_PICTURE`` for reads of the live picture, nothing where no PBX is involved.
         example: A body that works as written.
@@ -89,6 +101,8 @@ class Description:
             Told by the method.
         body: The JSON body: what the handler's parameter of that name is.
         query: The query string: what the handler's parameter of that name is.
+        others: What ``data`` may hold besides, by the status that it comes with.
+        results: What ``data`` may hold, by the status that it comes with: told by what the handler returns.
     """
 
     permission: Permission | None = None
@@ -97,7 +111,6 @@ class Description:
     details: str = ""
     data: type[BaseModel] | None = None
     status: int = 200
-    others: Mapping[int, type[BaseModel]] = field(default_factory=lambda: MappingProxyType({}))
     errors: tuple[str, ...] = FROM_PBX
     example: Mapping[str, Any] | None = None
     path: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -108,13 +121,13 @@ class Description:
     write: bool = False
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
+    others: Mapping[int, type[BaseModel]] = field(default_factory=lambda: MappingProxyType({}))
+    results: Mapping[int, tuple[type[BaseModel], ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def successes(self) -> dict[int, tuple[type[BaseModel], ...]]:
         """What ``data`` may hold, by the status of the success."""
-        found: dict[int, tuple[type[BaseModel], ...]] = {
-            self.status: () if self.data is None else (self.data,)
-        }
+        found = {self.status: () if self.data is None else (self.data,), **self.results}
         for status, model in self.others.items():
             found[status] = (*found.get(status, ()), model)
         return found
@@ -131,11 +144,13 @@ class Description:
             codes += (OutcomeUnknown.code,)
         return tuple(dict.fromkeys((*codes, *self.errors)))
 
-    def answer(self, result: Result) -> Response:
+    def answer(self, result: Returned) -> Response:
         """Return the response for what a handler returned; a response is one already."""
         if isinstance(result, Response):
             return result
         data, status = result if isinstance(result, tuple) else (result, self.status)
+        if isinstance(data, Result):
+            data = write_result(data)
         content = {"success": True, "data": data} if self.envelope else data
         return Response(make_json(content), status=status, mimetype="application/json")
 
@@ -153,7 +168,7 @@ class _Route:
 
     method: str
     path: str
-    handler: Callable[..., Result]
+    handler: Callable[..., Returned]
     description: Description
 
     def make_view(self, services: UseCases) -> Callable[..., Response]:
@@ -202,8 +217,8 @@ class Routes:
 
     A handler takes by name what it needs: ``services``, ``actor``, ``identity``, the variable parts of the
     path, and ``query`` and ``body``, whose annotations are the models that the request is checked against.
-    Its docstring is the summary and the details. It returns the data alone, or with another status than the
-    route's, or a response.
+    Its docstring is the summary and the details. It returns a result, one of several, or one with another
+    status than the route's, ``tuple[Outcome, Literal[200]]``, and its annotation says which; or a response.
 
     Args:
         name: The blueprint's; an operation's ID is this and the name of its handler.
@@ -221,7 +236,7 @@ class Routes:
     post = _add_by("POST", Description)
     delete = _add_by("DELETE", Description)
 
-    def add(self, method: str, path: str, handler: Callable[..., Result], description: Description) -> None:
+    def add(self, method: str, path: str, handler: Callable[..., Returned], description: Description) -> None:
         """Add a route; what its method and its handler tell is filled in."""
         models = get_type_hints(handler)
         summary, _, details = (inspect.getdoc(handler) or "").partition("\n")
@@ -233,6 +248,7 @@ class Routes:
             write=method != "GET",
             body=models.get("body"),
             query=models.get("query"),
+            results=_read_results(models.get("return"), description.status),
         )
         self._routes.append(_Route(method, path, handler, description))
 
@@ -248,6 +264,17 @@ class Routes:
                 route.path, route.handler.__name__, route.make_view(services), methods=[route.method]
             )
         return blueprint
+
+
+def _read_results(returned: Any, status: int) -> dict[int, tuple[type[BaseModel], ...]]:  # noqa: ANN401 - types
+    """Return the schemas of the results among what a handler returns, by their statuses."""
+    found: dict[int, tuple[type[BaseModel], ...]] = {}
+    for each in get_args(returned) if get_origin(returned) in {Union, UnionType} else (returned,):
+        kind, literal = get_args(each) if get_origin(each) is tuple else (each, Literal[status])
+        if isinstance(kind, type) and issubclass(kind, Result):
+            (code,) = get_args(literal)
+            found[code] = (*found.get(code, ()), answer_of(kind))
+    return found
 
 
 def description_of(view: Callable[..., Any]) -> Description | None:

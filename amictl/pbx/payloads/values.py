@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
 
+from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
 from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads.times import format_time
 from amictl.pbx.topics.calls.value import JourneyStep
-from amictl.pbx.value import Moment, ShownField, Value, list_shown
+from amictl.pbx.value import Moment, ShownField, Value, Written, list_shown
 
 Writer = Callable[[Any], Any]
 """Makes what JSON can hold of a field's value."""
+
+
+_NOTHING: Final = (NoneType, UnsetType)
 
 
 def value_payload(value: Value) -> Payload:
@@ -44,7 +48,26 @@ def _writer_of(kind: type[Value]) -> Callable[[Any], Payload]:
             payload[name] = make(value)
         return payload
 
-    return _SPECIAL.get(kind, write)
+    return _SPECIAL.get(kind) or _write_parts(fields.values(), write)
+
+
+def _write_parts(fields: Iterable[ShownField], write: Callable[[Any], Payload]) -> Callable[[Any], Payload]:
+    """Return what leaves out what is unset, and puts the fields of what is inlined in its place."""
+    optional = [field.name for field in fields if field.optional]
+    inlined = [field.name for field in fields if field.inlined]
+    if not (optional or inlined):
+        return write
+
+    def write_parts(value: Value) -> Payload:
+        payload = write(value)
+        for name in optional:
+            if payload[name] is UNSET:
+                del payload[name]
+        for name in inlined:
+            payload |= payload.pop(name)
+        return payload
+
+    return write_parts
 
 
 def _write_made(field: ShownField) -> Writer:
@@ -65,7 +88,9 @@ def _write_type(kind: Any) -> Writer | None:  # noqa: ANN401 - types
     if origin is Annotated:
         return format_time if isinstance(parts[1], Moment) else _write_type(parts[0])
     if origin in (Union, UnionType):
-        return _write_optional(_write_type(next(part for part in parts if part is not NoneType)))
+        return _write_optional([_write_type(part) for part in parts if part not in _NOTHING])
+    if origin is Written:
+        return None
     if origin is tuple:
         return _write_rows(_write_type(parts[0]))
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -81,10 +106,12 @@ def _write_plain(kind: type) -> Writer | None:
     return date.isoformat if issubclass(kind, date) else None
 
 
-def _write_optional(writer: Writer | None) -> Writer | None:
+def _write_optional(writers: list[Writer | None]) -> Writer | None:
+    """Return what writes a value that may be missing; of several types all must be JSON already."""
+    writer = writers[0] if len(writers) == 1 else None
     if writer is None or writer is format_time:
         return writer
-    return lambda value: None if value is None else writer(value)
+    return lambda value: value if value is None or value is UNSET else writer(value)
 
 
 def _write_rows(writer: Writer | None) -> Writer:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from msgspec import UNSET, UnsetType
+
+from amictl.pbx.value import About
 from amictl.protocol import Message
 
 Reading = dict[str, Any]
+
+RawMessage = Annotated[
+    dict[str, str | list[str]] | list[dict[str, str | list[str]]],
+    About("The AMI message as the PBX sent it; only with raw=1"),
+]
+Raw = RawMessage | UnsetType
+"""The type of the field ``raw``, whose default is UNSET."""
 
 MASK: Final = "***"
 
@@ -31,6 +41,19 @@ def show_message(message: Message) -> dict[str, str | list[str]]:
     }
 
 
+def show_raw(wanted: bool, *messages: Message) -> Raw:
+    """Return messages as the field ``raw`` has them; UNSET where they are not wanted.
+
+    Args:
+        wanted: Whether they are.
+        messages: One, shown as an object, or several, shown as a list.
+    """
+    if not wanted:
+        return UNSET
+    shown = [show_message(message) for message in messages]
+    return shown[0] if len(shown) == 1 else shown
+
+
 def attach_raw(reading: Reading, raw: bool, *messages: Message) -> Reading:
     """Return a reading, with the messages that it was made from if they are wanted.
 
@@ -39,10 +62,7 @@ def attach_raw(reading: Reading, raw: bool, *messages: Message) -> Reading:
         raw: Whether the messages are wanted.
         messages: One, shown as an object, or several, shown as a list.
     """
-    if not raw:
-        return reading
-    shown = [show_message(message) for message in messages]
-    return {**reading, "raw": shown[0] if len(shown) == 1 else shown}
+    return {**reading, "raw": show_raw(raw, *messages)} if raw else reading
 
 
 def read_items(items: Iterable[Message], read: Callable[[Message], Reading], *, raw: bool) -> list[Reading]:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from amictl.errors import PermissionDenied
 from amictl.manager import Pbx
-from amictl.pbx.changes import Model
+from amictl.pbx.changes import PBX, Model
 from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads import value_payload
 from amictl.pbx.picture.live import LivePicture
@@ -36,6 +36,7 @@ from amictl.pbx.topics.links.value import LinkStatus
 from amictl.pbx.topics.originations.value import Origination
 from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.pbx.topics.queues.value import MemberCall, Queue
+from amictl.pbx.value import Written
 from amictl.services.access.audiences import Audience, audience_of
 from amictl.services.access.rights import Actor
 
@@ -72,21 +73,21 @@ class Gate:
         """Return whether anything of a value is seen."""
         return self.see(value) is not None
 
-    def show(self, value: Model) -> Payload | None:
+    def show(self, value: Value) -> Written[Value] | None:
         """Return the JSON of a value as far as it is seen, or None."""
         seen = self.see(value)
         return None if seen is None else self.write(seen)
 
-    def write(self, seen: Model) -> Payload:
+    def write(self, seen: Value) -> Written[Value]:
         """Return the JSON of what `see` returned."""
         payload = value_payload(seen)
         # The arguments of an application may hold digits and variables.
         hides = isinstance(seen, Channel) and not self._audience.sensitive
-        return redact_channel(payload) if hides else payload
+        return cast("Written[Value]", redact_channel(payload) if hides else payload)
 
-    def show_all(self, values: Iterable[Model]) -> list[Payload]:
+    def show_all(self, values: Iterable[Value]) -> tuple[Written[Value], ...]:
         """Return the JSON of those of some values that are seen."""
-        return [payload for payload in map(self.show, values) if payload is not None]
+        return tuple([written for value in values if (written := self.show(value)) is not None])
 
     def show_limit(self, topic: str) -> Payload | None:
         """Return why a topic does not follow the PBX by itself, which everybody may know, or None."""
@@ -235,6 +236,11 @@ _SEES: Final[Mapping[type, Callable[[Gate, Any], Model | None]]] = {
     ParkedCall: Gate._see_parked,  # noqa: SLF001
     Queue: Gate._see_queue,  # noqa: SLF001
 }
+
+
+def show_link(pbx: Pbx) -> Written[LinkStatus] | None:
+    """Return the JSON of a PBX's link, which everybody may know, or None before there is one."""
+    return cast("Written[LinkStatus] | None", pbx.picture.read(PBX).snapshot.get(pbx.name))
 
 
 def open_gate(pbx: Pbx, actor: Actor) -> Gate:

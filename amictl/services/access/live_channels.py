@@ -42,6 +42,17 @@ def channels_of_call(picture: LivePicture, channel: Channel) -> tuple[Channel, .
     return tuple(each for each in picture.channels() if each.linked_id == channel.linked_id)
 
 
+def done_to(pbx: Pbx, channel: Channel, reply: Reply) -> tuple[str, str, str, str]:
+    """Return what a `amictl.services.results.ChannelDone` begins with.
+
+    Args:
+        pbx: Where it was done.
+        channel: To what.
+        reply: What the PBX said; some actions succeed without a word.
+    """
+    return pbx.name, reply.message.strip() or "Success", channel.channel, channel.unique_id
+
+
 def describe_done(pbx: Pbx, channel: Channel, reply: Reply, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """Return what a write about one channel answers.
 

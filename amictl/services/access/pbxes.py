@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import NamedTuple, TypeVar, cast
 
 from amictl.errors import ActionUnsupported, LinkDown, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx.changes import Model
-from amictl.pbx.topics.links.value import LinkState
+from amictl.pbx.topics.links.value import LinkState, LinkStatus
+from amictl.pbx.value import Written
 from amictl.services.access import Actor, require_scope
+from amictl.services.access.gate import show_link
+
+Kind = TypeVar("Kind", bound=Model)
+
+
+class Source(NamedTuple):
+    """What a `amictl.services.results.LiveResult` begins with; its arguments in their order."""
+
+    pbx: str
+    epoch: str
+    seq: int
+    age: float
+    limit: str | None
+    link: Written[LinkStatus] | None
 
 
 def list_visible(registry: Registry, actor: Actor) -> list[str]:
@@ -85,12 +100,18 @@ def require_live_picture(pbx: Pbx) -> None:
         )
 
 
-def read_topic(pbx: Pbx, topic: str, *others: str) -> tuple[dict[str, Any], Mapping[str, Model]]:
+def read_topic(
+    pbx: Pbx,
+    topic: str,
+    kind: type[Kind],  # noqa: ARG001 - what mypy shall take the values for
+    *others: str,
+) -> tuple[Source, Mapping[str, Kind]]:
     """Return what every read tells of its source, and the values of a topic, both of one moment.
 
     Args:
         pbx: The PBX that was read.
         topic: The topic; the read's ``epoch`` and ``seq`` belong to it.
+        kind: What its values are.
         others: Further topics that something of the read is made of.
 
     Raises:
@@ -104,12 +125,12 @@ def read_topic(pbx: Pbx, topic: str, *others: str) -> tuple[dict[str, Any], Mapp
     limits = (pbx.picture.find_limit(each) for each in (topic, *others))
     details = (each.detail for each in limits if each is not None)
     read = pbx.picture.read(topic)
-    source = {
-        "pbx": pbx.name,
-        "epoch": read.epoch,
-        "seq": read.seq,
-        "age": round(pbx.picture.age(topic, *others), 3),
-        "limit": " ".join(dict.fromkeys(details)) or None,
-        "link": pbx.picture.read("pbx").snapshot.get(pbx.name),
-    }
-    return source, read.values
+    source = Source(
+        pbx=pbx.name,
+        epoch=read.epoch,
+        seq=read.seq,
+        age=round(pbx.picture.age(topic, *others), 3),
+        limit=" ".join(dict.fromkeys(details)) or None,
+        link=show_link(pbx),
+    )
+    return source, cast("Mapping[str, Kind]", read.values)  # a topic has values of one kind

@@ -2,58 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from amictl.errors import NotFound
-from amictl.manager import Registry
 from amictl.pbx.changes import CALLS
+from amictl.pbx.topics.calls.value import Call
+from amictl.pbx.value import Written
 from amictl.services.access import Actor, open_gate
-from amictl.services.access.pbxes import find_pbx, read_topic
+from amictl.services.access.pbxes import read_topic
+from amictl.services.pbx_service import PictureService
+from amictl.services.results import LiveResult
 
 
-class LiveCallService:
-    """Reads of calls; none of them asks the PBX.
+class Calls(LiveResult, frozen=True):
+    """The calls of a PBX."""
 
-    Args:
-        registry: The PBXes.
-    """
+    calls: tuple[Written[Call], ...]
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
 
-    def list_calls(self, actor: Actor, pbx_name: str | None = None) -> dict[str, Any]:
-        """Return the calls of a PBX that the actor may see, and how fresh they are.
+class OneCall(LiveResult, frozen=True):
+    """One call of a PBX."""
 
-        Args:
-            actor: Needs ``live.read``.
-            pbx_name: The PBX; None means the default one.
+    call: Written[Call]
 
-        Raises:
-            PermissionDenied: The actor may not read that PBX.
-            NotFound: There is no such PBX.
-            LinkDown: The PBX was not reached yet.
-        """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        source, calls = read_topic(pbx, CALLS)
-        return {**source, "calls": open_gate(pbx, actor).show_all(calls.values())}
 
-    def show_call(self, actor: Actor, linked_id: str, pbx_name: str | None = None) -> dict[str, Any]:
-        """Return one call.
+class LiveCallService(PictureService):
+    """Reads of calls, by ``live.read``; none of them asks the PBX."""
 
-        Args:
-            actor: Needs ``live.read``.
-            linked_id: The call's linked ID.
-            pbx_name: The PBX; None means the default one.
+    def list_calls(self, actor: Actor, pbx_name: str | None = None) -> Calls:
+        """Return the calls of a PBX that the actor may see, and how fresh they are."""
+        pbx = self._find_pbx(actor, pbx_name)
+        source, calls = read_topic(pbx, CALLS, Call)
+        return Calls(*source, open_gate(pbx, actor).show_all(calls.values()))
 
-        Raises:
-            PermissionDenied: The actor may not read that PBX.
-            NotFound: There is no such PBX or call, or the call is out of the actor's scope.
-            LinkDown: The PBX was not reached yet.
-        """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        source, calls = read_topic(pbx, CALLS)
+    def show_call(self, actor: Actor, linked_id: str, pbx_name: str | None = None) -> OneCall:
+        """Return one call, by its linked ID; one that the actor may not see is not found."""
+        pbx = self._find_pbx(actor, pbx_name)
+        source, calls = read_topic(pbx, CALLS, Call)
         found = calls.get(linked_id)
         shown = None if found is None else open_gate(pbx, actor).show(found)
         if shown is None:
             raise NotFound(f"There is no such call on {pbx.name}; it may have ended.")
-        return {**source, "call": shown}
+        return OneCall(*source, shown)

@@ -127,10 +127,9 @@ class ParkingService:
             PbxError: The PBX was not reached yet; or could not be asked, or refused.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        source, values = read_topic(pbx, PARKING)
+        source, values = read_topic(pbx, PARKING, ParkedCall)
         gate = open_gate(pbx, actor)
-        parked = [call for call in values.values() if isinstance(call, ParkedCall)]
-        calls = [call for call in parked if parking_lot in {None, call.lot}]
+        calls = [call for call in values.values() if parking_lot in {None, call.lot}]
         if parking_lot is not None and not calls:
             self._require_lot(pbx, parking_lot)
         if raw:
@@ -141,8 +140,8 @@ class ParkingService:
             seen = [
                 attach_raw(gate.write(call), raw, item) for item, call in told if call and gate.sees(call)
             ]
-            return {**source, "parked_calls": seen}
-        return {**source, "parked_calls": [gate.write(call) for call in filter(gate.sees, calls)]}
+            return {**source._asdict(), "parked_calls": seen}
+        return {**source._asdict(), "parked_calls": [gate.write(call) for call in filter(gate.sees, calls)]}
 
     def list_lots(self, actor: Actor, *, raw: bool = False, pbx_name: str | None = None) -> dict[str, Any]:
         """Return the parking lots; of those, where queues are limited, that a call of theirs is parked in.

@@ -7,6 +7,7 @@ from typing import Any
 from amictl.errors import NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx.changes import BRIDGES, CHANNELS, QUEUES
+from amictl.pbx.topics.bridges.value import Bridge
 from amictl.pbx.topics.channels.value import Channel
 from amictl.services.access import Actor, open_gate
 from amictl.services.access.pbxes import find_pbx, read_topic
@@ -35,8 +36,8 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        source, channels = read_topic(pbx, CHANNELS)
-        return {**source, "channels": open_gate(pbx, actor).show_all(channels.values())}
+        source, channels = read_topic(pbx, CHANNELS, Channel)
+        return {**source._asdict(), "channels": open_gate(pbx, actor).show_all(channels.values())}
 
     def show_channel(self, actor: Actor, name: str, pbx_name: str | None = None) -> dict[str, Any]:
         """Return one channel.
@@ -52,14 +53,12 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        source, channels = read_topic(pbx, CHANNELS)
-        found = channels.get(name) or next(
-            (each for each in channels.values() if isinstance(each, Channel) and each.channel == name), None
-        )
+        source, channels = read_topic(pbx, CHANNELS, Channel)
+        found = channels.get(name) or next((each for each in channels.values() if each.channel == name), None)
         shown = None if found is None else open_gate(pbx, actor).show(found)
         if shown is None:
             raise _no_such_channel(pbx)
-        return {**source, "channel": shown}
+        return {**source._asdict(), "channel": shown}
 
     def list_bridges(self, actor: Actor, pbx_name: str | None = None) -> dict[str, Any]:
         """Return the bridges of a PBX, with the channels in each that the actor may see.
@@ -74,8 +73,8 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        source, bridges = read_topic(pbx, BRIDGES)
-        return {**source, "bridges": open_gate(pbx, actor).show_all(bridges.values())}
+        source, bridges = read_topic(pbx, BRIDGES, Bridge)
+        return {**source._asdict(), "bridges": open_gate(pbx, actor).show_all(bridges.values())}
 
     def show_status(
         self, actor: Actor, channel: str | None = None, pbx_name: str | None = None
@@ -93,9 +92,9 @@ class ChannelService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name)
-        source, values = read_topic(pbx, CHANNELS, BRIDGES, QUEUES)
+        source, values = read_topic(pbx, CHANNELS, Channel, BRIDGES, QUEUES)
         gate = open_gate(pbx, actor)
-        channels = gate.show_all(values.values())
+        channels = list(gate.show_all(values.values()))
         queues = [queue for queue in pbx.picture.queues() if gate.sees_queue(queue.queue)]
         counts = {
             "channels": len(channels),
@@ -107,7 +106,7 @@ class ChannelService:
             channels = [each for each in channels if channel in (each["channel"], each["unique_id"])]
             if not channels:
                 raise _no_such_channel(pbx)
-        return {**source, "counts": counts, "channels": channels}
+        return {**source._asdict(), "counts": counts, "channels": channels}
 
 
 def _no_such_channel(pbx: Pbx) -> NotFound:

@@ -11,7 +11,7 @@ from amictl.pbx.catalogue import CATALOGUE, is_new_enough, parse_version
 from amictl.pbx.changes import QUEUES
 from amictl.pbx.readings.queues import read_penalty_rules, read_queue_summary
 from amictl.pbx.readings.raw import attach_raw, read_items
-from amictl.pbx.topics.queues.value import QueueMember
+from amictl.pbx.topics.queues.value import Queue, QueueMember
 from amictl.protocol import Action
 from amictl.services.access import Actor, open_gate, require_scope, require_whole_pbx
 from amictl.services.access.pbxes import find_pbx, read_topic, require_live_picture
@@ -49,12 +49,12 @@ class QueueService:
             LinkDown: The PBX was not reached yet.
         """
         pbx = find_pbx(self._registry, actor, pbx_name, queue)
-        source, queues = read_topic(pbx, QUEUES)
+        source, queues = read_topic(pbx, QUEUES, Queue)
         wanted = queues if queue is None else queues.keys() & {queue}
         shown = open_gate(pbx, actor).show_all(queues[name] for name in wanted)
         if queue is not None and not shown:
             raise no_queue(pbx, queue)
-        return {**source, "queues": shown}
+        return {**source._asdict(), "queues": shown}
 
     def summarize(
         self, actor: Actor, queue: str | None = None, pbx_name: str | None = None, *, raw: bool = False

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BeforeValidator, Field, StrictStr
 from pydantic_core import PydanticCustomError
 
+from amictl.services.requests import Fields, PbxName
 from amictl.services.schemas import Answer, Time
 from amictl.store.audit_log import AuditQuery
-from amictl.web.api.fields import Fields, PbxName
 
 _Part = Annotated[StrictStr, Field(max_length=255)]
 _NUMBER = re.compile(r"[\s+\-.\d]*")

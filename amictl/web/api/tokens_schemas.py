@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt, StrictStr
 
+from amictl.services.requests import Fields
 from amictl.services.schemas import Answer, Time
-from amictl.web.api.fields import Fields
 
 
 class TokenBody(Fields):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from amictl.services.access import Actor
 from amictl.services.calls.calls import CallPlan
 from amictl.services.calls.supervision import SpyPlan
+from amictl.services.requests import PbxQuery
 from amictl.services.use_cases import UseCases
 from amictl.store import db
 from amictl.store.permissions import Permission
@@ -18,7 +19,6 @@ from amictl.web.api.calls.calls_schemas import (
     SpyBody,
     SpyOrdered,
 )
-from amictl.web.api.fields import PbxQuery
 from amictl.web.contract import FROM_PICTURE, Data, Routes
 
 routes = Routes("calls")

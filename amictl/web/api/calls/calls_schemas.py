@@ -8,13 +8,22 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from amictl.pbx.topics.originations import value as originations
+from amictl.services.requests import (
+    ChannelName,
+    DialString,
+    Fields,
+    Long,
+    PbxName,
+    QueryFlag,
+    Short,
+    Text,
+    VariableName,
+)
 from amictl.services.schemas import Answer, PbxAnswer, Performed, answer_of
-from amictl.web.api.fields import DialString, Fields, Long, PbxName, QueryFlag, Short, Text, VariableName
 
 _MAX_VARIABLES = 64  # Asterisk main/manager.c: pairs that one Originate may set
 _MAX_HANGUPS = 100
 
-ChannelName = Annotated[Text, Field(description="A live channel's name or unique ID")]
 Timeout = Annotated[StrictInt, Field(ge=1000, le=3_600_000, description="Milliseconds that it may ring")]
 PriorityNumber = Annotated[StrictInt, Field(ge=1, le=99999)]
 

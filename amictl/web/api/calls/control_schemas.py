@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self, cast
 
-from pydantic import Field, PlainValidator, StrictBool, StrictInt, WithJsonSchema, model_validator
+from pydantic import Field, PlainValidator, StrictInt, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from amictl.pbx.topics.parking.value import ParkedCall
+from amictl.services.requests import (
+    ChannelBody,
+    ChannelName,
+    Fields,
+    PbxName,
+    ReadQuery,
+    Short,
+    Text,
+    match_pattern,
+)
 from amictl.services.schemas import Answer, LiveAnswer, PbxAnswer, Performed, RawMessage, Shown, Time
-from amictl.web.api.calls.calls_schemas import ChannelName
-from amictl.web.api.fields import Fields, PbxName, ReadQuery, Short, Text, match_pattern
 
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,78}")  # AST_MAX_EXTENSION less NUL
 _LAST_PRIORITY = 99999
-_DIGITS = re.compile(r"[0-9A-Da-d*#]{1,32}")
 _DIALLED = re.compile(r"[0-9A-Da-d*#]{1,79}")
-_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+(?:; ?[a-z0-9-]+=[A-Za-z0-9._-]+)*")
-_LONGEST_TONE = 1000  # milliseconds: a tone holds up the PBX's AMI session
-_LONGEST_CALL = 86_400  # seconds
 
 Exten = Annotated[Short, Field(description="An extension of the dialplan")]
 Context = Annotated[Short, Field(description="The extension's context")]
@@ -46,13 +50,6 @@ Priority = Annotated[
     ),
     Field(description="A number from 1, or a label"),
 ]
-
-
-class ChannelBody(Fields):
-    """A write about one channel."""
-
-    channel: ChannelName
-    pbx: PbxName | None = None
 
 
 class RedirectBody(ChannelBody):
@@ -123,71 +120,24 @@ class ParkBody(ChannelBody):
     announce_channel: Annotated[Text, Field(description="Who hears the number of the space")] | None = None
 
 
-class DtmfBody(ChannelBody):
-    """Tones to send to a channel."""
-
-    digits: Annotated[
-        Text,
-        match_pattern(_DIGITS, "Use 1 to 32 of 0-9, *, #, A-D, a-d"),
-        Field(description="Sent one after the other"),
-    ]
-    duration: (
-        Annotated[StrictInt, Field(ge=20, le=_LONGEST_TONE, description="Milliseconds of each")] | None
-    ) = None
-    receive: Annotated[StrictBool, Field(description="Pretend that the channel sent them")] = False
-
-
-class MuteBody(ChannelBody):
-    """A channel to silence, or to hear again."""
-
-    direction: Annotated[
-        Literal["in", "out", "all"], Field(description="What it says; what it hears; both")
-    ] = "all"
-    state: Annotated[Literal["on", "off"], Field(description="on is silent")]
-
-
-class TimeoutBody(ChannelBody):
-    """A time limit for a channel."""
-
-    timeout: Annotated[
-        StrictInt, Field(ge=0, le=_LONGEST_CALL, description="Seconds from now; 0 takes the limit away")
-    ]
-
-
-class TextBody(ChannelBody):
-    """A text to show on the device behind a channel."""
-
-    message: Annotated[Text, Field(description="One line")]
-    content_type: (
-        Annotated[
-            Short,
-            match_pattern(_MEDIA_TYPE, "Use a media type such as text/plain"),
-            Field(description="Its media type, where the PBX knows the header"),
-        ]
-        | None
-    ) = None
-
-
 class ParkedQuery(ReadQuery):
     """The parked calls, of all lots or of one."""
 
     parking_lot: Annotated[Text, Field(description="All of them when left out")] | None = None
 
 
-class ChannelDone(Performed):
-    """A write about one channel that the PBX carried out."""
-
+class _ChannelDone(Performed):
     channel: str
     unique_id: str
 
 
-class Redirected(ChannelDone):
+class Redirected(_ChannelDone):
     """A channel that was sent elsewhere."""
 
     extra_channel: str | None
 
 
-class Transferred(ChannelDone):
+class Transferred(_ChannelDone):
     """A transfer that the PBX made, or began."""
 
     exten: str
@@ -203,7 +153,7 @@ class Bridged(Performed):
     unique_id2: str
 
 
-class Parked(ChannelDone):
+class Parked(_ChannelDone):
     """A call that was parked."""
 
     lot: str | None
@@ -211,26 +161,6 @@ class Parked(ChannelDone):
         str | None, Field(description="Null when the PBX did not tell within a second, or the call has ended")
     ]
     timeout_at: Annotated[Time | None, Field(description="When it comes back by itself")]
-
-
-class DigitsSent(ChannelDone):
-    """Tones that were sent."""
-
-    digits_sent: int
-    receive: bool
-
-
-class Muted(ChannelDone):
-    """A channel whose audio was silenced, or is heard again."""
-
-    direction: Literal["in", "out", "all"]
-    state: Literal["on", "off"]
-
-
-class TimeLimited(ChannelDone):
-    """A channel with a time limit; 0 is without one."""
-
-    timeout: int
 
 
 class ParkedCalls(LiveAnswer):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from amictl.services.access import Actor
 from amictl.services.calls.parking import ParkPlan
+from amictl.services.requests import ReadQuery
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
 from amictl.web.api.calls.control_schemas import ParkBody, Parked, ParkedCalls, ParkedQuery, ParkingLots
-from amictl.web.api.fields import ReadQuery
 from amictl.web.contract import Data, Routes
 
 routes = Routes("parking", tag="calls")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from amictl.services.access import Actor
 from amictl.services.calls.transfers import Place
+from amictl.services.requests import ChannelBody
+from amictl.services.results import ChannelDone
+from amictl.services.schemas import answer_of
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
 from amictl.web.api.calls.control_schemas import (
@@ -11,8 +14,6 @@ from amictl.web.api.calls.control_schemas import (
     BlindTransferBody,
     BridgeBody,
     Bridged,
-    ChannelBody,
-    ChannelDone,
     RedirectBody,
     Redirected,
     Transferred,
@@ -87,7 +88,10 @@ def transfer_attended(services: UseCases, actor: Actor, body: AttendedTransferBo
 
 
 @routes.post(
-    "/transfer/cancel/", Permission.CALLS_CONTROL, data=ChannelDone, example={"channel": "PJSIP/100-0000001a"}
+    "/transfer/cancel/",
+    Permission.CALLS_CONTROL,
+    data=answer_of(ChannelDone),
+    example={"channel": "PJSIP/100-0000001a"},
 )
 def cancel_transfer(services: UseCases, actor: Actor, body: ChannelBody) -> Data:
     """Give up an attended transfer.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from amictl.services.access import Actor
+from amictl.services.requests import PbxQuery
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
 from amictl.web.api.channels.channels_schemas import Bridges, Channels, OneChannel, Status, StatusQuery
-from amictl.web.api.fields import PbxQuery
 from amictl.web.contract import FROM_PICTURE, Data, Routes
 
 routes = Routes("channels")

@@ -9,9 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from amictl.pbx.topics.bridges.value import Bridge
 from amictl.pbx.topics.channels.value import Channel
+from amictl.services.requests import ChannelName, Fields, Long, PbxName, PbxQuery, ReadQuery, Text
 from amictl.services.schemas import Answer, Item, LiveAnswer, PbxAnswer, Performed, Shown
-from amictl.web.api.calls.calls_schemas import ChannelName
-from amictl.web.api.fields import Fields, Long, PbxName, PbxQuery, ReadQuery, Text
 
 _LONGEST_VALUE = 900  # bytes; a line of AMI holds 1022 with the header's name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from amictl.services.access import Actor
+from amictl.services.requests import ReadQuery
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
 from amictl.web.api.channels.conferences_schemas import (
@@ -16,7 +17,6 @@ from amictl.web.api.channels.conferences_schemas import (
     ParticipantBody,
     ParticipantDone,
 )
-from amictl.web.api.fields import ReadQuery
 from amictl.web.contract import Data, Routes
 
 _PATH = {"conference": "The conference's name"}

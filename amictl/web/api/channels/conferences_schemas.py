@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from amictl.pbx.topics.conferences.value import ConferenceParty
+from amictl.services.requests import Fields, PbxName, Text
 from amictl.services.schemas import AsAnswer, Item, PbxAnswer, Performed
 from amictl.web.api.channels.recordings_schemas import RecordingFile
-from amictl.web.api.fields import Fields, PbxName, Text
 
 
 class ConferenceBody(Fields):

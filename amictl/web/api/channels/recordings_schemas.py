@@ -7,9 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StrictBool, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
+from amictl.services.requests import ChannelName, Fields, PbxName, Short, limit_bytes
 from amictl.services.schemas import Performed
-from amictl.web.api.calls.calls_schemas import ChannelName
-from amictl.web.api.fields import Fields, PbxName, Short, limit_bytes
 
 _LONGEST_NAME = 200  # bytes of a path: a file's name has at most 255, with what Asterisk adds to it
 

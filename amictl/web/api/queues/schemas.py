@@ -8,8 +8,8 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from amictl.pbx.topics.queues.value import Queue
+from amictl.services.requests import Fields, Long, PbxName, PbxQuery, ReadQuery, Short, Text
 from amictl.services.schemas import Answer, Item, LiveAnswer, PbxAnswer, Performed, RawMessage, Shown
-from amictl.web.api.fields import Fields, Long, PbxName, PbxQuery, ReadQuery, Short, Text
 
 _MAX = 2**31 - 1  # Asterisk reads numbers into a C int
 

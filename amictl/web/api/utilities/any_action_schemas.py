@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
+from amictl.services.requests import Fields, PbxName, PbxQuery, QueryFlag, Short
 from amictl.services.schemas import Answer, PbxAnswer, Performed
-from amictl.web.api.fields import Fields, PbxName, PbxQuery, QueryFlag, Short
 
 _MAX_PARAMETERS = 126  # Asterisk main/manager.c: 128 headers, Action and ActionID among them
 

@@ -7,8 +7,8 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, StrictStr, model_validator
 from pydantic_core import PydanticCustomError
 
+from amictl.services.requests import Fields, PbxName, PbxQuery, QueryFlag, ReadQuery, Text
 from amictl.services.schemas import Item, PbxAnswer, Performed
-from amictl.web.api.fields import Fields, PbxName, PbxQuery, QueryFlag, ReadQuery, Text
 
 _MOST_ENTRIES = 10_000
 _MOST_TEXT = 6  # characters of a number in a query string

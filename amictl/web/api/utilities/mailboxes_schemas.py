@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, StrictInt
 
+from amictl.services.requests import Fields, PbxName, ReadQuery, Text
 from amictl.services.schemas import Item, PbxAnswer, Performed, RawMessage
-from amictl.web.api.fields import Fields, PbxName, ReadQuery, Text
 
 _MAX = 2**31 - 1  # Asterisk reads numbers into a C int
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, StrictStr
 
+from amictl.services.requests import Fields, Long, PbxName, Short
 from amictl.services.schemas import PbxAnswer, Performed, RawMessage, Time
-from amictl.web.api.fields import Fields, Long, PbxName, Short
 
 _MAX_HEADERS = 64
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from amictl.services.access import Actor
+from amictl.services.requests import ReadQuery
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.api.fields import ReadQuery
 from amictl.web.api.utilities.telephony_schemas import (
     Contacts,
     Devices,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from amictl.services.requests import Fields, PbxName, ReadQuery, Short, Text
 from amictl.services.schemas import Answer, Item, PbxAnswer, Performed, Time
-from amictl.web.api.fields import Fields, PbxName, ReadQuery, Short, Text
 
 Setting = str | bool | int | None
 

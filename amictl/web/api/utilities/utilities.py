@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from amictl.services.access import Actor
+from amictl.services.requests import PbxQuery
 from amictl.services.use_cases import UseCases
 from amictl.store.permissions import Permission
-from amictl.web.api.fields import PbxQuery
 from amictl.web.api.utilities.utilities_schemas import Pong
 from amictl.web.contract import Data, Routes
 

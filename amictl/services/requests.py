@@ -1,4 +1,8 @@
-"""The types and the base that all requests share."""
+"""What services are asked: the types and the bases that all requests share.
+
+A request is a pydantic model: a route reads it from the body or the query string, and hands it to the method
+of a service, beside which it is declared. So its schema, its checks and the method's arguments are one list.
+"""
 
 from __future__ import annotations
 
@@ -68,6 +72,7 @@ Short = Annotated[
 ]  # AST_MAX_CONTEXT, AST_MAX_EXTENSION, AST_MAX_ACCOUNT_CODE less NUL
 Text = Annotated[StrictStr, limit_bytes(255)]  # where Asterisk cuts a channel's name and caller ID
 Long = Annotated[StrictStr, limit_bytes(900)]  # a line holds 1022 bytes, its header's name included
+ChannelName = Annotated[Text, Field(description="A live channel's name or unique ID")]
 PbxName = Annotated[StrictStr, match_pattern(_PBX, "Use the short name of a PBX, such as main")]
 DialString = Annotated[
     Text,
@@ -107,3 +112,10 @@ class ReadQuery(PbxQuery):
     """A read that asks a PBX."""
 
     raw: Annotated[QueryFlag, Field(description="Whether to add the AMI message to each item")] = False
+
+
+class ChannelBody(Fields):
+    """A write about one channel."""
+
+    channel: ChannelName
+    pbx: PbxName | None = None
