@@ -41,7 +41,7 @@ def ping_pbx(*, pbx_name: str | None, as_json: bool) -> None:
     """Tell how fast the PBX answers."""
     with open_link(pbx_name) as link:
         found = link.services.utilities.ping(link.actor, link.pbx.name)
-    _print(found, as_json, f"{found['pbx']} answers in {found['round_trip_ms']} ms.")
+    _print(write_result(found), as_json, f"{found.pbx} answers in {found.round_trip_ms} ms.")
 
 
 @ami.command("channels")
@@ -198,7 +198,7 @@ def run_command(*, words: tuple[str, ...], pbx_name: str | None, as_json: bool) 
     """Run a command of Asterisk's own command line, such as: core show uptime."""
     with open_link(pbx_name) as link:
         done = link.services.system.run_command(link.actor, " ".join(words), link.pbx.name)
-    _print(done, as_json, "\n".join(done["output"]))
+    _print(write_result(done), as_json, "\n".join(done.output))
 
 
 def _follow_events(link: LiveLink) -> Iterator[dict[str, Any]]:

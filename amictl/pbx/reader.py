@@ -72,6 +72,11 @@ def reader_of(kind: type[Of]) -> Callable[..., Of]:
     return read
 
 
+def headers_of(kind: type[Value]) -> frozenset[str]:
+    """Return the headers that tell the fields of a type of values, in small letters."""
+    return frozenset(told.header.lower() for told in _list_told(kind))
+
+
 def _make_plan(kind: type[Value], told: tuple[_Told, ...], given: tuple[str, ...]) -> _Plan:
     read = [each for each in told if each.name not in given]
     known = [*(each.name for each in read), *given]

@@ -22,7 +22,7 @@ from typing import Any
 from amictl.manager import Pbx, Registry
 from amictl.pbx.topics.channels.value import Channel
 from amictl.protocol import Action, Reply
-from amictl.services.access import Actor
+from amictl.services.access import Actor, require_whole_pbx
 from amictl.services.access.live_channels import find_channel
 from amictl.services.access.pbxes import find_pbx, require_live_picture
 from amictl.services.execution.execution import Execution
@@ -43,6 +43,12 @@ class PictureService:
     def _find_pbx(self, actor: Actor, name: str | None, queue: str | None = None) -> Pbx:
         """Return the PBX that is meant, where the actor may see it and the queue."""
         return find_pbx(self._registry, actor, name, queue)
+
+    def _find_whole_pbx(self, actor: Actor, name: str | None) -> Pbx:
+        """Return the PBX that is meant, for what whoever is limited to queues is refused."""
+        pbx = self._find_pbx(actor, name)
+        require_whole_pbx(actor)
+        return pbx
 
     def _find_live_pbx(self, actor: Actor, name: str | None, queue: str | None = None) -> Pbx:
         """Return the PBX that is meant, whose picture tells the present."""

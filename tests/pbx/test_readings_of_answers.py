@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from amictl.pbx.ami_values import read_device_word, read_truth
+from amictl.pbx.payloads import value_payload
 from amictl.pbx.readings import pjsip
 from amictl.pbx.readings.core import read_core_status
-from amictl.pbx.readings.database import read_database_entry
+from amictl.pbx.readings.database import DatabaseEntry, read_database_entry
 from amictl.pbx.readings.mailboxes import read_mailbox_status
 from amictl.pbx.readings.queues import read_penalty_rules
-from amictl.pbx.readings.raw import MASK, is_secret_header, read_items, show_message
+from amictl.pbx.readings.raw import MASK, is_secret_header, read_rows, show_message
 from amictl.pbx.readings.sip import read_sip_peer
-from amictl.pbx.readings.states import read_extension, read_presence
+from amictl.pbx.readings.states import Presence, read_device, read_extension, read_presence
 from amictl.protocol import Message
 
 
@@ -79,15 +78,15 @@ STATUS = make_message(
 
 def test_the_start_is_reckoned_in_utc_from_the_uptime() -> None:
     status = read_core_status(STATUS, ["System uptime: 100", "Last reload: 40"], now=1_000_000.4)
-    assert status["started_at"] == "1970-01-12T13:45:00.000Z"
-    assert status["reloaded_at"] == "1970-01-12T13:46:00.000Z"
-    assert (status["uptime"], status["current_calls"], status["processed_calls"]) == (100, 2, None)
-    assert (status["started_at_local"], status["reloaded_at_local"]) == ("2026-11-23T04:17:54", None)
+    assert value_payload(status)["started_at"] == "1970-01-12T13:45:00.000Z"
+    assert value_payload(status)["reloaded_at"] == "1970-01-12T13:46:00.000Z"
+    assert (status.uptime, status.current_calls, status.processed_calls) == (100, 2, None)
+    assert (status.started_at_local, status.reloaded_at_local) == ("2026-11-23T04:17:54", None)
 
 
 def test_the_start_in_utc_is_unknown_where_the_console_does_not_answer() -> None:
     status = read_core_status(STATUS, None, now=1_000_000.0)
-    assert (status["started_at"], status["uptime"]) == (None, None)
+    assert (status.started_at, status.uptime) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +95,7 @@ def test_the_start_in_utc_is_unknown_where_the_console_does_not_answer() -> None
 )
 def test_extension_states_are_words(code: str, text: str, status: str | None) -> None:
     message = make_message(Event="ExtensionStatus", Exten="1", Context="c", Status=code, StatusText=text)
-    assert read_extension(message)["status"] == status
+    assert read_extension(message).status == status
 
 
 def test_a_presence_has_its_note_from_the_right_header() -> None:
@@ -104,21 +103,19 @@ def test_a_presence_has_its_note_from_the_right_header() -> None:
         ("Response", "Success"), ("Message", "Presence State"), ("State", "away"), ("Subtype", ""),
         ("Message", "Lunch"), ("PresenceMessage", "Lunch"),
     )  # fmt: skip
-    assert read_presence(response, "X:a") == {
-        "provider": "X:a", "state": "away", "subtype": None, "message": "Lunch",
-    }  # fmt: skip
+    assert read_presence(response, "X:a") == Presence("X:a", "away", None, "Lunch")
     bare = make_message(Response="Success", Message="Presence State", State="not_set")
-    assert read_presence(bare, "X:a")["message"] is None
+    assert read_presence(bare, "X:a").message is None
 
 
 def test_a_path_of_the_database_is_a_family_and_a_key() -> None:
     event = make_message(Event="DBGetTreeResponse", Key="/shifts/support/day", Val="")
-    assert read_database_entry(event) == {"family": "shifts", "key": "support/day", "value": ""}
+    assert read_database_entry(event) == DatabaseEntry("shifts", "support/day", "")
 
 
 def test_waiting_messages_are_a_yes_or_no() -> None:
-    assert read_mailbox_status(make_message(Mailbox="1@a", Waiting="3"))["messages_waiting"] is True
-    assert read_mailbox_status(make_message(Mailbox="1@a"))["messages_waiting"] is None
+    assert read_mailbox_status(make_message(Mailbox="1@a", Waiting="3")).messages_waiting is True
+    assert read_mailbox_status(make_message(Mailbox="1@a")).messages_waiting is None
 
 
 @pytest.mark.parametrize(
@@ -127,7 +124,7 @@ def test_waiting_messages_are_a_yes_or_no() -> None:
 )
 def test_a_peers_latency_is_seconds(status: str, word: str, seconds: float | None) -> None:
     peer = read_sip_peer(make_message(Event="PeerEntry", ObjectName="6", IPaddress="-none-", Status=status))
-    assert (peer["status"], peer["round_trip"], peer["address"]) == (word, seconds, None)
+    assert (peer.status, peer.round_trip, peer.address) == (word, seconds, None)
 
 
 @pytest.mark.parametrize("expiry", ["0", "", "4294967295", "99999999999999999999"])
@@ -136,8 +133,8 @@ def test_a_contact_that_never_expires_has_no_such_time(expiry: str) -> None:
         Event="ContactList", ObjectName="100;@1", ExpirationTime=expiry, RoundtripUsec="1500"
     )
     contact = pjsip.read_contact(message)
-    assert contact["expires_at"] is None
-    assert contact["round_trip"] == 0.0015
+    assert contact.expires_at is None
+    assert contact.round_trip == 0.0015
 
 
 def test_settings_that_look_like_numbers_by_chance_stay_texts() -> None:
@@ -147,15 +144,15 @@ def test_settings_that_look_like_numbers_by_chance_stay_texts() -> None:
         make_message(Event="SomethingNew", ObjectName="7"),
     ]
     endpoint = pjsip.read_endpoint_details(items)
-    assert endpoint["settings"] == {"from_user": "007", "rtp_timeout": 30, "webrtc": "no"}
-    assert endpoint["identifies"] == [{"identify": "7", "match": ["10.0.0.1/32", "10.0.0.2/32"]}]
-    assert endpoint["contacts"] == []
+    assert endpoint.settings == {"from_user": "007", "rtp_timeout": 30, "webrtc": "no"}
+    assert endpoint.identifies == (pjsip.EndpointIdentify("7", ("10.0.0.1/32", "10.0.0.2/32")),)
+    assert endpoint.contacts == ()
 
 
 @pytest.mark.parametrize("value", ["2", "PJSIP/100-1,PJSIP/100-2"])
 def test_channels_of_an_endpoint_are_counted_in_both_forms(value: str) -> None:
     message = make_message(Event="EndpointList", ObjectName="100", ActiveChannels=value)
-    assert pjsip.read_endpoint(message)["active_channels"] == 2
+    assert pjsip.read_endpoint(message).active_channels == 2
 
 
 SECRETS = ("Password", "Md5Cred", "MD5Secret", "Secret", "OauthSecret", "RefreshToken", "PasswordDigest")
@@ -175,9 +172,10 @@ def test_raw_messages_show_all_else(name: str) -> None:
 
 
 def test_raw_is_there_only_when_asked_for() -> None:
-    def read(message: Message) -> dict[str, Any]:
-        return {"name": message.get("Name")}
-
-    items = [make_message(Event="E", Name="a")]
-    assert read_items(items, read, raw=False) == [{"name": "a"}]
-    assert read_items(items, read, raw=True) == [{"name": "a", "raw": {"Event": "E", "Name": "a"}}]
+    items = [make_message(Event="E", Device="a", State="BUSY")]
+    shown = {"device": "a", "state": "busy"}
+    message = {"Event": "E", "Device": "a", "State": "BUSY"}
+    assert [value_payload(row) for row in read_rows(items, read_device, raw=False)] == [shown]
+    assert [value_payload(row) for row in read_rows(items, read_device, raw=True)] == [
+        {**shown, "raw": message}
+    ]

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from amictl.pbx.readings.raw import Reading
+from amictl.pbx.readings.raw import Row
 from amictl.protocol import Message
 
 
-def read_database_entry(message: Message) -> Reading:
+class DatabaseEntry(Row, frozen=True):
+    """An entry."""
+
+    family: str
+    key: str
+    value: str
+
+
+def read_database_entry(message: Message) -> DatabaseEntry:
     """Return a ``DBGetResponse`` or ``DBGetTreeResponse`` event.
 
     A tree gives paths, ``/family/key``: the family is taken to end at the next slash.
@@ -14,4 +22,4 @@ def read_database_entry(message: Message) -> Reading:
     family, key = message.get("Family"), message.get("Key", "")
     if family is None:
         family, _, key = key.removeprefix("/").partition("/")
-    return {"family": family, "key": key, "value": message.get("Val", "")}
+    return DatabaseEntry(family, key, message.get("Val", ""))

@@ -2,57 +2,74 @@
 
 from __future__ import annotations
 
-from amictl.pbx.ami_values import read_float, read_int, read_text, read_truth
-from amictl.pbx.readings.raw import Reading
+from typing import Annotated, Final
+
+from amictl.pbx.ami_values import read_int
+from amictl.pbx.reader import reader_of
+from amictl.pbx.readings.raw import Row
+from amictl.pbx.value import About
 from amictl.protocol import Message
 
 
-def read_mailbox_status(message: Message) -> Reading:
-    """Return the response to ``MailboxStatus``."""
-    waiting = read_int(message.get("Waiting"))
-    return {
-        "mailbox": message.get("Mailbox", ""),
-        "messages_waiting": None if waiting is None else waiting > 0,
-    }
+def _are_waiting(count: str | None) -> bool | None:
+    waiting = read_int(count)
+    return None if waiting is None else waiting > 0
 
 
-def read_mailbox_count(message: Message) -> Reading:
-    """Return the response to ``MailboxCount``."""
-    return {
-        "mailbox": message.get("Mailbox", ""),
-        "urgent_messages": read_int(message.get("UrgMessages")),
-        "new_messages": read_int(message.get("NewMessages")),
-        "old_messages": read_int(message.get("OldMessages")),
-    }
+class MailboxLamp(Row, frozen=True):
+    """The response to ``MailboxStatus``."""
+
+    mailbox: str
+    messages_waiting: Annotated[
+        bool | None, About("False for a mailbox that does not exist, too", "Waiting", _are_waiting)
+    ]
 
 
-def read_voicemail_user(message: Message) -> Reading:
-    """Return a ``VoicemailUserEntry`` item; lengths are seconds."""
+class MailboxMessages(Row, frozen=True):
+    """The response to ``MailboxCount``."""
+
+    mailbox: str
+    urgent_messages: Annotated[int | None, About("", "UrgMessages")]
+    new_messages: int | None
+    old_messages: int | None
+
+
+class VoicemailUser(Row, frozen=True):
+    """Whose a mailbox is, and what it does; lengths are seconds."""
+
+    mailbox: Annotated[str, About("", "")]
+    number: Annotated[str, About("", "VoiceMailbox")]
+    context: Annotated[str, About("", "VMContext")]
+    full_name: str | None
+    email: str | None
+    pager: str | None
+    language: str | None
+    time_zone: str | None
+    callback: str | None
+    dialout: str | None
+    exit_context: str | None
+    say_duration_minimum: int | None
+    say_envelope: bool | None
+    say_caller_id: Annotated[bool | None, About("", "SayCID")]
+    attach_message: bool | None
+    attachment_format: str | None
+    delete_message: bool | None
+    volume_gain: float | None
+    can_review: bool | None
+    can_mark_urgent: bool | None
+    call_operator: bool | None
+    max_message_count: int | None
+    max_message_length: int | None
+    new_messages: Annotated[int | None, About("", "NewMessageCount")]
+    old_messages: Annotated[int | None, About("", "OldMessageCount")]
+
+
+read_mailbox_status: Final = reader_of(MailboxLamp)
+read_mailbox_count: Final = reader_of(MailboxMessages)
+_read_user: Final = reader_of(VoicemailUser)
+
+
+def read_voicemail_user(message: Message) -> VoicemailUser:
+    """Return a ``VoicemailUserEntry`` item."""
     number, context = message.get("VoiceMailbox", ""), message.get("VMContext", "")
-    return {
-        "mailbox": f"{number}@{context}",
-        "number": number,
-        "context": context,
-        "full_name": read_text(message.get("Fullname")),
-        "email": read_text(message.get("Email")),
-        "pager": read_text(message.get("Pager")),
-        "language": read_text(message.get("Language")),
-        "time_zone": read_text(message.get("TimeZone")),
-        "callback": read_text(message.get("Callback")),
-        "dialout": read_text(message.get("Dialout")),
-        "exit_context": read_text(message.get("ExitContext")),
-        "say_duration_minimum": read_int(message.get("SayDurationMinimum")),
-        "say_envelope": read_truth(message.get("SayEnvelope")),
-        "say_caller_id": read_truth(message.get("SayCID")),
-        "attach_message": read_truth(message.get("AttachMessage")),
-        "attachment_format": read_text(message.get("AttachmentFormat")),
-        "delete_message": read_truth(message.get("DeleteMessage")),
-        "volume_gain": read_float(message.get("VolumeGain")),
-        "can_review": read_truth(message.get("CanReview")),
-        "can_mark_urgent": read_truth(message.get("CanMarkUrgent")),
-        "call_operator": read_truth(message.get("CallOperator")),
-        "max_message_count": read_int(message.get("MaxMessageCount")),
-        "max_message_length": read_int(message.get("MaxMessageLength")),
-        "new_messages": read_int(message.get("NewMessageCount")),
-        "old_messages": read_int(message.get("OldMessageCount")),
-    }
+    return _read_user(message, mailbox=f"{number}@{context}")

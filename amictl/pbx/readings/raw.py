@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
+from amictl.pbx.reader import Listed
 from amictl.pbx.value import About
 from amictl.protocol import Message
 
@@ -20,6 +22,8 @@ RawMessage = Annotated[
 Raw = RawMessage | UnsetType
 """The type of the field ``raw``, whose default is UNSET."""
 
+Of = TypeVar("Of", bound=Listed)
+
 MASK: Final = "***"
 
 # AuthDetail, TransportDetail and OutboundRegistrationDetail of PJSIP carry them in clear
@@ -27,6 +31,12 @@ MASK: Final = "***"
 _SECRET: Final = re.compile(
     r"password.*|passwd|md5[-_]?(cred|secret)|(remote|oauth)?[-_]?secret|refresh[-_]?token", re.IGNORECASE
 )
+
+
+class Row(Listed, frozen=True, kw_only=True):
+    """A row of one of the PBX's own lists, or an answer of its own, which may have its message beside it."""
+
+    raw: Annotated[Raw, About("", "")] = UNSET
 
 
 def is_secret_header(name: str) -> bool:
@@ -52,6 +62,22 @@ def show_raw(wanted: bool, *messages: Message) -> Raw:
         return UNSET
     shown = [show_message(message) for message in messages]
     return shown[0] if len(shown) == 1 else shown
+
+
+def with_raw(row: Of, wanted: bool, *messages: Message) -> Of:
+    """Return a row, with the messages that it was made from if they are wanted."""
+    return replace(row, raw=show_raw(wanted, *messages)) if wanted else row
+
+
+def read_rows(items: Iterable[Message], read: Callable[[Message], Of], *, raw: bool) -> tuple[Of, ...]:
+    """Return the rows of a list.
+
+    Args:
+        items: The events of the list.
+        read: Reads one of them.
+        raw: Whether each row shall have its message beside it.
+    """
+    return tuple([with_raw(read(item), raw, item) for item in items])
 
 
 def attach_raw(reading: Reading, raw: bool, *messages: Message) -> Reading:

@@ -2,84 +2,107 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field, StrictInt
 
 from amictl.errors import ActionUnsupported
-from amictl.manager import Pbx, Registry
 from amictl.pbx.actions import make_action
-from amictl.pbx.readings.mailboxes import read_mailbox_count, read_mailbox_status, read_voicemail_user
-from amictl.pbx.readings.raw import attach_raw, read_items
-from amictl.services.access import Actor, require_whole_pbx
-from amictl.services.access.pbxes import find_pbx
-from amictl.services.execution.execution import Execution
+from amictl.pbx.readings.mailboxes import (
+    MailboxLamp,
+    MailboxMessages,
+    VoicemailUser,
+    read_mailbox_count,
+    read_mailbox_status,
+    read_voicemail_user,
+)
+from amictl.pbx.readings.raw import read_rows, with_raw
+from amictl.pbx.value import Inlined
+from amictl.services.access import Actor
+from amictl.services.pbx_service import PbxService
+from amictl.services.requests import Fields, PbxName, ReadQuery, Text
+from amictl.services.results import PbxResult, Performed
 from amictl.store.permissions import Permission
 
+_MAX = 2**31 - 1  # Asterisk reads numbers into a C int
 
-class MailboxService:
-    """What can be asked of mailboxes.
+Mailbox = Annotated[Text, Field(description="number@context, such as 100@default")]
+Messages = Annotated[StrictInt, Field(ge=0, le=_MAX)]
 
-    Every method needs ``utilities.read`` (`set_counts` ``utilities.write``) and raises ``PermissionDenied``
-    without it, where the PBX is out of scope, and to whoever is limited to queues, as nothing tells whose a
-    mailbox is; ``NotFound`` where there is no such PBX; and ``PbxError`` where the PBX could not be asked.
-    Of their arguments ``pbx_name`` is the PBX (None means the default one), and ``raw`` tells whether to add
-    the AMI messages.
 
-    Args:
-        registry: The PBXes.
-        execution: Carries out actions.
+class MailboxQuery(ReadQuery):
+    """A read of one mailbox."""
+
+    mailbox: Mailbox
+
+
+class MailboxStatus(PbxResult, frozen=True):
+    """Whether messages wait in a mailbox."""
+
+    lamp: Annotated[MailboxLamp, Inlined()]
+
+
+class MailboxCount(PbxResult, frozen=True):
+    """How many messages a mailbox has; 0 for one that does not exist, too."""
+
+    messages: Annotated[MailboxMessages, Inlined()]
+
+
+class VoicemailUsers(PbxResult, frozen=True):
+    """The voicemail users."""
+
+    users: tuple[VoicemailUser, ...]
+
+
+class MwiBody(Fields):
+    """Counts of a mailbox that another system keeps."""
+
+    mailbox: Mailbox
+    new_messages: Messages = 0
+    old_messages: Messages = 0
+    pbx: PbxName | None = None
+
+
+class MwiSet(Performed, frozen=True):
+    """The counts of a mailbox that another system keeps."""
+
+    mailbox: str
+    new_messages: int
+    old_messages: int
+
+
+class MailboxService(PbxService):
+    """What can be asked of mailboxes, by ``utilities.read`` (`set_counts` by ``utilities.write``).
+
+    Whoever is limited to queues is refused, as nothing tells whose a mailbox is.
     """
 
-    def __init__(self, registry: Registry, execution: Execution) -> None:
-        self._registry = registry
-        self._execution = execution
-
-    def show_status(
-        self, actor: Actor, mailbox: str, pbx_name: str | None = None, *, raw: bool = False
-    ) -> dict[str, Any]:
+    def show_status(self, actor: Actor, asked: MailboxQuery) -> MailboxStatus:
         """Return whether messages wait in a mailbox; Asterisk says no for one that does not exist."""
-        pbx = self._find(actor, pbx_name)
-        response = self._execution.read(pbx, make_action("MailboxStatus", mailbox=mailbox)).response
-        return attach_raw({"pbx": pbx.name, **read_mailbox_status(response)}, raw, response)
+        pbx = self._find_whole_pbx(actor, asked.pbx)
+        response = self._execution.read(pbx, make_action("MailboxStatus", mailbox=asked.mailbox)).response
+        return MailboxStatus(pbx.name, with_raw(read_mailbox_status(response), asked.raw, response))
 
-    def count_messages(
-        self, actor: Actor, mailbox: str, pbx_name: str | None = None, *, raw: bool = False
-    ) -> dict[str, Any]:
+    def count_messages(self, actor: Actor, asked: MailboxQuery) -> MailboxCount:
         """Return how many messages a mailbox has; Asterisk says none for one that does not exist."""
-        pbx = self._find(actor, pbx_name)
-        response = self._execution.read(pbx, make_action("MailboxCount", mailbox=mailbox)).response
-        return attach_raw({"pbx": pbx.name, **read_mailbox_count(response)}, raw, response)
+        pbx = self._find_whole_pbx(actor, asked.pbx)
+        response = self._execution.read(pbx, make_action("MailboxCount", mailbox=asked.mailbox)).response
+        return MailboxCount(pbx.name, with_raw(read_mailbox_count(response), asked.raw, response))
 
-    def list_users(self, actor: Actor, pbx_name: str | None = None, *, raw: bool = False) -> dict[str, Any]:
+    def list_users(self, actor: Actor, asked: ReadQuery) -> VoicemailUsers:
         """Return the voicemail users."""
-        pbx = self._find(actor, pbx_name)
-        reply = self._execution.read(pbx, make_action("VoicemailUsersList"))
-        return {"pbx": pbx.name, "users": read_items(reply.items, read_voicemail_user, raw=raw)}
+        pbx = self._find_whole_pbx(actor, asked.pbx)
+        items = self._execution.read(pbx, make_action("VoicemailUsersList")).items
+        return VoicemailUsers(pbx.name, read_rows(items, read_voicemail_user, raw=asked.raw))
 
-    def set_counts(
-        self, actor: Actor, mailbox: str, *, new_messages: int, old_messages: int, pbx_name: str | None = None
-    ) -> dict[str, Any]:
+    def set_counts(self, actor: Actor, asked: MwiBody) -> MwiSet:
         """Set the counts of a mailbox that another system keeps, for the lamps of phones."""
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        require_whole_pbx(actor)
-        action = make_action(
-            "MWIUpdate", mailbox=mailbox, new_messages=new_messages, old_messages=old_messages
-        )
+        pbx = self._find_whole_pbx(actor, asked.pbx)
+        action = make_action("MWIUpdate", **asked.model_dump(exclude={"pbx"}))
         try:
             reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
         except ActionUnsupported as error:
             raise ActionUnsupported(
                 f"{error.detail} It serves mailboxes of other systems, and cannot run beside app_voicemail."
             ) from error
-        return {
-            "pbx": pbx.name,
-            "mailbox": mailbox,
-            "new_messages": new_messages,
-            "old_messages": old_messages,
-            "message": reply.message,
-        }
-
-    def _find(self, actor: Actor, pbx_name: str | None) -> Pbx:
-        """Return the PBX that a read is about."""
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        require_whole_pbx(actor)
-        return pbx
+        return MwiSet(pbx.name, reply.message, asked.mailbox, asked.new_messages, asked.old_messages)

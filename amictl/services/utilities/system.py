@@ -4,25 +4,92 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Annotated, Final
+
+from pydantic import Field, StrictStr
 
 from amictl.errors import ActionRefused, ActionUnsupported, Conflict, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx.actions import console_command, make_action, user_event
-from amictl.pbx.readings.core import read_core_settings, read_core_status
-from amictl.pbx.readings.raw import attach_raw
-from amictl.services.access import Actor, require_command, require_whole_pbx
-from amictl.services.access.pbxes import find_pbx
+from amictl.pbx.readings.core import CoreFigures, CoreLimits, read_core_settings, read_core_status
+from amictl.pbx.readings.raw import with_raw
+from amictl.pbx.value import About, Inlined
+from amictl.services.access import Actor, require_command
 from amictl.services.execution.execution import Execution, translate_refusal
+from amictl.services.pbx_service import PbxService
+from amictl.services.requests import Fields, Long, PbxName, ReadQuery, Short
+from amictl.services.results import PbxResult, Performed
 from amictl.store.permissions import Permission
 
+_MAX_HEADERS = 64
 _MAX_OUTPUT: Final = 500_000  # characters of a command's output
 _COMMAND_TIMEOUT: Final = 30.0  # seconds
 _RELOAD_TIMEOUT: Final = 60.0
 
 
-class SystemService:
-    """What can be asked of a PBX as a whole.
+class CoreStatus(PbxResult, frozen=True):
+    """When a PBX started, and how many calls it has."""
+
+    figures: Annotated[CoreFigures, Inlined()]
+
+
+class CoreSettings(PbxResult, frozen=True):
+    """The version and limits of a PBX; limits of 0 are none."""
+
+    limits: Annotated[CoreLimits, Inlined()]
+
+
+class CommandBody(Fields):
+    """A command of the PBX's console."""
+
+    command: Annotated[Long, Field(description="As it would be typed there, such as core show uptime")]
+    pbx: PbxName | None = None
+
+
+class CommandOutput(PbxResult, frozen=True):
+    """What a command printed."""
+
+    command: Annotated[str, About("As it was run")]
+    output: Annotated[tuple[str, ...], About("Its lines")]
+    truncated: Annotated[bool, About("Whether lines are missing: 500,000 characters are kept")]
+
+
+class ReloadBody(Fields):
+    """What of the configuration to read again."""
+
+    module: Annotated[
+        Short | None,
+        Field(description="One module, or part of the core such as logger; everything when left out"),
+    ] = None
+    pbx: PbxName | None = None
+
+
+class Reloaded(Performed, frozen=True):
+    """A configuration that was read again."""
+
+    module: str | None
+
+
+class UserEventBody(Fields):
+    """An event for all AMI clients."""
+
+    event: Annotated[Short, Field(description="The value of its header UserEvent")]
+    headers: Annotated[
+        dict[Short, Annotated[StrictStr, Field(max_length=900)]],
+        Field(max_length=_MAX_HEADERS, description="Its other headers"),
+    ] = Field(default_factory=dict)
+    pbx: PbxName | None = None
+
+
+class UserEventSent(Performed, frozen=True):
+    """An event that was sent."""
+
+    event: str
+    headers: Mapping[str, str]
+
+
+class SystemService(PbxService):
+    """What can be asked of a PBX as a whole, and ordered.
 
     Args:
         registry: The PBXes.
@@ -38,91 +105,46 @@ class SystemService:
         read_allowed_commands: Callable[[], Iterable[str]],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._registry = registry
-        self._execution = execution
+        super().__init__(registry, execution)
         self._read_allowed_commands = read_allowed_commands
         self._clock = clock
 
-    def show_core_status(
-        self, actor: Actor, pbx_name: str | None = None, *, raw: bool = False
-    ) -> dict[str, Any]:
-        """Ask the PBX when it started and how many calls it has.
-
-        Args:
-            actor: Needs ``utilities.read``.
-            pbx_name: The PBX; None means the default one.
-            raw: Whether to add the AMI message.
-
-        Raises:
-            PermissionDenied: The actor may not use that PBX, or is limited to some queues.
-            NotFound: There is no such PBX.
-            PbxError: The PBX could not be asked, or did not answer.
-        """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        require_whole_pbx(actor)
+    def show_core_status(self, actor: Actor, asked: ReadQuery) -> CoreStatus:
+        """Ask the PBX when it started and how many calls it has, by ``utilities.read``."""
+        pbx = self._find_whole_pbx(actor, asked.pbx)
         response = self._execution.read(pbx, make_action("CoreStatus")).response
-        reading = read_core_status(response, self._ask_uptime(pbx), self._clock())
-        return attach_raw({"pbx": pbx.name, **reading}, raw, response)
+        figures = read_core_status(response, self._ask_uptime(pbx), self._clock())
+        return CoreStatus(pbx.name, with_raw(figures, asked.raw, response))
 
-    def show_core_settings(
-        self, actor: Actor, pbx_name: str | None = None, *, raw: bool = False
-    ) -> dict[str, Any]:
-        """Ask the PBX for its version and limits.
-
-        Args:
-            actor: Needs ``utilities.read``.
-            pbx_name: The PBX; None means the default one.
-            raw: Whether to add the AMI message.
-
-        Raises:
-            PermissionDenied: The actor may not use that PBX, or is limited to some queues.
-            NotFound: There is no such PBX.
-            PbxError: The PBX could not be asked, or did not answer.
-        """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        require_whole_pbx(actor)
+    def show_core_settings(self, actor: Actor, asked: ReadQuery) -> CoreSettings:
+        """Ask the PBX for its version and limits, by ``utilities.read``."""
+        pbx = self._find_whole_pbx(actor, asked.pbx)
         response = self._execution.read(pbx, make_action("CoreSettings")).response
-        return attach_raw({"pbx": pbx.name, **read_core_settings(response)}, raw, response)
+        return CoreSettings(pbx.name, with_raw(read_core_settings(response), asked.raw, response))
 
-    def run_command(self, actor: Actor, command: str, pbx_name: str | None = None) -> dict[str, Any]:
-        """Run a command of the PBX's console.
+    def run_command(self, actor: Actor, command: str, pbx_name: str | None = None) -> CommandOutput:
+        """Run a command of the PBX's console, by ``command.any``, or one on the list by ``command.run``.
 
-        Args:
-            actor: Needs ``command.run`` and a command on the list, or ``command.any``.
-            command: The command.
-            pbx_name: The PBX; None means the default one.
+        A command that fails is refused with what it printed.
 
         Raises:
             InvalidInput: The command cannot be sent.
-            PermissionDenied: The actor may not run it, or not there.
-            NotFound: There is no such PBX.
-            PbxError: The PBX could not be asked; a command that fails is refused with what it printed.
         """
         permission = Permission.COMMAND_ANY if actor.may(Permission.COMMAND_ANY) else Permission.COMMAND_RUN
-        pbx = find_pbx(self._registry, actor, pbx_name)
+        pbx = self._find_pbx(actor, pbx_name)
         chosen = require_command(actor, command, self._read_allowed_commands())
         reply = self._execution.write(
             actor, pbx, console_command(chosen), permission=permission, timeout=_COMMAND_TIMEOUT
         )
-        output, truncated = _bound_lines(reply.output)
-        return {"pbx": pbx.name, "command": chosen, "output": output, "truncated": truncated}
+        return CommandOutput(pbx.name, chosen, *_bound_lines(reply.output))
 
-    def reload(self, actor: Actor, module: str | None = None, pbx_name: str | None = None) -> dict[str, Any]:
-        """Let the PBX read its configuration again.
-
-        Args:
-            actor: Needs ``utilities.write``.
-            module: One module, or part of the core such as ``logger``; None means everything.
-            pbx_name: The PBX; None means the default one.
+    def reload(self, actor: Actor, asked: ReloadBody) -> Reloaded:
+        """Let the PBX read its configuration again, or one module's, by ``utilities.write``.
 
         Raises:
-            PermissionDenied: The actor may not use that PBX.
-            NotFound: There is no such PBX or module.
             Conflict: Another reload is under way.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        require_whole_pbx(actor)
+        pbx, module = self._find_whole_pbx(actor, asked.pbx), asked.module
         unknown = NotFound(f"There is no module {module} (module) on {pbx.name}.")
         busy = Conflict(f"Another reload is under way on {pbx.name}.")
         action = make_action("Reload", module=module)
@@ -130,29 +152,18 @@ class SystemService:
             reply = self._execution.write(
                 actor, pbx, action, permission=Permission.UTILITIES_WRITE, timeout=_RELOAD_TIMEOUT
             )
-        return {"pbx": pbx.name, "module": module, "message": reply.message}
+        return Reloaded(pbx.name, reply.message, module)
 
-    def send_user_event(
-        self, actor: Actor, event: str, headers: Mapping[str, str], pbx_name: str | None = None
-    ) -> dict[str, Any]:
-        """Send an event of one's own to all AMI clients of the PBX.
-
-        Args:
-            actor: Needs ``utilities.write``.
-            event: Its name.
-            headers: Its other headers.
-            pbx_name: The PBX; None means the default one.
+    def send_user_event(self, actor: Actor, asked: UserEventBody) -> UserEventSent:
+        """Send an event of one's own to all AMI clients of the PBX, by ``utilities.write``.
 
         Raises:
             InvalidInput: A header would forge a message of AMI.
-            PermissionDenied: The actor may not use that PBX.
-            NotFound: There is no such PBX.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        action = user_event(event, headers)
+        pbx = self._find_pbx(actor, asked.pbx)
+        action = user_event(asked.event, asked.headers)
         reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
-        return {"pbx": pbx.name, "event": event, "headers": dict(headers), "message": reply.message}
+        return UserEventSent(pbx.name, reply.message, asked.event, asked.headers)
 
     def _ask_uptime(self, pbx: Pbx) -> list[str] | None:
         """Return what the console says of the uptime; None where the AMI user may run no commands."""
@@ -164,13 +175,13 @@ class SystemService:
             return None
 
 
-def _bound_lines(lines: Iterable[str]) -> tuple[list[str], bool]:
+def _bound_lines(lines: Iterable[str]) -> tuple[tuple[str, ...], bool]:
     """Return as many lines as an answer may hold, and whether some are missing."""
     kept: list[str] = []
     size = 0
     for line in lines:
         size += len(line) + 1
         if size > _MAX_OUTPUT:
-            return kept, True
+            return tuple(kept), True
         kept.append(line)
-    return kept, False
+    return tuple(kept), False

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
-from amictl.manager import Registry
+from amictl.pbx.value import About
 from amictl.services.access import Actor
-from amictl.services.access.pbxes import choose_default, find_pbx, list_visible
+from amictl.services.access.pbxes import choose_default, list_visible
+from amictl.services.pbx_service import PictureService
+from amictl.services.results import Performed
 
 
-class UtilityService:
-    """What can be asked of a PBX as a whole.
+class Pong(Performed, frozen=True):
+    """A sign of life of a PBX."""
 
-    Args:
-        registry: The PBXes.
-    """
+    round_trip_ms: Annotated[float, About("Milliseconds between question and answer")]
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
 
-    def ping(self, actor: Actor, pbx_name: str | None = None) -> dict[str, Any]:
-        """Ask the PBX for a sign of life.
+class UtilityService(PictureService):
+    """What can be asked of a PBX as a whole."""
 
-        Args:
-            actor: Needs ``live.read``.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not use that PBX.
-            NotFound: There is no such PBX.
-            PbxError: The PBX could not be asked, or did not answer.
-        """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        seconds = pbx.manager.ping()
-        return {"pbx": pbx.name, "round_trip_ms": round(seconds * 1000, 3), "message": "Pong"}
+    def ping(self, actor: Actor, pbx_name: str | None = None) -> Pong:
+        """Ask the PBX for a sign of life, by ``live.read``."""
+        pbx = self._find_pbx(actor, pbx_name)
+        return Pong(pbx.name, "Pong", round(pbx.manager.ping() * 1000, 3))
 
     def list_pbxes(self, actor: Actor) -> list[str]:
         """Return the names of the PBXes that the actor may see."""

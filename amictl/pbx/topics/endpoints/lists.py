@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from amictl.pbx.ami_values import read_device_word, read_float, read_int, read_text, read_truth
+from amictl.pbx.ami_values import read_device_word, read_float, read_int, read_names, read_text, read_truth
 from amictl.pbx.faults import Sparing, read_each
 from amictl.pbx.topics.endpoints.value import Endpoint, EndpointContact
 from amictl.protocol import Message
@@ -193,7 +193,7 @@ def with_contacts(endpoint: Endpoint, contacts: Iterable[EndpointContact]) -> En
 def _read_pjsip(item: Message, known: Endpoints) -> Endpoint:
     name = item.get("ObjectName", "")
     key = f"{PJSIP}/{name}"
-    aors = _split_names(item.get("Aor"))
+    aors = read_names(item.get("Aor"))
     before = replace(known.get(key) or Endpoint(key, PJSIP, name), aors=aors)
     earlier = {(contact.aor, contact.uri): contact for contact in before.contacts}
     contacts = [
@@ -232,7 +232,7 @@ def _read_peer(technology: str, item: Message, known: Endpoints) -> Endpoint:
 
 def _read_places(item: Message) -> list[tuple[str, str]]:
     """Return AOR and URI of an endpoint's contacts; there is one header for each AOR."""
-    contacts = [name for header in item.get_all("Contacts") for name in _split_names(header)]
+    contacts = [name for header in item.get_all("Contacts") for name in read_names(header)]
     return [(aor, uri) for aor, _, uri in (contact.partition("/") for contact in contacts)]
 
 
@@ -304,7 +304,3 @@ def _address_of(contact: EndpointContact) -> str | None:
 def _read_expiry(value: str | None) -> float | None:
     seconds = read_float(value)
     return seconds if seconds is not None and 0 < seconds < _LONGEST_TIME else None
-
-
-def _split_names(value: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in (value or "").split(",") if name.strip())

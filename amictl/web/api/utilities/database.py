@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from amictl.services.access import Actor
 from amictl.services.use_cases import UseCases
-from amictl.store.permissions import Permission
-from amictl.web.api.utilities.database_schemas import (
+from amictl.services.utilities.astdb import (
     DatabaseDeleted,
     DatabaseDeleteQuery,
     DatabaseEntries,
@@ -13,34 +12,28 @@ from amictl.web.api.utilities.database_schemas import (
     DatabaseQuery,
     DatabaseWritten,
 )
-from amictl.web.contract import Data, Routes
+from amictl.store.permissions import Permission
+from amictl.web.contract import Routes
 
 routes = Routes("database", "/api/ami/db")
 
 
-@routes.get("/", Permission.UTILITIES_READ, data=DatabaseEntries)
-def read_entries(services: UseCases, actor: Actor, query: DatabaseQuery) -> Data:
+@routes.get("/", Permission.UTILITIES_READ)
+def read_entries(services: UseCases, actor: Actor, query: DatabaseQuery) -> DatabaseEntries:
     """One entry of the PBX's database, those of a family, or all.
 
     Without a key it needs Asterisk 16.28, 18.14, 19.6 or newer.
     """
-    return services.database.read(
-        actor, query.family, query.key, limit=query.limit, pbx_name=query.pbx, raw=query.raw
-    )
+    return services.database.read(actor, query)
 
 
-@routes.post(
-    "/",
-    Permission.UTILITIES_WRITE,
-    data=DatabaseWritten,
-    example={"family": "shifts", "key": "support", "value": "open"},
-)
-def put_entry(services: UseCases, actor: Actor, body: DatabasePutBody) -> Data:
+@routes.post("/", Permission.UTILITIES_WRITE, example={"family": "shifts", "key": "support", "value": "open"})
+def put_entry(services: UseCases, actor: Actor, body: DatabasePutBody) -> DatabaseWritten:
     """Write an entry."""
-    return services.database.put(actor, body.family, body.key, body.value, body.pbx)
+    return services.database.put(actor, body)
 
 
-@routes.delete("/", Permission.UTILITIES_WRITE, data=DatabaseDeleted)
-def delete_entry(services: UseCases, actor: Actor, query: DatabaseDeleteQuery) -> Data:
+@routes.delete("/", Permission.UTILITIES_WRITE)
+def delete_entry(services: UseCases, actor: Actor, query: DatabaseDeleteQuery) -> DatabaseDeleted:
     """Delete an entry, or with tree=1 everything below a key or family."""
-    return services.database.delete(actor, query.family, query.key, tree=query.tree, pbx_name=query.pbx)
+    return services.database.delete(actor, query)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from amictl.services.access import Actor
 from amictl.services.requests import ReadQuery
 from amictl.services.use_cases import UseCases
-from amictl.store.permissions import Permission
-from amictl.web.api.utilities.system_schemas import (
+from amictl.services.utilities.system import (
     CommandBody,
     CommandOutput,
     CoreSettings,
@@ -16,25 +15,26 @@ from amictl.web.api.utilities.system_schemas import (
     UserEventBody,
     UserEventSent,
 )
-from amictl.web.contract import Data, Routes
+from amictl.store.permissions import Permission
+from amictl.web.contract import Routes
 
 routes = Routes("system")
 
 
-@routes.get("/core/status/", Permission.UTILITIES_READ, data=CoreStatus)
-def show_core_status(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+@routes.get("/core/status/", Permission.UTILITIES_READ)
+def show_core_status(services: UseCases, actor: Actor, query: ReadQuery) -> CoreStatus:
     """When the PBX started, and how many calls it has."""
-    return services.system.show_core_status(actor, query.pbx, raw=query.raw)
+    return services.system.show_core_status(actor, query)
 
 
-@routes.get("/core/settings/", Permission.UTILITIES_READ, data=CoreSettings)
-def show_core_settings(services: UseCases, actor: Actor, query: ReadQuery) -> Data:
+@routes.get("/core/settings/", Permission.UTILITIES_READ)
+def show_core_settings(services: UseCases, actor: Actor, query: ReadQuery) -> CoreSettings:
     """The PBX's version and limits."""
-    return services.system.show_core_settings(actor, query.pbx, raw=query.raw)
+    return services.system.show_core_settings(actor, query)
 
 
-@routes.post("/command/", Permission.COMMAND_RUN, data=CommandOutput, example={"command": "core show uptime"})
-def run_command(services: UseCases, actor: Actor, body: CommandBody) -> Data:
+@routes.post("/command/", Permission.COMMAND_RUN, example={"command": "core show uptime"})
+def run_command(services: UseCases, actor: Actor, body: CommandBody) -> CommandOutput:
     """Run a command of the PBX's console.
 
     With command.run only commands that begin with words on the administrator's list; with command.any all. A
@@ -43,21 +43,20 @@ def run_command(services: UseCases, actor: Actor, body: CommandBody) -> Data:
     return services.system.run_command(actor, body.command, body.pbx)
 
 
-@routes.post("/reload/", Permission.UTILITIES_WRITE, data=Reloaded, example={"module": "res_musiconhold"})
-def reload_pbx(services: UseCases, actor: Actor, body: ReloadBody) -> Data:
+@routes.post("/reload/", Permission.UTILITIES_WRITE, example={"module": "res_musiconhold"})
+def reload_pbx(services: UseCases, actor: Actor, body: ReloadBody) -> Reloaded:
     """Read the PBX's configuration again.
 
     A module that is not loaded is not found; another reload under way is a conflict.
     """
-    return services.system.reload(actor, body.module, body.pbx)
+    return services.system.reload(actor, body)
 
 
 @routes.post(
     "/userevent/",
     Permission.UTILITIES_WRITE,
-    data=UserEventSent,
     example={"event": "ShiftBegins", "headers": {"Team": "support"}},
 )
-def send_user_event(services: UseCases, actor: Actor, body: UserEventBody) -> Data:
+def send_user_event(services: UseCases, actor: Actor, body: UserEventBody) -> UserEventSent:
     """Send an event to all AMI clients of the PBX."""
-    return services.system.send_user_event(actor, body.event, body.headers, body.pbx)
+    return services.system.send_user_event(actor, body)
