@@ -98,7 +98,12 @@ class MailboxService(PbxService):
     def set_counts(self, actor: Actor, asked: MwiBody) -> MwiSet:
         """Set the counts of a mailbox that another system keeps, for the lamps of phones."""
         pbx = self._find_whole_pbx(actor, asked.pbx)
-        action = make_action("MWIUpdate", **asked.model_dump(exclude={"pbx"}))
+        action = make_action(
+            "MWIUpdate",
+            mailbox=asked.mailbox,
+            old_messages=asked.old_messages,
+            new_messages=asked.new_messages,
+        )
         try:
             reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
         except ActionUnsupported as error:
