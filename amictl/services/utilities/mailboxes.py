@@ -101,8 +101,8 @@ class MailboxService(PbxService):
         action = make_action(
             "MWIUpdate",
             mailbox=asked.mailbox,
-            old_messages=asked.old_messages,
             new_messages=asked.new_messages,
+            old_messages=asked.old_messages,
         )
         try:
             reply = self._execution.write(actor, pbx, action, permission=Permission.UTILITIES_WRITE)
