@@ -17,6 +17,8 @@ One that asks the PBX:
 
 from __future__ import annotations
 
+from typing import Any
+
 from amictl.manager import Pbx, Registry
 from amictl.pbx.topics.channels.value import Channel
 from amictl.protocol import Action, Reply
@@ -66,8 +68,16 @@ class PbxService(PictureService):
         pbx = self._find_live_pbx(actor, asked.pbx)
         return pbx, find_channel(pbx, actor, "channel", asked.channel)
 
-    def _control(self, actor: Actor, pbx: Pbx, channel: Channel, action: Action) -> Reply:
-        """Carry out an action on a channel, by ``calls.control``."""
+    def _control(
+        self,
+        actor: Actor,
+        pbx: Pbx,
+        channel: Channel,
+        action: Action,
+        permission: Permission = Permission.CALLS_CONTROL,
+        **facts: Any,  # noqa: ANN401 - log values
+    ) -> Reply:
+        """Carry out an action on a channel; facts are what else its log line says."""
         return self._execution.write(
-            actor, pbx, action, permission=Permission.CALLS_CONTROL, channel=channel.channel
+            actor, pbx, action, permission=permission, channel=channel.channel, **facts
         )

@@ -17,10 +17,12 @@ from msgspec.structs import replace
 
 from amictl.errors import PermissionDenied
 from amictl.manager import Pbx
+from amictl.pbx import value as values
 from amictl.pbx.changes import PBX, Model
 from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads import value_payload
 from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.readings.raw import show_raw
 from amictl.pbx.topics.agents.table import limit_agent
 from amictl.pbx.topics.agents.value import Agent
 from amictl.pbx.topics.bridges.value import Bridge
@@ -37,10 +39,12 @@ from amictl.pbx.topics.originations.value import Origination
 from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.pbx.topics.queues.value import MemberCall, Queue
 from amictl.pbx.value import Written
+from amictl.protocol import Message
 from amictl.services.access.audiences import Audience, audience_of
 from amictl.services.access.rights import Actor
 
 Value = TypeVar("Value", bound=Model)
+Seen = TypeVar("Seen", bound=values.Value)
 
 
 class Gate:
@@ -78,12 +82,20 @@ class Gate:
         seen = self.see(value)
         return None if seen is None else self.write(seen)
 
-    def write(self, seen: Value) -> Written[Value]:
-        """Return the JSON of what `see` returned."""
+    def write(self, seen: Seen, *messages: Message) -> Written[Seen]:
+        """Return the JSON of what `see` returned, or of a part of that.
+
+        Args:
+            seen: The value.
+            messages: The AMI messages that shall stand beside it, if any.
+        """
         payload = value_payload(seen)
         # The arguments of an application may hold digits and variables.
-        hides = isinstance(seen, Channel) and not self._audience.sensitive
-        return cast("Written[Value]", redact_channel(payload) if hides else payload)
+        if isinstance(seen, Channel) and not self._audience.sensitive:
+            payload = redact_channel(payload)
+        if messages:
+            payload["raw"] = show_raw(True, *messages)
+        return cast("Written[Seen]", payload)
 
     def show_all(self, values: Iterable[Value]) -> tuple[Written[Value], ...]:
         """Return the JSON of those of some values that are seen."""
