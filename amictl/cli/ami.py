@@ -13,7 +13,8 @@ import orjson
 from amictl.cli.groups import CommandGroup, format_table, refuse, say
 from amictl.cli.live_link import LiveLink, open_link
 from amictl.pbx.topics.links.value import LinkState
-from amictl.services.calls.calls import CallPlan
+from amictl.pbx.topics.originations.value import OriginationState
+from amictl.services.calls.calls import HangupBody, OriginateBody
 from amictl.services.execution.visible_text import show_controls_in_cell
 from amictl.services.queues.members import QueuePauseBody
 from amictl.services.queues.queues import QueueStatusQuery
@@ -60,7 +61,7 @@ def list_channels(*, pbx_name: str | None, as_json: bool) -> None:
             f"{each['exten'] or ''}@{each['context'] or ''}",
             each["application"] or _NOTHING,
         )
-        for each in found["channels"]
+        for each in found.channels
     ]
     headings = ("CHANNEL", "STATE", "CALLER", "CONNECTED TO", "EXTENSION", "APPLICATION")
     _print(found, as_json, format_table(headings, rows) if rows else "No channels.")
@@ -106,21 +107,24 @@ def originate_call(
     wait: bool,
     pbx_name: str | None,
     as_json: bool,
-    **destination: Any,  # noqa: ANN401 - the options above, by CallPlan's names
+    **destination: Any,  # noqa: ANN401 - the options above, by the fields of OriginateBody
 ) -> None:
     """Call CHANNEL and connect it to an extension or an application."""
-    plan = CallPlan(
-        channel=channel, timeout=timeout * 1000, variables=_read_variables(variables), **destination
-    )
+    given = _read_variables(variables)
     with open_link(pbx_name) as link:
-        ordered = link.services.calls.originate(link.actor, plan, link.pbx.name)
+        # Click has checked the values, and the action checks what is left: the API's limits are narrower.
+        asked = OriginateBody.model_construct(
+            channel=channel, timeout=timeout * 1000, variables=given, pbx=link.pbx.name, **destination
+        )
+        ordered = link.services.calls.originate(link.actor, asked)
+        told = ordered.told
         if not wait:
-            _print(ordered.describe(), as_json, f"{ordered.reply.message}: channel {ordered.channel_id}.")
+            _print(told, as_json, f"{told.message}: channel {told.channel_id}.")
             return
         outcome = link.services.originations.wait(ordered)
-    words = f": {outcome['detail']}" if outcome.get("detail") else ""
-    _print(outcome, as_json, f"{outcome['state'].replace('_', ' ').capitalize()}{words}")
-    if outcome["state"] != "answered":
+    words = f": {outcome.order['detail']}" if outcome.order["detail"] else ""
+    _print(outcome, as_json, f"{outcome.state.replace('_', ' ').capitalize()}{words}")
+    if outcome.state is not OriginationState.ANSWERED:
         raise SystemExit(1)
 
 
@@ -134,13 +138,12 @@ def hang_up_channels(
 ) -> None:
     """End each CHANNEL, named by name or unique ID; the exit code is 1 unless all were."""
     with open_link(pbx_name) as link:
-        done = link.services.calls.hang_up_all(link.actor, channels, cause, link.pbx.name)
-    lines = [
-        f"{each['channel']}: {each['message'] if each['success'] else each['error']['detail']}"
-        for each in done["results"]
-    ]
+        asked = HangupBody.model_construct(channels=list(channels), cause=cause, pbx=link.pbx.name)
+        done = link.services.calls.hang_up(link.actor, asked)
+    results = done.results or ()
+    lines = [f"{each.channel}: {each.error.detail if each.error else each.message}" for each in results]
     _print(done, as_json, "\n".join(lines))
-    if done["hung_up"] < len(done["results"]):
+    if not all(each.success for each in results):
         raise SystemExit(1)
 
 

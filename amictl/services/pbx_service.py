@@ -74,10 +74,18 @@ class PbxService(PictureService):
         pbx = self._find_live_pbx(actor, asked.pbx)
         return pbx, find_channel(pbx, actor, "channel", asked.channel)
 
-    def _control(self, actor: Actor, pbx: Pbx, channel: Channel, action: Action) -> Reply:
-        """Carry out an action on a channel, by ``calls.control``."""
+    def _control(
+        self,
+        actor: Actor,
+        pbx: Pbx,
+        channel: Channel,
+        action: Action,
+        permission: Permission = Permission.CALLS_CONTROL,
+        **facts: Any,  # noqa: ANN401 - log values
+    ) -> Reply:
+        """Carry out an action on a channel; facts are what else its log line says."""
         return self._execution.write(
-            actor, pbx, action, permission=Permission.CALLS_CONTROL, channel=channel.channel
+            actor, pbx, action, permission=permission, channel=channel.channel, **facts
         )
 
     def _manage(self, actor: Actor, pbx: Pbx, action: Action, queue: str | None, **facts: Any) -> str:  # noqa: ANN401 - log values

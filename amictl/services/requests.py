@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     StrictBool,
+    StrictInt,
     StrictStr,
 )
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -74,6 +75,7 @@ Text = Annotated[StrictStr, limit_bytes(255)]  # where Asterisk cuts a channel's
 Long = Annotated[StrictStr, limit_bytes(900)]  # a line holds 1022 bytes, its header's name included
 MAX_INT = 2**31 - 1  # Asterisk reads numbers into a C int
 ChannelName = Annotated[Text, Field(description="A live channel's name or unique ID")]
+RingTime = Annotated[StrictInt, Field(ge=1000, le=3_600_000, description="Milliseconds that it may ring")]
 PbxName = Annotated[StrictStr, match_pattern(_PBX, "Use the short name of a PBX, such as main")]
 DialString = Annotated[
     Text,

@@ -53,7 +53,7 @@ from amictl.web.visitors import require_identity
 Data: TypeAlias = Mapping[str, Any]
 """What a success tells, where no type of results says it."""
 
-Returned: TypeAlias = Result | tuple[Result, int] | Data | tuple[Data, int] | Response
+Returned: TypeAlias = Result | tuple[Result, int] | Data | Response
 Handler = TypeVar("Handler", bound=Callable[..., Returned])
 Facts = ParamSpec("Facts")
 
@@ -101,7 +101,6 @@ class Description:
             Told by the method.
         body: The JSON body: what the handler's parameter of that name is.
         query: The query string: what the handler's parameter of that name is.
-        others: What ``data`` may hold besides, by the status that it comes with.
         results: What ``data`` may hold, by the status that it comes with: told by what the handler returns.
     """
 
@@ -121,16 +120,12 @@ class Description:
     write: bool = False
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
-    others: Mapping[int, type[BaseModel]] = field(default_factory=lambda: MappingProxyType({}))
     results: Mapping[int, tuple[type[BaseModel], ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def successes(self) -> dict[int, tuple[type[BaseModel], ...]]:
         """What ``data`` may hold, by the status of the success."""
-        found = {self.status: () if self.data is None else (self.data,), **self.results}
-        for status, model in self.others.items():
-            found[status] = (*found.get(status, ()), model)
-        return found
+        return {self.status: () if self.data is None else (self.data,), **self.results}
 
     @property
     def codes(self) -> tuple[str, ...]:

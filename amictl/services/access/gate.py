@@ -20,6 +20,7 @@ from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads import value_payload
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.topics import SPECS
+from amictl.pbx.readings.raw import show_raw
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.events.homes import EventHomes, read_device_homes, read_hint_homes
 from amictl.pbx.topics.events.queue_homes import NO_QUEUES, NOW
@@ -27,6 +28,7 @@ from amictl.pbx.topics.events.received import ReceivedEvent
 from amictl.pbx.topics.events.redaction import redact_channel
 from amictl.pbx.topics.links.value import LinkStatus
 from amictl.pbx.value import Value, Written
+from amictl.protocol import Message
 from amictl.services.access.rights import Actor, Audience, audience_of
 
 Seen = TypeVar("Seen", bound=Value)
@@ -79,12 +81,20 @@ class Gate:
         seen = self.see(value)
         return None if seen is None else self.write(seen)
 
-    def write(self, seen: Seen) -> Written[Seen]:
-        """Return the JSON of what `see` returned."""
+    def write(self, seen: Seen, *messages: Message) -> Written[Seen]:
+        """Return the JSON of what `see` returned, or of a part of that.
+
+        Args:
+            seen: The value.
+            messages: The AMI messages that shall stand beside it, if any.
+        """
         payload = value_payload(seen)
         # The arguments of an application may hold digits and variables.
-        hides = isinstance(seen, Channel) and not self._audience.sensitive
-        return cast("Written[Seen]", redact_channel(payload) if hides else payload)
+        if isinstance(seen, Channel) and not self._audience.sensitive:
+            payload = redact_channel(payload)
+        if messages:
+            payload["raw"] = show_raw(True, *messages)
+        return cast("Written[Seen]", payload)
 
     def show_all(self, values: Iterable[Seen]) -> tuple[Written[Seen], ...]:
         """Return the JSON of the values that are seen, in their order."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from amictl.errors import InvalidInput, NotFound
 from amictl.manager import Pbx
 from amictl.pbx.picture.live import LivePicture
@@ -42,30 +40,17 @@ def channels_of_call(picture: LivePicture, channel: Channel) -> tuple[Channel, .
     return tuple(each for each in picture.channels() if each.linked_id == channel.linked_id)
 
 
+def words_of(reply: Reply) -> str:
+    """Return what the PBX said; some actions succeed without a word."""
+    return reply.message.strip() or "Success"
+
+
 def done_to(pbx: Pbx, channel: Channel, reply: Reply) -> tuple[str, str, str, str]:
     """Return what a `amictl.services.results.ChannelDone` begins with.
 
     Args:
         pbx: Where it was done.
         channel: To what.
-        reply: What the PBX said; some actions succeed without a word.
+        reply: What the PBX said.
     """
-    return pbx.name, reply.message.strip() or "Success", channel.channel, channel.unique_id
-
-
-def describe_done(pbx: Pbx, channel: Channel, reply: Reply, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """Return the answer to a write about one channel.
-
-    Args:
-        pbx: Where it was done.
-        channel: To what.
-        reply: What the PBX said; some actions succeed without a word.
-        more: Further fields.
-    """
-    return {
-        "pbx": pbx.name,
-        "channel": channel.channel,
-        "unique_id": channel.unique_id,
-        **more,
-        "message": reply.message.strip() or "Success",
-    }
+    return pbx.name, words_of(reply), channel.channel, channel.unique_id

@@ -2,53 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Self
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import astuple
+from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic_core import PydanticCustomError
 
 from amictl.errors import AmictlError, PbxError
 from amictl.manager import Pbx, Registry
 from amictl.pbx.actions import make_action, new_channel_id, originate
+from amictl.pbx.value import About
 from amictl.services.access import Actor, require_application, require_harmless_variable
-from amictl.services.access.live_channels import describe_done, find_channel
-from amictl.services.access.pbxes import find_pbx, require_live_picture
+from amictl.services.access.live_channels import done_to, find_channel
+from amictl.services.access.pbxes import require_live_picture
 from amictl.services.calls.originations import CallOrder, Ordered, OriginationService
 from amictl.services.execution.execution import Execution
+from amictl.services.pbx_service import PbxService
+from amictl.services.requests import (
+    ChannelName,
+    DialString,
+    Fields,
+    Long,
+    PbxName,
+    RingTime,
+    Short,
+    Text,
+    VariableName,
+)
+from amictl.services.results import ChannelDone, PbxResult, Result
 from amictl.store.permissions import Permission
 
+_MAX_VARIABLES = 64  # Asterisk main/manager.c: pairs that one Originate may set
+_MAX_HANGUPS = 100
 
-@dataclass(frozen=True, slots=True)
-class CallPlan:
-    """A call to start.
+PriorityNumber = Annotated[StrictInt, Field(ge=1, le=99999)]
 
-    Args:
-        channel: What to dial first, ``technology/resource``.
-        exten: The extension to connect it to, with ``context`` and ``priority``.
-        context: The dialplan context of the extension.
-        priority: The priority there; None means 1.
-        timeout: Milliseconds that the channel may ring.
-        caller_id: What the channel shows, ``"Name" <number>``.
-        variables: Channel variables by name.
-        application: An application to connect the channel to, instead of an extension.
-        data: That application's arguments.
-        account: The account that the call is billed to.
-        early_media: Whether to connect before the channel is answered.
-    """
+
+class OriginateBody(Fields):
+    """A call to start: to an extension in a context, or to an application."""
+
+    channel: Annotated[DialString, Field(description="What to dial first")]
+    exten: Annotated[Short, Field(description="The extension that it is connected to")] | None = None
+    context: Annotated[Short, Field(description="The extension's context")] | None = None
+    priority: Annotated[PriorityNumber, Field(description="1 when left out")] | None = None
+    timeout: RingTime = 30_000
+    caller_id: Annotated[Text, Field(description='What the channel shows: "Name" <number>')] | None = None
+    variables: Annotated[
+        dict[VariableName, Annotated[StrictStr, Field(max_length=900)]],
+        Field(max_length=_MAX_VARIABLES, description="Channel variables by name"),
+    ] = Field(default_factory=dict)
+    application: Annotated[Short, Field(description="Instead of an extension, from a list")] | None = None
+    data: Annotated[Long, Field(description="The application's arguments")] | None = None
+    account: Annotated[Short, Field(description="The account that the call is billed to")] | None = None
+    early_media: Annotated[StrictBool, Field(description="Connect before it is answered")] = False
+    pbx: PbxName | None = None
+
+    @model_validator(mode="after")
+    def check_destination(self) -> Self:
+        """Check that exactly one kind of destination is given, whole."""
+        extension = (self.exten, self.context)
+        if self.application is not None:
+            if any(part is not None for part in (*extension, self.priority)):
+                raise PydanticCustomError(
+                    "destination", "Give either application, or exten with context; not both"
+                )
+        elif None in extension:
+            raise PydanticCustomError("destination", "Give exten and context, or application")
+        elif self.data is not None:
+            raise PydanticCustomError("destination", "The field data belongs to application")
+        return self
+
+
+class HangupBody(Fields):
+    """One channel to hang up, or several."""
+
+    channel: ChannelName | None = None
+    channels: (
+        Annotated[
+            list[Text],
+            Field(
+                min_length=1, max_length=_MAX_HANGUPS, description="Several; each gets a result of its own"
+            ),
+        ]
+        | None
+    ) = None
+    cause: Annotated[StrictInt, Field(ge=1, le=127, description="The Q.850 cause")] | None = None
+    pbx: PbxName | None = None
+
+    @model_validator(mode="after")
+    def check_channels(self) -> Self:
+        """Check that either one channel or a list is given."""
+        if (self.channel is None) == (self.channels is None):
+            raise PydanticCustomError("channels", "Give channel or channels")
+        return self
+
+
+class HangupProblem(Result, frozen=True):
+    """Why a channel was not hung up."""
+
+    code: str
+    detail: str
+    ami: Annotated[str | None, About("The PBX's own words")]
+
+
+class HangupResult(Result, frozen=True):
+    """What became of one of several channels."""
 
     channel: str
-    exten: str | None = None
-    context: str | None = None
-    priority: int | None = None
-    timeout: int = 30_000
-    caller_id: str | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
-    application: str | None = None
-    data: str | None = None
-    account: str | None = None
-    early_media: bool = False
+    success: bool
+    unique_id: str | UnsetType = UNSET
+    message: str | UnsetType = UNSET
+    error: HangupProblem | UnsetType = UNSET
 
 
-class CallService:
+class HungUp(PbxResult, frozen=True):
+    """One channel that was hung up, or the results for several."""
+
+    message: str | UnsetType = UNSET
+    channel: str | UnsetType = UNSET
+    unique_id: str | UnsetType = UNSET
+    hung_up: Annotated[int | UnsetType, About("How many of several")] = UNSET
+    results: tuple[HangupResult, ...] | UnsetType = UNSET
+
+
+class CallService(PbxService):
     """Starting and ending calls.
 
     Args:
@@ -58,122 +136,72 @@ class CallService:
     """
 
     def __init__(self, registry: Registry, execution: Execution, originations: OriginationService) -> None:
-        self._registry = registry
-        self._execution = execution
+        super().__init__(registry, execution)
         self._originations = originations
 
-    def originate(self, actor: Actor, plan: CallPlan, pbx_name: str | None = None) -> Ordered:
+    def originate(self, actor: Actor, asked: OriginateBody) -> Ordered:
         """Start a call; the answer tells that the PBX took the order, not that somebody answered.
 
-        Args:
-            actor: Needs ``calls.originate``.
-            plan: The call.
-            pbx_name: The PBX; None means the default one.
-
         Raises:
-            PermissionDenied: The actor may not start calls there, or not set one of the variables.
+            PermissionDenied: The actor may not set one of the variables.
             InvalidInput: The application is not one that a call may be originated to.
-            NotFound: There is no such PBX.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        if plan.application is not None:
-            require_application(plan.application)
-        for variable in plan.variables:
+        pbx = self._find_pbx(actor, asked.pbx)
+        if asked.application is not None:
+            require_application(asked.application)
+        for variable in asked.variables:
             require_harmless_variable(actor, variable)
         channel_id = new_channel_id()
         action = originate(
-            plan.channel,
-            exten=plan.exten,
-            context=plan.context,
-            priority=plan.priority or (None if plan.exten is None else 1),
-            timeout=plan.timeout,
-            caller_id=plan.caller_id,
-            variables=plan.variables,
-            application=plan.application,
-            data=plan.data,
-            account=plan.account,
-            early_media=plan.early_media,
+            asked.channel,
+            exten=asked.exten,
+            context=asked.context,
+            priority=asked.priority or (None if asked.exten is None else 1),
+            timeout=asked.timeout,
+            caller_id=asked.caller_id,
+            variables=asked.variables,
+            application=asked.application,
+            data=asked.data,
+            account=asked.account,
+            early_media=asked.early_media,
             channel_id=channel_id,
         )
-        order = CallOrder(plan.channel, channel_id, plan.timeout, plan.exten, plan.context, plan.application)
+        order = CallOrder(
+            asked.channel, channel_id, asked.timeout, asked.exten, asked.context, asked.application
+        )
         return self._originations.order(actor, pbx, action, order, Permission.CALLS_ORIGINATE)
 
-    def hang_up(
-        self, actor: Actor, channel: str, cause: int | None = None, pbx_name: str | None = None
-    ) -> dict[str, Any]:
-        """End one channel that the live picture has.
+    def hang_up(self, actor: Actor, asked: HangupBody) -> HungUp:
+        """End one channel that the live picture has, or several, one after the other.
 
-        Args:
-            actor: Needs ``calls.control``.
-            channel: The channel's name or unique ID.
-            cause: The Q.850 cause to give; None means the PBX's own.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not control calls there, or not this one.
-            InvalidInput: The name is a regular expression.
-            NotFound: There is no such PBX or channel.
-            PbxError: The PBX could not be asked, or refused.
+        Each of several has a result of its own, where one alone raises what is wrong.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        return self._hang_up(actor, pbx, "channel", channel, cause)
-
-    def hang_up_all(
-        self, actor: Actor, channels: Sequence[str], cause: int | None = None, pbx_name: str | None = None
-    ) -> dict[str, Any]:
-        """End several channels, one after the other; each has a result of its own.
-
-        Args:
-            actor: Needs ``calls.control``.
-            channels: Names or unique IDs.
-            cause: The Q.850 cause to give; None means the PBX's own.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not control calls there.
-            NotFound: There is no such PBX.
-        """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        results = [
-            self._try_hang_up(actor, pbx, f"channels.{index}", channel, cause)
-            for index, channel in enumerate(channels)
-        ]
-        return {
-            "pbx": pbx.name,
-            "hung_up": sum(result["success"] for result in results),
-            "results": results,
-        }
+        pbx = self._find_pbx(actor, asked.pbx)
+        if asked.channels is None:
+            done = self._hang_up(actor, pbx, "channel", asked.channel or "", asked.cause)
+            return HungUp(*astuple(done))
+        results = tuple(
+            self._try_hang_up(actor, pbx, f"channels.{index}", channel, asked.cause)
+            for index, channel in enumerate(asked.channels)
+        )
+        return HungUp(pbx.name, hung_up=sum(each.success for each in results), results=results)
 
     def _try_hang_up(
         self, actor: Actor, pbx: Pbx, field_name: str, channel: str, cause: int | None
-    ) -> dict[str, Any]:
+    ) -> HangupResult:
         """Return the result of one of several."""
         try:
             done = self._hang_up(actor, pbx, field_name, channel, cause)
         except AmictlError as error:
             words = error.ami if isinstance(error, PbxError) else None
-            problem = {"code": error.code, "detail": error.detail, "ami": words}
-            return {"channel": channel, "success": False, "error": problem}
-        return {
-            "channel": done["channel"],
-            "unique_id": done["unique_id"],
-            "success": True,
-            "message": done["message"],
-        }
+            return HangupResult(channel, False, error=HangupProblem(error.code, error.detail, words))
+        return HangupResult(done.channel, True, done.unique_id, done.message)
 
     def _hang_up(
         self, actor: Actor, pbx: Pbx, field_name: str, channel: str, cause: int | None
-    ) -> dict[str, Any]:
+    ) -> ChannelDone:
         """End one channel."""
         require_live_picture(pbx)
         found = find_channel(pbx, actor, field_name, channel)
-        reply = self._execution.write(
-            actor,
-            pbx,
-            make_action("Hangup", channel=found.channel, cause=cause),
-            permission=Permission.CALLS_CONTROL,
-            channel=found.channel,
-            cause=cause,
-        )
-        return describe_done(pbx, found, reply)
+        action = make_action("Hangup", channel=found.channel, cause=cause)
+        return ChannelDone(*done_to(pbx, found, self._control(actor, pbx, found, action, cause=cause)))

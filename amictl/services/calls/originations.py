@@ -7,16 +7,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Annotated, Final
 
 from amictl.errors import ActionTimeout, AmictlError, NotFound, OutcomeUnknown, PbxError
 from amictl.manager import Pbx, Registry
 from amictl.pbx.changes import ACTIONS
-from amictl.pbx.topics.originations.value import Origination
-from amictl.protocol import Action, Reply
+from amictl.pbx.topics.originations import value as originations
+from amictl.pbx.topics.originations.value import OriginationState
+from amictl.pbx.value import About, Inlined, Written
+from amictl.protocol import Action
 from amictl.services.access import Actor, open_gate
-from amictl.services.access.pbxes import find_pbx
 from amictl.services.execution.execution import Execution
+from amictl.services.pbx_service import PbxService
+from amictl.services.results import PbxResult, Performed
 from amictl.store.permissions import Permission
 
 GRACE_SECONDS: Final = 6.0
@@ -46,6 +49,24 @@ class CallOrder:
     application: str | None = None
 
 
+class Originated(Performed, frozen=True):
+    """A call that the PBX was told to make."""
+
+    action_id: Annotated[str, About("Asks for the outcome; the key in the topic actions")]
+    channel_id: Annotated[str, About("The unique ID that the new channel gets")]
+
+
+class Origination(PbxResult, frozen=True):
+    """A call that somebody ordered here, and what became of it; its times are on amictl's own clock."""
+
+    order: Annotated[Written[originations.Origination], Inlined()]
+
+    @property
+    def state(self) -> OriginationState:
+        """What became of it."""
+        return OriginationState(self.order["state"])
+
+
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """An order that the PBX took.
@@ -53,32 +74,19 @@ class Ordered:
     Args:
         actor: For whom.
         pbx: Where.
-        action_id: The order's ActionID.
-        channel_id: The unique ID of the channel that is being called.
-        timeout: Milliseconds that it may ring.
-        reply: What the PBX said.
+        timeout: Milliseconds that the channel may ring.
         settled: Set when the outcome is known, or known to be unknown.
+        told: What is answered at once.
     """
 
     actor: Actor
     pbx: Pbx
-    action_id: str
-    channel_id: str
     timeout: int
-    reply: Reply
     settled: threading.Event
-
-    def describe(self) -> dict[str, Any]:
-        """Return what the API answers at once."""
-        return {
-            "pbx": self.pbx.name,
-            "action_id": self.action_id,
-            "channel_id": self.channel_id,
-            "message": self.reply.message,
-        }
+    told: Originated
 
 
-class OriginationService:
+class OriginationService(PbxService):
     """Orders calls and follows them: each is known in the topic ``actions`` before it is sent.
 
     Args:
@@ -90,8 +98,7 @@ class OriginationService:
     def __init__(
         self, registry: Registry, execution: Execution, clock: Callable[[], float] = time.time
     ) -> None:
-        self._registry = registry
-        self._execution = execution
+        super().__init__(registry, execution)
         self._clock = clock
 
     def order(
@@ -105,10 +112,6 @@ class OriginationService:
             action: The action, with the order's channel ID.
             order: What to remember of it.
             permission: What the actor needs.
-
-        Raises:
-            PermissionDenied: The actor may not do this there.
-            PbxError: The PBX could not be asked, refused, or did not answer.
         """
         action_id = f"amictl-{secrets.token_hex(10)}"
         settled = pbx.picture.begin_origination(self._remember(actor, order, action_id))
@@ -135,34 +138,29 @@ class OriginationService:
             raise
         if (limit := pbx.picture.find_limit(ACTIONS)) is not None:
             pbx.picture.give_up_origination(action_id, limit.detail)
-        return Ordered(actor, pbx, action_id, order.channel_id, order.timeout, reply, settled)
+        told = Originated(pbx.name, reply.message, action_id, order.channel_id)
+        return Ordered(actor, pbx, order.timeout, settled, told)
 
-    def wait(self, ordered: Ordered) -> dict[str, Any]:
+    def wait(self, ordered: Ordered) -> Origination:
         """Return the outcome of an order, or that it is still pending after the longest wait.
 
         Args:
             ordered: The order; waiting holds up nobody else.
         """
         ordered.settled.wait(min(ordered.timeout / 1000, LONGEST_WAIT) + GRACE_SECONDS)
-        return self._describe(ordered.actor, ordered.pbx, ordered.action_id)
+        return self._describe(ordered.actor, ordered.pbx, ordered.told.action_id)
 
-    def show(self, actor: Actor, action_id: str, pbx_name: str | None = None) -> dict[str, Any]:
-        """Return what is known of an order.
+    def show(self, actor: Actor, action_id: str, pbx_name: str | None = None) -> Origination:
+        """Return what is known of an order; it is forgotten after an hour.
 
         Args:
-            actor: Needs ``live.read``; who is limited to queues sees the own orders, and those that became
-                calls of the queues.
+            actor: Who is limited to queues sees the own orders, and those that became calls of the queues.
             action_id: What the order was answered with.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not read that PBX.
-            NotFound: There is no such PBX, or no such order to be seen: they are forgotten after an hour.
+            pbx_name: The PBX.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        return self._describe(actor, pbx, action_id)
+        return self._describe(actor, self._find_pbx(actor, pbx_name), action_id)
 
-    def _describe(self, actor: Actor, pbx: Pbx, action_id: str) -> dict[str, Any]:
+    def _describe(self, actor: Actor, pbx: Pbx, action_id: str) -> Origination:
         """Return an order as the API shows it to an actor."""
         found = pbx.picture.find_origination(action_id)
         shown = None if found is None else open_gate(pbx, actor).show(found)
@@ -170,12 +168,12 @@ class OriginationService:
             raise NotFound(
                 f"No such originate is known on {pbx.name}: it is of more than an hour ago, or not from here."
             )
-        return {"pbx": pbx.name, **shown}
+        return Origination(pbx.name, shown)
 
-    def _remember(self, actor: Actor, order: CallOrder, action_id: str) -> Origination:
+    def _remember(self, actor: Actor, order: CallOrder, action_id: str) -> originations.Origination:
         """Return the record of an order that is about to be sent."""
         now = self._clock()
-        return Origination(
+        return originations.Origination(
             action_id=action_id,
             channel_id=order.channel_id,
             channel=order.channel,

@@ -4,48 +4,90 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Final
+
+from msgspec import UNSET
+from pydantic import Field, StrictInt
 
 from amictl.errors import ActionRefused, AmictlError, Conflict, InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx.actions import make_action
+from amictl.pbx.ami_values import read_int
 from amictl.pbx.changes import PARKING
-from amictl.pbx.readings.parking import read_parking_lot
-from amictl.pbx.readings.raw import attach_raw, read_items
+from amictl.pbx.readings.raw import Raw, show_raw
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.parking.table import read_parked_calls
 from amictl.pbx.topics.parking.value import ParkedCall
+from amictl.pbx.value import About, Time, Written
+from amictl.protocol import Message
 from amictl.services.access import Actor, open_gate
-from amictl.services.access.live_channels import describe_done, find_channel
-from amictl.services.access.pbxes import find_pbx, read_topic, require_live_picture
+from amictl.services.access.live_channels import done_to, find_channel
+from amictl.services.access.pbxes import read_topic
 from amictl.services.execution.execution import Execution
-from amictl.store.permissions import Permission
+from amictl.services.pbx_service import PbxService
+from amictl.services.requests import ChannelBody, ReadQuery, Text
+from amictl.services.results import ChannelDone, LiveResult, PbxResult, Result
 
 _LOOKS: Final = 10
 _LOOK_SECONDS: Final = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class ParkPlan:
-    """How to park a call.
+class ParkBody(ChannelBody):
+    """A channel to park."""
 
-    Args:
-        channel: The channel to park: a name or unique ID.
-        parking_lot: The lot; the channel's own when left out.
-        timeout: Milliseconds until the call comes back; the lot's own when left out.
-        timeout_channel: Who is called then: the name or unique ID of the channel that it talks to now.
-        announce_channel: Who hears the number of the space: a name or unique ID.
-    """
-
-    channel: str
-    parking_lot: str | None = None
-    timeout: int | None = None
-    timeout_channel: str | None = None
-    announce_channel: str | None = None
+    parking_lot: Annotated[Text, Field(description="The channel's own when left out")] | None = None
+    timeout: (
+        Annotated[
+            StrictInt,
+            Field(ge=1000, le=86_400_000, description="Milliseconds until it comes back, cut to seconds"),
+        ]
+        | None
+    ) = None
+    timeout_channel: (
+        Annotated[Text, Field(description="Who is called then: the channel that it talks to now")] | None
+    ) = None
+    announce_channel: Annotated[Text, Field(description="Who hears the number of the space")] | None = None
 
 
-class ParkingService:
+class Parked(ChannelDone, frozen=True):
+    """A call that was parked."""
+
+    lot: str | None
+    space: Annotated[
+        str | None, About("Null when the PBX did not tell within a second, or the call has ended")
+    ]
+    timeout_at: Annotated[Time | None, About("When it comes back by itself")]
+
+
+class ParkedQuery(ReadQuery):
+    """The parked calls, of all lots or of one."""
+
+    parking_lot: Annotated[Text, Field(description="All of them when left out")] | None = None
+
+
+class ParkedCalls(LiveResult, frozen=True):
+    """The parked calls."""
+
+    parked_calls: tuple[Written[ParkedCall], ...]
+
+
+class ParkingLot(Result, frozen=True):
+    """A parking lot."""
+
+    lot: str
+    start_space: int | None
+    stop_space: int | None
+    timeout: Annotated[int | None, About("Seconds; null is without limit")]
+    raw: Raw = UNSET
+
+
+class ParkingLots(PbxResult, frozen=True):
+    """The parking lots."""
+
+    parking_lots: tuple[ParkingLot, ...]
+
+
+class ParkingService(PbxService):
     """What can be done with parking lots.
 
     Args:
@@ -57,32 +99,22 @@ class ParkingService:
     def __init__(
         self, registry: Registry, execution: Execution, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._registry = registry
-        self._execution = execution
+        super().__init__(registry, execution)
         self._sleep = sleep
 
-    def park(self, actor: Actor, plan: ParkPlan, pbx_name: str | None = None) -> dict[str, Any]:
+    def park(self, actor: Actor, asked: ParkBody) -> Parked:
         """Park a channel, and tell in which space it is as soon as the PBX knows.
 
-        Args:
-            actor: Needs ``calls.control``.
-            plan: What to park, where.
-            pbx_name: The PBX; None means the default one.
-
         Raises:
-            PermissionDenied: The actor may not control calls there, or not these.
-            NotFound: There is no such PBX, channel or parking lot.
+            NotFound: There is no such channel or parking lot.
             InvalidInput: The channel is to be announced to, or to come back to, itself.
             Conflict: The call is parked already.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        require_live_picture(pbx)
-        parkee = find_channel(pbx, actor, "channel", plan.channel)
-        timeout_channel = self._find_other(pbx, actor, "timeout_channel", plan.timeout_channel, parkee)
-        announce_channel = self._find_other(pbx, actor, "announce_channel", plan.announce_channel, parkee)
-        if plan.parking_lot is not None:
-            self._require_lot(pbx, plan.parking_lot)
+        pbx, parkee = self._find_channel(actor, asked)
+        timeout_channel = self._find_other(pbx, actor, "timeout_channel", asked.timeout_channel, parkee)
+        announce_channel = self._find_other(pbx, actor, "announce_channel", asked.announce_channel, parkee)
+        if asked.parking_lot is not None:
+            self._require_lot(pbx, asked.parking_lot)
         if self._find_parked(pbx, parkee) is not None:
             raise Conflict("The channel is parked already.")
         if announce_channel is not None:
@@ -90,78 +122,45 @@ class ParkingService:
         action = make_action(
             "Park",
             channel=parkee.channel,
-            parking_lot=plan.parking_lot,
-            timeout=plan.timeout,
+            parking_lot=asked.parking_lot,
+            timeout=asked.timeout,
             timeout_channel=timeout_channel.channel if timeout_channel else None,
             announce_channel=announce_channel.channel if announce_channel else None,
         )
-        reply = self._execution.write(
-            actor, pbx, action, permission=Permission.CALLS_CONTROL, channel=parkee.channel
-        )
-        found = self._await_parked(pbx, parkee)
-        parked = {} if found is None else open_gate(pbx, actor).write(found)
-        return describe_done(
-            pbx,
-            parkee,
-            reply,
-            lot=parked.get("lot"),
-            space=parked.get("space"),
-            timeout_at=parked.get("timeout_at"),
-        )
+        done = done_to(pbx, parkee, self._control(actor, pbx, parkee, action))
+        parked = self._await_parked(pbx, parkee)
+        if parked is None:
+            return Parked(*done, lot=None, space=None, timeout_at=None)
+        return Parked(*done, parked.lot, parked.space, parked.timeout_at)
 
-    def list_parked(
-        self, actor: Actor, parking_lot: str | None = None, *, raw: bool = False, pbx_name: str | None = None
-    ) -> dict[str, Any]:
+    def list_parked(self, actor: Actor, asked: ParkedQuery) -> ParkedCalls:
         """Return the parked calls that the actor may see from the live picture, and how fresh it is.
 
-        Args:
-            actor: Needs ``live.read``.
-            parking_lot: Of one lot; of all when left out. The PBX is asked whether there is a lot in which
-                nothing is parked.
-            raw: Whether each has the AMI message beside it; then the PBX is asked for them.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not read that PBX.
-            NotFound: There is no such PBX or parking lot.
-            PbxError: The PBX was not reached yet; or could not be asked, or refused.
+        With ``raw`` the PBX is asked for its messages; and whether there is a lot in which nothing is parked.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
+        pbx = self._find_pbx(actor, asked.pbx)
         source, values = read_topic(pbx, PARKING, ParkedCall)
         gate = open_gate(pbx, actor)
-        calls = [call for call in values.values() if parking_lot in {None, call.lot}]
-        if parking_lot is not None and not calls:
-            self._require_lot(pbx, parking_lot)
-        if raw:
-            items = self._execution.read(pbx, make_action("ParkedCalls", parking_lot=parking_lot)).items
-            known = {call.unique_id: call for call in calls}
-            listed = read_parked_calls(items, known, pbx.picture.now())
-            told = [(item, listed.get(item.get("ParkeeUniqueid", ""))) for item in items]
-            seen = [
-                attach_raw(gate.write(call), raw, item) for item, call in told if call and gate.sees(call)
-            ]
-            return {**source._asdict(), "parked_calls": seen}
-        return {**source._asdict(), "parked_calls": [gate.write(call) for call in filter(gate.sees, calls)]}
+        calls = [call for call in values.values() if asked.parking_lot in {None, call.lot}]
+        if asked.parking_lot is not None and not calls:
+            self._require_lot(pbx, asked.parking_lot)
+        if not asked.raw:
+            return ParkedCalls(*source, gate.show_all(calls))
+        items = self._execution.read(pbx, make_action("ParkedCalls", parking_lot=asked.parking_lot)).items
+        known = {call.unique_id: call for call in calls}
+        listed = read_parked_calls(items, known, pbx.picture.now())
+        told = ((item, listed.get(item.get("ParkeeUniqueid", ""))) for item in items)
+        seen = tuple(gate.write(call, item) for item, call in told if call and gate.sees(call))
+        return ParkedCalls(*source, seen)
 
-    def list_lots(self, actor: Actor, *, raw: bool = False, pbx_name: str | None = None) -> dict[str, Any]:
-        """Return the parking lots; of those, where queues are limited, that a call of theirs is parked in.
-
-        Args:
-            actor: Needs ``live.read``.
-            raw: Whether each has the AMI message beside it.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not read that PBX.
-            NotFound: There is no such PBX.
-            PbxError: The PBX could not be asked, or refused.
-        """
-        pbx = find_pbx(self._registry, actor, pbx_name)
+    def list_lots(self, actor: Actor, asked: ReadQuery) -> ParkingLots:
+        """Return the parking lots; of those, where queues are limited, that a call of theirs is parked in."""
+        pbx = self._find_pbx(actor, asked.pbx)
         items, gate = self._execution.read(pbx, make_action("Parkinglots")).items, open_gate(pbx, actor)
         if not gate.is_open:
             lots = {call.lot for call in pbx.picture.parked_calls() if gate.see(call)}
             items = [item for item in items if item.get("Name") in lots]
-        return {"pbx": pbx.name, "parking_lots": read_items(items, read_parking_lot, raw=raw)}
+        return ParkingLots(pbx.name, tuple(_read_lot(item, asked.raw) for item in items))
 
     def _find_other(
         self, pbx: Pbx, actor: Actor, field: str, name: str | None, parkee: Channel
@@ -208,3 +207,14 @@ class ParkingService:
             if found is not None:
                 return found
         return None
+
+
+def _read_lot(item: Message, raw: bool) -> ParkingLot:
+    """Return what a ``Parkinglot`` event tells."""
+    return ParkingLot(
+        lot=item.get("Name", ""),
+        start_space=read_int(item.get("StartSpace")),
+        stop_space=read_int(item.get("StopSpace")),
+        timeout=read_int(item.get("Timeout")) or None,
+        raw=show_raw(raw, item),
+    )

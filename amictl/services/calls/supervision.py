@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from amictl.errors import ActionRefused, Conflict, InvalidInput, NotFound
 from amictl.manager import Pbx, Registry
@@ -12,10 +13,12 @@ from amictl.pbx.actions import SpyMode, make_action, new_channel_id, spy
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.events.queue_homes import device_of
+from amictl.pbx.value import About
 from amictl.services.access import Actor, Gate, open_gate
-from amictl.services.access.pbxes import find_pbx, require_live_picture
-from amictl.services.calls.originations import CallOrder, Ordered, OriginationService
+from amictl.services.calls.originations import CallOrder, Originated, OriginationService
 from amictl.services.execution.execution import Execution
+from amictl.services.pbx_service import PbxService
+from amictl.services.requests import DialString, Fields, PbxName, RingTime, Text
 from amictl.store.permissions import Permission
 
 _SPYING: Final = "chanspy"
@@ -25,41 +28,35 @@ _STATE_ONLY: Final = ("Custom:", "MWI:", "Queue:", "Confbridge:", "Meetme:", "Ca
 _MOST_HOPS: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class SpyPlan:
-    """Whom to let hear what.
+class SpyBody(Fields):
+    """A supervisor to call into a conversation."""
 
-    Args:
-        spyer: The supervisor's endpoint, ``technology/resource``.
-        channel: A live channel's name or unique ID, or somebody who talks: a queue member's interface, a
-            device (``PJSIP/100``) or a hint (``hint:100@default``).
-        mode: ``listen`` only, ``whisper`` to that channel, or ``barge`` in.
-        timeout: Milliseconds that the supervisor's endpoint may ring.
-        caller_id: What it shows.
-    """
-
-    spyer: str
-    channel: str
-    mode: SpyMode = "listen"
-    timeout: int = 30_000
-    caller_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Spying:
-    """An order to spy.
-
-    Args:
-        ordered: The call to the supervisor.
-        target: The channel that is heard.
-    """
-
-    ordered: Ordered
-    target: Channel
+    spyer: Annotated[DialString, Field(description="The supervisor's endpoint")]
+    channel: Annotated[
+        Text,
+        Field(
+            description="A live channel, or somebody who talks: a queue member's interface, a device, a hint"
+        ),
+    ]
+    mode: Annotated[
+        SpyMode,
+        Field(description="Hear both; be heard by that channel too; be heard by both"),
+    ] = "listen"
+    timeout: RingTime = 30_000
+    caller_id: Annotated[Text, Field(description='What the endpoint shows: "Name" <number>')] | None = None
+    pbx: PbxName | None = None
 
 
-class SupervisionService:
-    """Lets supervisors listen, whisper and barge in.
+class SpyOrdered(Originated, frozen=True):
+    """A supervisor who is being called."""
+
+    channel: Annotated[str, About("The channel that is heard")]
+    unique_id: Annotated[str, About("The unique ID of that channel")]
+    mode: SpyMode
+
+
+class SupervisionService(PbxService):
+    """Lets supervisors listen, whisper and barge in, by ``calls.spy``.
 
     Args:
         registry: The PBXes.
@@ -68,44 +65,44 @@ class SupervisionService:
     """
 
     def __init__(self, registry: Registry, execution: Execution, originations: OriginationService) -> None:
-        self._registry = registry
-        self._execution = execution
+        super().__init__(registry, execution)
         self._originations = originations
 
-    def spy(self, actor: Actor, plan: SpyPlan, pbx_name: str | None = None) -> Spying:
+    def spy(self, actor: Actor, asked: SpyBody) -> SpyOrdered:
         """Call a supervisor into a conversation; the supervisor's call ends with it.
 
-        Args:
-            actor: Needs ``calls.spy``.
-            plan: Whom to let hear what.
-            pbx_name: The PBX; None means the default one.
-
         Raises:
-            PermissionDenied: The actor may not spy there, or not on this call.
             InvalidInput: The supervisor takes part in that call already.
-            NotFound: There is no such PBX or channel, or the member talks to nobody.
+            NotFound: There is no such channel, or the member talks to nobody.
             Conflict: The member talks on several channels, or the channel is one that spies itself.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        require_live_picture(pbx)
+        pbx = self._find_live_pbx(actor, asked.pbx)
         gate = open_gate(pbx, actor)
-        target = self._find_target(pbx, gate, plan.channel)
+        target = self._find_target(pbx, gate, asked.channel)
         gate.require_channel(target)
-        _refuse_own_call(pbx.picture, target, plan.spyer)
+        _refuse_own_call(pbx.picture, target, asked.spyer)
         self._refuse_supervisor(pbx, target)
         channel_id = new_channel_id()
         action = spy(
-            plan.spyer,
+            asked.spyer,
             target.unique_id,
-            plan.mode,
-            timeout=plan.timeout,
-            caller_id=plan.caller_id,
+            asked.mode,
+            timeout=asked.timeout,
+            caller_id=asked.caller_id,
             channel_id=channel_id,
         )
-        order = CallOrder(plan.spyer, channel_id, plan.timeout, application="ChanSpy")
+        order = CallOrder(asked.spyer, channel_id, asked.timeout, application="ChanSpy")
         ordered = self._originations.order(actor, pbx, action, order, Permission.CALLS_SPY)
-        return Spying(ordered, target)
+        told = ordered.told
+        return SpyOrdered(
+            pbx=told.pbx,
+            message=told.message,
+            action_id=told.action_id,
+            channel_id=told.channel_id,
+            channel=target.channel,
+            unique_id=target.unique_id,
+            mode=asked.mode,
+        )
 
     def _find_target(self, pbx: Pbx, gate: Gate, name: str) -> Channel:
         """Return the live channel that a name means; of those of a member, one that is seen."""

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from typing import Any, Final, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Final, Literal
+
+from msgspec import UNSET
+from pydantic import Field
 
 from amictl.errors import AmictlError, Conflict, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx.actions import make_action
-from amictl.pbx.ami_values import read_truth
-from amictl.pbx.readings.conferences import read_conference, read_listed_party
-from amictl.pbx.readings.raw import attach_raw, read_items
-from amictl.pbx.topics.conferences.value import ConferenceParty
+from amictl.pbx.ami_values import read_int, read_truth
+from amictl.pbx.readings.raw import Raw, show_raw
+from amictl.pbx.topics.conferences import value as conferences
+from amictl.pbx.topics.conferences.lists import read_party
+from amictl.pbx.value import About, Inlined, Written
 from amictl.protocol import Action, Message, Reply
 from amictl.services.access import Actor, Gate, open_gate, require_whole_pbx
 from amictl.services.access.live_channels import find_channel
-from amictl.services.access.pbxes import find_pbx, require_live_picture
-from amictl.services.channels.recordings import read_recording_path
+from amictl.services.channels.recordings import RecordingFile, read_recording_path
 from amictl.services.execution.execution import Execution, translate_refusal
 from amictl.services.execution.refreshing import refresh_conferences
+from amictl.services.pbx_service import PbxService
+from amictl.services.requests import Fields, PbxName, ReadQuery, Text
+from amictl.services.results import PbxResult, Performed, Result
 from amictl.store.permissions import Permission
 
 _EVERYBODY: Final = frozenset({"all", "participants"})
@@ -36,8 +41,96 @@ _LONGEST_VALUE: Final = 1000  # main/manager.c, action_getvar, cuts values at 10
 Order = Literal["ConfbridgeKick", "ConfbridgeMute", "ConfbridgeUnmute"]
 
 
-class ConferenceService:
+class ConferenceBody(Fields):
+    """A write about a conference as a whole."""
+
+    pbx: PbxName | None = None
+
+
+class ParticipantBody(ConferenceBody):
+    """A write about who takes part in a conference."""
+
+    channel: Annotated[
+        Text,
+        Field(description="A participant's name or unique ID; all; or participants, which leaves the admins"),
+    ]
+
+
+class ConferenceRecordBody(ConferenceBody):
+    """A recording of a conference to start."""
+
+    file: Annotated[
+        RecordingFile | None,
+        Field(description="With its ending, such as calls/board.wav; the PBX chooses when left out"),
+    ] = None
+
+
+class Conference(Result, frozen=True):
+    """A conference that has participants."""
+
+    conference: str
+    party_count: int | None
+    marked_count: int | None
+    locked: bool | None
+    muted: Annotated[bool | None, About("Whether an admin silenced all but the admins")]
+    recording: Annotated[bool | None, About("Null where the PBX does not tell")]
+    raw: Raw = UNSET
+
+
+class Conferences(PbxResult, frozen=True):
+    """The conferences of a PBX."""
+
+    conferences: tuple[Conference, ...]
+
+
+class ConferenceParty(Result, frozen=True):
+    """A channel that takes part in a conference."""
+
+    party: Annotated[Written[conferences.ConferenceParty], Inlined()]
+    wait_marked: bool | None
+    end_marked: bool | None
+    duration: Annotated[int | None, About("Seconds since the channel was answered")]
+    raw: Raw = UNSET
+
+
+class OneConference(PbxResult, frozen=True):
+    """One conference."""
+
+    room: Annotated[Conference, Inlined()]
+    parties: tuple[ConferenceParty, ...]
+
+
+class ConferenceDone(Performed, frozen=True):
+    """What was done to a conference."""
+
+    conference: str
+
+
+class ParticipantDone(ConferenceDone, frozen=True):
+    """What was done to somebody who takes part in a conference."""
+
+    channel: str
+    unique_id: Annotated[str | None, About("Null for all and participants")]
+
+
+class ConferenceLocked(ConferenceDone, frozen=True):
+    """A conference that was locked or unlocked."""
+
+    locked: bool
+
+
+class ConferenceRecorded(ConferenceDone, frozen=True):
+    """A conference that is being recorded."""
+
+    path: Annotated[str | None, About("The file on the PBX, where it tells in time")]
+
+
+class ConferenceService(PbxService):
     """What can be done with the conferences of ConfBridge.
+
+    Writes about a conference as a whole need a role without limits to queues; who is limited to queues sees
+    the participants of their calls, and no other conferences. No such conference, or nobody of it to be
+    seen, is `NotFound`.
 
     Args:
         registry: The PBXes.
@@ -48,204 +141,108 @@ class ConferenceService:
     def __init__(
         self, registry: Registry, execution: Execution, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._registry = registry
-        self._execution = execution
+        super().__init__(registry, execution)
         self._sleep = sleep
 
-    def list_conferences(
-        self, actor: Actor, *, raw: bool = False, pbx_name: str | None = None
-    ) -> dict[str, Any]:
-        """Return the conferences that have participants.
-
-        Args:
-            actor: Needs ``live.read``; who is limited to queues sees the participants of their calls, and no
-                other conferences.
-            raw: Whether each has the AMI message beside it.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not read that PBX.
-            NotFound: There is no such PBX.
-            PbxError: The PBX could not be asked, or refused.
-        """
-        pbx = find_pbx(self._registry, actor, pbx_name)
+    def list_conferences(self, actor: Actor, asked: ReadQuery) -> Conferences:
+        """Return the conferences that have participants."""
+        pbx = self._find_pbx(actor, asked.pbx)
         items = self._execution.read(pbx, make_action("ConfbridgeListRooms")).items
         gate = open_gate(pbx, actor)
-        rooms = [room for item in items if (room := self._see_room(pbx, gate, item, raw=raw)) is not None]
+        rooms = [(item, seen) for item in items if (seen := self._see_room(pbx, gate, item)) is not None]
         recorders = self._list_recorders(pbx) if rooms else None
-        return {
-            "pbx": pbx.name,
-            "conferences": [
-                {**room, "recording": _is_recorded(recorders, room["conference"])} for room in rooms
-            ],
-        }
+        return Conferences(
+            pbx.name,
+            tuple(_describe_room(gate, item, seen, recorders, raw=asked.raw) for item, seen in rooms),
+        )
 
-    def show(
-        self, actor: Actor, conference: str, *, raw: bool = False, pbx_name: str | None = None
-    ) -> dict[str, Any]:
-        """Return one conference with its participants.
-
-        Args:
-            actor: Needs ``live.read``.
-            conference: Its name.
-            raw: Whether it and each participant have the AMI message beside them.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not read that PBX.
-            NotFound: There is no such PBX or conference, or no call in it is in the actor's scope.
-            PbxError: The PBX could not be asked, or refused.
-        """
-        pbx = find_pbx(self._registry, actor, pbx_name)
+    def show(self, actor: Actor, conference: str, asked: ReadQuery) -> OneConference:
+        """Return one conference with its participants."""
+        pbx = self._find_pbx(actor, asked.pbx)
         room, gate = self._find_room(pbx, conference), open_gate(pbx, actor)
         items = self._list_participants(pbx, conference)
         seen = [item for item in items if _sees_participant(gate, item)]
         if not (seen or gate.is_open):
             raise _no_such_conference(pbx)
-        recorders = self._list_recorders(pbx, conference)
-        return {
-            "pbx": pbx.name,
-            **_describe_room(gate, room, seen, raw=raw),
-            "recording": _is_recorded(recorders, conference),
-            "parties": read_items(seen, partial(read_listed_party, known=_list_known(pbx)), raw=raw),
-        }
+        recorders, known = self._list_recorders(pbx, conference), _list_known(pbx)
+        return OneConference(
+            pbx.name,
+            _describe_room(gate, room, seen, recorders, raw=asked.raw),
+            tuple(_describe_party(gate, item, known, raw=asked.raw) for item in seen),
+        )
 
-    def kick(
-        self, actor: Actor, conference: str, channel: str, pbx_name: str | None = None
-    ) -> dict[str, Any]:
-        """Put a participant out of a conference.
+    def kick(self, actor: Actor, conference: str, asked: ParticipantBody) -> ParticipantDone:
+        """Put a participant out of a conference; more than one by a role without limits to queues."""
+        return self._order(actor, conference, asked, "ConfbridgeKick")
 
-        Args:
-            actor: Needs ``calls.control``; for more than one participant a role without limits to queues.
-            conference: Its name.
-            channel: The participant's channel by name or unique ID; ``all``; or ``participants``, which
-                leaves the admins.
-            pbx_name: The PBX; None means the default one.
+    def mute(self, actor: Actor, conference: str, asked: ParticipantBody) -> ParticipantDone:
+        """Silence a participant."""
+        return self._order(actor, conference, asked, "ConfbridgeMute")
 
-        Raises:
-            PermissionDenied: The actor may not control calls there, or not this one.
-            NotFound: There is no such PBX, conference or participant.
-            PbxError: The PBX could not be asked, or refused.
-        """
-        return self._order(actor, conference, channel, "ConfbridgeKick", pbx_name)
+    def unmute(self, actor: Actor, conference: str, asked: ParticipantBody) -> ParticipantDone:
+        """Let a participant be heard again."""
+        return self._order(actor, conference, asked, "ConfbridgeUnmute")
 
-    def mute(
-        self, actor: Actor, conference: str, channel: str, pbx_name: str | None = None
-    ) -> dict[str, Any]:
-        """Silence a participant; arguments and errors as for `kick`."""
-        return self._order(actor, conference, channel, "ConfbridgeMute", pbx_name)
-
-    def unmute(
-        self, actor: Actor, conference: str, channel: str, pbx_name: str | None = None
-    ) -> dict[str, Any]:
-        """Let a participant be heard again; arguments and errors as for `kick`."""
-        return self._order(actor, conference, channel, "ConfbridgeUnmute", pbx_name)
-
-    def lock(
-        self, actor: Actor, conference: str, *, locked: bool, pbx_name: str | None = None
-    ) -> dict[str, Any]:
-        """Let nobody but admins enter a conference, or everybody again.
-
-        Args:
-            actor: Needs ``calls.control`` and a role without limits to queues.
-            conference: Its name.
-            locked: Whether it shall be locked.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not control conferences there.
-            NotFound: There is no such PBX or conference.
-            PbxError: The PBX could not be asked, or refused.
-        """
-        pbx = self._begin(actor, conference, pbx_name)
+    def lock(self, actor: Actor, conference: str, asked: ConferenceBody, *, locked: bool) -> ConferenceLocked:
+        """Let nobody but admins enter a conference, or everybody again."""
+        pbx = self._begin(actor, conference, asked)
         require_whole_pbx(actor)
         action = make_action("ConfbridgeLock" if locked else "ConfbridgeUnlock", conference=conference)
         reply = self._write(actor, pbx, conference, action, Permission.CALLS_CONTROL)
         refresh_conferences(pbx)
-        return {"pbx": pbx.name, "conference": conference, "locked": locked, "message": reply.message}
+        return ConferenceLocked(pbx.name, reply.message, conference, locked)
 
     def start_recording(
-        self, actor: Actor, conference: str, file: str | None = None, pbx_name: str | None = None
-    ) -> dict[str, Any]:
+        self, actor: Actor, conference: str, asked: ConferenceRecordBody
+    ) -> ConferenceRecorded:
         """Record a conference, and tell where to as soon as the PBX knows; it adds the time to the name.
 
-        Args:
-            actor: Needs ``calls.record`` and a role without limits to queues.
-            conference: Its name.
-            file: Where to, below the PBX's folder for recordings, with its ending; None lets the PBX choose.
-            pbx_name: The PBX; None means the default one.
-
         Raises:
-            PermissionDenied: The actor may not record there.
             InvalidInput: The file's name could do more than name a file.
-            NotFound: There is no such PBX or conference.
             Conflict: It is being recorded.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx = self._begin(actor, conference, pbx_name)
+        pbx = self._begin(actor, conference, asked)
         require_whole_pbx(actor)
-        action = make_action("ConfbridgeStartRecord", conference=conference, file=file)
+        action = make_action("ConfbridgeStartRecord", conference=conference, file=asked.file)
         with translate_refusal(
             "already being recorded", Conflict("The conference is being recorded already.")
         ):
             reply = self._write(actor, pbx, conference, action, Permission.CALLS_RECORD)
-        return {
-            "pbx": pbx.name,
-            "conference": conference,
-            "path": self._await_path(pbx, conference),
-            "message": reply.message,
-        }
+        return ConferenceRecorded(pbx.name, reply.message, conference, self._await_path(pbx, conference))
 
-    def stop_recording(self, actor: Actor, conference: str, pbx_name: str | None = None) -> dict[str, Any]:
+    def stop_recording(self, actor: Actor, conference: str, asked: ConferenceBody) -> ConferenceDone:
         """End the recording of a conference.
 
-        Args:
-            actor: Needs ``calls.record`` and a role without limits to queues.
-            conference: Its name.
-            pbx_name: The PBX; None means the default one.
-
         Raises:
-            PermissionDenied: The actor may not record there.
-            NotFound: There is no such PBX or conference.
             Conflict: It is not being recorded.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx = self._begin(actor, conference, pbx_name)
+        pbx = self._begin(actor, conference, asked)
         require_whole_pbx(actor)
         action = make_action("ConfbridgeStopRecord", conference=conference)
         # All that Asterisk says where nothing is recorded (apps/app_confbridge.c).
         with translate_refusal("while stopping", Conflict("The conference is not being recorded.")):
             reply = self._write(actor, pbx, conference, action, Permission.CALLS_RECORD)
-        return {"pbx": pbx.name, "conference": conference, "message": reply.message}
+        return ConferenceDone(pbx.name, reply.message, conference)
 
-    def _order(
-        self, actor: Actor, conference: str, channel: str, order: Order, pbx_name: str | None
-    ) -> dict[str, Any]:
+    def _order(self, actor: Actor, conference: str, asked: ParticipantBody, order: Order) -> ParticipantDone:
         """Do something to one participant, or to all."""
-        pbx = self._begin(actor, conference, pbx_name)
-        name, unique_id = channel, None
-        if channel in _EVERYBODY:
+        pbx = self._begin(actor, conference, asked)
+        name, unique_id = asked.channel, None
+        if name in _EVERYBODY:
             require_whole_pbx(actor)
         else:
-            found = find_channel(pbx, actor, "channel", channel)
+            found = find_channel(pbx, actor, "channel", name)
             name, unique_id = found.channel, found.unique_id
             self._require_participant(pbx, conference, unique_id)
         missing = NotFound(f"channel: the participant has left the conference on {pbx.name}.")
         with translate_refusal("no channel by that name", missing):
             action = make_action(order, conference=conference, channel=name)
             reply = self._write(actor, pbx, conference, action, Permission.CALLS_CONTROL)
-        return {
-            "pbx": pbx.name,
-            "conference": conference,
-            "channel": name,
-            "unique_id": unique_id,
-            "message": reply.message,
-        }
+        return ParticipantDone(pbx.name, reply.message, conference, name, unique_id)
 
-    def _begin(self, actor: Actor, conference: str, pbx_name: str | None) -> Pbx:
+    def _begin(self, actor: Actor, conference: str, asked: ConferenceBody) -> Pbx:
         """Return the PBX that has the conference."""
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        require_live_picture(pbx)
+        pbx = self._find_live_pbx(actor, asked.pbx)
         self._find_room(pbx, conference)
         return pbx
 
@@ -256,16 +253,15 @@ class ConferenceService:
                 return item
         raise _no_such_conference(pbx)
 
-    def _see_room(self, pbx: Pbx, gate: Gate, room: Message, *, raw: bool) -> dict[str, Any] | None:
-        """Return a conference as far as it is seen; it may have ended since it was listed."""
+    def _see_room(self, pbx: Pbx, gate: Gate, room: Message) -> Sequence[Message] | None:
+        """Return who limits what is told of a conference; None where nobody is seen, or it has ended."""
         if gate.is_open:
-            return _describe_room(gate, room, (), raw=raw)
+            return ()
         try:
             items = self._list_participants(pbx, room.get("Conference", ""))
         except NotFound:
             return None
-        seen = [item for item in items if _sees_participant(gate, item)]
-        return _describe_room(gate, room, seen, raw=raw) if seen else None
+        return [item for item in items if _sees_participant(gate, item)] or None
 
     def _list_participants(self, pbx: Pbx, conference: str) -> Sequence[Message]:
         with translate_refusal("no conference by that name", _no_such_conference(pbx)):
@@ -323,18 +319,42 @@ def _sees_participant(gate: Gate, item: Message) -> bool:
     return gate.sees_channel(item.get("Uniqueid"), item.get("Linkedid"))
 
 
-def _describe_room(gate: Gate, room: Message, seen: Sequence[Message], *, raw: bool) -> dict[str, Any]:
-    """Return what the PBX tells of a conference, with only those counted who are seen."""
-    reading = attach_raw(read_conference(room), raw, room)
-    if gate.is_open:
-        return reading
-    marked = sum(bool(read_truth(item.get("MarkedUser"))) for item in seen)
-    if raw:
-        reading["raw"] = {**reading["raw"], "Parties": str(len(seen)), "Marked": str(marked)}
-    return {**reading, "party_count": len(seen), "marked_count": marked}
+def _describe_room(
+    gate: Gate, room: Message, seen: Sequence[Message], recorders: Sequence[str] | None, *, raw: bool
+) -> Conference:
+    """Return what a ``ConfbridgeListRooms`` event tells, with only those counted who are seen."""
+    name, shown = room.get("Conference", ""), show_raw(raw, room)
+    parties, marked = read_int(room.get("Parties")), read_int(room.get("Marked"))
+    if not gate.is_open:
+        parties = len(seen)
+        marked = sum(bool(read_truth(item.get("MarkedUser"))) for item in seen)
+        if isinstance(shown, dict):
+            shown = {**shown, "Parties": str(parties), "Marked": str(marked)}
+    return Conference(
+        conference=name,
+        party_count=parties,
+        marked_count=marked,
+        locked=read_truth(room.get("Locked")),
+        muted=read_truth(room.get("Muted")),
+        recording=None if recorders is None else bool(_recorders_of(recorders, name)),
+        raw=shown,
+    )
 
 
-def _list_known(pbx: Pbx) -> dict[str, ConferenceParty]:
+def _describe_party(
+    gate: Gate, item: Message, known: Mapping[str, conferences.ConferenceParty], *, raw: bool
+) -> ConferenceParty:
+    """Return what a ``ConfbridgeList`` event tells: what the topic has of a party, and what only lists do."""
+    return ConferenceParty(
+        gate.write(read_party(item, known)),
+        wait_marked=read_truth(item.get("WaitMarked")),
+        end_marked=read_truth(item.get("EndMarked")),
+        duration=read_int(item.get("AnsweredTime")),
+        raw=show_raw(raw, item),
+    )
+
+
+def _list_known(pbx: Pbx) -> dict[str, conferences.ConferenceParty]:
     """Return the parties of all conferences of the live picture by unique ID."""
     return {party.unique_id: party for room in pbx.picture.conferences() for party in room.parties}
 
@@ -343,11 +363,6 @@ def _recorders_of(recorders: Iterable[str], conference: str) -> list[str]:
     """Return the channels that record one conference."""
     pattern = re.compile(rf"CBRec/{re.escape(conference)}-[0-9a-f]{{8}}")
     return [each for each in recorders if pattern.fullmatch(each)]
-
-
-def _is_recorded(recorders: Sequence[str] | None, conference: str) -> bool | None:
-    """Return whether a conference is recorded; None where the PBX did not tell."""
-    return None if recorders is None else bool(_recorders_of(recorders, conference))
 
 
 def _no_such_conference(pbx: Pbx) -> NotFound:

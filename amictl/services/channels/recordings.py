@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, StrictBool, StrictStr, model_validator
+from pydantic_core import PydanticCustomError
 
 from amictl.errors import AmictlError, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx.actions import make_action
 from amictl.pbx.ami_values import read_text
 from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.value import About
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor
-from amictl.services.access.live_channels import describe_done, find_channel
-from amictl.services.access.pbxes import find_pbx, require_live_picture
+from amictl.services.access.live_channels import done_to
 from amictl.services.execution.execution import Execution, translate_refusal
+from amictl.services.pbx_service import PbxService
+from amictl.services.requests import ChannelBody, Short, limit_bytes
+from amictl.services.results import ChannelDone
 from amictl.store.permissions import Permission
 
 Method = Literal["mixmonitor", "monitor"]
@@ -26,34 +31,108 @@ Direction = Literal["read", "write", "both"]
 _ID_VARIABLE: Final = "AMICTL_MIXMONITOR_ID"  # Asterisk answers with the ID only where a variable takes it
 _PATH_VARIABLE: Final = "MIXMONITOR_FILENAME"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
+_LONGEST_NAME: Final = 200  # bytes of a path: a file's name has at most 255, with what Asterisk adds to it
+
+# Asterisk says that it records also to a format that it does not know, and records nothing.
+Format = Annotated[
+    Literal["wav", "wav16", "gsm", "ulaw", "alaw", "g722", "sln", "sln16"],
+    Field(description="The format, and the ending of the file"),
+]
+RecordingFile = Annotated[
+    StrictStr,
+    limit_bytes(_LONGEST_NAME),
+    Field(description="Below the PBX's folder for recordings: letters, digits, _.@+=- and / between folders"),
+]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingPlan:
-    """How to record a channel.
+class RecordingBody(ChannelBody):
+    """A write about the recordings of a channel."""
 
-    Args:
-        channel: The channel's name or unique ID.
-        file: Where to, below the PBX's folder for recordings, without ending; None makes a name of the
-            channel's unique ID and the time.
-        format: The ending, which chooses the format.
-        append: Whether to go on at the end of a file of that name, instead of writing over it.
-        bridged_only: Whether to record only while the channel is in a bridge.
-        mix: Whether Monitor makes one file of its two at the end.
-        method: ``mixmonitor`` or ``monitor``.
-    """
-
-    channel: str
-    file: str | None = None
-    format: str = "wav"
-    append: bool = False
-    bridged_only: bool = False
-    mix: bool = False
-    method: Method = "mixmonitor"
+    method: Annotated[
+        Method, Field(description="MixMonitor; or Monitor, which Asterisk 21 and newer do not have")
+    ] = "mixmonitor"
 
 
-class RecordingService:
-    """Starts, silences and ends recordings of channels.
+class RecordingDone(ChannelDone, frozen=True):
+    """What was done to the recordings of a channel."""
+
+    method: Method
+
+
+class RecordingStartBody(RecordingBody):
+    """A recording to start."""
+
+    file: Annotated[
+        RecordingFile | None,
+        Field(description="Where to, without ending; made of the unique ID and the time when left out"),
+    ] = None
+    format: Format = "wav"
+    append: Annotated[StrictBool, Field(description="Go on at the end of such a file, not over it")] = False
+    bridged_only: Annotated[StrictBool, Field(description="Record only while it talks in a bridge")] = False
+    mix: Annotated[StrictBool, Field(description="Monitor: make one file of its two at the end")] = False
+
+    @model_validator(mode="after")
+    def check_method(self) -> Self:
+        """Check that the method knows what is asked of it."""
+        if self.method == "monitor" and (self.append or self.bridged_only):
+            raise PydanticCustomError("method", "The fields append and bridged_only belong to mixmonitor")
+        if self.method == "mixmonitor" and self.mix:
+            raise PydanticCustomError("method", "The field mix belongs to monitor; mixmonitor always mixes")
+        return self
+
+
+class RecordingStarted(RecordingDone, frozen=True):
+    """A recording that was started."""
+
+    files: Annotated[tuple[str, ...], About("Below the PBX's folder for recordings")]
+    path: Annotated[str | None, About("On the PBX, where it tells")]
+    mixmonitor_id: Annotated[str | None, About("Stops this one alone")]
+
+
+class RecordingStopBody(RecordingBody):
+    """Recordings to end."""
+
+    mixmonitor_id: Annotated[Short, Field(description="One of MixMonitor's; all when left out")] | None = None
+
+    @model_validator(mode="after")
+    def check_method(self) -> Self:
+        """Check that the ID is one of MixMonitor's."""
+        if self.method == "monitor" and self.mixmonitor_id is not None:
+            raise PydanticCustomError("method", "The field mixmonitor_id belongs to mixmonitor")
+        return self
+
+
+class RecordingStopped(RecordingDone, frozen=True):
+    """Recordings that were ended."""
+
+    mixmonitor_id: str | None
+
+
+class RecordingMuteBody(RecordingBody):
+    """Recordings to silence, or to hear again."""
+
+    muted: Annotated[StrictBool, Field(description="Whether silence is recorded")]
+    direction: Annotated[Direction, Field(description="What the channel says; what it hears; both")] = "both"
+
+    @model_validator(mode="after")
+    def check_method(self) -> Self:
+        """Check that the method knows the direction."""
+        if self.method == "monitor" and self.direction != "both":
+            raise PydanticCustomError("method", "Monitor is interrupted in both directions at once")
+        return self
+
+
+class RecordingMuted(RecordingDone, frozen=True):
+    """Recordings that were silenced, or can be heard again."""
+
+    muted: bool
+    direction: Direction
+
+
+class RecordingService(PbxService):
+    """Starts, silences and ends recordings of channels, by ``calls.record``.
+
+    All methods may raise `ActionUnsupported`: the PBX does not have Monitor any more.
 
     Args:
         registry: The PBXes.
@@ -64,134 +143,73 @@ class RecordingService:
     def __init__(
         self, registry: Registry, execution: Execution, clock: Callable[[], float] = time.time
     ) -> None:
-        self._registry = registry
-        self._execution = execution
+        super().__init__(registry, execution)
         self._clock = clock
 
-    def start(self, actor: Actor, plan: RecordingPlan, pbx_name: str | None = None) -> dict[str, Any]:
+    def start(self, actor: Actor, asked: RecordingStartBody) -> RecordingStarted:
         """Start a recording, and tell what it is called.
 
-        Args:
-            actor: Needs ``calls.record``.
-            plan: What to record, where to.
-            pbx_name: The PBX; None means the default one.
-
         Raises:
-            PermissionDenied: The actor may not record there, or not this call.
             InvalidInput: The file's name could do more than name a file.
-            NotFound: There is no such PBX or channel.
-            ActionUnsupported: The PBX does not have Monitor any more.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx, found = self._find(actor, plan.channel, pbx_name)
-        file = (plan.file or self._name_file(found)).removesuffix(f".{plan.format}")
-        if plan.method == "monitor":
+        pbx, found = self._find_channel(actor, asked)
+        file = (asked.file or self._name_file(found)).removesuffix(f".{asked.format}")
+        if asked.method == "monitor":
             action = make_action(
-                "Monitor", channel=found.channel, file=file, file_format=plan.format, mix=plan.mix or None
+                "Monitor",
+                channel=found.channel,
+                file=file,
+                file_format=asked.format,
+                mix=asked.mix or None,
             )
-            reply = self._write(actor, pbx, found, action)
-            directions = ("",) if plan.mix else ("-in", "-out")
-            files = [f"{file}{direction}.{plan.format}" for direction in directions]
-            return describe_done(
-                pbx, found, reply, method=plan.method, files=files, path=None, mixmonitor_id=None
-            )
-        options = f"{'a' * plan.append}{'b' * plan.bridged_only}i({_ID_VARIABLE})"
+            done = done_to(pbx, found, self._record(actor, pbx, found, action))
+            directions = ("",) if asked.mix else ("-in", "-out")
+            files = tuple(f"{file}{direction}.{asked.format}" for direction in directions)
+            return RecordingStarted(*done, asked.method, files, path=None, mixmonitor_id=None)
+        options = f"{'a' * asked.append}{'b' * asked.bridged_only}i({_ID_VARIABLE})"
         action = make_action(
-            "MixMonitor", channel=found.channel, file=f"{file}.{plan.format}", options=options
+            "MixMonitor", channel=found.channel, file=f"{file}.{asked.format}", options=options
         )
-        reply = self._write(actor, pbx, found, action)
-        return describe_done(
-            pbx,
-            found,
-            reply,
-            method=plan.method,
-            files=[f"{file}.{plan.format}"],
+        reply = self._record(actor, pbx, found, action)
+        return RecordingStarted(
+            *done_to(pbx, found, reply),
+            asked.method,
+            (f"{file}.{asked.format}",),
             path=read_recording_path(self._execution, pbx, found.channel),
             mixmonitor_id=read_text(reply.get("MixMonitorID")),
         )
 
-    def stop(
-        self,
-        actor: Actor,
-        channel: str,
-        *,
-        mixmonitor_id: str | None = None,
-        method: Method = "mixmonitor",
-        pbx_name: str | None = None,
-    ) -> dict[str, Any]:
+    def stop(self, actor: Actor, asked: RecordingStopBody) -> RecordingStopped:
         """End one recording of a channel, or all of one method.
 
         Asterisk says that it succeeded also where nothing was recorded; an ID that is unknown it refuses.
-
-        Args:
-            actor: Needs ``calls.record``.
-            channel: The channel's name or unique ID.
-            mixmonitor_id: One recording of MixMonitor; None means all.
-            method: What records: ``mixmonitor`` or ``monitor``.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not record there, or not this call.
-            NotFound: There is no such PBX, channel or recording.
-            ActionUnsupported: The PBX does not have Monitor any more.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx, found = self._find(actor, channel, pbx_name)
-        if method == "monitor":
+        pbx, found = self._find_channel(actor, asked)
+        if asked.method == "monitor":
             action = make_action("StopMonitor", channel=found.channel)
         else:
-            action = make_action("StopMixMonitor", channel=found.channel, mixmonitor_id=mixmonitor_id)
+            action = make_action("StopMixMonitor", channel=found.channel, mixmonitor_id=asked.mixmonitor_id)
         missing = NotFound(f"mixmonitor_id: there is no such recording of the channel on {pbx.name}.")
         with translate_refusal("could not stop monitoring", missing):
-            reply = self._write(actor, pbx, found, action)
-        return describe_done(pbx, found, reply, method=method, mixmonitor_id=mixmonitor_id)
+            reply = self._record(actor, pbx, found, action)
+        return RecordingStopped(*done_to(pbx, found, reply), asked.method, asked.mixmonitor_id)
 
-    def mute(
-        self,
-        actor: Actor,
-        channel: str,
-        *,
-        muted: bool,
-        direction: Direction = "both",
-        method: Method = "mixmonitor",
-        pbx_name: str | None = None,
-    ) -> dict[str, Any]:
+    def mute(self, actor: Actor, asked: RecordingMuteBody) -> RecordingMuted:
         """Record silence instead of a channel's sound, or its sound again; all recordings of one method.
 
         Monitor does not write silence: it interrupts its files.
-
-        Args:
-            actor: Needs ``calls.record``.
-            channel: The channel's name or unique ID.
-            muted: Whether the recording shall be silent.
-            direction: ``read`` is what the channel says, ``write`` what it hears; Monitor has only ``both``.
-            method: What records: ``mixmonitor`` or ``monitor``.
-            pbx_name: The PBX; None means the default one.
-
-        Raises:
-            PermissionDenied: The actor may not record there, or not this call.
-            NotFound: There is no such PBX or channel.
-            ActionUnsupported: The PBX does not have Monitor any more.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx, found = self._find(actor, channel, pbx_name)
-        if method == "mixmonitor":
+        pbx, found = self._find_channel(actor, asked)
+        muted, direction = asked.muted, asked.direction
+        if asked.method == "mixmonitor":
             action = make_action("MixMonitorMute", channel=found.channel, muted=muted, direction=direction)
         else:
             action = make_action("PauseMonitor" if muted else "UnpauseMonitor", channel=found.channel)
-        reply = self._write(actor, pbx, found, action)
-        return describe_done(pbx, found, reply, method=method, muted=muted, direction=direction)
+        reply = self._record(actor, pbx, found, action)
+        return RecordingMuted(*done_to(pbx, found, reply), asked.method, muted, direction)
 
-    def _find(self, actor: Actor, channel: str, pbx_name: str | None) -> tuple[Pbx, Channel]:
-        """Return the PBX and the live channel."""
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        require_live_picture(pbx)
-        return pbx, find_channel(pbx, actor, "channel", channel)
-
-    def _write(self, actor: Actor, pbx: Pbx, channel: Channel, action: Action) -> Reply:
-        return self._execution.write(
-            actor, pbx, action, permission=Permission.CALLS_RECORD, channel=channel.channel
-        )
+    def _record(self, actor: Actor, pbx: Pbx, channel: Channel, action: Action) -> Reply:
+        return self._control(actor, pbx, channel, action, Permission.CALLS_RECORD)
 
     def _name_file(self, channel: Channel) -> str:
         """Return a name that no other recording has: a channel's ID may hold any characters."""

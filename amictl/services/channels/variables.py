@@ -2,116 +2,149 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Final
+
+from msgspec import UNSET
+from pydantic import AfterValidator, Field, StrictStr
+from pydantic_core import PydanticCustomError
 
 from amictl.errors import InvalidInput, NotFound
-from amictl.manager import Pbx, Registry
+from amictl.manager import Pbx
 from amictl.pbx.actions import WRITABLE_FUNCTIONS, make_action
 from amictl.pbx.ami_values import read_text
-from amictl.pbx.readings.raw import attach_raw
+from amictl.pbx.readings.raw import Raw, show_raw
 from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.value import About
 from amictl.protocol import Message
 from amictl.services.access import Actor, require, require_harmless_variable, require_whole_pbx
 from amictl.services.access.live_channels import find_channel
-from amictl.services.access.pbxes import find_pbx, require_live_picture
-from amictl.services.execution.execution import Execution, translate_refusal
+from amictl.services.access.pbxes import require_live_picture
+from amictl.services.execution.execution import translate_refusal
+from amictl.services.pbx_service import PbxService
+from amictl.services.requests import ChannelName, Fields, Long, PbxName, ReadQuery
+from amictl.services.results import PbxResult, Performed
 from amictl.store.permissions import Permission
 
 # What these tell belongs to the channel; all other functions tell of something else on the PBX.
 _CHANNEL_FUNCTIONS: Final = WRITABLE_FUNCTIONS
 
 
-class VariableService:
+_LONGEST_VALUE: Final = 900  # bytes; a line of AMI holds 1022 with the header's name
+
+
+def _check_value(text: str) -> str:
+    """Return a variable's value when AMI carries it as it is."""
+    if len(text.encode("utf-8", "surrogatepass")) > _LONGEST_VALUE:
+        raise PydanticCustomError("text_size", f"Use at most {_LONGEST_VALUE} bytes of UTF-8")
+    if text.startswith((" ", "\t")):
+        raise PydanticCustomError("leading_blank", "Begin with no blank: AMI drops those")
+    return text
+
+
+VariableOrFunction = Annotated[
+    Long, Field(description="A variable's name, or a function with its arguments, such as CALLERID(num)")
+]
+Owner = Annotated[
+    ChannelName, Field(description="A channel's name or unique ID; left out, it is a global one")
+]
+
+
+class GetvarQuery(ReadQuery):
+    """A variable to read."""
+
+    variable: VariableOrFunction
+    channel: Owner | None = None
+
+
+class Variable(PbxResult, frozen=True):
+    """The value of a variable."""
+
+    channel: Annotated[str | None, About("Null where it belongs to no channel")]
+    unique_id: str | None
+    variable: str
+    value: Annotated[str | None, About("Null when it is empty; Asterisk does not tell unset apart")]
+    raw: Raw = UNSET
+
+
+class SetvarBody(Fields):
+    """A variable to set."""
+
+    variable: VariableOrFunction
+    value: Annotated[
+        StrictStr,
+        AfterValidator(_check_value),
+        Field(max_length=_LONGEST_VALUE, description="The new value; an empty one removes a variable"),
+    ]
+    channel: Owner | None = None
+    pbx: PbxName | None = None
+
+
+class VariableSet(Performed, frozen=True):
+    """A variable that was set."""
+
+    channel: Annotated[str | None, About("Null where it belongs to no channel")]
+    unique_id: str | None
+    variable: str
+    value: Annotated[str | None, About("Null when it was removed")]
+
+
+class VariableService(PbxService):
     """Reads and sets variables, and what safe functions of the dialplan stand for.
 
-    Args:
-        registry: The PBXes.
-        execution: Carries out actions.
+    The permission ``channels.variables`` is for what belongs to a channel.
     """
 
-    def __init__(self, registry: Registry, execution: Execution) -> None:
-        self._registry = registry
-        self._execution = execution
-
-    def read(
-        self,
-        actor: Actor,
-        variable: str,
-        channel: str | None = None,
-        *,
-        raw: bool = False,
-        pbx_name: str | None = None,
-    ) -> dict[str, Any]:
+    def read(self, actor: Actor, asked: GetvarQuery) -> Variable:
         """Return the value of a variable or function; Asterisk does not tell unset from empty.
 
         Args:
-            actor: Needs ``channels.variables``; for what belongs to no channel also ``utilities.read`` and a
-                role without limits to queues, also where a channel would have the value of a global variable.
-            variable: A variable's name, or one of the functions that only tell something.
-            channel: A channel's name or unique ID; None means a global variable.
-            raw: Whether to add the AMI message.
-            pbx_name: The PBX; None means the default one.
+            actor: Needs for what belongs to no channel also ``utilities.read`` and a role without limits to
+                queues, also where a channel would have the value of a global variable.
+            asked: Of functions those that only tell something.
 
         Raises:
-            PermissionDenied: The actor may not read that, there.
             InvalidInput: The function is not one that may be read, or needs a channel.
-            NotFound: There is no such PBX or channel.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        function = _function_of(variable)
-        if channel is None or (function is not None and function not in _CHANNEL_FUNCTIONS):
+        pbx = self._find_pbx(actor, asked.pbx)
+        function = _function_of(asked.variable)
+        if asked.channel is None or (function is not None and function not in _CHANNEL_FUNCTIONS):
             _require_for_all(actor, pbx, Permission.UTILITIES_READ)
-        found = _find_owner(pbx, actor, channel, function)
-        action = make_action("Getvar", variable=variable, channel=None if found is None else found.channel)
+        found = _find_owner(pbx, actor, asked.channel, function)
+        name, unique_id = _name(found)
         with translate_refusal("no such channel", _gone(pbx)):
+            action = make_action("Getvar", variable=asked.variable, channel=name)
             response = self._execution.read(pbx, action).response
         if found is not None and function is None:
-            self._refuse_global(actor, pbx, variable, response)
-        reading = {**_describe(pbx, found, variable), "value": read_text(response.get("Value"))}
-        return attach_raw(reading, raw, response)
+            self._refuse_global(actor, pbx, asked.variable, response)
+        value = read_text(response.get("Value"))
+        return Variable(pbx.name, name, unique_id, asked.variable, value, show_raw(asked.raw, response))
 
-    def set(
-        self,
-        actor: Actor,
-        variable: str,
-        value: str,
-        channel: str | None = None,
-        pbx_name: str | None = None,
-    ) -> dict[str, Any]:
+    def set(self, actor: Actor, asked: SetvarBody) -> VariableSet:
         """Set a variable, or what a function stands for.
 
         Args:
-            actor: Needs ``channels.variables``; for a global variable also ``utilities.write`` and a role
-                without limits to queues: the whole dialplan may depend on it.
-            variable: A variable's name, or one of the functions that change only the channel.
-            value: The new value; an empty one removes a variable.
-            channel: A channel's name or unique ID; None means a global variable.
-            pbx_name: The PBX; None means the default one.
+            actor: Needs for a global variable also ``utilities.write`` and a role without limits to queues:
+                the whole dialplan may depend on it.
+            asked: Of functions those that change only the channel.
 
         Raises:
-            PermissionDenied: The actor may not set that, there.
             InvalidInput: The function is not one that may be set, or needs a channel.
-            NotFound: There is no such PBX or channel.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        if channel is None:
+        pbx = self._find_pbx(actor, asked.pbx)
+        if asked.channel is None:
             _require_for_all(actor, pbx, Permission.UTILITIES_WRITE)
-        require_harmless_variable(actor, variable)
-        found = _find_owner(pbx, actor, channel, _function_of(variable))
-        name = None if found is None else found.channel
-        action = make_action("Setvar", variable=variable, value=value, channel=name)
+        require_harmless_variable(actor, asked.variable)
+        name, unique_id = _name(_find_owner(pbx, actor, asked.channel, _function_of(asked.variable)))
         with translate_refusal("no such channel", _gone(pbx)):
             reply = self._execution.write(
                 actor,
                 pbx,
-                action,
+                make_action("Setvar", variable=asked.variable, value=asked.value, channel=name),
                 permission=Permission.CHANNELS_VARIABLES,
                 channel=name,
-                variable=variable,
+                variable=asked.variable,
             )
-        return {**_describe(pbx, found, variable), "value": read_text(value), "message": reply.message}
+        return VariableSet(pbx.name, reply.message, name, unique_id, asked.variable, read_text(asked.value))
 
     def _refuse_global(self, actor: Actor, pbx: Pbx, variable: str, response: Message) -> None:
         """Refuse a global variable in place of a channel's: Asterisk gives it where the channel has none."""
@@ -144,14 +177,9 @@ def _find_owner(pbx: Pbx, actor: Actor, channel: str | None, function: str | Non
     return None
 
 
-def _describe(pbx: Pbx, channel: Channel | None, variable: str) -> dict[str, Any]:
-    """Return what both answers begin with."""
-    return {
-        "pbx": pbx.name,
-        "channel": None if channel is None else channel.channel,
-        "unique_id": None if channel is None else channel.unique_id,
-        "variable": variable,
-    }
+def _name(channel: Channel | None) -> tuple[str | None, str | None]:
+    """Return the name and the unique ID of a channel, if there is one."""
+    return (None, None) if channel is None else (channel.channel, channel.unique_id)
 
 
 def _gone(pbx: Pbx) -> NotFound:

@@ -151,26 +151,28 @@ export class ChannelsTab {
   }
 
   #rowClicked(event) {
-    const button = event.target.closest('[data-part="hangup"]');
+    const button = event.target.closest("[data-write]");
     if (button) {
-      this.#hangUp(button.closest("[data-key]").dataset.key);
+      this.#write(button.closest("[data-key]").dataset.key, button);
     }
   }
 
-  async #hangUp(key) {
+  /** Send a row's channel to the route that a button names; what it does and did are in its words. */
+  async #write(key, { title, dataset: { write, done: doneTitle } }) {
     const channel = this.#topic.items.get(key);
-    if (!channel || this.#pending.has(key) || (talks(channel) && !(await this.#confirm(key, channel)))) {
+    const asks = write === "hangup/" && channel && talks(channel);
+    if (!channel || this.#pending.has(key) || (asks && !(await this.#confirm(key, channel)))) {
       return;
     }
     this.#setPending(key, true);
     try {
-      const done = await this.#context.api.write("hangup/", { channel: key });
-      showToast("good", `Hung up ${channel.channel}`, done.message);
+      const done = await this.#context.api.write(write, { channel: key });
+      showToast("good", `${doneTitle} ${channel.channel}`, done.message);
     } catch (problem) {
       if (!(problem instanceof Problem)) {
         throw problem;
       }
-      showProblem(`Hang up ${channel.channel}`, problem);
+      showProblem(`${title} ${channel.channel}`, problem);
     } finally {
       this.#setPending(key, false);
     }
@@ -208,14 +210,18 @@ export class ChannelsTab {
 class ChannelRow {
   #clock;
   #parts;
+  #buttons;
   #channel;
 
-  constructor(clock, mayHangUp) {
+  constructor(clock, mayControl) {
     const { element, parts } = cloneTemplate("channel-row");
     this.element = element;
     this.#clock = clock;
     this.#parts = parts;
-    parts.hangup.hidden = !mayHangUp;
+    this.#buttons = [...element.querySelectorAll("[data-write]")];
+    for (const button of this.#buttons) {
+      button.hidden = !mayControl;
+    }
   }
 
   update(channel) {
@@ -226,7 +232,9 @@ class ChannelRow {
     setTone(parts.state, channel.on_hold ? "info" : (STATE_TONES.get(channel.state) ?? "neutral"));
     setLongText(parts.channel, channel.channel);
     if (changedName) {
-      parts.hangup.setAttribute("aria-label", `Hang up ${channel.channel}`);
+      for (const button of this.#buttons) {
+        button.setAttribute("aria-label", `${button.title} ${channel.channel}`);
+      }
     }
     const caller = partyText(channel.caller_id_name, channel.caller_id_num);
     setLongText(parts.callerName, caller.name || "Unknown");
@@ -249,7 +257,9 @@ class ChannelRow {
   }
 
   setPending(pending) {
-    setPending(this.#parts.hangup, pending);
+    for (const button of this.#buttons) {
+      setPending(button, pending);
+    }
   }
 }
 

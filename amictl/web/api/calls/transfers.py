@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from amictl.services.access import Actor
-from amictl.services.calls.transfers import Place
-from amictl.services.requests import ChannelBody
-from amictl.services.results import ChannelDone
-from amictl.services.schemas import answer_of
-from amictl.services.use_cases import UseCases
-from amictl.store.permissions import Permission
-from amictl.web.api.calls.control_schemas import (
+from amictl.services.calls.transfers import (
     AttendedTransferBody,
     BlindTransferBody,
     BridgeBody,
@@ -18,7 +12,11 @@ from amictl.web.api.calls.control_schemas import (
     Redirected,
     Transferred,
 )
-from amictl.web.contract import Data, Routes
+from amictl.services.requests import ChannelBody
+from amictl.services.results import ChannelDone
+from amictl.services.use_cases import UseCases
+from amictl.store.permissions import Permission
+from amictl.web.contract import Routes
 
 routes = Routes("transfers", tag="calls")
 
@@ -26,76 +24,61 @@ routes = Routes("transfers", tag="calls")
 @routes.post(
     "/redirect/",
     Permission.CALLS_CONTROL,
-    data=Redirected,
     example={"channel": "PJSIP/100-0000001a", "exten": "200", "context": "default", "priority": 1},
 )
-def redirect_channel(services: UseCases, actor: Actor, body: RedirectBody) -> Data:
+def redirect_channel(services: UseCases, actor: Actor, body: RedirectBody) -> Redirected:
     """Send a channel to a place in the dialplan.
 
     With extra_channel both parties move at once; a party that is left alone is hung up.
     """
-    extra_place = None
-    if body.extra_exten is not None and body.extra_context is not None:
-        extra_place = Place(body.extra_exten, body.extra_context, body.extra_priority or 1)
-    return services.transfers.redirect(
-        actor,
-        body.channel,
-        Place(body.exten, body.context, body.priority),
-        extra_channel=body.extra_channel,
-        extra_place=extra_place,
-        pbx_name=body.pbx,
-    )
+    return services.transfers.redirect(actor, body)
 
 
 @routes.post(
     "/bridge/",
     Permission.CALLS_CONTROL,
-    data=Bridged,
     example={"channel1": "PJSIP/100-0000001a", "channel2": "PJSIP/101-0000001b"},
 )
-def bridge_channels(services: UseCases, actor: Actor, body: BridgeBody) -> Data:
+def bridge_channels(services: UseCases, actor: Actor, body: BridgeBody) -> Bridged:
     """Connect two channels to each other."""
-    return services.transfers.bridge(actor, body.channel1, body.channel2, body.tone, body.pbx)
+    return services.transfers.bridge(actor, body)
 
 
 @routes.post(
     "/transfer/blind/",
     Permission.CALLS_CONTROL,
-    data=Transferred,
     example={"channel": "PJSIP/100-0000001a", "exten": "200", "context": "default"},
 )
-def transfer_blind(services: UseCases, actor: Actor, body: BlindTransferBody) -> Data:
+def transfer_blind(services: UseCases, actor: Actor, body: BlindTransferBody) -> Transferred:
     """Transfer the other party at once.
 
     Whoever talks to the channel goes to the extension; the channel itself is hung up.
     """
-    return services.transfers.transfer_blind(actor, body.channel, body.exten, body.context, body.pbx)
+    return services.transfers.transfer_blind(actor, body)
 
 
 @routes.post(
     "/transfer/attended/",
     Permission.CALLS_CONTROL,
-    data=Transferred,
     example={"channel": "PJSIP/100-0000001a", "exten": "200", "context": "default"},
 )
-def transfer_attended(services: UseCases, actor: Actor, body: AttendedTransferBody) -> Data:
+def transfer_attended(services: UseCases, actor: Actor, body: AttendedTransferBody) -> Transferred:
     """Let a channel ask before it transfers.
 
     The PBX plays its feature code and the digits into the channel: the call must allow transfers (Dial or
     Queue with t or T), and no answer tells whether it does. Hang the channel up to complete the transfer.
     """
-    return services.transfers.transfer_attended(actor, body.channel, body.exten, body.context, body.pbx)
+    return services.transfers.transfer_attended(actor, body)
 
 
 @routes.post(
     "/transfer/cancel/",
     Permission.CALLS_CONTROL,
-    data=answer_of(ChannelDone),
     example={"channel": "PJSIP/100-0000001a"},
 )
-def cancel_transfer(services: UseCases, actor: Actor, body: ChannelBody) -> Data:
+def cancel_transfer(services: UseCases, actor: Actor, body: ChannelBody) -> ChannelDone:
     """Give up an attended transfer.
 
     The channel comes back to whoever waits on hold; 409 when no transfer is under way.
     """
-    return services.transfers.cancel_transfer(actor, body.channel, body.pbx)
+    return services.transfers.cancel_transfer(actor, body)
