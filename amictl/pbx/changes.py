@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from amictl.pbx.topics.agents.value import Agent
@@ -32,6 +32,21 @@ EVENTS: Final = "events"
 Model = (
     Channel | Call | Bridge | Queue | Agent | LinkStatus | Origination | Endpoint | ParkedCall | Conference
 )
+
+
+VALUES: Final[Mapping[str, type[Model]]] = {
+    PBX: LinkStatus,
+    CHANNELS: Channel,
+    CALLS: Call,
+    BRIDGES: Bridge,
+    QUEUES: Queue,
+    AGENTS: Agent,
+    ENDPOINTS: Endpoint,
+    PARKING: ParkedCall,
+    CONFERENCES: Conference,
+    ACTIONS: Origination,
+}
+"""What a topic's values are; raw events are no values."""
 
 
 class Change(Value, frozen=True):

@@ -60,12 +60,14 @@ class ShownField(NamedTuple):
         type: Its type, without what is said about it.
         about: What it is.
         getter: What makes it of a value; None where it is the value's own field of this name.
+        optional: Whether it is left out where there is none, as a type with ``omit_defaults`` does.
     """
 
     name: str
     type: Any
     about: About
     getter: Callable[[Any], Any] | None = None
+    optional: bool = False
 
 
 def shown(name: str = "") -> Callable[[Getter], Getter]:
@@ -92,12 +94,14 @@ def list_shown(value: type[Value]) -> tuple[ShownField, ...]:
 
 def _list_own(value: type[Value]) -> Iterator[ShownField]:
     hints = get_type_hints(value, include_extras=True)
+    omits = value.__struct_config__.omit_defaults
+    optional = value.__struct_fields__[-len(value.__struct_defaults__) :] if omits else ()
     for name in value.__struct_fields__:
         kind, about = _take_apart(hints[name])
         if about.name:
             yield ShownField(about.name, kind, about, _getter_of(name))
         elif about.shown:
-            yield ShownField(name, kind, about)
+            yield ShownField(name, kind, about, optional=name in optional)
 
 
 def _list_made(value: type[Value]) -> Iterator[ShownField]:

@@ -7,13 +7,13 @@ from datetime import date
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Union, cast, get_args, get_origin
 
+from msgspec import to_builtins
 from msgspec.structs import asdict
 
 from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads.times import format_time
-from amictl.pbx.topics.calls.value import JourneyStep
 from amictl.pbx.value import Moment, ShownField, Value, list_shown
 
 Writer = Callable[[Any], Any]
@@ -30,21 +30,26 @@ def _writer_of(kind: type[Value]) -> Callable[[Any], Payload]:
     """Return what writes values of a type: the struct's own fields at once, and then what differs."""
     fields = {field.name: field for field in list_shown(kind)}
     own = [field for field in fields.values() if field.getter is None]
+    read = to_builtins if any(field.optional for field in own) else asdict
     changed = tuple((field.name, writer) for field in own if (writer := _write_field(field)) is not None)
     hidden = tuple(name for name in kind.__struct_fields__ if name not in fields)
     made = tuple((field.name, _write_made(field)) for field in fields.values() if field.getter is not None)
 
-    def write(value: Value) -> Payload:
-        payload: Payload = asdict(value)
+    def write_own(value: Value) -> Payload:
+        payload: Payload = read(value)
         for name, writer in changed:
             payload[name] = writer(payload[name])
+        return payload
+
+    def write(value: Value) -> Payload:
+        payload = write_own(value)
         for name in hidden:
             del payload[name]
         for name, make in made:
             payload[name] = make(value)
         return payload
 
-    return _SPECIAL.get(kind, write)
+    return write if hidden or made else write_own
 
 
 def _write_made(field: ShownField) -> Writer:
@@ -93,10 +98,3 @@ def _write_rows(writer: Writer | None) -> Writer:
 
 def _write_mapping(writer: Writer | None) -> Writer:
     return dict if writer is None else lambda known: {key: writer(value) for key, value in known.items()}
-
-
-def _write_step(step: JourneyStep) -> Payload:
-    return {"at": format_time(step.at), "kind": step.kind, **dict(step.facts)}
-
-
-_SPECIAL: Final[Mapping[type[Value], Callable[[Any], Payload]]] = {JourneyStep: _write_step}

@@ -43,6 +43,8 @@ _SESSION_SIZES: Final = {
 # Those that outlive sessions.
 _LASTING_SIZES: Final = {PBX: 256, ACTIONS: 1024}
 TOPICS: Final = (PBX, *_SESSION_SIZES, ACTIONS, EVENTS)
+PARTS: Final = {"queue": QUEUES, "event": EVENTS}
+"""What ``queue:<name>`` and ``event:<Name>`` are parts of."""
 
 LOG_BYTES: Final = 8 * 1024 * 1024
 """What the changes of one topic may take: of a queue with 5,000 members, about 100 are kept."""
@@ -143,7 +145,7 @@ def split_topic(topic: str) -> tuple[str, str | None]:
     """Return the topic whose log is read, and the part of it.
 
     Args:
-        topic: A topic; of the parts, ``queue:<name>`` belongs to ``queues``, ``event:<Name>`` to ``events``.
+        topic: A topic, or a part of one.
 
     Raises:
         NotFound: There is no such topic.
@@ -151,10 +153,8 @@ def split_topic(topic: str) -> tuple[str, str | None]:
     if topic in TOPICS:
         return topic, None
     kind, _, key = topic.partition(":")
-    if kind == "queue" and key:
-        return QUEUES, key
-    if kind == "event" and key:
-        return EVENTS, key
+    if key and kind in PARTS:
+        return PARTS[kind], key
     raise NotFound(f"There is no topic {topic!r}.")
 
 

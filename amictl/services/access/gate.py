@@ -168,11 +168,11 @@ class Gate:
         """Return a call without what it went through in other queues."""
         if call.linked_id not in self._calls:
             return None
-        journey = tuple(step for step in call.journey if self._sees_step_in(step.get("queue")))
+        journey = tuple(step for step in call.journey if self._sees_step_in(step.queue))
         return call if len(journey) == len(call.journey) else replace(call, journey=journey)
 
-    def _sees_step_in(self, queue: object) -> bool:
-        return queue is None or self.sees_queue(str(queue))
+    def _sees_step_in(self, queue: str | None) -> bool:
+        return queue is None or self.sees_queue(queue)
 
     def _see_bridge(self, bridge: Bridge) -> Bridge | None:
         """Return a bridge with the channels that are seen."""
