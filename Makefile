@@ -15,7 +15,7 @@ development := .venv/.development-installed
 browser_code := static/vendor/.installed
 node_peer := bench/peers/node/node_modules/.installed
 
-.PHONY: help run test pytest js check tools bed fresh soak lint format unit pbx bench setup clean
+.PHONY: help run test pytest js check tools bed fresh soak lint tables format unit pbx bench setup clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ lint: setup ## Check style, types and the direction of imports
 	$(venv)/ruff format --check .
 	$(venv)/mypy
 	$(venv)/lint-imports
+
+tables: $(development) ## Write the tables of fields in docs/fields.md anew, from what the values declare
+	$(venv)/python -m setup.field_tables
 
 format: $(development) ## Format the code and mend what the linter can mend by itself
 	$(venv)/ruff check --fix .

@@ -14,6 +14,7 @@ from amictl.cli import read_command_origin, register_commands
 from amictl.config import LinkSettings, Settings
 from amictl.manager import Registry
 from amictl.realtime import ChangeSignal, Realtime
+from amictl.realtime.asyncapi import build_document
 from amictl.services.access import Actor
 from amictl.services.accounts.identity import Identity
 from amictl.services.execution.audit import Origin
@@ -139,7 +140,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
     )
     services = Services(settings, store, registry, queue_days, realtime)
     app.extensions["amictl"] = services
-    register_web(app, services)
+    register_web(app, services, describe_sockets=build_document)
     register_admin(app, store, audit=services.audit, on_links_changed=registry.reload, read_actor=_read_actor)
     register_commands(app)
     if start_links:

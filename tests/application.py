@@ -36,6 +36,7 @@ from amictl.pbx.topics.links.value import LinkState, LinkStatus
 from amictl.protocol import Action, Message, Reply
 from amictl.store import Passwords, RoleFields, db, open_store, run_first_start
 from tests.contract import check_answer
+from tests.socket_contract import CheckedTestClient
 
 PASSWORD = "correct horse battery staple"
 _CHEAP_HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -215,7 +216,7 @@ class Application:
     def open_socket(self, browser: Browser | None = None, **options: Any) -> Any:  # noqa: ANN401 - untyped library
         """Return Flask-SocketIO's test client, with a browser's cookies or with ``auth``."""
         client = None if browser is None else browser.client
-        return self.services.socketio.test_client(self.app, flask_test_client=client, **options)
+        return CheckedTestClient(self.app, self.services.socketio, flask_test_client=client, **options)
 
 
 @dataclass(slots=True)

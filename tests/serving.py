@@ -26,6 +26,7 @@ from amictl.store import Store, db, open_store, upgrade_database
 from amictl.store.database import DATABASE_FILE
 from tests.contract import check_answer
 from tests.patience import PATIENCE
+from tests.socket_contract import check_packet
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery staple"
@@ -255,10 +256,29 @@ class OrderlyEngineClient(engineio.Client):  # type: ignore[misc]  # untyped lib
 
 
 class OrderlyClient(socketio.Client):  # type: ignore[misc]  # untyped library
-    """A Socket.IO client that tells of everything in the order in which it came."""
+    """A Socket.IO client that tells of everything in the order in which it came, and of what does not fit.
+
+    A message that is not what the AsyncAPI document says fails the test when the client disconnects.
+    """
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - untyped library
+        super().__init__(**options)
+        self._misfits: list[AssertionError] = []
+
+    def disconnect(self) -> None:
+        """Disconnect."""
+        super().disconnect()
+        assert not self._misfits, self._misfits[0]
 
     def _engineio_client_class(self) -> type[engineio.Client]:
         return OrderlyEngineClient
+
+    def _handle_eio_message(self, data: str) -> None:
+        try:
+            check_packet(f"4{data}")
+        except AssertionError as misfit:  # in the client's own thread, where nobody would hear of it
+            self._misfits.append(misfit)
+        super()._handle_eio_message(data)
 
 
 class LiveSocket:

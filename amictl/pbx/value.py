@@ -78,22 +78,19 @@ class ShownField(NamedTuple):
         type: Its type, without what is said about it.
         about: What it is.
         getter: What makes it of a value; None where it is the value's own field of this name.
+        optional: Whether it may be left out: UNSET, or the default of a type with ``omit_defaults``.
     """
 
     name: str
     type: Any
     about: About
     getter: Callable[[Any], Any] | None = None
+    optional: bool = False
 
     @property
     def inlined(self) -> bool:
         """Whether its own fields stand in its place."""
         return any(isinstance(mark, Inlined) for mark in getattr(self.type, "__metadata__", ()))
-
-    @property
-    def optional(self) -> bool:
-        """Whether it may be left out: it is UNSET then."""
-        return UnsetType in get_args(self.type)
 
 
 def shown(name: str = "") -> Callable[[Getter], Getter]:
@@ -120,12 +117,14 @@ def list_shown(value: type[Value]) -> tuple[ShownField, ...]:
 
 def _list_own(value: type[Value]) -> Iterator[ShownField]:
     hints = get_type_hints(value, include_extras=True)
+    omits = value.__struct_config__.omit_defaults
+    optional = value.__struct_fields__[-len(value.__struct_defaults__) :] if omits else ()
     for name in value.__struct_fields__:
         kind, about = take_apart(hints[name])
         if about.name:
             yield ShownField(about.name, kind, about, _getter_of(name))
         elif about.shown:
-            yield ShownField(name, kind, about)
+            yield ShownField(name, kind, about, optional=name in optional or UnsetType in get_args(kind))
 
 
 def _list_made(value: type[Value]) -> Iterator[ShownField]:

@@ -16,7 +16,7 @@ class Batch:
 
     Args:
         name: ``changes``, ``ami_events`` or ``reset``.
-        content: What it carries, as docs/api.md describes it; bytes in it are JSON that is made already.
+        content: What it carries, as `amictl.realtime.schemas` declares it; bytes in it are JSON already.
     """
 
     __slots__ = ("_content", "_frames", "_json", "_name", "_packet")

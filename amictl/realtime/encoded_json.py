@@ -8,6 +8,8 @@ from typing import Final
 
 import orjson
 
+from amictl.realtime.schemas import Gone
+
 Json = bytes
 PORTION: Final = 500  # values that are encoded before others get their turn: a few milliseconds
 
@@ -47,7 +49,8 @@ class EncodedChanges:
 def write_change(key: str, json: Json | None) -> Json:
     """Return the JSON of one change in a batch; without a value's JSON the key is gone."""
     if json is None:
-        return orjson.dumps({"op": "del", "key": key})
+        gone: Gone = {"op": "del", "key": key}
+        return orjson.dumps(gone)
     return b'{"op":"put","key":%b,"value":%b}' % (orjson.dumps(key), json)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 from amictl.realtime.batches import Batch, Parcel
 from amictl.realtime.delivery_metrics import DeliveryMetrics
+from amictl.realtime.schemas import OfTopic
 from amictl.realtime.subscriptions import Client, Feed, Subscriptions
 from amictl.services.access import Audience
 
@@ -30,7 +32,7 @@ class Fanout:
         self._round: list[tuple[AbstractSet[Client], Batch, list[Client]]] = []
         self.metrics = DeliveryMetrics()
 
-    def emit(self, feed: Feed, audience: Audience, name: str, content: dict[str, Any]) -> None:
+    def emit(self, feed: Feed, audience: Audience, name: str, content: Mapping[str, Any]) -> None:
         """Send a message with the next `flush` to the present subscribers of a feed in an audience.
 
         Args:
@@ -70,10 +72,11 @@ class Fanout:
         behind, self._behind = self._behind, set()
         return behind
 
-    def _make_batch(self, feed: Feed, name: str, content: dict[str, Any], clients: int) -> Batch:
+    def _make_batch(self, feed: Feed, name: str, content: Mapping[str, Any], clients: int) -> Batch:
         """Return a message about a feed, and count it."""
         self.metrics.note_message(name, feed.topic, content, clients)
-        return Batch(name, {"pbx": feed.pbx, "topic": feed.topic, **content})
+        about: OfTopic = {"pbx": feed.pbx, "topic": feed.topic}
+        return Batch(name, {**about, **content})
 
     def _deliver(self, client: Client, parcel: Parcel) -> None:
         """Send a parcel to a client."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import request
@@ -11,8 +11,8 @@ from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO
 
 from amictl.errors import NotAuthenticated
-from amictl.pbx.payloads.times import format_time
-from amictl.realtime.requests import Answer, TopicRequests, describe_failure
+from amictl.realtime.requests import TopicRequests, describe_failure
+from amictl.realtime.schemas import Failed, tell_time
 from amictl.realtime.socketio_clients import SocketIoClient
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.services.accounts.identity import Identity
@@ -66,25 +66,25 @@ class RealtimeHandlers:
         """Forget a socket that is gone."""
         self._subscriptions.disconnect(_current_sid())
 
-    def subscribe(self, payload: Any = None, *_more: object) -> Answer:  # noqa: ANN401 - JSON
+    def subscribe(self, payload: Any = None, *_more: object) -> Mapping[str, Any]:  # noqa: ANN401 - JSON
         """Answer ``subscribe``: for each topic a snapshot, a replay or an error."""
         return self._answer(self._requests.subscribe, payload)
 
-    def unsubscribe(self, payload: Any = None, *_more: object) -> Answer:  # noqa: ANN401 - JSON
+    def unsubscribe(self, payload: Any = None, *_more: object) -> Mapping[str, Any]:  # noqa: ANN401 - JSON
         """Answer ``unsubscribe``."""
         return self._answer(self._requests.unsubscribe, payload)
 
     def _answer(
         self,
-        work: Callable[[str, Any], dict[str, Answer]],
+        work: Callable[[str, Any], Mapping[str, Any]],
         payload: Any,  # noqa: ANN401 - JSON
-    ) -> Answer:
+    ) -> Mapping[str, Any]:
         """Return the answer to a request, errors included, with the server's time."""
         try:
-            answer: Answer = {**work(_current_sid(), payload)}
+            return {**work(_current_sid(), payload), **tell_time(self._clock())}
         except Exception as error:  # noqa: BLE001 - a defect must not reach the client
-            answer = {"error": describe_failure(error)}
-        return answer | {"_server": {"now": format_time(self._clock())}}
+            failed: Failed = {"error": describe_failure(error), **tell_time(self._clock())}
+            return failed
 
 
 def _current_sid() -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
@@ -19,11 +19,23 @@ import structlog
 
 from amictl.errors import AmictlError, InvalidInput, NotAuthenticated, PermissionDenied
 from amictl.pbx.changes import EVENTS
-from amictl.pbx.payloads.times import format_time
 from amictl.realtime.batches import Parcel
 from amictl.realtime.outbox import PendingOutput
-from amictl.realtime.requests import Answer, TopicRequests, describe_failure
-from amictl.realtime.schemas import AuthRequest, read_request
+from amictl.realtime.requests import Held, TopicRequests, describe_failure
+from amictl.realtime.schemas import (
+    MAX_ID,
+    AboutTopic,
+    Authenticated,
+    AuthRequest,
+    Echo,
+    Error,
+    Failure,
+    Refused,
+    Subscribed,
+    Unsubscribed,
+    read_request,
+    tell_time,
+)
 from amictl.realtime.subscriptions import Client, Subscriptions
 from amictl.realtime.websocket import (
     GOING_AWAY,
@@ -69,7 +81,7 @@ class PlainClient(Client):
         """How much waits to be sent to it."""
         return self.opened.outbox.waiting
 
-    def send(self, message: Answer) -> None:
+    def send(self, message: Mapping[str, Any]) -> None:
         """Send a message."""
         self.opened.send_text(orjson.dumps(message))
 
@@ -199,13 +211,14 @@ class PlainWebSockets:
         except AmictlError as error:
             self._turn_away(opened, error)
             return None
-        opened.send_text(orjson.dumps({"type": "authenticated"}))
+        welcome: Authenticated = {"type": "authenticated"}
+        opened.send_text(orjson.dumps(welcome))
         return identity
 
     def _turn_away(self, opened: WebSocket, error: AmictlError) -> None:
         """Tell a client why it is refused, and close."""
         self._unauthenticated.pop(opened, None)
-        opened.send_text(orjson.dumps({"type": "error", **describe_failure(error)}))
+        opened.send_text(orjson.dumps(_tell_refusal(describe_failure(error), {}, {})))
         opened.close(POLICY_VIOLATION, error.code)
 
     def _subscribe_by_address(self, client: PlainClient, lists: list[str]) -> None:
@@ -232,10 +245,10 @@ class PlainWebSockets:
 
     def _answer(self, client: PlainClient, message: str | bytes) -> None:
         """Do what a message asks for, and answer it."""
-        echo: Answer = {}
+        echo: Echo = {}
         self._attempt(client, echo, lambda: self._carry_out(client, message, echo))
 
-    def _carry_out(self, client: PlainClient, message: str | bytes, echo: Answer) -> None:
+    def _carry_out(self, client: PlainClient, message: str | bytes, echo: Echo) -> None:
         """Do what a message asks for; what its answer must carry along is put into ``echo``."""
         payload = _read_object(message)
         kind = payload.pop("type", None)
@@ -246,29 +259,39 @@ class PlainWebSockets:
             self._subscribe(client, payload, echo)
         elif kind == "unsubscribe":
             left = self._requests.unsubscribe(client.sid, payload)
-            client.send({"type": "unsubscribed", **echo, "topics": left, **self._server_time()})
+            told: Unsubscribed = {"type": "unsubscribed", **echo, "topics": left, **tell_time(self._clock())}
+            client.send(told)
         else:
             raise InvalidInput.of("type", "Send subscribe or unsubscribe.")
 
-    def _attempt(self, client: PlainClient, echo: Answer, work: Callable[[], None]) -> None:
+    def _attempt(self, client: PlainClient, echo: Echo, work: Callable[[], None]) -> None:
         """Do something for a client; an error is told, and costs neither the client nor the server more."""
         try:
             work()
         except Exception as error:  # noqa: BLE001 - a defect, too
-            client.send({"type": "error", **echo, **describe_failure(error)})
+            client.send(_tell_refusal(describe_failure(error), echo, {}))
 
-    def _subscribe(self, client: PlainClient, payload: Answer, echo: Answer) -> list[str]:
+    def _subscribe(self, client: PlainClient, payload: dict[str, Any], echo: Echo) -> list[str]:
         """Subscribe a client, tell it what it gets, and return the topics that it has now."""
-        answers = self._requests.subscribe(client.sid, payload)
-        topics = {topic: answer for topic, answer in answers.items() if "error" not in answer}
-        for topic in [topic for topic in answers if topic not in topics]:
-            client.send({"type": "error", **echo, "topic": topic, **answers[topic]["error"]})
-        client.send({"type": "subscribed", **echo, "topics": topics, **self._server_time()})
+        topics: dict[str, Held] = {}
+        for topic, answer in self._requests.subscribe(client.sid, payload).items():
+            if "error" in answer:
+                client.send(_tell_refusal(cast("Refused", answer)["error"], echo, {"topic": topic}))
+            else:
+                topics[topic] = answer
+        told: Subscribed[dict[str, Held]] = {
+            "type": "subscribed",
+            **echo,
+            "topics": topics,
+            **tell_time(self._clock()),
+        }
+        client.send(told)
         return list(topics)
 
-    def _server_time(self) -> Answer:
-        """Return the server's time, by which a client sees how far its clock is off."""
-        return {"_server": {"now": format_time(self._clock())}}
+
+def _tell_refusal(failure: Failure, echo: Echo, about: AboutTopic) -> Error:
+    """Return the message that tells of a failure."""
+    return {"type": "error", **echo, **about, **failure}
 
 
 def _read_object(message: str | bytes) -> dict[str, Any]:
@@ -292,7 +315,7 @@ def _read_id(given: object) -> str | int:
     Raises:
         InvalidInput: It is no short text and no number.
     """
-    if isinstance(given, bool) or not isinstance(given, str | int) or len(str(given)) > 100:
+    if isinstance(given, bool) or not isinstance(given, str | int) or len(str(given)) > MAX_ID:
         raise InvalidInput.of("id", "Use a number, or a text of at most 100 characters.")
     return given
 

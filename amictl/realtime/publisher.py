@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,6 +15,8 @@ from amictl.manager import READING_INTERVAL, Registry
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.picture.reads import TopicReplay
 from amictl.realtime.encoded_cache import EncodedCache
+from amictl.realtime.encoded_json import Json
+from amictl.realtime.schemas import AmiEvents, Changes
 from amictl.realtime.subscriptions import Feed, Subscriptions
 from amictl.realtime.visibility import is_event_topic
 from amictl.services.access import Audience
@@ -29,7 +31,7 @@ _log = structlog.get_logger(__name__)
 class Emitter(Protocol):
     """The part of the fan-out that the publisher uses."""
 
-    def emit(self, feed: Feed, audience: Audience, name: str, content: dict[str, Any]) -> None:
+    def emit(self, feed: Feed, audience: Audience, name: str, content: Mapping[str, Any]) -> None:
         """Send a message to an audience of a feed, at the latest with the next `flush`."""
 
     def flush(self) -> None:
@@ -196,7 +198,12 @@ class Publisher:
         latest = self._cache.changes(picture, feed.topic, audience, replay)
         if not latest:
             return sent
-        batch = {"epoch": replay.epoch, "seq": replay.seq, "prev_seq": sent, "changes": latest}
+        batch: Changes[Json] = {
+            "epoch": replay.epoch,
+            "seq": replay.seq,
+            "prev_seq": sent,
+            "changes": latest,
+        }
         self._emitter.emit(feed, audience, "changes", batch)
         return replay.seq
 
@@ -204,7 +211,12 @@ class Publisher:
         """Send what changed for a limited audience, which another call's change may cause too."""
         told = self._cache.limited_changes(picture, feed.topic, audience)
         if told is not None:
-            batch = {"epoch": told.epoch, "seq": told.seq, "prev_seq": told.prev_seq, "changes": told.changes}
+            batch: Changes[Json] = {
+                "epoch": told.epoch,
+                "seq": told.seq,
+                "prev_seq": told.prev_seq,
+                "changes": told.changes,
+            }
             self._emitter.emit(feed, audience, "changes", batch)
 
     def _emit_events(
@@ -216,7 +228,12 @@ class Publisher:
             portion = shown[start : start + MAX_BATCH]
             seq = portion[-1][0]
             events = [event for _, event in portion]
-            batch = {"epoch": replay.epoch, "seq": seq, "prev_seq": sent, "events": events}
+            batch: AmiEvents[Json] = {
+                "epoch": replay.epoch,
+                "seq": seq,
+                "prev_seq": sent,
+                "events": events,
+            }
             self._emitter.emit(feed, audience, "ami_events", batch)
             sent = seq
         return sent

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 import orjson
 import structlog
@@ -15,7 +16,12 @@ from amictl.realtime.encoded_cache import EncodedCache
 from amictl.realtime.publisher import Publisher
 from amictl.realtime.schemas import (
     MAX_TOPICS,
+    Failure,
+    Left,
     Position,
+    Refused,
+    Replay,
+    Snapshot,
     SubscribeRequest,
     UnsubscribeRequest,
     read_request,
@@ -26,7 +32,8 @@ from amictl.services.access import Audience, Gate
 from amictl.services.access.pbxes import choose_pbx
 
 _log = structlog.get_logger(__name__)
-Answer = dict[str, Any]
+Held = Snapshot[orjson.Fragment] | Replay[list[orjson.Fragment]]
+"""What a client has of a topic from now on."""
 
 
 class TopicRequests:
@@ -55,7 +62,7 @@ class TopicRequests:
         self._publisher = publisher
         self._backlog = backlog
 
-    def subscribe(self, sid: str, payload: Any) -> dict[str, Answer]:  # noqa: ANN401 - JSON
+    def subscribe(self, sid: str, payload: Any) -> Mapping[str, Held | Refused]:  # noqa: ANN401 - JSON
         """Subscribe a client to every topic that can be had.
 
         Args:
@@ -71,7 +78,7 @@ class TopicRequests:
         client = self._find(sid)
         wanted = read_request(SubscribeRequest, payload)
         pbx = self._registry.get(choose_pbx(self._registry, client.identity.actor, wanted.pbx))
-        answer = {}
+        answer: dict[str, Held | Refused] = {}
         for topic in dict.fromkeys(wanted.topics):
             try:
                 answer[topic] = self._subscribe(client, pbx, topic, wanted.since.get(topic))
@@ -79,7 +86,7 @@ class TopicRequests:
                 answer[topic] = {"error": describe_failure(error)}
         return answer
 
-    def unsubscribe(self, sid: str, payload: Any) -> dict[str, Answer]:  # noqa: ANN401 - JSON
+    def unsubscribe(self, sid: str, payload: Any) -> Mapping[str, Left]:  # noqa: ANN401 - JSON
         """Unsubscribe a client from topics.
 
         Args:
@@ -118,7 +125,7 @@ class TopicRequests:
             client.close()  # asks without reading: answers would only pile up
         return client
 
-    def _subscribe(self, client: Client, pbx: Pbx, topic: str, since: Position | None) -> Answer:
+    def _subscribe(self, client: Client, pbx: Pbx, topic: str, since: Position | None) -> Held:
         """Join a topic's audience and return what it holds: in this order nothing falls in between."""
         actor, picture = client.identity.actor, pbx.picture
         require_topic(actor, pbx.name, topic)
@@ -142,7 +149,7 @@ class TopicRequests:
 
     def _read_topic(
         self, picture: LivePicture, topic: str, audience: Audience, since: Position | None, *, followed: bool
-    ) -> Answer:
+    ) -> Held:
         """Return a topic's replay where the log reaches back to ``since``, else its snapshot."""
         missed = None if since is None else picture.since(topic, since.epoch, since.seq)
         replay = None if missed is None else self._cache.replay(picture, topic, audience, missed)
@@ -152,9 +159,9 @@ class TopicRequests:
         return {"epoch": shown.epoch, "seq": shown.seq, "snapshot": orjson.Fragment(shown.snapshot)}
 
 
-def describe_failure(error: Exception) -> Answer:
+def describe_failure(error: Exception) -> Failure:
     """Return an error as clients are told it; one that is a defect is logged, and told without its words."""
     if not isinstance(error, AmictlError):
         _log.error("socket_request_crashed", exc_info=error)
         return {"code": "internal", "detail": "This is a defect in amictl; see its log."}
-    return {"code": error.code, "detail": error.detail, **error.members()}
+    return cast("Failure", {"code": error.code, "detail": error.detail, **error.members()})

@@ -28,12 +28,16 @@ def audience_for(topic: str, actor: Actor) -> Audience:
     )
 
 
+def permission_for(topic: str) -> Permission:
+    """Return the permission that a topic needs."""
+    return Permission.EVENTS_READ if is_event_topic(topic) else Permission.LIVE_READ
+
+
 def require_topic(actor: Actor, pbx: str, topic: str) -> None:
     """Check that an actor may subscribe to a topic.
 
     Raises:
         PermissionDenied: The permission is missing, or the PBX or the queue is out of scope.
     """
-    permission = Permission.EVENTS_READ if is_event_topic(topic) else Permission.LIVE_READ
     queue = topic.removeprefix("queue:") if topic.startswith("queue:") else None
-    require(actor, permission, pbx, queue)
+    require(actor, permission_for(topic), pbx, queue)

@@ -17,10 +17,11 @@ from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get
 
 from msgspec import UnsetType
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_model
+from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import CoreSchema
 
 from amictl.pbx.topics.bridges.value import Bridge
-from amictl.pbx.topics.calls import value as calls
+from amictl.pbx.topics.calls.value import Call
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.links.value import LinkStatus
 from amictl.pbx.topics.parking.value import ParkedCall
@@ -38,7 +39,7 @@ RawMessage = Annotated[
 
 # What the document calls values whose own name means something else in the API.
 _NAMES: Final[Mapping[type[Value], str]] = {
-    calls.Call: "LiveCall",
+    Call: "LiveCall",
     LinkStatus: "Link",
     ShownMember: "QueueMember",
 }
@@ -53,6 +54,13 @@ class Answer(BaseModel):
     """The base of all answers: no field may be there that the document does not have."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+class RefusedField(Answer):
+    """One field that was refused."""
+
+    field: Annotated[str, Field(description="Its name; parts of it are joined by dots")]
+    detail: Annotated[str, Field(description="What to do about it")]
 
 
 class PbxAnswer(Answer):
@@ -73,28 +81,6 @@ class Performed(PbxAnswer):
     message: Annotated[str, Field(description="The PBX's own words")]
 
 
-class JourneyStep(Answer):
-    """One thing that happened to a call; which fields there are depends on the kind."""
-
-    at: Time
-    kind: Annotated[str, Field(description="What happened, such as queue_entered; docs/api.md lists them")]
-    channel: str | None = None
-    queue: str | None = None
-    member: Annotated[str | None, Field(description="A queue member's interface")] = None
-    position: int | None = None
-    seconds: float | None = None
-    waited: Annotated[int | None, Field(description="Seconds in the queue")] = None
-    reason: Annotated[str | None, Field(description="Why a queue was left")] = None
-    by: Annotated[str | None, Field(description="Who did it: a channel's or member's name")] = None
-    how: str | None = None
-    to: Annotated[str | None, Field(description="Where a transfer went")] = None
-    lot: str | None = None
-    space: str | None = None
-    conference: str | None = None
-    cause: Annotated[str | None, Field(description="Asterisk's words")] = None
-    linked_id: Annotated[str | None, Field(description="Of the other call that became one with this")] = None
-
-
 @cache
 def answer_of(value: type[Value], base: type[Answer] | None = None) -> type[Answer]:
     """Return the schema of the JSON of a type of values.
@@ -106,8 +92,6 @@ def answer_of(value: type[Value], base: type[Answer] | None = None) -> type[Answ
     Raises:
         TypeError: A result holds a value of the picture that no gate has written.
     """
-    if value is calls.JourneyStep:
-        return JourneyStep
     fields: Any = dict(_list_fields(value))
     if issubclass(value, Result):
         _refuse_unseen(value, value)
@@ -188,6 +172,14 @@ def _translate_plain(kind: type) -> Any:  # noqa: ANN401 - types
     if issubclass(kind, Enum):
         return Literal[tuple(member.value for member in kind)]
     return _SCALARS.get(kind, kind)
+
+
+class UntitledSchema(GenerateJsonSchema):
+    """Schemas without the titles that only repeat the names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's signature
+        """Return False: a field's name is its title."""
+        return False
 
 
 class AsAnswer:

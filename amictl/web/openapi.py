@@ -12,11 +12,12 @@ from typing import Any
 
 from flask import Flask
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from amictl import __version__
 from amictl.errors import AmictlError, list_errors
+from amictl.services.schemas import UntitledSchema
 from amictl.store.permissions import PERMISSIONS
 from amictl.web.api.field_meanings import FIELD_MEANINGS
 from amictl.web.api.problems import Problem
@@ -120,14 +121,6 @@ def build_document(app: Flask) -> dict[str, Any]:
     }
 
 
-class _UntitledSchema(GenerateJsonSchema):
-    """Schemas without the titles that only repeat the names."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's signature
-        """Return False: a field's name is its title."""
-        return False
-
-
 class _Schemas:
     """The JSON schemas of all models, by the names that the document gives them.
 
@@ -144,7 +137,7 @@ class _Schemas:
         named, whole = models_json_schema(
             [(model, "validation") for model in dict.fromkeys(models)],
             ref_template="#/components/schemas/{model}",
-            schema_generator=_UntitledSchema,
+            schema_generator=UntitledSchema,
         )
         self.definitions: dict[str, Any] = whole.get("$defs", {})
         self._references = {model: reference for (model, _), reference in named.items()}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -50,8 +53,16 @@ _ROUTES = (
 )
 
 
-def register_web(app: Flask, services: UseCases) -> None:
-    """Put everything that answers HTTP requests on the application."""
+def register_web(
+    app: Flask, services: UseCases, *, describe_sockets: Callable[[], Mapping[str, Any]]
+) -> None:
+    """Put everything that answers HTTP requests on the application.
+
+    Args:
+        app: The application.
+        services: What the routes call.
+        describe_sockets: Returns the AsyncAPI document.
+    """
     register_headers(app)
     register_errors(app)
     register_visitors(app, services.identities)
@@ -63,5 +74,5 @@ def register_web(app: Flask, services: UseCases) -> None:
         make_auth_blueprint(services.identities, services.audit, limiter, services.on_logout)
     )
     app.register_blueprint(make_pages_blueprint(services.utilities))
-    for routes in (*_ROUTES, make_documentation_routes(app)):
+    for routes in (*_ROUTES, make_documentation_routes(app, describe_sockets)):
         app.register_blueprint(routes.make_blueprint(services))

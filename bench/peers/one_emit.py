@@ -24,7 +24,7 @@ from flask_socketio import SocketIO
 
 from amictl.config import LinkSettings
 from amictl.manager import AmiManager
-from amictl.pbx.payloads import event_payload
+from amictl.pbx.payloads import format_time
 from amictl.pbx.picture.live import LivePicture
 from amictl.protocol import Message
 from amictl.realtime.server import OrjsonCodec
@@ -47,7 +47,14 @@ class EmittingPicture(LivePicture):
     def apply_event(self, message: Message) -> tuple[()]:
         """Emit one event."""
         self._seq += 1
-        self._socketio.emit("ami_event", event_payload(message, self._seq, time.time()))
+        payload = {
+            "type": "ami_event",
+            "event": message.name,
+            "data": message.to_dict(),
+            "at": format_time(time.time()),
+            "seq": self._seq,
+        }
+        self._socketio.emit("ami_event", payload)
         return ()
 
 

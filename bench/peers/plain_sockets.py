@@ -23,7 +23,7 @@ from typing import Final
 
 import orjson
 
-from amictl.pbx.payloads import event_payload
+from amictl.pbx.topics.events.received import ReceivedEvent
 from amictl.protocol import MessageBuffer
 from bench.ami_player import read_events
 from bench.processes import say
@@ -171,8 +171,8 @@ def make_templates(recording: Path) -> list[bytes]:
     for event in read_events(recording):
         marked = event + f"\r\nBenchNumber: {_NUMBER}\r\nBenchAt: {_SENT_AT}\r\n\r\n".encode()
         (message,) = buffer.feed(marked)
-        payload = event_payload(message, 0, time.time())
-        payload.pop("seq")
+        payload = ReceivedEvent("main", message, time.time(), 0).payload
+        del payload["seq"], payload["pbx"]
         text = orjson.dumps(payload).replace(b"%", b"%%")
         text = text.replace(_NUMBER.encode(), b"%d").replace(_SENT_AT.encode(), b"%.6f")
         templates.append(b'{"seq":%d,' + text[1:])

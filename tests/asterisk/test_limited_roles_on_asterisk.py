@@ -16,6 +16,7 @@ from tests.asterisk.calls import live_channels
 from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.shared_amictl import API, Console
 from tests.serving import LiveSocket, Visit, wait_until
+from tests.socket_contract import read_plain
 
 pytestmark = pytest.mark.each_version
 
@@ -111,7 +112,7 @@ def place_calls(console: Console) -> dict[str, str]:
     return found
 
 
-def read_plain(
+def open_plain(
     limited: Limited, since: dict[str, Any] | None = None
 ) -> tuple[websocket.WebSocket, dict[str, Any]]:
     """Open ``/ws/realtime/`` and return it with what it says of all topics."""
@@ -120,7 +121,7 @@ def read_plain(
         f"{url}/ws/realtime/?topics=", header=[f"Authorization: Bearer {limited.token}"], timeout=10
     )
     opened.send(json.dumps({"type": "subscribe", "topics": TOPICS, "since": since or {}, "id": 1}))
-    while (message := json.loads(opened.recv())).get("id") != 1:
+    while (message := read_plain(opened.recv())).get("id") != 1:
         pass
     return opened, message
 
@@ -129,7 +130,7 @@ def read_all(opened: websocket.WebSocket, until: str) -> list[dict[str, Any]]:
     """Return the messages up to the first that holds a text."""
     messages = []
     while not messages or until not in json.dumps(messages[-1]):
-        messages.append(json.loads(opened.recv()))
+        messages.append(read_plain(opened.recv()))
     return messages
 
 
@@ -161,7 +162,7 @@ def before(socket: LiveSocket) -> dict[str, Any]:
 @pytest.fixture
 def plain(limited: Limited) -> Iterator[websocket.WebSocket]:
     """A plain WebSocket that is subscribed to all topics."""
-    opened, _ = read_plain(limited)
+    opened, _ = open_plain(limited)
     yield opened
     opened.close()
 
@@ -231,7 +232,7 @@ def test_whoever_is_limited_sees_the_calls_of_the_queues_and_no_others_in_every_
     plain: websocket.WebSocket,
     scene: Scene,
 ) -> None:
-    again, shown = read_plain(limited)
+    again, shown = open_plain(limited)
     again.close()
     scene.check("snapshot", json.dumps(shown))
     for topic in ("channels", "calls", "queues"):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocket, expect
 
 from tests.patience import PATIENCE
 from tests.serving import AmictlServer
+from tests.socket_contract import check_text
 
 LIVE_MS = PATIENCE * 1000
 _MARK = "amictlWasNeverReloaded"
@@ -29,6 +31,7 @@ class Console:
         page.set_default_timeout(LIVE_MS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._hear)
+        page.on("websocket", self._follow)
 
     def expect_complaint(self, pattern: str) -> None:
         """Let messages of the browser's console pass that match a regular expression."""
@@ -84,6 +87,18 @@ class Console:
         """By how many pixels the page is wider than the screen."""
         width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         return int(self.page.evaluate(width))
+
+    def _follow(self, opened: WebSocket) -> None:
+        """Hold what the page is sent against the AsyncAPI document."""
+        path = urlsplit(opened.url).path
+
+        def check(message: str | bytes) -> None:
+            try:
+                check_text(path, message)
+            except AssertionError as misfit:
+                self.complaints.append(str(misfit))
+
+        opened.on("framereceived", check)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amictl.pbx.picture.state import PbxState
+from amictl.pbx.topics.calls.value import JourneyStep
 from tests.pbx.ami_events import (
     Clock,
     ami_event,
@@ -193,10 +194,10 @@ def test_a_call_knows_the_member_who_answered_until_they_part(state: PbxState) -
     state.apply(connect("AgentConnect"))
     call = only_call(state)
     assert (call.queue, call.member) == ("support", "PJSIP/200")
-    assert call.journey[-2].facts == (("queue", "support"), ("reason", "answered"))
-    assert dict(call.journey[-1].facts) == {
-        "by": "Bob", "queue": "support", "member": "PJSIP/200", "waited": 30,
-    }  # fmt: skip
+    left, answered = call.journey[-2:]
+    assert left == JourneyStep(left.at, "queue_left", queue="support", reason="answered")
+    facts = {"by": "Bob", "queue": "support", "member": "PJSIP/200", "waited": 30}
+    assert answered == JourneyStep(answered.at, "answered", **facts)  # type: ignore[arg-type]
     state.apply(connect("AgentComplete"))
     assert (only_call(state).queue, only_call(state).member) == (None, None)
 

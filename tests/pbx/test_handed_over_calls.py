@@ -134,7 +134,7 @@ def test_whom_the_far_leg_dials_after_the_transfer_is_part_of_the_journey(pbx: P
 
     pbx.state.apply(dial("DialBegin", FAR, "17.8", Channel=NAMES[FAR]))
 
-    assert (pbx.call.journey[-1].kind, pbx.call.journey[-1].get("channel")) == ("dialed", "PJSIP/17.8")
+    assert (pbx.call.journey[-1].kind, pbx.call.journey[-1].channel) == ("dialed", "PJSIP/17.8")
 
 
 def test_what_asterisk_counts_of_it_stays_asterisks(pbx: Pbx) -> None:

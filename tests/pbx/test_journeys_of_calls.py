@@ -86,7 +86,7 @@ def test_a_step_has_the_facts_that_belong_to_it(
             seen.take(state.apply(message))
 
     step = next(step for step in seen.first().journey if step.kind == kind)
-    assert {fact: step.get(fact) for fact in facts} == facts
+    assert {fact: getattr(step, fact) for fact in facts} == facts
 
 
 @pytest.mark.parametrize("major", [22, 16])
@@ -110,7 +110,7 @@ def test_a_journey_is_bounded_and_keeps_how_the_call_came_there(state: PbxState)
     journey = only_call(state).journey
     assert len(journey) == MOST_STEPS
     assert [step.kind for step in journey[:2]] == ["started", "queue_entered"]
-    assert journey[-1].get("member") == "PJSIP/99"
+    assert journey[-1].member == "PJSIP/99"
     for _ in range(100):
         wait_in(state, "support")
         leave(state, "support")
@@ -123,14 +123,14 @@ def test_dialing_a_local_channel_is_told_as_what_its_other_half_dials(state: Pbx
     ring(state, "17.3", "17.1", Channel="Local/5@x-1;2")
     local = {"DestChannel": "Local/5@x-1;1"}
     state.apply(dial("DialBegin", "17.1", "17.2", **local))
-    assert only_call(state).journey[-1].get("channel") == "Local/5@x-1;1"
+    assert only_call(state).journey[-1].channel == "Local/5@x-1;1"
     for phone in ("17.4", "17.5"):
         ring(state, phone, "17.1")
         state.apply(dial("DialBegin", "17.3", phone, Channel="Local/5@x-1;2"))
     state.apply(dial("DialEnd", "17.3", "17.4", Channel="Local/5@x-1;2", DialStatus="BUSY"))
     state.apply(dial("DialEnd", "17.3", "17.5", Channel="Local/5@x-1;2", DialStatus="ANSWER"))
     state.apply(dial("DialEnd", "17.1", "17.2", **local, DialStatus="ANSWER"))
-    told = [(step.kind, step.facts[0][1]) for step in only_call(state).journey[1:]]
+    told = [(step.kind, step.channel or step.by) for step in only_call(state).journey[1:]]
     assert told == [
         ("dialed", "PJSIP/17.4"), ("dialed", "PJSIP/17.5"), ("busy", "PJSIP/17.4"),
         ("answered", "PJSIP/17.5"),
@@ -160,7 +160,7 @@ def test_a_local_channel_whose_other_half_was_faster_to_dial_is_told_no_second_t
     state.apply(dial("DialBegin", "17.1", "17.2", DestChannel="Local/5@x-1;1"))
     state.apply(dial("DialEnd", "17.3", "17.4", Channel="Local/5@x-1;2", DialStatus="ANSWER"))
     state.apply(dial("DialEnd", "17.1", "17.2", DestChannel="Local/5@x-1;1", DialStatus="ANSWER"))
-    told = [(step.kind, step.facts[0][1]) for step in only_call(state).journey[1:]]
+    told = [(step.kind, step.channel or step.by) for step in only_call(state).journey[1:]]
     assert told == [("dialed", "PJSIP/17.4"), ("answered", "PJSIP/17.4")]
 
 
@@ -217,7 +217,7 @@ def test_a_caller_who_leaves_a_queue_by_a_key_has_not_abandoned_it(state: PbxSta
     leave(state, "support")
     wait_in(state, "support")
     leave(state, "support")
-    left = [step.get("reason") for step in only_call(state).journey if step.kind == "queue_left"]
+    left = [step.reason for step in only_call(state).journey if step.kind == "queue_left"]
     assert left == ["abandoned", "other"]
 
 
@@ -247,7 +247,7 @@ def test_a_call_takes_over_what_another_went_through(state: PbxState, clock: Clo
     assert [step.kind for step in call.journey] == [
         "started", "started", "queue_entered", "queue_left", "merged",
     ]  # fmt: skip
-    assert call.journey[-1].facts == (("linked_id", "18.1"),)
+    assert call.journey[-1].linked_id == "18.1"
 
 
 def test_a_channel_that_stays_behind_keeps_its_call(state: PbxState) -> None:

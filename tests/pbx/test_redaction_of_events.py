@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from amictl.pbx.payloads import event_payload
+from amictl.pbx.topics.events.received import ReceivedEvent
 from amictl.pbx.topics.events.redaction import REDACTED, redact_channel, redact_event
 from amictl.protocol import Message
 from tests.pbx.ami_events import ami_event, channel_event
@@ -13,7 +13,7 @@ SECRET = "4711-secret"
 
 
 def redacted(message: Message) -> dict[str, Any]:
-    data: dict[str, Any] = redact_event(event_payload(message, 1, 0.0))["data"]
+    data: dict[str, Any] = redact_event(ReceivedEvent("main", message, 0.0, 1).payload)["data"]
     return data
 
 
@@ -70,7 +70,7 @@ def test_what_is_no_secret_stays_readable() -> None:
 
 
 def test_the_original_is_left_as_it_is() -> None:
-    payload = event_payload(ami_event("VarSet", Value=SECRET), 1, 0.0)
+    payload = ReceivedEvent("main", ami_event("VarSet", Value=SECRET), 0.0, 1).payload
 
     assert redact_event(payload) is not payload
     assert payload["data"]["Value"] == SECRET

@@ -180,7 +180,7 @@ def test_of_a_replaced_leg_its_calls_journey_and_clock_go_on_in_the_call_of_the_
 
     call = pbx.call(CUSTOMER)
     assert steps_of(call) == ("started", "started", "queue_entered", "transferred")
-    assert call.journey[-1].get("to") == "302"
+    assert call.journey[-1].to == "302"
     assert (call.state.value, call.queue) == ("queued", "support")
     assert (call.waiting.since, call.waiting.count) == (began, 1)
 

@@ -1,4 +1,4 @@
-"""A client without a connection, which remembers what it was given."""
+"""A client without a connection, which remembers what it was given; that must be as AsyncAPI says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from amictl.realtime.outbox import PendingOutput
 from amictl.realtime.subscriptions import Client
 from amictl.services.access import Actor
 from amictl.services.accounts.identity import Identity
+from tests.socket_contract import check_packet
 
 SOMEBODY: Final = Identity(Actor(1, "sam", "Admin", frozenset(), None, None, "session"))
 
@@ -41,6 +42,8 @@ class ListeningClient(Client):
         """Take a parcel."""
         if not self.has_room:
             return 0
+        for packet in parcel.packets():
+            check_packet(packet.encode())
         encode = parcel.socketio_frames if self.form == "socketio" else parcel.plain_frames
         self.taken.append(encode(deflate=self.deflate))
         return len(self.taken[-1])

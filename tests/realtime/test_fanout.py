@@ -7,16 +7,19 @@ from typing import Any
 import orjson
 import pytest
 
+from amictl.pbx.topics.events.received import ReceivedEvent
 from amictl.realtime.batches import Batch
 from amictl.realtime.fanout import Fanout
 from amictl.realtime.frames import text_frame
 from amictl.realtime.subscriptions import Feed, Subscriptions
 from amictl.realtime.visibility import EVERYBODY
 from amictl.services.access import Audience
+from tests.pbx.ami_events import ami_event
 from tests.realtime.listening_client import ListeningClient
 
 CHANNELS, BRIDGES = Feed("main", "channels"), Feed("main", "bridges")
-EVENTS = {"epoch": "e", "seq": 2, "prev_seq": 0, "events": [b'{"seq":1}', b'{"seq":2}']}
+HEARD = [ReceivedEvent("main", ami_event("Hangup"), 0.0, seq).to_json(sensitive=True) for seq in (1, 2)]
+EVENTS = {"epoch": "e", "seq": 2, "prev_seq": 0, "events": HEARD}
 CHANGES = {"epoch": "e", "seq": 1, "prev_seq": 0, "changes": []}
 LONG = {**CHANGES, "changes": [{"op": "del", "key": f"1700000000.{number}"} for number in range(100)]}
 
@@ -86,7 +89,7 @@ def test_a_batch_is_the_event_that_the_contract_names() -> None:
 
 def test_a_plain_client_gets_each_event_as_a_message_of_its_own_in_one_write() -> None:
     frames = Batch("ami_events", EVENTS).plain_frames(deflate=False)
-    assert frames == b"".join(text_frame(event, deflate=False) for event in EVENTS["events"])
+    assert frames == b"".join(text_frame(event, deflate=False) for event in HEARD)
 
 
 def test_a_message_goes_to_its_audience_alone_and_to_nobody_who_left(hall: Hall) -> None:

@@ -29,6 +29,7 @@ from tests.pbx.secret_calls import (
     list_endpoints,
 )
 from tests.realtime.listening_client import ListeningClient
+from tests.socket_contract import check_event
 
 LIMITED = Audience(queues=frozenset({OWN}))
 ACTIONS = ("sales", "support", "connect", "leave", "park", "confer", "join", "move", "mention", "end")
@@ -91,6 +92,7 @@ class Stage:
 
     def emit(self, feed: Feed, audience: Audience, name: str, content: dict[str, Any]) -> None:
         seen = orjson.loads(orjson.dumps(content, default=orjson.Fragment))
+        check_event(name, {"pbx": feed.pbx, "topic": feed.topic, **seen})
         self.sent.append((feed, audience, name, seen))
 
     def flush(self) -> None:

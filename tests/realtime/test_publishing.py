@@ -17,6 +17,7 @@ from tests.application import Application, make_message, paint_picture
 from tests.patience import PATIENCE
 from tests.realtime.listening_client import ListeningClient
 from tests.serving import wait_until
+from tests.socket_contract import check_event
 
 SALES = Audience(queues=frozenset({"sales"}))
 
@@ -39,6 +40,7 @@ class Recorder:
 
     def emit(self, feed: Feed, audience: Audience, name: str, content: dict[str, Any]) -> None:
         seen = orjson.loads(orjson.dumps(content, default=orjson.Fragment))
+        check_event(name, {"pbx": feed.pbx, "topic": feed.topic, **seen})
         self._emitted.append(Emitted(name, feed, audience, seen))
 
     def flush(self) -> None:

@@ -17,6 +17,7 @@ from tests.faults.scripted_server import SECRET, USERNAME, HonestAsterisk, Scrip
 from tests.patience import PATIENCE
 from tests.serving import AmictlServer, StartAmictl, wait_until
 from tests.soak.silent_client import watch_silent_client
+from tests.socket_contract import check_packet
 
 BURST = 1000  # events, less than a topic's log holds
 FLOOD = 60_000  # events of half a kilobyte: far more than the buffers of any socket
@@ -63,6 +64,7 @@ class StubbornClient:
             packet = self.socket.recv()
             if packet == "2":
                 self.socket.send("3")
+            check_packet(packet)
             if packet.startswith(beginning):
                 return str(packet)
         raise AssertionError(f"no packet that begins with {beginning}")

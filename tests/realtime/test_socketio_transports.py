@@ -21,6 +21,7 @@ from tests.patience import PATIENCE
 from tests.realtime.threaded_serving import serve_application
 from tests.realtime.websocket_peer import WebSocketPeer
 from tests.serving import AmictlServer, OrderlyClient, wait_until
+from tests.socket_contract import check_packet
 
 PATH = "/socket.io/?EIO=4&transport=websocket"
 PADDING = "x" * 400
@@ -175,6 +176,7 @@ def test_a_poll_that_waits_ends_when_the_client_changes_to_its_websocket(stage: 
 
 def read_numbers(packet: str) -> list[int]:
     """Return the numbers of the events in a packet; any other packet has none."""
+    check_packet(packet)
     if not packet.startswith('42["ami_events"'):
         assert packet in {"2", "6"}, packet
         return []

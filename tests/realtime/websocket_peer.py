@@ -1,4 +1,7 @@
-"""A client's end of a WebSocket that can also say what no client should."""
+"""A client's end of a WebSocket that can also say what no client should.
+
+What amictl sends it must be what the AsyncAPI document says.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from wsproto.events import BytesMessage, CloseConnection, Event, Message, Ping, 
 from wsproto.extensions import PerMessageDeflate
 
 from tests.patience import PATIENCE
+from tests.socket_contract import check_text
 
 BROWSER_OFFER = "permessage-deflate; client_max_window_bits"  # Chromium's and Firefox's
 
@@ -55,6 +59,7 @@ class WebSocketPeer:
         self.socket.sendall(request_head(target, *headers, *offer))
         self.head, rest = self._read_head()
         self.received = 0
+        self._path = address.path
         self._connection = Connection(ConnectionType.CLIENT, self._agreed_extensions(), rest)
         self._events: list[Event] = list(self._connection.events())
         self._parts: list[str | bytes] = []
@@ -105,7 +110,9 @@ class WebSocketPeer:
                 self._parts.append(event.data)
                 if event.message_finished:
                     parts, self._parts = self._parts, []
-                    return type(parts[0])().join(parts)  # type: ignore[arg-type]
+                    message: str | bytes = type(parts[0])().join(parts)  # type: ignore[arg-type]
+                    check_text(self._path, message)
+                    return message
             elif isinstance(event, CloseConnection):
                 raise ConnectionError(f"closed with {event.code}")
         raise AssertionError("no whole message in time")

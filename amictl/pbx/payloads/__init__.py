@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from amictl.pbx.changes import Change
 from amictl.pbx.log.topic_log import Payload
-from amictl.pbx.payloads.events import event_payload
 from amictl.pbx.payloads.times import format_time
 from amictl.pbx.payloads.values import value_payload
 
-__all__ = ["change_payload", "event_payload", "format_time", "value_payload"]
+__all__ = ["change_payload", "format_time", "value_payload"]
 
 
 def change_payload(change: Change) -> Payload:

@@ -9,12 +9,11 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, cast, get_args, get_origin
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, to_builtins
 from msgspec.structs import asdict
 
 from amictl.pbx.log.topic_log import Payload
 from amictl.pbx.payloads.times import format_instant, format_time
-from amictl.pbx.topics.calls.value import JourneyStep
 from amictl.pbx.value import Moment, ShownField, Value, Written, list_shown
 
 Writer = Callable[[Any], Any]
@@ -34,21 +33,26 @@ def _writer_of(kind: type[Value]) -> Callable[[Any], Payload]:
     """Return what writes values of a type: the struct's own fields at once, and then what differs."""
     fields = {field.name: field for field in list_shown(kind)}
     own = [field for field in fields.values() if field.getter is None]
+    read = to_builtins if kind.__struct_config__.omit_defaults else asdict
     changed = tuple((field.name, writer) for field in own if (writer := _write_field(field)) is not None)
     hidden = tuple(name for name in kind.__struct_fields__ if name not in fields)
     made = tuple((field.name, _write_made(field)) for field in fields.values() if field.getter is not None)
 
-    def write(value: Value) -> Payload:
-        payload: Payload = asdict(value)
+    def write_own(value: Value) -> Payload:
+        payload: Payload = read(value)
         for name, writer in changed:
             payload[name] = writer(payload[name])
+        return payload
+
+    def write(value: Value) -> Payload:
+        payload = write_own(value)
         for name in hidden:
             del payload[name]
         for name, make in made:
             payload[name] = make(value)
         return payload
 
-    return _SPECIAL.get(kind) or _write_parts(fields.values(), write)
+    return _write_parts(fields.values(), write if hidden or made else write_own)
 
 
 def _write_parts(fields: Iterable[ShownField], write: Callable[[Any], Payload]) -> Callable[[Any], Payload]:
@@ -61,7 +65,7 @@ def _write_parts(fields: Iterable[ShownField], write: Callable[[Any], Payload]) 
     def write_parts(value: Value) -> Payload:
         payload = write(value)
         for name in optional:
-            if payload[name] is UNSET:
+            if payload.get(name) is UNSET:
                 del payload[name]
         for name in inlined:
             payload |= payload.pop(name)
@@ -122,10 +126,3 @@ def _write_rows(writer: Writer | None) -> Writer:
 
 def _write_mapping(writer: Writer | None) -> Writer:
     return dict if writer is None else lambda known: {key: writer(value) for key, value in known.items()}
-
-
-def _write_step(step: JourneyStep) -> Payload:
-    return {"at": format_time(step.at), "kind": step.kind, **dict(step.facts)}
-
-
-_SPECIAL: Final[Mapping[type[Value], Callable[[Any], Payload]]] = {JourneyStep: _write_step}

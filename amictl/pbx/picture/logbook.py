@@ -17,6 +17,9 @@ from amictl.pbx.topics.events.queue_homes import QueueHomes
 from amictl.pbx.topics.spec import TopicSpec
 from amictl.pbx.value import Value
 
+PARTS: Final = {"queue": QUEUES, "event": EVENTS}
+"""What ``queue:<name>`` and ``event:<Name>`` are parts of."""
+
 LOG_BYTES: Final = 8 * 1024 * 1024
 """What the changes of one topic may take: of a queue with 5,000 members, about 100 are kept."""
 
@@ -116,7 +119,7 @@ def split_topic(topic: str) -> tuple[str, str | None]:
     """Return the topic whose log is read, and the part of it.
 
     Args:
-        topic: A topic; of the parts, ``queue:<name>`` belongs to ``queues``, ``event:<Name>`` to ``events``.
+        topic: A topic, or a part of one.
 
     Raises:
         NotFound: There is no such topic.
@@ -124,10 +127,8 @@ def split_topic(topic: str) -> tuple[str, str | None]:
     if topic in TOPICS:
         return topic, None
     kind, _, key = topic.partition(":")
-    if kind == "queue" and key:
-        return QUEUES, key
-    if kind == "event" and key:
-        return EVENTS, key
+    if key and kind in PARTS:
+        return PARTS[kind], key
     raise NotFound(f"There is no topic {topic!r}.")
 
 

@@ -6,14 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from amictl.services.schemas import Answer
-
-
-class RefusedField(Answer):
-    """One field that was refused."""
-
-    field: Annotated[str, Field(description="Its name; parts of it are joined by dots")]
-    detail: Annotated[str, Field(description="What to do about it")]
+from amictl.services.schemas import Answer, RefusedField
 
 
 class Problem(Answer):

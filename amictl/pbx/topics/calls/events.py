@@ -1,17 +1,4 @@
-"""What events tell of a call's journey beyond the state of its channels, and with which facts.
-
-The steps and their facts, as seen on Asterisk 22.10 and 16.28:
-
-- ``started`` channel; ``joined_late`` for a call that was there before we looked; ``events_missed`` when the
-  link was lost meanwhile; ``merged`` linked_id, when two calls became one
-- ``dialed`` channel; ``answered`` by, and for a queue queue, member and waited; ``busy``, ``no_answer``,
-  ``congestion``, ``unavailable`` channel; ``leg_ended`` channel, cause
-- ``queue_entered`` queue, position; ``member_rang`` queue, member; ``ring_no_answer`` queue, member, seconds;
-  ``abandoned`` queue, waited (app_queue tells it also where a time limit or a redirect ended the waiting);
-  ``queue_left`` queue, reason (``answered``, ``abandoned``, or ``other``, as by a key)
-- ``held`` by, ``resumed`` by; ``transferred`` how (``blind``, ``attended``), by, to
-- ``parked`` lot, space; ``unparked`` how (``retrieved``, ``timed_out``, ``gave_up``), by
-- ``conference_joined`` conference, channel; ``conference_left`` likewise
+"""What events tell of a call's journey beyond the state of its channels.
 
 Dialing a Local channel is told as the dialing of what its other half dials, if it does; what is behind a
 queue member's Local channel is not told at all, since the queue's own events tell of the member.
@@ -27,6 +14,7 @@ from msgspec.structs import replace
 from amictl.pbx.ami_values import read_int, read_seconds, read_text
 from amictl.pbx.topics.calls.journey import drop, retell
 from amictl.pbx.topics.calls.record import CallRecord, Connection
+from amictl.pbx.topics.calls.value import JourneyStep
 from amictl.pbx.topics.channels.local_halves import LOCAL, first_half_of, read_departure
 from amictl.pbx.topics.queues.successors import read_replacement
 from amictl.protocol import Message
@@ -46,12 +34,12 @@ def _begin(record: CallRecord, message: Message, at: float) -> None:
     known = [step.kind for step in record.journey]
     if known == ["joined_late"] and message.get("Uniqueid") == message.get("Linkedid"):
         record.journey = ()
-        record.note(at, "started", ("channel", message.get("Channel")))
+        record.note(JourneyStep(at, "started", channel=message.get("Channel")))
 
 
 def _enter_queue(record: CallRecord, message: Message, at: float) -> None:
     position = read_int(message.get("Position"))
-    record.note(at, "queue_entered", ("queue", message.get("Queue")), ("position", position))
+    record.note(JourneyStep(at, "queue_entered", queue=message.get("Queue"), position=position))
 
 
 def _ring_member(record: CallRecord, message: Message, at: float) -> None:
@@ -59,38 +47,38 @@ def _ring_member(record: CallRecord, message: Message, at: float) -> None:
     if called.startswith(LOCAL):
         record.rung_members |= {called}
         for behind in record.folded.get(called, ()):
-            record.journey = drop(record.journey, "dialed", ("channel", behind))
+            record.journey = drop(record.journey, "dialed", "channel", behind)
     member = message.get("Interface")
-    record.note(at, "member_rang", ("queue", message.get("Queue")), ("member", member))
+    record.note(JourneyStep(at, "member_rang", queue=message.get("Queue"), member=member))
 
 
 def _miss_member(record: CallRecord, message: Message, at: float) -> None:
     milliseconds = read_int(message.get("RingTime"))
     seconds = None if milliseconds is None else milliseconds / 1000.0
     queue, member = message.get("Queue"), message.get("Interface")
-    record.note(at, "ring_no_answer", ("queue", queue), ("member", member), ("seconds", seconds))
+    record.note(JourneyStep(at, "ring_no_answer", queue=queue, member=member, seconds=seconds))
 
 
 def _abandon_queue(record: CallRecord, message: Message, at: float) -> None:
     waited = read_seconds(message.get("HoldTime"))
-    record.note(at, "abandoned", ("queue", message.get("Queue")), ("waited", waited))
+    record.note(JourneyStep(at, "abandoned", queue=message.get("Queue"), waited=waited))
 
 
 def _leave_queue(record: CallRecord, message: Message, at: float) -> None:
     queue = message.get("Queue")
-    stay = (step.kind for step in reversed(record.journey) if step.get("queue") == queue)
+    stay = (step.kind for step in reversed(record.journey) if step.queue == queue)
     last = next((kind for kind in stay if kind in {"queue_entered", "abandoned"}), None)
     reason = "abandoned" if last == "abandoned" else "other"
-    record.note(at, "queue_left", ("queue", queue), ("reason", reason))
+    record.note(JourneyStep(at, "queue_left", queue=queue, reason=reason))
 
 
 def _connect_member(record: CallRecord, message: Message, at: float) -> None:
     queue, member = message.get("Queue", ""), message.get("Interface", "")
     name, waited = read_text(message.get("MemberName")) or member, read_seconds(message.get("HoldTime"))
     # The leaving is told before.
-    left = retell(record.journey, "queue_left", ("queue", queue), (("queue", queue), ("reason", "answered")))
+    left = retell(record.journey, "queue_left", "queue", queue, reason="answered")
     record.journey = left or record.journey
-    record.note(at, "answered", ("by", name), ("queue", queue), ("member", member), ("waited", waited))
+    record.note(JourneyStep(at, "answered", by=name, queue=queue, member=member, waited=waited))
     record.parted -= {message.get("Uniqueid", "")}
     record.connection = Connection(
         queue, member, message.get("Uniqueid", ""), message.get("DestUniqueid", "")
@@ -125,15 +113,14 @@ def _begin_dial(record: CallRecord, message: Message, at: float) -> None:
     dialed = message.get("DestChannel", "")
     if dialed in record.folded:
         return
-    channel = ("channel", dialed)
     outer = _first_half(message)
     if outer is not None:
         record.folded = {**record.folded, outer: (*record.folded.get(outer, ()), dialed)}
-        retold = retell(record.journey, "dialed", ("channel", outer), (channel,))
+        retold = retell(record.journey, "dialed", "channel", outer, channel=dialed)
         if retold is not None:
             record.journey = retold
             return
-    record.note(at, "dialed", channel)
+    record.note(JourneyStep(at, "dialed", channel=dialed))
 
 
 def _end_dial(record: CallRecord, message: Message, at: float) -> None:
@@ -141,14 +128,15 @@ def _end_dial(record: CallRecord, message: Message, at: float) -> None:
     dialed = message.get("DestChannel", "")
     if kind is None or dialed in record.folded or _is_told_by_queue(record, message):
         return
-    record.note(at, kind, ("by" if kind == "answered" else "channel", dialed))
+    answered = kind == "answered"
+    record.note(JourneyStep(at, kind, by=dialed) if answered else JourneyStep(at, kind, channel=dialed))
 
 
 def _transfer_blind(record: CallRecord, message: Message, at: float) -> None:
     _leave_member(record, message, at)
     if message.get("Result") == "Success":
         by, to = message.get("TransfererChannel"), message.get("Extension")
-        record.note(at, "transferred", ("how", "blind"), ("by", by), ("to", to))
+        record.note(JourneyStep(at, "transferred", how="blind", by=by, to=to))
 
 
 def _transfer_attended(record: CallRecord, message: Message, at: float) -> None:
@@ -159,17 +147,17 @@ def _transfer_attended(record: CallRecord, message: Message, at: float) -> None:
     to = read_text(message.get("TransferTargetCallerIDNum")) or message.get("TransferTargetChannel")
     if replacement is not None:
         to = replacement.exten
-    record.note(at, "transferred", ("how", "attended"), ("by", by), ("to", to))
+    record.note(JourneyStep(at, "transferred", how="attended", by=by, to=to))
 
 
 def _park(record: CallRecord, message: Message, at: float) -> None:
     space = message.get("ParkingSpace")
-    record.note(at, "parked", ("lot", message.get("Parkinglot")), ("space", space))
+    record.note(JourneyStep(at, "parked", lot=message.get("Parkinglot"), space=space))
 
 
 def _unpark(how: str) -> Callable[[CallRecord, Message, float], None]:
     def note(record: CallRecord, message: Message, at: float) -> None:
-        record.note(at, "unparked", ("how", how), ("by", message.get("RetrieverChannel")))
+        record.note(JourneyStep(at, "unparked", how=how, by=message.get("RetrieverChannel")))
 
     return note
 
@@ -177,7 +165,7 @@ def _unpark(how: str) -> Callable[[CallRecord, Message, float], None]:
 def _confer(kind: str) -> Callable[[CallRecord, Message, float], None]:
     def note(record: CallRecord, message: Message, at: float) -> None:
         conference, channel = message.get("Conference"), message.get("Channel")
-        record.note(at, kind, ("conference", conference), ("channel", channel))
+        record.note(JourneyStep(at, kind, conference=conference, channel=channel))
 
     return note
 

@@ -22,35 +22,28 @@ def extend(journey: Journey, step: JourneyStep) -> Journey:
     return _bound((*journey, step))
 
 
-def retell(
-    journey: Journey, kind: str, fact: tuple[str, str], facts: tuple[tuple[str, str], ...]
-) -> Journey | None:
+def retell(journey: Journey, kind: str, name: str, value: str, **facts: str) -> Journey | None:
     """Return a journey whose last step of a kind with a fact has other facts.
 
     Args:
         journey: The steps.
         kind: The kind of the step.
-        fact: A name and value that it has.
-        facts: What it has instead of all its facts.
+        name: The fact's name.
+        value: The fact's value.
+        facts: What is told instead.
 
     Returns:
         None when there is no such step.
     """
-    place = _find(journey, kind, fact)
+    place = _find(journey, kind, name, value)
     if place is None:
         return None
-    return (*journey[:place], replace(journey[place], facts=facts), *journey[place + 1 :])
+    return (*journey[:place], replace(journey[place], **facts), *journey[place + 1 :])
 
 
-def drop(journey: Journey, kind: str, fact: tuple[str, str]) -> Journey:
-    """Return a journey without its last step of a kind with a fact.
-
-    Args:
-        journey: The steps.
-        kind: The kind of the step.
-        fact: A name and value that it has.
-    """
-    place = _find(journey, kind, fact)
+def drop(journey: Journey, kind: str, name: str, value: str) -> Journey:
+    """Return a journey without its last step of a kind with a fact; arguments as for `retell`."""
+    place = _find(journey, kind, name, value)
     return journey if place is None else (*journey[:place], *journey[place + 1 :])
 
 
@@ -60,10 +53,10 @@ def join(one: Journey, other: Iterable[JourneyStep]) -> Journey:
     return _bound(tuple(sorted(together, key=lambda step: step.at)))
 
 
-def _find(journey: Journey, kind: str, fact: tuple[str, str]) -> int | None:
+def _find(journey: Journey, kind: str, name: str, value: str) -> int | None:
     """Return the place of the last step of a kind with a fact, or None."""
     for place in range(len(journey) - 1, -1, -1):
-        if journey[place].kind == kind and fact in journey[place].facts:
+        if journey[place].kind == kind and getattr(journey[place], name) == value:
             return place
     return None
 

@@ -17,9 +17,6 @@ from amictl.pbx.topics.channels.local_halves import LOCAL
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.value import Value
 
-Fact = tuple[str, str | int | float | None]
-
-
 _NEVER: Final = Times()
 # One empty mapping for all calls, to save memory: it is only ever replaced.
 _NOTHING_FOLDED: Final[Mapping[str, tuple[str, ...]]] = {}
@@ -79,16 +76,9 @@ class CallRecord:
         """Return a channel of this call, or None."""
         return self.legs.get(unique_id) or self.local_channels.get(unique_id)
 
-    def note(self, at: float, kind: str, *facts: Fact) -> None:
-        """Add a step to the journey.
-
-        Args:
-            at: When.
-            kind: What.
-            facts: What belongs to it; those without a value are left out.
-        """
-        told = tuple([(name, value) for name, value in facts if value is not None])
-        self.journey = extend(self.journey, JourneyStep(at, kind, told))
+    def note(self, step: JourneyStep) -> None:
+        """Add a step to the journey."""
+        self.journey = extend(self.journey, step)
 
     def put(self, channel: Channel) -> Channel | None:
         """Take a channel as it is now, and return it as it was; None for a new one."""

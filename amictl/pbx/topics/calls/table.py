@@ -21,7 +21,7 @@ from amictl.pbx.topics.bridges.value import Bridge
 from amictl.pbx.topics.calls.events import STEPS
 from amictl.pbx.topics.calls.queue_waits import QueueWaits
 from amictl.pbx.topics.calls.record import CallRecord, is_local
-from amictl.pbx.topics.calls.value import Call
+from amictl.pbx.topics.calls.value import Call, JourneyStep
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.queues.successors import QUEUE
 from amictl.protocol import Message
@@ -120,11 +120,11 @@ class CallTable:
         earlier = self._remembered.get(linked_id)
         if earlier is not None:
             record.continue_from(earlier)
-            record.note(self._clock(), "events_missed")
+            record.note(JourneyStep(self._clock(), "events_missed"))
         elif message is None or message.name != "Newchannel":
-            record.note(self._clock(), "joined_late")
+            record.note(JourneyStep(self._clock(), "joined_late"))
         else:
-            record.note(channel.created_at, "started", ("channel", channel.channel))
+            record.note(JourneyStep(channel.created_at, "started", channel=channel.channel))
         return record
 
     def _move(self, unique_id: str, source: CallRecord, target: CallRecord) -> None:
@@ -132,7 +132,7 @@ class CallTable:
         known = source.linked_id in target.absorbed
         target.absorb(source)
         if not known:
-            target.note(self._clock(), "merged", ("linked_id", source.linked_id))
+            target.note(JourneyStep(self._clock(), "merged", linked_id=source.linked_id))
         source.remove(unique_id)
 
     def _continue_wait(self, before: str, after: str, touched: dict[str, bool]) -> None:
@@ -141,7 +141,7 @@ class CallTable:
         target = self.records.get(self._linked_ids.get(after, ""))
         if source is not None and target is not None and source is not target:
             target.absorb(source, still_waits=True)
-            target.note(self._clock(), "merged", ("linked_id", source.linked_id))
+            target.note(JourneyStep(self._clock(), "merged", linked_id=source.linked_id))
             touched[target.linked_id] = True
 
     def _note_difference(self, record: CallRecord, known: Channel, channel: Channel) -> bool:
@@ -149,9 +149,9 @@ class CallTable:
         folded = is_local(channel)
         if known.on_hold is not channel.on_hold and not (folded and record.legs):
             if channel.on_hold:
-                record.note(self._clock(), "held", ("by", channel.channel))
+                record.note(JourneyStep(self._clock(), "held", by=channel.channel))
             elif known.on_hold:
-                record.note(self._clock(), "resumed", ("by", channel.channel))
+                record.note(JourneyStep(self._clock(), "resumed", by=channel.channel))
         if not folded:
             return _differs_as_leg(known, channel) or _differs_in_queue(known, channel)
         read = _read_folded if record.legs else _read_party
@@ -164,7 +164,7 @@ class CallTable:
         record.remove(unique_id)
         if leg is not None and message is not None:
             cause = message.get("Cause-txt")
-            record.note(self._clock(), "leg_ended", ("channel", leg.channel), ("cause", cause))
+            record.note(JourneyStep(self._clock(), "leg_ended", channel=leg.channel, cause=cause))
 
     def _take_bridge(self, bridge: Bridge, message: Message | None, touched: dict[str, bool]) -> None:
         """Look again at calls whose channels were listed before anything told what their bridge is."""

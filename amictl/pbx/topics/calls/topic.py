@@ -33,9 +33,7 @@ def _see(call: Call, sight: Sight) -> Call | None:
     """Return a call without what it went through in other queues."""
     if not sight.sees_call(call.linked_id):
         return None
-    journey = tuple(
-        step for step in call.journey if step.get("queue") is None or sight.sees_queue(str(step.get("queue")))
-    )
+    journey = tuple(step for step in call.journey if step.queue is None or sight.sees_queue(step.queue))
     return call if len(journey) == len(call.journey) else replace(call, journey=journey)
 
 

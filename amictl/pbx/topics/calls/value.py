@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.value import About, Time, Value, shown
@@ -21,16 +22,78 @@ class CallState(StrEnum):
     CONFERENCE = "conference"
 
 
-class JourneyStep(Value, frozen=True):
-    """One thing that happened to a call; which further fields there are depends on the kind."""
+class JourneyStep(Value, frozen=True, omit_defaults=True):
+    """One thing that happened to a call; which fields there are depends on the kind."""
 
     at: Annotated[Time, About("When")]
-    kind: Annotated[str, About("What happened, such as queue_entered; docs/api.md lists them")]
-    facts: tuple[tuple[str, str | int | float], ...] = ()
+    kind: Annotated[str, About("What happened, such as queue_entered; docs/fields.md lists them")]
+    channel: Annotated[str | None, About("The channel that it happened to")] = None
+    queue: Annotated[str | None, About("The queue")] = None
+    member: Annotated[str | None, About("A queue member's interface")] = None
+    position: Annotated[int | None, About("Place in the queue")] = None
+    seconds: Annotated[float | None, About("How long it rang")] = None
+    waited: Annotated[int | None, About("Seconds in the queue")] = None
+    reason: Annotated[str | None, About("Why a queue was left: answered, abandoned or other")] = None
+    by: Annotated[str | None, About("Who did it: a channel's or member's name")] = None
+    how: Annotated[
+        str | None, About("Of a transfer blind or attended; out of parking retrieved, timed_out or gave_up")
+    ] = None
+    to: Annotated[str | None, About("Where a transfer went")] = None
+    lot: Annotated[str | None, About("The parking lot")] = None
+    space: Annotated[str | None, About("The space in it")] = None
+    conference: Annotated[str | None, About("The conference")] = None
+    cause: Annotated[str | None, About("Asterisk's words")] = None
+    linked_id: Annotated[str | None, About("Of the other call that became one with this")] = None
 
-    def get(self, name: str) -> str | int | float | None:
-        """Return a fact, or None."""
-        return next((value for known, value in self.facts if known == name), None)
+
+class StepKind(NamedTuple):
+    """A kind of step.
+
+    Args:
+        text: What happened.
+        facts: Which fields it has, as far as they are known.
+    """
+
+    text: str
+    facts: tuple[str, ...] = ()
+
+
+STEP_KINDS: Final[Mapping[str, StepKind]] = {
+    "started": StepKind("The call began", ("channel",)),
+    "joined_late": StepKind("It was there before amictl looked; what came before is not known"),
+    "events_missed": StepKind("The link was lost meanwhile"),
+    "merged": StepKind(
+        "Another call became one with this, or a channel of this took the place of its waiting one;"
+        " its journey is told with this",
+        ("linked_id",),
+    ),
+    "dialed": StepKind("A channel was called", ("channel",)),
+    "busy": StepKind("It was busy", ("channel",)),
+    "no_answer": StepKind("It did not answer", ("channel",)),
+    "congestion": StepKind("It declined, or could not be reached at the time", ("channel",)),
+    "unavailable": StepKind("It could not be reached", ("channel",)),
+    "answered": StepKind(
+        "A channel answered; of a queue its member, by name", ("by", "queue", "member", "waited")
+    ),
+    "leg_ended": StepKind("A channel ended, and the call went on", ("channel", "cause")),
+    "queue_entered": StepKind("The caller joined a queue", ("queue", "position")),
+    "member_rang": StepKind("A member of the queue was called", ("queue", "member")),
+    "ring_no_answer": StepKind("That member did not answer", ("queue", "member", "seconds")),
+    # app_queue tells it also where a time limit or a redirect ended the waiting.
+    "abandoned": StepKind("The queue counts the caller as lost", ("queue", "waited")),
+    "queue_left": StepKind("The caller left the queue", ("queue", "reason")),
+    "held": StepKind("A channel put the other on hold", ("by",)),
+    "resumed": StepKind("It took the other back", ("by",)),
+    "transferred": StepKind(
+        "It went to an extension or number; of a second leg that waited in a queue, to that extension",
+        ("how", "by", "to"),
+    ),
+    "parked": StepKind("It was parked", ("lot", "space")),
+    "unparked": StepKind("It left the parking lot; by is known of one that was retrieved", ("how", "by")),
+    "conference_joined": StepKind("A channel joined a conference", ("conference", "channel")),
+    "conference_left": StepKind("It left the conference", ("conference", "channel")),
+}
+"""The kinds of steps, as seen on Asterisk 22.10 and 16.28."""
 
 
 class Times(Value, frozen=True):

@@ -36,8 +36,7 @@ def home_of(call: Call) -> str | None:
         return call.queue
     for step in reversed(call.journey):
         if step.kind == "queue_entered":
-            queue = step.get("queue")
-            return None if queue is None else str(queue)
+            return step.queue
     return None
 
 

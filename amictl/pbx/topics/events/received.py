@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from amictl.pbx.log.kept_json import make_kept_json
 from amictl.pbx.log.topic_log import Payload
-from amictl.pbx.payloads.events import event_payload
 from amictl.pbx.payloads.times import format_time
+from amictl.pbx.payloads.values import value_payload
 from amictl.pbx.topics.events.homes import EventHomes, read_event_homes
 from amictl.pbx.topics.events.queue_homes import QueueHomes
 from amictl.pbx.topics.events.redaction import redact_event
+from amictl.pbx.topics.events.value import AmiEvent
 from amictl.protocol import Message
 
 _MOST_NAMES: Final = 1024
@@ -41,7 +42,10 @@ class ReceivedEvent(Struct, eq=False, gc=False):
     @property
     def payload(self) -> Payload:
         """JSON-ready, with everything in it; each event is whole by itself."""
-        return {**event_payload(self.message, self.seq, self.at), "pbx": self.pbx}
+        message = self.message
+        return value_payload(
+            AmiEvent("ami_event", message.name, message.to_dict(), self.at, self.seq, self.pbx)
+        )
 
     def read_homes(self, homes: QueueHomes) -> EventHomes:
         """Return the queues that it belongs to; read once, when somebody limited first asks.
