@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    NamedTuple,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from msgspec import Struct, UnsetType
 
@@ -60,7 +71,12 @@ class Value(Struct, frozen=True, gc=False):
     Structs of msgspec are made several times as fast as frozen dataclasses, and replaced and compared many
     times as fast. The garbage collector does not look into them: values are trees, so that nothing in one
     leads back to it.
+
+    Attributes:
+        schema_name: What the API's documents call it, where its own name means something else there.
     """
+
+    schema_name: ClassVar[str] = ""
 
 
 Of = TypeVar("Of")

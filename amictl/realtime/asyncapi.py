@@ -66,7 +66,7 @@ _SECURITY_SCHEMES: Final = {
 
 def build_document() -> dict[str, Any]:
     """Return the AsyncAPI document; it is the same for all applications."""
-    schemas = _Schemas()
+    schemas = _SocketSchemas()
     channels = {
         "socketio": {
             "address": "/socket.io/",
@@ -104,7 +104,7 @@ class _ClosedSchema(UntitledSchema):
         return {**super().typed_dict_schema(schema), "additionalProperties": False}
 
 
-class _Schemas:
+class _SocketSchemas:
     """The JSON schemas of messages; what several of them refer to is kept by its name.
 
     Attributes:
@@ -154,7 +154,7 @@ class _Schemas:
         yield self.write(_fill(declared.Replay, _fill(list, logged)))
 
 
-def _describe_socketio(schemas: _Schemas) -> Messages:
+def _describe_socketio(schemas: _SocketSchemas) -> Messages:
     """Return the messages of Socket.IO: events, and acks."""
     failed, answered = schemas.write(declared.Failed), schemas.write(declared.Answered)
     left = {"type": "object", "additionalProperties": schemas.write(declared.Left)}
@@ -176,7 +176,7 @@ def _describe_socketio(schemas: _Schemas) -> Messages:
     }
 
 
-def _describe_websocket(schemas: _Schemas) -> Messages:
+def _describe_websocket(schemas: _SocketSchemas) -> Messages:
     """Return the messages of the plain WebSocket, whose types are their names."""
     subscribed = schemas.write(declared.Subscribed[Any])
     properties = {**subscribed["properties"], "topics": schemas.write_topics()}
@@ -198,7 +198,7 @@ def _describe_websocket(schemas: _Schemas) -> Messages:
     }
 
 
-def _list_changes(schemas: _Schemas) -> Iterator[tuple[str, Schema]]:
+def _list_changes(schemas: _SocketSchemas) -> Iterator[tuple[str, Schema]]:
     """Yield for each topic of values the schema of its batches."""
     for topic in SPECS:
         yield topic, schemas.write_about(topic, _fill(declared.Changes, _changed_in(topic)))

@@ -21,7 +21,6 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import CoreSchema
 
 from amictl.pbx.topics.bridges.value import Bridge
-from amictl.pbx.topics.calls.value import Call
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.links.value import LinkStatus
 from amictl.pbx.topics.parking.value import ParkedCall
@@ -37,12 +36,6 @@ RawMessage = Annotated[
 ]
 
 
-# What the document calls values whose own name means something else in the API.
-_NAMES: Final[Mapping[type[Value], str]] = {
-    Call: "LiveCall",
-    LinkStatus: "Link",
-    ShownMember: "QueueMember",
-}
 # With these the AMI message can be asked for.
 _WITH_MESSAGES: Final = frozenset({Bridge, Channel, ParkedCall, Queue, QueueCaller, ShownMember})
 
@@ -97,7 +90,7 @@ def answer_of(value: type[Value], base: type[Answer] | None = None) -> type[Answ
         _refuse_unseen(value, value)
     about, _, _ = cleandoc(value.__doc__ or "").partition("\n\n")
     return create_model(
-        _NAMES.get(value, value.__name__),
+        value.schema_name or value.__name__,
         __base__=base or (Item if value in _WITH_MESSAGES else Answer),
         __doc__=about.replace("\n", " "),
         __module__=__name__,

@@ -75,7 +75,7 @@ def test_a_call_tells_who_answered_though_the_event_does_not(state: PbxState, cl
     wait(state, clock)
     state.apply(channel_event("AgentConnect", "17.1", **CALL))
     steps = {step.kind: step for step in state.calls.by_id["17.1"].journey}
-    assert (steps["member_rang"].get("member"), steps["answered"].get("member")) == (INTERFACE, INTERFACE)
+    assert (steps["member_rang"].member, steps["answered"].member) == (INTERFACE, INTERFACE)
     assert (steps["answered"].get("queue"), steps["queue_left"].get("reason")) == ("support", "answered")
 
 

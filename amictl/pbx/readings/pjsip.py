@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from msgspec import UNSET
 
@@ -54,8 +54,10 @@ def _read_port(text: str | None) -> int | None:
     return read_int(text) or None
 
 
-class Endpoint(Row, frozen=True):
+class EndpointRow(Row, frozen=True):
     """A PJSIP endpoint."""
+
+    schema_name: ClassVar[str] = "Endpoint"
 
     endpoint: Annotated[str, About("", "ObjectName")]
     transport: str | None
@@ -180,7 +182,7 @@ class OutboundRegistration(Row, frozen=True):
     max_retries: int | None
 
 
-read_endpoint: Final = reader_of(Endpoint)
+read_endpoint: Final = reader_of(EndpointRow)
 """Reads an ``EndpointList`` item of ``PJSIPShowEndpoints``."""
 
 read_aor: Final = reader_of(Aor)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from amictl.errors import ActionTimeout, AmictlError, NotFound, OutcomeUnknown, PbxError
 from amictl.manager import Pbx, Registry
@@ -56,8 +56,10 @@ class Originated(Performed, frozen=True):
     channel_id: Annotated[str, About("The unique ID that the new channel gets")]
 
 
-class Origination(PbxResult, frozen=True):
+class OriginationReport(PbxResult, frozen=True):
     """A call that somebody ordered here, and what became of it; its times are on amictl's own clock."""
+
+    schema_name: ClassVar[str] = "Origination"
 
     order: Annotated[Written[originations.Origination], Inlined()]
 
@@ -141,7 +143,7 @@ class OriginationService(PbxService):
         told = Originated(pbx.name, reply.message, action_id, order.channel_id)
         return Ordered(actor, pbx, order.timeout, settled, told)
 
-    def wait(self, ordered: Ordered) -> Origination:
+    def wait(self, ordered: Ordered) -> OriginationReport:
         """Return the outcome of an order, or that it is still pending after the longest wait.
 
         Args:
@@ -150,7 +152,7 @@ class OriginationService(PbxService):
         ordered.settled.wait(min(ordered.timeout / 1000, LONGEST_WAIT) + GRACE_SECONDS)
         return self._describe(ordered.actor, ordered.pbx, ordered.told.action_id)
 
-    def show(self, actor: Actor, action_id: str, pbx_name: str | None = None) -> Origination:
+    def show(self, actor: Actor, action_id: str, pbx_name: str | None = None) -> OriginationReport:
         """Return what is known of an order; it is forgotten after an hour.
 
         Args:
@@ -160,7 +162,7 @@ class OriginationService(PbxService):
         """
         return self._describe(actor, self._find_pbx(actor, pbx_name), action_id)
 
-    def _describe(self, actor: Actor, pbx: Pbx, action_id: str) -> Origination:
+    def _describe(self, actor: Actor, pbx: Pbx, action_id: str) -> OriginationReport:
         """Return an order as the API shows it to an actor."""
         found = pbx.picture.find_origination(action_id)
         shown = None if found is None else open_gate(pbx, actor).show(found)
@@ -168,7 +170,7 @@ class OriginationService(PbxService):
             raise NotFound(
                 f"No such originate is known on {pbx.name}: it is of more than an hour ago, or not from here."
             )
-        return Origination(pbx.name, shown)
+        return OriginationReport(pbx.name, shown)
 
     def _remember(self, actor: Actor, order: CallOrder, action_id: str) -> originations.Origination:
         """Return the record of an order that is about to be sent."""

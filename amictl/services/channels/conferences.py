@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from msgspec import UNSET
 from pydantic import Field
@@ -65,8 +65,10 @@ class ConferenceRecordBody(ConferenceBody):
     ] = None
 
 
-class Conference(Result, frozen=True):
+class ListedConference(Result, frozen=True):
     """A conference that has participants."""
+
+    schema_name: ClassVar[str] = "Conference"
 
     conference: str
     party_count: int | None
@@ -80,11 +82,13 @@ class Conference(Result, frozen=True):
 class Conferences(PbxResult, frozen=True):
     """The conferences of a PBX."""
 
-    conferences: tuple[Conference, ...]
+    conferences: tuple[ListedConference, ...]
 
 
-class ConferenceParty(Result, frozen=True):
+class ListedParty(Result, frozen=True):
     """A channel that takes part in a conference."""
+
+    schema_name: ClassVar[str] = "ConferenceParty"
 
     party: Annotated[Written[conferences.ConferenceParty], Inlined()]
     wait_marked: bool | None
@@ -96,8 +100,8 @@ class ConferenceParty(Result, frozen=True):
 class OneConference(PbxResult, frozen=True):
     """One conference."""
 
-    room: Annotated[Conference, Inlined()]
-    parties: tuple[ConferenceParty, ...]
+    room: Annotated[ListedConference, Inlined()]
+    parties: tuple[ListedParty, ...]
 
 
 class ConferenceDone(Performed, frozen=True):
@@ -321,7 +325,7 @@ def _sees_participant(gate: Gate, item: Message) -> bool:
 
 def _describe_room(
     gate: Gate, room: Message, seen: Sequence[Message], recorders: Sequence[str] | None, *, raw: bool
-) -> Conference:
+) -> ListedConference:
     """Return what a ``ConfbridgeListRooms`` event tells, with only those counted who are seen."""
     name, shown = room.get("Conference", ""), show_raw(raw, room)
     parties, marked = read_int(room.get("Parties")), read_int(room.get("Marked"))
@@ -330,7 +334,7 @@ def _describe_room(
         marked = sum(bool(read_truth(item.get("MarkedUser"))) for item in seen)
         if isinstance(shown, dict):
             shown = {**shown, "Parties": str(parties), "Marked": str(marked)}
-    return Conference(
+    return ListedConference(
         conference=name,
         party_count=parties,
         marked_count=marked,
@@ -343,9 +347,9 @@ def _describe_room(
 
 def _describe_party(
     gate: Gate, item: Message, known: Mapping[str, conferences.ConferenceParty], *, raw: bool
-) -> ConferenceParty:
+) -> ListedParty:
     """Return what a ``ConfbridgeList`` event tells: what the topic has of a party, and what only lists do."""
-    return ConferenceParty(
+    return ListedParty(
         gate.write(read_party(item, known)),
         wait_marked=read_truth(item.get("WaitMarked")),
         end_marked=read_truth(item.get("EndMarked")),

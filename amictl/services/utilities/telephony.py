@@ -35,7 +35,7 @@ class SipPeerAnswer(PbxResult, frozen=True):
 class Endpoints(PbxResult, frozen=True):
     """The PJSIP endpoints."""
 
-    endpoints: tuple[pjsip.Endpoint, ...]
+    endpoints: tuple[pjsip.EndpointRow, ...]
 
 
 class EndpointAnswer(PbxResult, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple
 
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.value import About, Time, Value, shown
@@ -147,6 +147,8 @@ class Call(Value, frozen=True):
     Of its channels a call has what they were when it last changed: what it does not show of them may be
     older.
     """
+
+    schema_name: ClassVar[str] = "LiveCall"
 
     linked_id: Annotated[str, About("Asterisk's Linkedid; the key")]
     state: Annotated[CallState, About("Where it stands")]

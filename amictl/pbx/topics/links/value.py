@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from amictl.pbx.value import About, Time, Value, shown
 
@@ -45,6 +45,8 @@ class TopicLimit(Value, frozen=True):
 
 class LinkStatus(Value, frozen=True):
     """Where the link to a PBX stands; its times are on amictl's own clock."""
+
+    schema_name: ClassVar[str] = "Link"
 
     pbx: Annotated[str, About("The PBX's short name")]
     state: Annotated[LinkState, About("Where the link stands")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, ClassVar, Final, NamedTuple
 
 from msgspec.structs import astuple
 
@@ -107,6 +107,8 @@ class QueueMember(Value, frozen=True):
 
 class ShownMember(QueueMember, frozen=True):
     """A member of a queue, with the rest that follows from the queue."""
+
+    schema_name: ClassVar[str] = "QueueMember"
 
     wrapup_until: Annotated[Time | None, About("End of the rest after the last call; may be over")] = None
     after_call_until: Annotated[

@@ -9,7 +9,7 @@ from pydantic import Field
 from amictl.pbx.topics.originations.value import OriginationState
 from amictl.services.access import Actor
 from amictl.services.calls.calls import HangupBody, HungUp, OriginateBody
-from amictl.services.calls.originations import Originated, Origination
+from amictl.services.calls.originations import Originated, OriginationReport
 from amictl.services.calls.supervision import SpyBody, SpyOrdered
 from amictl.services.requests import Fields, PbxQuery, QueryFlag
 from amictl.services.use_cases import UseCases
@@ -37,7 +37,7 @@ routes = Routes("calls")
 )
 def originate_call(
     services: UseCases, actor: Actor, query: OriginateQuery, body: OriginateBody
-) -> Originated | Origination | tuple[Origination, Literal[200]]:
+) -> Originated | OriginationReport | tuple[OriginationReport, Literal[200]]:
     """Start a call.
 
     With ?wait=1 the answer is 200 with the outcome, as originate/<action_id>/ tells it; 202 and pending when
@@ -59,7 +59,7 @@ def originate_call(
     errors=FROM_PICTURE,
     path={"action_id": "What originate/ or spy/ answered"},
 )
-def show_origination(services: UseCases, actor: Actor, query: PbxQuery, action_id: str) -> Origination:
+def show_origination(services: UseCases, actor: Actor, query: PbxQuery, action_id: str) -> OriginationReport:
     """What became of a call that was ordered.
 
     The last 1,000 orders of an hour are known; the topic actions tells the same.
