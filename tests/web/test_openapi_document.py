@@ -59,7 +59,7 @@ def test_every_success_of_the_api_has_a_schema(shared_application: Application) 
     missing = [
         route.path
         for route in list_routes(shared_application.app)
-        if route.description.data is None
+        if not any(route.description.successes.values())
         and route.description.produces == ("application/json",)
         and route.description.status != 204
         and route.path != "/api/openapi.json"
