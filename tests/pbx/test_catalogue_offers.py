@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from amictl.pbx.catalogue import CATALOGUE, Offer, explain_missing, is_new_enough, make_offers, offer_payload
+from amictl.pbx.catalogue import CATALOGUE, Offer, describe_offer, explain_missing, is_new_enough, make_offers
 from amictl.pbx.catalogue import parse_version as parse
+from amictl.pbx.payloads import value_payload
 
 LISTING = {
     "Ping": "Keepalive command.  (Priv: <none>)",
@@ -119,7 +120,7 @@ def test_a_release_of_one_major_says_nothing_about_another(
 
 
 def test_an_offer_is_ready_for_json() -> None:
-    payloads = [offer_payload(offer) for offer in make_offers(LISTING)]
+    payloads = [value_payload(describe_offer(offer)) for offer in make_offers(LISTING)]
     by_name = {payload["action"]: payload for payload in json.loads(json.dumps(payloads))}
 
     pause = by_name["QueuePause"]

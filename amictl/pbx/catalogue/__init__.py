@@ -4,7 +4,7 @@ from amictl.pbx.catalogue.checking import check
 from amictl.pbx.catalogue.composing import compose
 from amictl.pbx.catalogue.entries import MODULES, QUEUE_SETTINGS, Kind, KnownAction, Parameter, ReplyKind
 from amictl.pbx.catalogue.offers import Offer, make_offers
-from amictl.pbx.catalogue.payloads import offer_payload
+from amictl.pbx.catalogue.payloads import describe_offer
 from amictl.pbx.catalogue.tables import CATALOGUE, FAMILIES
 from amictl.pbx.catalogue.versions import explain_missing, is_new_enough, parse_version
 
@@ -20,9 +20,9 @@ __all__ = [
     "ReplyKind",
     "check",
     "compose",
+    "describe_offer",
     "explain_missing",
     "is_new_enough",
     "make_offers",
-    "offer_payload",
     "parse_version",
 ]

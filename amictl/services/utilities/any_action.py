@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from amictl.errors import InvalidInput
-from amictl.manager import Pbx, Registry
-from amictl.pbx.catalogue import FAMILIES, Offer, check, offer_payload
+from amictl.manager import Pbx
+from amictl.pbx.catalogue import FAMILIES, Offer, check, describe_offer
+from amictl.pbx.catalogue.payloads import KnownAction
+from amictl.pbx.value import About
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, require_command, require_every_queue
-from amictl.services.access.pbxes import find_pbx
-from amictl.services.execution.execution import Execution
+from amictl.services.pbx_service import PbxService
+from amictl.services.requests import Fields, PbxName, PbxQuery, QueryFlag, Short
+from amictl.services.results import PbxResult, Performed
 from amictl.services.utilities.config_secrets import show_without_secrets
 from amictl.store.permissions import Permission
 
@@ -21,88 +26,93 @@ Entry = TypeVar("Entry")
 _NAME: Final = "action"
 _FAMILIES: Final = (*FAMILIES, "other")  # the last holds actions that only a PBX knows
 _MAX_ANSWER: Final = 1_000_000  # characters of what the PBX said
-_TIMEOUT: Final = 10.0  # seconds
+_MAX_PARAMETERS: Final = 126  # Asterisk main/manager.c: 128 headers, Action and ActionID among them
 _READS_BY_FUNCTION: Final = frozenset({"Getvar", "Status"})
 
 
-class AnyActionService:
-    """The way to actions that have no route of their own.
+Scalar = StrictStr | StrictInt | StrictFloat | StrictBool | None
+ParameterValue = Scalar | list[Scalar] | dict[str, Scalar]
+AmiMessage = dict[str, str | list[str]]
 
-    Args:
-        registry: The PBXes.
-        execution: Carries out actions.
-    """
 
-    def __init__(self, registry: Registry, execution: Execution) -> None:
-        self._registry = registry
-        self._execution = execution
+class ActionsQuery(PbxQuery):
+    """Which actions to list."""
 
-    def list_actions(
-        self,
-        actor: Actor,
-        pbx_name: str | None = None,
-        *,
-        family: str | None = None,
-        available: bool | None = None,
-    ) -> dict[str, Any]:
-        """Return every known action, with what this PBX and AMI user can really do.
+    family: Annotated[Short | None, Field(description="Only those of one family, such as queues")] = None
+    available: Annotated[
+        QueryFlag | None, Field(description="Only what this PBX does for amictl (1), or does not (0)")
+    ] = None
 
-        Args:
-            actor: Needs ``utilities.read``.
-            pbx_name: The PBX; None means the default one.
-            family: Only the actions of one family; None means all.
-            available: Only what the PBX does, or only what it does not; None means both.
+
+class KnownActions(PbxResult, frozen=True):
+    """Every AMI action that there is."""
+
+    actions: tuple[KnownAction, ...]
+
+
+class ActionBody(Fields):
+    """An AMI action by its name."""
+
+    action: Annotated[Short, Field(description="Its name in AMI, such as QueueStatus")]
+    parameters: Annotated[
+        dict[Short, ParameterValue],
+        Field(max_length=_MAX_PARAMETERS, description="By the names of actions/, or by AMI's own"),
+    ] = Field(default_factory=dict)
+    timeout: Annotated[
+        StrictInt, Field(ge=1, le=60, description="Seconds to wait for the whole answer; 10 when left out")
+    ] = 10
+    pbx: PbxName | None = None
+
+
+class ActionDone(Performed, frozen=True):
+    """What the PBX said, without passwords."""
+
+    action: str
+    response: Annotated[AmiMessage, About("The response, as the PBX sent it")]
+    output: Annotated[tuple[str, ...], About("The lines that a command printed")]
+    items: Annotated[tuple[AmiMessage, ...], About("What a list holds, as the PBX sent it")]
+    complete: Annotated[AmiMessage | None, About("The event that ends a list, or that is all of an answer")]
+    truncated: Annotated[bool, About("Whether the answer was too long to be shown as a whole")]
+
+
+class AnyActionService(PbxService):
+    """The way to actions that have no route of their own."""
+
+    def list_actions(self, actor: Actor, asked: ActionsQuery) -> KnownActions:
+        """Return every known action, with what this PBX and AMI user can really do, by ``utilities.read``.
 
         Raises:
             InvalidInput: There is no such family.
-            PermissionDenied: The actor may not use that PBX.
-            NotFound: There is no such PBX.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
-        if family is not None and family not in _FAMILIES:
+        pbx = self._find_pbx(actor, asked.pbx)
+        if asked.family is not None and asked.family not in _FAMILIES:
             raise InvalidInput.of("family", f"Must be one of {', '.join(_FAMILIES)}.")
 
         def is_wanted(offer: Offer) -> bool:
-            return family in (None, offer.family) and available in (None, offer.available)
+            return asked.family in (None, offer.family) and asked.available in (None, offer.available)
 
-        return {
-            "pbx": pbx.name,
-            "actions": [offer_payload(offer) for offer in pbx.manager.make_offers() if is_wanted(offer)],
-        }
+        return KnownActions(
+            pbx.name, tuple(map(describe_offer, filter(is_wanted, pbx.manager.make_offers())))
+        )
 
-    def execute(
-        self,
-        actor: Actor,
-        name: str,
-        parameters: Mapping[str, Any],
-        pbx_name: str | None = None,
-        timeout: float = _TIMEOUT,
-    ) -> dict[str, Any]:
+    def execute(self, actor: Actor, asked: ActionBody) -> ActionDone:
         """Carry out an action, after the catalogue's checks.
 
-        Args:
-            actor: Needs ``command.any``, and a role that is not limited to some queues.
-            name: The action's name in AMI, in any case of letters.
-            parameters: By our names, or by AMI's.
-            pbx_name: The PBX; None means the default one.
-            timeout: Seconds to wait for the whole answer.
+        Needs ``command.any``, and a role that is not limited to some queues.
 
         Raises:
             InvalidInput: Names every refused parameter.
-            PermissionDenied: The actor may not do that there.
-            NotFound: There is no such PBX.
-            PbxError: The PBX could not be asked, or refused.
         """
-        pbx = find_pbx(self._registry, actor, pbx_name)
+        pbx = self._find_pbx(actor, asked.pbx)
         require_every_queue(actor)
-        action = _check(actor, name, parameters, pbx)
+        action = _check(actor, asked.action, asked.parameters, pbx)
         if action.changes_pbx:
             reply = self._execution.write(
-                actor, pbx, action, permission=Permission.COMMAND_ANY, timeout=timeout
+                actor, pbx, action, permission=Permission.COMMAND_ANY, timeout=asked.timeout
             )
         else:
-            reply = self._execution.read(pbx, action, timeout)
-        return {"pbx": pbx.name, "action": action.name, **_show_reply(action, reply)}
+            reply = self._execution.read(pbx, action, asked.timeout)
+        return _show_reply(pbx, action, reply)
 
 
 def _check(actor: Actor, name: str, parameters: Mapping[str, Any], pbx: Pbx) -> Action:
@@ -132,19 +142,21 @@ def _runs_function(action: Action) -> bool:
     return action.name in _READS_BY_FUNCTION and any("(" in value for _, value in action.headers)
 
 
-def _show_reply(action: Action, reply: Reply) -> dict[str, Any]:
+def _show_reply(pbx: Pbx, action: Action, reply: Reply) -> ActionDone:
     """Return what the PBX said, without passwords and never without bound."""
     room = _Room(_MAX_ANSWER)
     response = show_without_secrets(action, reply.response)
     output = response.pop("Output", None)
-    shown = {
-        "message": reply.message,
-        "response": dict(room.take(response.items())),
-        "output": room.take(() if output is None else reply.output),
-        "items": room.take(show_without_secrets(action, item) for item in reply.items),
-        "complete": None if reply.complete is None else show_without_secrets(action, reply.complete),
-    }
-    return {**shown, "truncated": room.is_full}
+    return ActionDone(
+        pbx=pbx.name,
+        message=reply.message,
+        action=action.name,
+        response=dict(room.take(response.items())),
+        output=tuple(room.take(() if output is None else reply.output)),
+        items=tuple(room.take(show_without_secrets(action, item) for item in reply.items)),
+        complete=None if reply.complete is None else show_without_secrets(action, reply.complete),
+        truncated=room.is_full,
+    )
 
 
 class _Room:
