@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
+
 import pytest
 
 from amictl.pbx.log.kept_json import make_json
@@ -28,7 +30,7 @@ def test_every_field_that_readers_get_says_what_it_is() -> None:
     silent = [
         f"{kind.__name__}.{field.name}"
         for kind in Value.__subclasses__()
-        if kind.__module__.startswith("amictl.pbx.topics") and kind is not Times
+        if fnmatch(kind.__module__, "amictl.pbx.topics.*.value") and kind is not Times
         for field in list_shown(kind)
         if not field.about.text
     ]
