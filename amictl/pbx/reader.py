@@ -95,8 +95,9 @@ def _make_plan(kind: type[Value], told: tuple[_Told, ...], given: tuple[str, ...
 
 
 def _list_told(kind: type[Value]) -> Iterator[_Told]:
-    for name, hint in get_type_hints(kind, include_extras=True).items():
-        of, about = take_apart(hint)
+    hints = get_type_hints(kind, include_extras=True)
+    for name in kind.__struct_fields__:
+        of, about = take_apart(hints[name])
         header = about.header
         if header is None and issubclass(kind, Listed):
             header = name.replace("_", "")

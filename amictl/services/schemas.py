@@ -13,16 +13,14 @@ from enum import Enum
 from functools import cache
 from inspect import cleandoc
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from msgspec import UnsetType
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import CoreSchema
 
 from amictl.pbx.topics.bridges.value import Bridge
 from amictl.pbx.topics.channels.value import Channel
-from amictl.pbx.topics.links.value import LinkStatus
 from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.pbx.topics.queues.value import Queue, QueueCaller, ShownMember
 from amictl.pbx.value import About, Moment, ShownField, Value, Written, list_shown
@@ -56,31 +54,18 @@ class RefusedField(Answer):
     detail: Annotated[str, Field(description="What to do about it")]
 
 
-class PbxAnswer(Answer):
-    """An answer about one PBX."""
-
-    pbx: PbxField
-
-
 class Item(Answer):
     """The base of what lists hold, where the AMI message can be asked for."""
 
     raw: RawMessage | None = None
 
 
-class Performed(PbxAnswer):
-    """What the PBX said to an action."""
-
-    message: Annotated[str, Field(description="The PBX's own words")]
-
-
 @cache
-def answer_of(value: type[Value], base: type[Answer] | None = None) -> type[Answer]:
+def answer_of(value: type[Value]) -> type[Answer]:
     """Return the schema of the JSON of a type of values.
 
     Args:
         value: The type.
-        base: What it has besides.
 
     Raises:
         TypeError: A result holds a value of the picture that no gate has written.
@@ -91,7 +76,7 @@ def answer_of(value: type[Value], base: type[Answer] | None = None) -> type[Answ
     about, _, _ = cleandoc(value.__doc__ or "").partition("\n\n")
     return create_model(
         value.schema_name or value.__name__,
-        __base__=base or (Item if value in _WITH_MESSAGES else Answer),
+        __base__=Item if value in _WITH_MESSAGES else Answer,
         __doc__=about.replace("\n", " "),
         __module__=__name__,
         **fields,
@@ -173,41 +158,3 @@ class UntitledSchema(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's signature
         """Return False: a field's name is its title."""
         return False
-
-
-class AsAnswer:
-    """Lets a value of the picture stand in an answer: with the schema that its declaration makes.
-
-    Args:
-        base: What it has there besides.
-    """
-
-    def __init__(self, base: type[Answer] | None = None) -> None:
-        self._base = base
-
-    def __get_pydantic_core_schema__(self, source: type[Value], handler: GetCoreSchemaHandler) -> CoreSchema:
-        return handler.generate_schema(answer_of(source, self._base))
-
-
-Of = TypeVar("Of", bound=Value)
-Shown = Annotated[Of, AsAnswer()]
-"""A value of the picture as answers have it."""
-
-
-class LiveAnswer(PbxAnswer):
-    """A read of the live picture, with how fresh it is."""
-
-    epoch: Annotated[str, Field(description="One AMI session; another epoch is another picture")]
-    seq: Annotated[int, Field(description="The picture's cursor, as on Socket.IO")]
-    age: Annotated[
-        float,
-        Field(
-            description="Seconds since what is read was last proved to be as on the PBX; 0 while the link"
-            " does so all the time"
-        ),
-    ]
-    limit: Annotated[
-        str | None,
-        Field(description="Why what is read does not follow the PBX by itself; null where it does"),
-    ]
-    link: Shown[LinkStatus] | None

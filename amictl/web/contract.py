@@ -50,10 +50,7 @@ from amictl.store.permissions import Permission
 from amictl.web.inputs import read_body, read_query
 from amictl.web.visitors import require_identity
 
-Data: TypeAlias = Mapping[str, Any]
-"""What a success tells, where no type of results says it."""
-
-Returned: TypeAlias = Result | tuple[Result, int] | Data | Response
+Returned: TypeAlias = Result | tuple[Result, int] | Response
 Handler = TypeVar("Handler", bound=Callable[..., Returned])
 Facts = ParamSpec("Facts")
 
@@ -87,7 +84,6 @@ class Description:
         permission: What its caller must have; None where being logged in is enough.
         summary: A few words, as in a table of contents: what the handler's docstring begins with.
         details: What else a caller should know, as sentences: the rest of the docstring when empty.
-        data: What ``data`` of a success holds, where no type of results says it.
         status: The status of a success.
         errors: Codes beside those that every such route has: ``FROM_PBX`` where the PBX is asked,
             ``FROM_PICTURE`` for reads of the live picture, nothing where no PBX is involved.
@@ -108,7 +104,6 @@ class Description:
     _: KW_ONLY
     summary: str = ""
     details: str = ""
-    data: type[BaseModel] | None = None
     status: int = 200
     errors: tuple[str, ...] = FROM_PBX
     example: Mapping[str, Any] | None = None
@@ -125,7 +120,7 @@ class Description:
     @property
     def successes(self) -> dict[int, tuple[type[BaseModel], ...]]:
         """What ``data`` may hold, by the status of the success."""
-        return {self.status: () if self.data is None else (self.data,), **self.results}
+        return {self.status: (), **self.results}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -143,9 +138,8 @@ class Description:
         """Return the response for what a handler returned; a response is one already."""
         if isinstance(result, Response):
             return result
-        data, status = result if isinstance(result, tuple) else (result, self.status)
-        if isinstance(data, Result):
-            data = write_result(data)
+        given, status = result if isinstance(result, tuple) else (result, self.status)
+        data = write_result(given)
         content = {"success": True, "data": data} if self.envelope else data
         return Response(make_json(content), status=status, mimetype="application/json")
 

@@ -76,7 +76,7 @@ def test_a_call_tells_who_answered_though_the_event_does_not(state: PbxState, cl
     state.apply(channel_event("AgentConnect", "17.1", **CALL))
     steps = {step.kind: step for step in state.calls.by_id["17.1"].journey}
     assert (steps["member_rang"].member, steps["answered"].member) == (INTERFACE, INTERFACE)
-    assert (steps["answered"].get("queue"), steps["queue_left"].get("reason")) == ("support", "answered")
+    assert (steps["answered"].queue, steps["queue_left"].reason) == ("support", "answered")
 
 
 @pytest.mark.parametrize(

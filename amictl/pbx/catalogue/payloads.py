@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from amictl.pbx.catalogue.entries import Parameter
 from amictl.pbx.catalogue.offers import Offer
@@ -28,8 +28,10 @@ class ActionParameter(Value, frozen=True):
     refusal: Annotated[str | None, About("Why it cannot be given")]
 
 
-class KnownAction(Value, frozen=True):
+class ShownOffer(Value, frozen=True):
     """An AMI action, and whether this PBX does it for amictl."""
+
+    schema_name: ClassVar[str] = "KnownAction"
 
     action: str
     family: str
@@ -48,10 +50,10 @@ class KnownAction(Value, frozen=True):
     reason: Annotated[str | None, About("Why it is not available")]
 
 
-def describe_offer(offer: Offer) -> KnownAction:
+def describe_offer(offer: Offer) -> ShownOffer:
     """Return an offer as the API shows it."""
     known = offer.known
-    return KnownAction(
+    return ShownOffer(
         action=known.name,
         family=offer.family,
         purpose=known.purpose,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -12,8 +12,6 @@ from msgspec.structs import replace
 from amictl.pbx.reader import Listed
 from amictl.pbx.value import About
 from amictl.protocol import Message
-
-Reading = dict[str, Any]
 
 RawMessage = Annotated[
     dict[str, str | list[str]] | list[dict[str, str | list[str]]],
@@ -78,25 +76,3 @@ def read_rows(items: Iterable[Message], read: Callable[[Message], Of], *, raw: b
         raw: Whether each row shall have its message beside it.
     """
     return tuple([with_raw(read(item), raw, item) for item in items])
-
-
-def attach_raw(reading: Reading, raw: bool, *messages: Message) -> Reading:
-    """Return a reading, with the messages that it was made from if they are wanted.
-
-    Args:
-        reading: What the API tells.
-        raw: Whether the messages are wanted.
-        messages: One, shown as an object, or several, shown as a list.
-    """
-    return {**reading, "raw": show_raw(raw, *messages)} if raw else reading
-
-
-def read_items(items: Iterable[Message], read: Callable[[Message], Reading], *, raw: bool) -> list[Reading]:
-    """Return the readings of a list's items.
-
-    Args:
-        items: The events of the list.
-        read: Reads one of them.
-        raw: Whether each reading shall have its message beside it.
-    """
-    return [attach_raw(read(item), raw, item) for item in items]

@@ -11,7 +11,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 from amictl.errors import InvalidInput
 from amictl.manager import Pbx
 from amictl.pbx.catalogue import FAMILIES, Offer, check, describe_offer
-from amictl.pbx.catalogue.payloads import KnownAction
+from amictl.pbx.catalogue.payloads import ShownOffer
 from amictl.pbx.value import About
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, require_command, require_every_queue
@@ -47,7 +47,7 @@ class ActionsQuery(PbxQuery):
 class KnownActions(PbxResult, frozen=True):
     """Every AMI action that there is."""
 
-    actions: tuple[KnownAction, ...]
+    actions: tuple[ShownOffer, ...]
 
 
 class ActionBody(Fields):
