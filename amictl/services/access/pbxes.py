@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar, cast
 from amictl.errors import ActionUnsupported, LinkDown, NotFound
 from amictl.manager import Pbx, Registry
 from amictl.pbx.topics.links.value import LinkState, LinkStatus
+from amictl.pbx.topics.spec import TopicSpec
 from amictl.pbx.value import Value, Written
 from amictl.services.access import Actor, require_scope
 from amictl.services.access.gate import show_link
@@ -104,16 +105,14 @@ def require_live_picture(pbx: Pbx) -> None:
 
 def read_topic(
     pbx: Pbx,
-    topic: str,
-    kind: type[Kind],  # noqa: ARG001 - what mypy shall take the values for
+    spec: TopicSpec[Kind],
     *others: str,
 ) -> tuple[Source, Mapping[str, Kind]]:
     """Return the source of a read (PBX, freshness, cursor) and a topic's values, both of one moment.
 
     Args:
         pbx: The PBX that was read.
-        topic: The topic; the read's ``epoch`` and ``seq`` belong to it.
-        kind: What its values are.
+        spec: The topic; the read's ``epoch`` and ``seq`` belong to it.
         others: Further topics that something of the read is made of.
 
     Raises:
@@ -121,6 +120,7 @@ def read_topic(
         ActionUnsupported: The PBX does not list to amictl's AMI user what the topic holds: it is not known.
     """
     require_picture(pbx)
+    topic = spec.name
     limit = pbx.picture.find_limit(topic)
     if limit is not None and not limit.known:
         raise ActionUnsupported(f"PBX {pbx.name}: this is not known. {limit.detail}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amictl.errors import NotFound
-from amictl.pbx.changes import CALLS
+from amictl.pbx.topics.calls import topic as calls_topic
 from amictl.pbx.topics.calls.value import Call
 from amictl.pbx.value import Written
 from amictl.services.access import Actor, open_gate
@@ -30,13 +30,13 @@ class LiveCallService(PictureService):
     def list_calls(self, actor: Actor, pbx_name: str | None = None) -> Calls:
         """Return the calls of a PBX that the actor may see, and how fresh they are."""
         pbx = self._find_pbx(actor, pbx_name)
-        source, calls = read_topic(pbx, CALLS, Call)
+        source, calls = read_topic(pbx, calls_topic.TOPIC)
         return Calls(*source, open_gate(pbx, actor).show_all(calls.values()))
 
     def show_call(self, actor: Actor, linked_id: str, pbx_name: str | None = None) -> OneCall:
         """Return one call, by its linked ID; one that the actor may not see is not found."""
         pbx = self._find_pbx(actor, pbx_name)
-        source, calls = read_topic(pbx, CALLS, Call)
+        source, calls = read_topic(pbx, calls_topic.TOPIC)
         found = calls.get(linked_id)
         shown = None if found is None else open_gate(pbx, actor).show(found)
         if shown is None:

@@ -13,9 +13,9 @@ from amictl.errors import ActionRefused, AmictlError, Conflict, InvalidInput, No
 from amictl.manager import Pbx, Registry
 from amictl.pbx.actions import make_action
 from amictl.pbx.ami_values import read_int
-from amictl.pbx.changes import PARKING
 from amictl.pbx.readings.raw import Raw, show_raw
 from amictl.pbx.topics.channels.value import Channel
+from amictl.pbx.topics.parking import topic as parking_topic
 from amictl.pbx.topics.parking.table import read_parked_calls
 from amictl.pbx.topics.parking.value import ParkedCall
 from amictl.pbx.value import About, Time, Written
@@ -139,7 +139,7 @@ class ParkingService(PbxService):
         With ``raw`` the PBX is asked for its messages; and whether there is a lot in which nothing is parked.
         """
         pbx = self._find_pbx(actor, asked.pbx)
-        source, values = read_topic(pbx, PARKING, ParkedCall)
+        source, values = read_topic(pbx, parking_topic.TOPIC)
         gate = open_gate(pbx, actor)
         calls = [call for call in values.values() if asked.parking_lot in {None, call.lot}]
         if asked.parking_lot is not None and not calls:

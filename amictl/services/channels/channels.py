@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from amictl.errors import NotFound
 from amictl.manager import Pbx
-from amictl.pbx.changes import BRIDGES, CHANNELS, QUEUES
+from amictl.pbx.changes import BRIDGES, QUEUES
+from amictl.pbx.topics.bridges import topic as bridges_topic
 from amictl.pbx.topics.bridges.value import Bridge
+from amictl.pbx.topics.channels import topic as channels_topic
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.value import Written
 from amictl.services.access import Actor, open_gate
@@ -60,13 +62,13 @@ class ChannelService(PictureService):
     def list_channels(self, actor: Actor, pbx_name: str | None = None) -> Channels:
         """Return the channels of a PBX that the actor may see, and how fresh they are."""
         pbx = self._find_pbx(actor, pbx_name)
-        source, channels = read_topic(pbx, CHANNELS, Channel)
+        source, channels = read_topic(pbx, channels_topic.TOPIC)
         return Channels(*source, open_gate(pbx, actor).show_all(channels.values()))
 
     def show_channel(self, actor: Actor, name: str, pbx_name: str | None = None) -> OneChannel:
         """Return one channel; one that the actor may not see is not found."""
         pbx = self._find_pbx(actor, pbx_name)
-        source, channels = read_topic(pbx, CHANNELS, Channel)
+        source, channels = read_topic(pbx, channels_topic.TOPIC)
         found = channels.get(name) or next((each for each in channels.values() if each.channel == name), None)
         shown = None if found is None else open_gate(pbx, actor).show(found)
         if shown is None:
@@ -76,13 +78,13 @@ class ChannelService(PictureService):
     def list_bridges(self, actor: Actor, pbx_name: str | None = None) -> Bridges:
         """Return the bridges of a PBX, with the channels in each that the actor may see."""
         pbx = self._find_pbx(actor, pbx_name)
-        source, bridges = read_topic(pbx, BRIDGES, Bridge)
+        source, bridges = read_topic(pbx, bridges_topic.TOPIC)
         return Bridges(*source, open_gate(pbx, actor).show_all(bridges.values()))
 
     def show_status(self, actor: Actor, asked: StatusQuery) -> Status:
         """Return counts, and all channels or the one that is asked for, of what the actor may see."""
         pbx = self._find_pbx(actor, asked.pbx)
-        source, values = read_topic(pbx, CHANNELS, Channel, BRIDGES, QUEUES)
+        source, values = read_topic(pbx, channels_topic.TOPIC, BRIDGES, QUEUES)
         gate = open_gate(pbx, actor)
         channels = gate.show_all(values.values())
         queues = [queue for queue in pbx.picture.queues() if gate.sees_queue(queue.queue)]

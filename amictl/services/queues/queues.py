@@ -9,9 +9,9 @@ from pydantic import Field
 
 from amictl.errors import NotFound
 from amictl.pbx.actions import make_action
-from amictl.pbx.changes import QUEUES
 from amictl.pbx.readings.queues import PenaltyRule, QueueSummary, read_penalty_rules, read_queue_summary
 from amictl.pbx.readings.raw import Raw, show_raw
+from amictl.pbx.topics.queues import topic as queues_topic
 from amictl.pbx.topics.queues.value import Queue
 from amictl.pbx.value import Written
 from amictl.services.access import Actor, open_gate, require_whole_pbx
@@ -65,7 +65,7 @@ class QueueService(PbxService):
     def show_status(self, actor: Actor, asked: QueueStatusQuery) -> Queues:
         """Return the queues in the actor's scope, or the one that is asked for, from the live picture."""
         pbx = self._find_pbx(actor, asked.pbx, asked.queue)
-        source, queues = read_topic(pbx, QUEUES, Queue)
+        source, queues = read_topic(pbx, queues_topic.TOPIC)
         wanted = queues if asked.queue is None else queues.keys() & {asked.queue}
         shown = open_gate(pbx, actor).show_all(queues[name] for name in wanted)
         if asked.queue is not None and not shown:
