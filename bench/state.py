@@ -28,8 +28,7 @@ _APPLIED_OF_PEER: Final = 0.3
 _ROUNDS: Final = 5
 _PROFILED_ROUNDS: Final = 8
 _EVERY: Final = 0.0005  # seconds of processor time between two looks
-_DOMAIN: Final = str(Path(amictl.pbx.__file__).parent)
-_AROUND: Final = frozenset({"state", "picture"})  # call the tables, and are none
+_DOMAIN: Final = Path(amictl.pbx.__file__).parent
 _SMALLEST: Final = 0.01  # of all looks; less is no row
 
 
@@ -117,11 +116,12 @@ def _looking(looks: Counter[str]) -> Iterator[None]:
 
 
 def _name_part(frame: FrameType | None) -> str:
-    """Return the module of the domain that was entered first: a table, with all that it calls."""
+    """Return the topic that was entered first, with all that it calls; else the picture around the topics."""
     part = "framing"
     while frame is not None:
         path = Path(frame.f_code.co_filename)
-        if str(path.parent) == _DOMAIN:
-            part = path.stem if path.stem not in _AROUND or part == "framing" else part
+        if path.is_relative_to(_DOMAIN):
+            folder, *inside = path.relative_to(_DOMAIN).parts
+            part = inside[0] if folder == "topics" else "picture" if part == "framing" else part
         frame = frame.f_back
     return part
