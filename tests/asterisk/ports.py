@@ -1,4 +1,4 @@
-"""Blocks of loopback ports, each held by one instance at a time.
+"""Blocks of loopback ports, each held by one instance at a time, whoever runs it and in whatever root.
 
 The blocks lie below Linux's ephemeral range (32768 and up), so that no outgoing connection can take a port
 between the stop of an Asterisk and its restart.
@@ -6,9 +6,7 @@ between the stop of an Asterisk and its restart.
 
 from __future__ import annotations
 
-import fcntl
 import socket
-from pathlib import Path
 
 BLOCK_SIZE = 200
 _FIRST_PORT = 11_000
@@ -18,32 +16,33 @@ _BLOCKS = 100
 class PortBlock:
     """Two hundred ports that no other instance of the bed uses, until ``release``.
 
+    Who holds a block has a socket of its name, which all see who share the network: other roots, too.
+
     Args:
-        folder: Where the lock files are; the same for all who may meet.
+        name: What the names of the sockets begin with; the same for all who may meet.
 
     Raises:
         RuntimeError: All blocks are taken.
     """
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, name: str = "amictl-test-ports") -> None:
         for number in range(_BLOCKS):
-            lock = (folder / f"{number}.lock").open("w", encoding="utf-8")
+            hold = socket.socket(socket.AF_UNIX)
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.close()
+                hold.bind(f"\0{name}-{number}")  # an abstract name (Linux unix(7)), gone with its holder
+            except OSError:
+                hold.close()
                 continue
             first = _FIRST_PORT + number * BLOCK_SIZE
             if all(_is_free(port) for port in range(first, first + BLOCK_SIZE)):
-                self.number, self.first, self._lock = number, first, lock
+                self.number, self.first, self._hold = number, first, hold
                 return
-            lock.close()
+            hold.close()
         raise RuntimeError(f"All {_BLOCKS} blocks of ports from {_FIRST_PORT} on are taken")
 
     def release(self) -> None:
         """Let others have the block."""
-        self._lock.close()
+        self._hold.close()
 
 
 def _is_free(port: int) -> bool:

@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.asterisk.certificates import make_server_certificate
-from tests.asterisk.installation import Installation, bed_folder, install
+from tests.asterisk.installation import Installation, install
 from tests.asterisk.ports import PortBlock
 from tests.patience import PATIENCE
 
@@ -86,7 +86,7 @@ class AsteriskServer:
     def __init__(self, major: int = 22) -> None:
         self.installation: Installation = install(major)
         self.major = major
-        self._ports = PortBlock(bed_folder() / "ports")
+        self._ports = PortBlock()
         first = self._ports.first
         self.ami_port, self.ami_tls_port = first, first + 1
         self.sip_port, self.chan_sip_port = first + 2, first + 3

@@ -100,12 +100,12 @@ def test_a_missing_tool_is_installed_from_its_package(
 
 
 def test_two_holders_never_get_the_same_ports_and_a_released_block_is_free_again(tmp_path: Path) -> None:
-    first, second = PortBlock(tmp_path), PortBlock(tmp_path)
+    first, second = PortBlock(str(tmp_path)), PortBlock(str(tmp_path))
     assert abs(first.first - second.first) >= BLOCK_SIZE
 
     number = first.number
     first.release()
-    third = PortBlock(tmp_path)
+    third = PortBlock(str(tmp_path))
     assert third.number == number
     second.release()
     third.release()

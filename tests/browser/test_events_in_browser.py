@@ -47,17 +47,22 @@ def test_events_come_newest_first_and_show_as_json(
 ) -> None:
     console = open_console(server)
     events = open_events(console)
-    send_event(ami, "one")
-    send_event(ami, "two")
+    console.page.get_by_label("Filter the events").fill("in order")
+    send_event(ami, "in order: one")
+    send_event(ami, "in order: two")
     ours = events.filter(has_text="UserEvent")
-    expect(ours.nth(1)).to_be_visible()
+    expect(ours).to_have_count(2)
     ours.nth(1).get_by_role("button").click()
     detail = console.page.get_by_test_id("event-detail")
     shown = json.loads(detail.locator("pre").inner_text())
-    assert (shown["type"], shown["event"], shown["data"]["Text"]) == ("ami_event", "UserEvent", "one")
+    assert (shown["type"], shown["event"], shown["data"]["Text"]) == (
+        "ami_event",
+        "UserEvent",
+        "in order: one",
+    )
     assert isinstance(shown["seq"], int)
     ours.first.get_by_role("button").click()
-    expect(detail.locator("pre")).to_contain_text('"Text": "two"')
+    expect(detail.locator("pre")).to_contain_text('"Text": "in order: two"')
     save_screenshot(console.page, "json")
     detail.get_by_role("button", name="Close the event").click()
     expect(detail).to_be_hidden()
