@@ -115,12 +115,13 @@ class Description:
     write: bool = False
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
-    results: Mapping[int, tuple[type[BaseModel], ...]] = field(default_factory=lambda: MappingProxyType({}))
+    results: Mapping[int, tuple[type[Result], ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def successes(self) -> dict[int, tuple[type[BaseModel], ...]]:
-        """What ``data`` may hold, by the status of the success."""
-        return {self.status: (), **self.results}
+        """The schemas of what ``data`` may hold, by the status of the success, made when asked for."""
+        made = {status: tuple(map(answer_of, kinds)) for status, kinds in self.results.items()}
+        return {self.status: (), **made}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -255,14 +256,14 @@ class Routes:
         return blueprint
 
 
-def _read_results(returned: Any, status: int) -> dict[int, tuple[type[BaseModel], ...]]:  # noqa: ANN401 - types
-    """Return the schemas of the results among what a handler returns, by their statuses."""
-    found: dict[int, tuple[type[BaseModel], ...]] = {}
+def _read_results(returned: Any, status: int) -> dict[int, tuple[type[Result], ...]]:  # noqa: ANN401 - types
+    """Return the types of results among what a handler returns, by their statuses."""
+    found: dict[int, tuple[type[Result], ...]] = {}
     for each in get_args(returned) if get_origin(returned) in {Union, UnionType} else (returned,):
         kind, literal = get_args(each) if get_origin(each) is tuple else (each, Literal[status])
         if isinstance(kind, type) and issubclass(kind, Result):
             (code,) = get_args(literal)
-            found[code] = (*found.get(code, ()), answer_of(kind))
+            found[code] = (*found.get(code, ()), kind)
     return found
 
 
