@@ -191,7 +191,7 @@ class AnyCalls(RuleBasedStateMachine):
 
     @rule(unique_id=PICK)
     def leave_queue(self, unique_id: str) -> None:
-        queue = self.state.queue_waits.queue_of(unique_id)
+        queue = self.state.calls._waits.queue_of(unique_id)
         if queue:
             self.tell("QueueCallerLeave", unique_id, Queue=queue)
 
@@ -226,7 +226,7 @@ class AnyCalls(RuleBasedStateMachine):
     @invariant()
     def calls_stand_where_they_would_stand_for_who_looked_only_now(self) -> None:
         state = self.state
-        fresh = CallTable(self.clock, state.bridges.by_id, state.queue_waits, {}, list)
+        fresh = CallTable(self.clock, state.bridges.by_id, state.calls._waits, {}, list)
         fresh.follow(
             None, [Change("channels", "put", key, value) for key, value in state.channels.by_id.items()]
         )

@@ -30,7 +30,14 @@ ORIGINATE = {
 }
 WRITES_AND_READS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 TAKE_NOTHING = frozenset(
-    {"/api/docs", "/api/openapi.json", "/api/tokens/", "/api/tokens/1/", "/api/tokens/1/revoke/"}
+    {
+        "/api/asyncapi.json",
+        "/api/docs",
+        "/api/openapi.json",
+        "/api/tokens/",
+        "/api/tokens/1/",
+        "/api/tokens/1/revoke/",
+    }
 )
 DIRTY = ("a\r\nAction: Command", "a\nb", "a\rb", "a\0b", "\r\n", "\n", "PJSIP/100\r\n\r\nAction: Originate")
 
