@@ -30,6 +30,10 @@ def call_of(console: Console, unique_id: str) -> dict[str, Any]:
     return next(each for each in calls if unique_id in {leg["unique_id"] for leg in each["legs"]})
 
 
+def list_kinds(call: dict[str, Any]) -> list[str]:
+    return [step["kind"] for step in call["journey"] if step["kind"] != "leg_ended"]
+
+
 @pytest.mark.each_version
 def test_who_is_behind_a_members_local_channel_may_hand_the_call_over_and_talks_no_more(
     console: Console, asterisk_server: AsteriskServer, ami: AmiClient
@@ -47,12 +51,11 @@ def test_who_is_behind_a_members_local_channel_may_hand_the_call_over_and_talks_
             ami.action("BlindTransfer", Channel=phone.name, Context="default", Exten="103")
             in_bridge(pbx, "PJSIP/103")
 
+            handed_over = ["transferred", "dialed", "answered"]
+            assert wait_until(lambda: list_kinds(call_of(console, unique_id))[-3:] == handed_over)
             assert wait_until(lambda: (call_of(console, unique_id)["callee"] or {}).get("number") == "103")
             call = call_of(console, unique_id)
             assert (call["queue"], call["member"], call["state"]) == (None, None, "talking")
-            assert [step["kind"] for step in call["journey"] if step["kind"] != "leg_ended"][-3:] == [
-                "transferred", "dialed", "answered",
-            ]  # fmt: skip
             assert member(console)["in_call_with"] is None
             assert show_queue(console)["today"]["transferred"] == transferred + 1
             with console.visit.open_socket(
