@@ -24,7 +24,7 @@ from bench.recording import cut, load_recording
 from bench.rows import Row, median_ratio, one_core, time_interleaved
 
 _PEER: Final = "basicami"
-_APPLIED_OF_PEER: Final = 0.3
+_APPLIED_OF_PEER: Final = 0.5
 _ROUNDS: Final = 5
 _PROFILED_ROUNDS: Final = 8
 _EVERY: Final = 0.0005  # seconds of processor time between two looks

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import pytest
 
 from tests.patience import PATIENCE
 from tests.serving import ROOT
+
+pytestmark = pytest.mark.long  # each copies amictl and runs it in a process of its own
 
 DOCUMENT = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
 
