@@ -26,7 +26,7 @@ from amictl.pbx.topics.parking.table import ParkingTable
 from amictl.pbx.topics.queues.days.counting import QueueDays
 from amictl.pbx.topics.queues.successors import read_replacement
 from amictl.pbx.topics.queues.table import QueueTable
-from amictl.pbx.topics.spec import Kept
+from amictl.pbx.topics.spec import Handler, Kept
 from amictl.pbx.value import Value
 from amictl.protocol import Message
 
@@ -105,8 +105,7 @@ class PbxState:
         watch = ChannelWatch(self.endpoints, self.parking, self.conferences)
         followers = (watch, *(follower for each in kept.values() for follower in each.followers))
         self._follow_each = tuple(follower.follow for follower in followers)
-        self._own_handlers = [each.handlers for each in kept.values()]
-        self._handlers = self._make_handlers()
+        self._handlers = _join((*(each.handlers for each in kept.values()), self._make_handlers()))
         self._followed = frozenset[str]().union(*(follower.events for follower in followers))
         for name in self._followed:
             self._handlers.setdefault(name, _change_nothing)
@@ -264,10 +263,10 @@ class PbxState:
             for key, value in values.items()
         ]
 
-    def _make_handlers(self) -> dict[str, Callable[[Message], Changes]]:
+    def _make_handlers(self) -> dict[str, Handler]:
+        """Return what takes the events that concern several tables, beside what each topic does by itself."""
         channels, bridges, queues = self.channels, self.bridges, self.queues
         return {
-            **{name: handler for handlers in self._own_handlers for name, handler in handlers.items()},
             **dict.fromkeys(_SNAPSHOT_EVENTS, channels.update),
             **dict.fromkeys(_DIAL_EVENTS, self._update_both),
             **dict.fromkeys(_MEMBER_EVENTS, queues.put_member),
@@ -295,7 +294,7 @@ class PbxState:
             "AgentConnect": queues.connect_call,
             "AgentComplete": queues.complete_call,
             "FullyBooted": queues.note_boot,
-            "DeviceStateChange": self._change_device_state,
+            "DeviceStateChange": self._follow_device,
         }
 
     def _correct_channel(self, unique_id: str, channel: Channel | None) -> Changes:
@@ -351,9 +350,8 @@ class PbxState:
             *self.channels.remove(unique_id),
         )
 
-    def _change_device_state(self, message: Message) -> Changes:
-        changed = self.endpoints.set_device_state(message)
-        return (*changed, *self.queues.follow_device(message)) if self.queues.silent else changed
+    def _follow_device(self, message: Message) -> Changes:
+        return self.queues.follow_device(message) if self.queues.silent else NO_CHANGES
 
     def _set_variable(self, message: Message) -> Changes:
         # Every other event is one of these, so the bytes are looked at before a header is parsed.
@@ -390,3 +388,16 @@ class PbxState:
 
 def _change_nothing(_message: Message) -> Changes:
     return NO_CHANGES
+
+
+def _join(parts: Iterable[Mapping[str, Handler]]) -> dict[str, Handler]:
+    """Return the handlers of all parts; of an event that several take, one after the other."""
+    joined: dict[str, Handler] = {}
+    for part in parts:
+        for name, handler in part.items():
+            joined[name] = _take_both(joined[name], handler) if name in joined else handler
+    return joined
+
+
+def _take_both(first: Handler, second: Handler) -> Handler:
+    return lambda message: (*first(message), *second(message))
