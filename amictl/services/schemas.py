@@ -19,6 +19,7 @@ from msgspec import UnsetType
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
+from amictl.pbx.readings.raw import Raw
 from amictl.pbx.topics.bridges.value import Bridge
 from amictl.pbx.topics.channels.value import Channel
 from amictl.pbx.topics.parking.value import ParkedCall
@@ -28,11 +29,6 @@ from amictl.services.results import Result
 
 Time = Annotated[datetime, Field(description="ISO 8601, in UTC")]
 PbxField = Annotated[str, Field(description="The PBX's short name")]
-RawMessage = Annotated[
-    dict[str, str | list[str]] | list[dict[str, str | list[str]]],
-    Field(description="The AMI message as the PBX sent it; only with raw=1"),
-]
-
 
 # With these the AMI message can be asked for.
 _WITH_MESSAGES: Final = frozenset({Bridge, Channel, ParkedCall, Queue, QueueCaller, ShownMember})
@@ -54,12 +50,6 @@ class RefusedField(Answer):
     detail: Annotated[str, Field(description="What to do about it")]
 
 
-class Item(Answer):
-    """The base of what lists hold, where the AMI message can be asked for."""
-
-    raw: RawMessage | None = None
-
-
 @cache
 def answer_of(value: type[Value]) -> type[Answer]:
     """Return the schema of the JSON of a type of values.
@@ -71,12 +61,14 @@ def answer_of(value: type[Value]) -> type[Answer]:
         TypeError: A result holds a value of the picture that no gate has written.
     """
     fields: Any = dict(_list_fields(value))
+    if value in _WITH_MESSAGES:
+        fields["raw"] = (_translate(Raw), None)
     if issubclass(value, Result):
         _refuse_unseen(value, value)
     about, _, _ = cleandoc(value.__doc__ or "").partition("\n\n")
     return create_model(
         value.schema_name or value.__name__,
-        __base__=Item if value in _WITH_MESSAGES else Answer,
+        __base__=Answer,
         __doc__=about.replace("\n", " "),
         __module__=__name__,
         **fields,

@@ -82,11 +82,7 @@ class Kept:
 
 
 class Sight(Protocol):
-    """What somebody who is limited to some queues sees of a PBX.
-
-    Attributes:
-        orders_of: Whose ordered calls are seen wherever they lead.
-    """
+    """What somebody who is limited to some queues sees of a PBX."""
 
     @property
     def orders_of(self) -> str | None:
