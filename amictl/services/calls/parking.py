@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Annotated, Final
 
 from msgspec import UNSET
 from pydantic import Field, StrictInt
 
 from amictl.errors import ActionRefused, AmictlError, Conflict, InvalidInput, NotFound
-from amictl.manager import Pbx, Registry
+from amictl.manager import Pbx
 from amictl.pbx.actions import make_action
 from amictl.pbx.ami_values import read_int
 from amictl.pbx.readings.raw import Raw, show_raw
@@ -23,7 +22,6 @@ from amictl.protocol import Message
 from amictl.services.access import Actor, open_gate
 from amictl.services.access.live_channels import done_to, find_channel
 from amictl.services.access.pbxes import read_topic
-from amictl.services.execution.execution import Execution
 from amictl.services.pbx_service import PbxService
 from amictl.services.requests import ChannelBody, ReadQuery, Text
 from amictl.services.results import ChannelDone, LiveResult, PbxResult, Result
@@ -88,19 +86,7 @@ class ParkingLots(PbxResult, frozen=True):
 
 
 class ParkingService(PbxService):
-    """What can be done with parking lots.
-
-    Args:
-        registry: The PBXes.
-        execution: Carries out actions.
-        sleep: Waits for some seconds.
-    """
-
-    def __init__(
-        self, registry: Registry, execution: Execution, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        super().__init__(registry, execution)
-        self._sleep = sleep
+    """What can be done with parking lots."""
 
     def park(self, actor: Actor, asked: ParkBody) -> Parked:
         """Park a channel, and tell in which space it is as soon as the PBX knows.
@@ -199,7 +185,7 @@ class ParkingService(PbxService):
         """Return where a channel was parked; a moment may pass, and the call may end before."""
         for look in range(_LOOKS):
             if look:
-                self._sleep(_LOOK_SECONDS)
+                time.sleep(_LOOK_SECONDS)
             try:
                 found = self._find_parked(pbx, parkee)
             except AmictlError:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, ClassVar, Final, Literal
 
 from msgspec import UNSET
 from pydantic import Field
 
 from amictl.errors import AmictlError, Conflict, NotFound
-from amictl.manager import Pbx, Registry
+from amictl.manager import Pbx
 from amictl.pbx.actions import make_action
 from amictl.pbx.ami_values import read_int, read_truth
 from amictl.pbx.readings.raw import Raw, show_raw
@@ -26,7 +26,7 @@ from amictl.protocol import Action, Message, Reply
 from amictl.services.access import Actor, Gate, open_gate, require_whole_pbx
 from amictl.services.access.live_channels import find_channel
 from amictl.services.channels.recordings import RecordingFile, read_recording_path
-from amictl.services.execution.execution import Execution, translate_refusal
+from amictl.services.execution.execution import translate_refusal
 from amictl.services.execution.refreshing import refresh_conferences
 from amictl.services.pbx_service import PbxService
 from amictl.services.requests import Fields, PbxName, ReadQuery, Text
@@ -135,18 +135,7 @@ class ConferenceService(PbxService):
     Writes about a conference as a whole need a role without limits to queues; who is limited to queues sees
     the participants of their calls, and no other conferences. No such conference, or nobody of it to be
     seen, is `NotFound`.
-
-    Args:
-        registry: The PBXes.
-        execution: Carries out actions.
-        sleep: Waits for some seconds.
     """
-
-    def __init__(
-        self, registry: Registry, execution: Execution, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        super().__init__(registry, execution)
-        self._sleep = sleep
 
     def list_conferences(self, actor: Actor, asked: ReadQuery) -> Conferences:
         """Return the conferences that have participants."""
@@ -290,7 +279,7 @@ class ConferenceService(PbxService):
         """Return the file that a conference is recorded to; a thread of the PBX begins it a moment later."""
         for look in range(_LOOKS):
             if look:
-                self._sleep(_LOOK_SECONDS)
+                time.sleep(_LOOK_SECONDS)
             for recorder in _recorders_of(self._list_recorders(pbx, conference) or (), conference):
                 path = read_recording_path(self._execution, pbx, recorder)
                 if path is not None:
