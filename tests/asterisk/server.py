@@ -67,6 +67,8 @@ class AsteriskServer:
 
     Args:
         major: 22 or 16.
+        configuration: A folder of configuration files that stand instead of those of the same name in
+            ``conf``; None is ``conf`` alone.
 
     Raises:
         NotInstallable: From the constructor, when this machine has no such Asterisk and cannot get it.
@@ -83,9 +85,10 @@ class AsteriskServer:
     username = AMICTL.username
     secret = AMICTL.secret
 
-    def __init__(self, major: int = 22) -> None:
+    def __init__(self, major: int = 22, configuration: Path | None = None) -> None:
         self.installation: Installation = install(major)
         self.major = major
+        self._configuration = (CONFIGURATION, *([] if configuration is None else [configuration]))
         self._ports = PortBlock()
         first = self._ports.first
         self.ami_port, self.ami_tls_port = first, first + 1
@@ -287,7 +290,8 @@ class AsteriskServer:
         certificate = make_server_certificate()
         self.ca_pem = certificate.ca_pem
         files = dict.fromkeys(_EMPTY_FILES, "")
-        files |= {path.name: self._render(path) for path in sorted(CONFIGURATION.glob("*.conf"))}
+        for folder in self._configuration:
+            files |= {path.name: self._render(path) for path in sorted(folder.glob("*.conf"))}
         files |= {
             "ca.crt": certificate.ca_pem,
             "server.crt": certificate.certificate_pem,
@@ -313,6 +317,7 @@ class AsteriskServer:
             "AMI_TLS_PORT": self.ami_tls_port,
             "SIP_PORT": self.sip_port,
             "CHAN_SIP_PORT": self.chan_sip_port,
+            "CARRIER_PORT": self.sipp_ports[0],
             "RTP_START": self._rtp_ports[0],
             "RTP_END": self._rtp_ports[1],
         }
