@@ -66,7 +66,13 @@ def _find_zone(zone: Any) -> Any:  # noqa: ANN401 - a validator takes what it is
         raise ValueError(zone) from None
 
 
+def _read_choice(choice: Any) -> Any:  # noqa: ANN401 - a validator takes what it is given
+    """Return None for ``auto``, and else what is to be read as yes or no."""
+    return None if isinstance(choice, str) and choice.lower() == "auto" else choice
+
+
 _Flag = Annotated[bool, Field(description="yes or no")]
+_Choice = Annotated[bool | None, BeforeValidator(_read_choice), Field(description="yes, no or auto")]
 _Number = Annotated[int, BeforeValidator(_require_digits)]
 
 
@@ -91,6 +97,14 @@ class Settings(BaseModel):
         ami_username: The AMI user; needed with ``ami_host``.
         ami_secret: Its secret; needed with ``ami_host``.
         ami_tls: Whether to speak TLS, with verification of the certificate.
+        demo: Whether to show the demo PBX; None shows it while no other PBX is configured.
+        demo_queues: How many queues it has.
+        demo_agents: How many agents it has.
+        demo_channels: How many channels it has in its busiest hour.
+        demo_rate: How many AMI events a second it sends then.
+        demo_speed: How many of its seconds pass in one of ours.
+        demo_seed: What its chance begins with: the same seed makes the same day.
+        demo_hour: The hour of its day that it begins with; None for the present one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -116,6 +130,14 @@ class Settings(BaseModel):
     ami_username: str | None = None
     ami_secret: Annotated[str | None, Field(repr=False)] = None
     ami_tls: _Flag = False
+    demo: _Choice = None
+    demo_queues: Annotated[_Number, Field(ge=1, le=50, description="a number from 1 to 50")] = 4
+    demo_agents: Annotated[_Number, Field(ge=1, le=500, description="a number from 1 to 500")] = 20
+    demo_channels: Annotated[_Number, Field(ge=10, le=1000, description="a number from 10 to 1000")] = 40
+    demo_rate: Annotated[_Number, Field(ge=1, le=500, description="a number from 1 to 500")] = 6
+    demo_speed: Annotated[_Number, Field(ge=1, le=100, description="a number from 1 to 100")] = 1
+    demo_seed: Annotated[_Number, Field(ge=0, description="a number from 0 on")] = 1
+    demo_hour: Annotated[_Number | None, Field(ge=0, le=23, description="an hour from 0 to 23")] = None
 
     @model_validator(mode="after")
     def _know_who_logs_in(self) -> Self:

@@ -50,6 +50,11 @@ def test_what_is_unset_or_empty_has_its_default(read: Read, folder: Path) -> Non
         ("SECURE_COOKIES", "off", "secure_cookies", False),
         ("ENCRYPTION_KEYS", "new, old,", "encryption_keys", ("new", "old")),
         ("TIME_ZONE", "Europe/Berlin", "time_zone", ZoneInfo("Europe/Berlin")),
+        ("DEMO", "Auto", "demo", None),
+        ("DEMO", "yes", "demo", True),
+        ("DEMO", "no", "demo", False),
+        ("DEMO_CHANNELS", "1000", "demo_channels", 1000),
+        ("DEMO_HOUR", "0", "demo_hour", 0),
     ],
 )
 def test_a_value_is_read(read: Read, name: str, text: str, field: str, value: object) -> None:
@@ -63,6 +68,10 @@ def test_a_value_is_read(read: Read, name: str, text: str, field: str, value: ob
         ("AMI_PORT", ("0", "65536"), "a port from 1 to 65535"),
         ("SECURE_COOKIES", ("maybe", "2"), "yes or no"),
         ("AMI_TLS", ("maybe",), "yes or no"),
+        ("DEMO", ("maybe", "none"), "yes, no or auto"),
+        ("DEMO_CHANNELS", ("9", "1001", "many"), "a number from 10 to 1000"),
+        ("DEMO_SPEED", ("0", "101", "1.5"), "a number from 1 to 100"),
+        ("DEMO_HOUR", ("24", "-1", "now"), "an hour from 0 to 23"),
         (
             "TIME_ZONE",
             ("Europe/Atlantis", "../etc/passwd", "/etc/localtime", "UTC+1", "Europe"),

@@ -1,0 +1,54 @@
+"""How big the demo's call centre is, and how fast its time passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from amictl.config import Settings
+
+_PREFIX = "demo_"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSettings:
+    """What the environment decides of the demo's world; bounds and defaults stand in `Settings`.
+
+    Args:
+        queues: How many queues there are.
+        agents: How many agents there are.
+        channels: How many channels there are in the busiest hour.
+        rate: How many AMI events a second there are then.
+        speed: Seconds of the demo in one of ours.
+        seed: What the world's chance begins with.
+        hour: The hour of the day that the call centre begins with; None for the present one.
+    """
+
+    queues: int
+    agents: int
+    channels: int
+    rate: int
+    speed: int
+    seed: int
+    hour: int | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the part of the settings that is about the demo's world."""
+        return cls(**{name: getattr(settings, f"{_PREFIX}{name}") for name in cls.__slots__})
+
+    @classmethod
+    def make(cls, **values: int | None) -> Self:
+        """Return settings with some values other than the defaults.
+
+        Args:
+            **values: Fields of this class.
+
+        Raises:
+            pydantic.ValidationError: A value is out of bounds.
+        """
+        return cls.of(Settings.model_validate({f"{_PREFIX}{name}": value for name, value in values.items()}))
+
+
+BIG_CENTRE = DemoSettings.make(queues=50, agents=500, channels=1000, rate=500)
+"""The biggest one that the settings allow."""
