@@ -74,6 +74,7 @@ class AmictlServer:
             "AMICTL_HOST": "127.0.0.1",
             "AMICTL_PORT": "0",
             "AMICTL_ADMIN_PASSWORD": self.password,
+            "AMICTL_DEMO": "no",
             **({} if pbx is None else _link_environment(pbx)),
             **environment,
         }

@@ -116,13 +116,16 @@ NAME_POOLS: Final = (
 WITHOUT_NAME: Final = 0.15
 """The share of callers whose name no carrier tells."""
 
+WITHHELD: Final = 0.03
+"""The share of callers who do not tell who they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody outside of the call centre.
 
     Args:
-        number: The telephone number, as E.164 writes it.
+        number: The telephone number, as E.164 writes it; ``anonymous`` for who withholds it, as SIP does.
         name: The name that the carrier tells; empty where it tells none.
     """
 
@@ -135,8 +138,24 @@ def draw_name(chance: random.Random) -> str:
     return chance.choice(NAME_POOLS).draw(chance)
 
 
+NOBODY: Final = Person("anonymous", "Anonymous")
+"""Who withholds number and name ("RFC 3323", section 4.1.1.3)."""
+
+BREAK_REASONS: Final = {
+    "Coffee": (6, 4, 9),
+    "Lunch": (2, 20, 35),
+    "Team meeting": (2, 10, 20),
+    "Training": (1, 15, 30),
+    "Call back": (3, 2, 6),
+    "Paperwork": (4, 3, 8),
+}
+"""Why agents pause: how often, beside the others, and the least and the most minutes."""
+
+
 def draw_person(chance: random.Random) -> Person:
     """Return somebody who may call; who calls without a name does so always."""
+    if chance.random() < WITHHELD:
+        return NOBODY
     number = draw_number(chance)
     name = draw_name(chance)
     return Person(number, "" if chance.random() < WITHOUT_NAME else name)

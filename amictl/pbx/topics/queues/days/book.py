@@ -53,6 +53,14 @@ class DayBook:
         self._values: dict[str, QueueDay] = {}
         self._value_day = date.min
         self._changed: set[tuple[str, date]] = set()
+        self.restore(stored)
+
+    def restore(self, stored: Iterable[StoredQueueDay]) -> None:
+        """Go on with days that somebody else counted; before anything else is counted.
+
+        Args:
+            stored: Of each queue the newest day, and any others.
+        """
         for each in sorted(stored, key=lambda each: each.record.day):
             self._restore(each)
 
