@@ -409,3 +409,38 @@ def test_a_member_event_between_connect_and_call_does_not_end_the_call(state: Pb
     clock.now += 10
     state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=10))
     assert support(state).completed == 1
+
+
+def test_the_queue_is_asked_for_when_a_member_has_other_calls_than_were_counted(state: PbxState) -> None:
+    state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid="17.1"))
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=5, Uniqueid="17.1"))
+    state.apply(member_event("QueueMemberStatus", Status=1, CallsTaken=1))
+    assert state.doubts.take() == ()
+
+    state.apply(member_event("QueueMemberStatus", Status=1, CallsTaken=2))
+    assert state.doubts.take() == (("queues", "support"),)
+    state.apply(member_event("QueueMemberStatus", Status=1, CallsTaken=0))
+    assert state.doubts.take() == (("queues", "support"),)
+
+
+def test_a_call_that_the_members_own_event_counts_leaves_no_doubt(state: PbxState) -> None:
+    state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid="17.1"))
+    state.apply(member_event("QueueMemberStatus", Status=1, InCall=0, CallsTaken=1))
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=5, Uniqueid="17.1"))
+    assert state.doubts.take() == ()
+
+
+def test_the_queue_is_asked_for_when_another_call_ends_than_the_members_latest(state: PbxState) -> None:
+    for caller in ("17.1", "17.3"):
+        state.apply(agent_event("AgentConnect", HoldTime=1, Uniqueid=caller))
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=5, Uniqueid="17.1"))
+    assert state.doubts.take() == (("queues", "support"),)
+
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=5, Uniqueid="17.3"))
+    assert state.doubts.take() == ()
+
+
+def test_the_queue_is_asked_for_when_a_call_ends_that_only_the_list_told(state: PbxState) -> None:
+    SNAPSHOT_STEPS[2].load(state, listed(queue_item(), member_item(InCall=1)))
+    state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=55))
+    assert state.doubts.take() == (("queues", "support"),)

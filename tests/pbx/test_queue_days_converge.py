@@ -54,6 +54,7 @@ class PaperQueue:
         self.waiting: dict[str, float] = {}
         self.talking: dict[str, str] = {}
         self.counted_by_asterisk: set[str] = set()
+        self.calls_taken = dict.fromkeys(MEMBERS, 0)
         self.totals = {"offered": 0, "answered": 0, "abandoned": 0}
         self.completed = self.abandoned = 0
         self.told: list[Message] = []
@@ -96,6 +97,7 @@ class PaperQueue:
         caller = self.talking.pop(member)
         if member in self.counted_by_asterisk:
             self.counted_by_asterisk.discard(member)
+            self.calls_taken[member] += 1
             self.completed += 1
         self._tell("AgentComplete", caller, Interface=member, HoldTime=0, TalkTime=5, Reason="agent")
         self._tell("Hangup", caller)
@@ -128,10 +130,14 @@ class PaperQueue:
     def reset(self) -> None:
         self.completed = self.abandoned = 0
         self.counted_by_asterisk.clear()
+        self.calls_taken = dict.fromkeys(MEMBERS, 0)
 
     def list_queues(self) -> list[Message]:
         items = [queue_item(Completed=self.completed, Abandoned=self.abandoned, ServiceLevel=LEVEL)]
-        items += [member_item(each, InCall=int(each in self.counted_by_asterisk)) for each in MEMBERS]
+        items += [
+            member_item(each, InCall=int(each in self.counted_by_asterisk), CallsTaken=self.calls_taken[each])
+            for each in MEMBERS
+        ]
         for position, (caller, joined_at) in enumerate(self.waiting.items(), start=1):
             items.append(caller_item(caller, position, Wait=int(self.clock.now - joined_at)))
         return items

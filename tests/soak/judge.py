@@ -128,6 +128,7 @@ class Judge:
             wrong = {key for key in seen.keys() | told.keys() if differences_of(key, seen, told)}
             self._note(occasion, wrong, seen, told)
         self._hold_against_itself(occasion)
+        self._agree_at_rest()  # what the PBX counted up to here is known from lists of after
         self._answers.check()
 
     def _agree_at_rest(self) -> bool:

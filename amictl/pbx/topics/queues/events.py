@@ -214,7 +214,8 @@ class QueueEvents:
         now = self._clock()
         before = record.members.get(interface)
         member = read_member(message, interface, message.get("MemberName"), before, now)
-        record.put_member(member, now, may_be_older=self._is_settling(now, record.queue))
+        if not record.put_member(member, now, may_be_older=self._is_settling(now, record.queue)):
+            self._ask_for(record.queue)
         return self._publish(record)
 
     def remove_member(self, message: Message) -> Changes:
@@ -303,7 +304,8 @@ class QueueEvents:
             self._days.complete(record.queue, caller, talked, now, transferred=transferred)
         end = CallEnd(now, waited, talked, heard=talk is not None and talk.heard)
         interface = message.get("Interface", "")
-        record.complete_call(interface, caller, end)
+        if not record.complete_call(interface, caller, end):
+            self._ask_for(record.queue)
         self.rests.note_end(Membership(record.queue, interface), now)
         return self._publish(record)
 
@@ -390,9 +392,13 @@ class QueueEvents:
         record = self._records.get(name)
         if record is None:
             record = self._records[name] = QueueRecord(name)
-            if self._listed:
-                self._doubts.note(QUEUES, name)
+            self._ask_for(name)
         return record
+
+    def _ask_for(self, name: str) -> None:
+        """Let a queue be asked for, unless the list of all is still to come."""
+        if self._listed:
+            self._doubts.note(QUEUES, name)
 
     def _publish(self, record: QueueRecord) -> Changes:
         counters = record.asterisk_counters

@@ -157,25 +157,34 @@ class QueueRecord:
         self.open_calls = {each: self.open_calls.get(each, OpenCall()) for each in talking}
         self._renumber()
 
-    def put_member(self, member: QueueMember, now: float, *, may_be_older: bool) -> None:
+    def put_member(self, member: QueueMember, now: float, *, may_be_older: bool) -> bool:
         """Take all of a member as an event tells it, which may count the member's call.
 
         Args:
             member: What the event tells.
             now: The time.
             may_be_older: Whether the event may be from before the list.
+
+        Returns:
+            Whether the member has as many calls as were counted. app_queue counts a call for the member and
+            for the queue at once, so that otherwise the queue's counters, which no event tells, are wrong.
         """
         before = self.members.get(member.interface)
         self.members[member.interface] = member
+        if before is None:
+            return True
+        uncounted = (member.calls_taken or 0) - (before.calls_taken or 0)
         call = self.open_calls.get(member.interface)
-        if before is None or call is None or member.in_call:
-            return
-        if (member.calls_taken or 0) > (before.calls_taken or 0):
+        if call is None or member.in_call:
+            return uncounted == 0
+        if uncounted > 0:
             self._count_early(member.interface, call, now)
-        elif call.since is not None and now - call.since < _CONNECT_SECONDS:
+            return uncounted == 1
+        if call.since is not None and now - call.since < _CONNECT_SECONDS:
             self.members[member.interface] = replace(member, in_call=True)
         elif not may_be_older:
             del self.open_calls[member.interface]
+        return uncounted == 0
 
     def connect_call(self, interface: str, call: MemberCall, waited: int) -> None:
         """Take a call that a member answered.
@@ -250,13 +259,17 @@ class QueueRecord:
         if call is not None:
             self.calls[caller] = replace(call, hung_up=True)
 
-    def complete_call(self, interface: str, caller: str, end: CallEnd) -> None:
+    def complete_call(self, interface: str, caller: str, end: CallEnd) -> bool:
         """Take an answered call that ended.
 
         Args:
             interface: The member who answered it.
             caller: Unique ID of the caller's channel; empty where the event names none.
             end: What the event tells of it.
+
+        Returns:
+            Whether it is certain that app_queue counted the call, or did not: with another call than the
+            latest that was heard to be answered it depends on the second in which each began.
         """
         ended = self._find_call(interface, caller, end)
         who = ended.talks_to if ended else caller
@@ -267,8 +280,11 @@ class QueueRecord:
             self.untimed_calls.discard(interface)
             self.counters.time_completed(end.talked, in_level=self._is_in_level(end.waited))
         current = self.open_calls.get(interface)
-        if current is None or not end.counts(current, ended):
-            return
+        if current is None:
+            return True
+        certain = current.caller is not None and ended is not None and ended.caller == current.caller
+        if not end.counts(current, ended):
+            return certain
         del self.open_calls[interface]
         self.counters.count_completed()
         self.counters.time_completed(end.talked, in_level=self._is_in_level(end.waited))
@@ -279,6 +295,7 @@ class QueueRecord:
             self.members[interface] = replace(
                 member, in_call=False, calls_taken=taken, last_call_at=float(int(end.at)), in_call_with=call
             )
+        return certain
 
     def find_caller(self, unique_id: str) -> QueueCaller | None:
         """Return the caller with a channel's unique ID."""

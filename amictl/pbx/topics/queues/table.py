@@ -136,7 +136,8 @@ class QueueTable(QueueEvents):
         for name, member in listed.items():
             record = self._records[name]
             if member is not None:
-                record.put_member(member, now, may_be_older=self._is_settling(now, name))
+                if not record.put_member(member, now, may_be_older=self._is_settling(now, name)):
+                    self._ask_for(name)
             else:
                 record.members.pop(interface, None)
             changes += self._publish(record)

@@ -235,7 +235,8 @@ class QueueDays:
             if known is None:
                 return False
             waited = max(0.0, at - known.joined_at)
-        listed, late = self._find_late_abandon(watch, unique_id, at)
+        self._continue_unheard(watch, unique_id, at - waited)
+        listed, late = self._find_late_abandon(watch, unique_id, waited, at)
         day = self._end_wait(watch, unique_id, Outcome.ABANDONED, waited, level, at=at, late=late)
         if unheard and known is not None:
             in_level = waited <= level
@@ -260,9 +261,10 @@ class QueueDays:
             listed: Whether the list shows the member in a call that no event told yet.
         """
         watch = self._watch_of(queue, at)
+        self._continue_unheard(watch, unique_id, at - waited)
         late = None
         if listed:
-            _, late = self._find_late(watch, unique_id, Outcome.ANSWERED, at, _LATE_FOR_SURE)
+            _, late = self._find_late(watch, unique_id, Outcome.ANSWERED, waited, at, within=_LATE_FOR_SURE)
         day = self._end_wait(watch, unique_id, Outcome.ANSWERED, waited, level, at=at, late=late)
         watch.talking[unique_id] = day
         if not self._listed and watch.counters is not None:
@@ -314,6 +316,13 @@ class QueueDays:
             self.replace(watch.queue, before, after)
         return stays
 
+    def _continue_unheard(self, watch: QueueWatch, unique_id: str, joined_at: float) -> None:
+        """Let a caller who is told of before the first list go on with the stay that began at that moment."""
+        if self._listed or unique_id in watch.waiting or unique_id in watch.outcomes:
+            return
+        for before in find_stays(watch.begun_stays(), {unique_id: joined_at}).values():
+            self.replace(watch.queue, before, unique_id)
+
     def _take_begun(self, watch: QueueWatch, unique_id: str) -> Waiting | None:
         """Take out a stay that another channel goes on with; its end, if one was counted, was none."""
         waiting = watch.waiting.get(unique_id)
@@ -337,7 +346,9 @@ class QueueDays:
         """Take the end of a wait, which for a caller of the first list can only be after that list."""
         self._past_list = self._past_list or unique_id in self._listed_callers
 
-    def _find_late_abandon(self, watch: QueueWatch, unique_id: str, at: float) -> tuple[bool, date | None]:
+    def _find_late_abandon(
+        self, watch: QueueWatch, unique_id: str, waited: float, at: float
+    ) -> tuple[bool, date | None]:
         """Find a caller who gave up among those whom a list counted; return as `_find_late` does.
 
         Asterisk counts the caller before it takes it out of the queue, both under the lock under which it
@@ -346,23 +357,26 @@ class QueueDays:
         """
         known = watch.waiting.get(unique_id)
         if known is None:
-            return self._find_late(watch, unique_id, Outcome.ABANDONED, at, _LATE_FOR_SURE)
+            return self._find_late(watch, unique_id, Outcome.ABANDONED, waited, at, within=_LATE_FOR_SURE)
         if unique_id in self._listed_callers or self._past_list:
             return False, None
-        return self._find_late(watch, unique_id, Outcome.ABANDONED, at, _LATE_PERHAPS)
+        return self._find_late(watch, unique_id, Outcome.ABANDONED, waited, at, within=_LATE_PERHAPS)
 
     def _find_late(
-        self, watch: QueueWatch, unique_id: str, outcome: Outcome, at: float, within: float
+        self, watch: QueueWatch, unique_id: str, outcome: Outcome, waited: float, at: float, *, within: float
     ) -> tuple[bool, date | None]:
         """Take a caller out of those whom a list counted without their names.
 
-        If a known caller was taken for this one, that one ended as what is left over, or left otherwise.
+        A known caller who joined at the same moment is this one, under another channel. If another one was
+        taken for this one, that one ended as what is left over, or left otherwise.
 
         Returns:
             Whether the list counted the caller, and the day of a count without a name that was the caller's.
         """
         if watch.unseen is None or at - watch.unseen.at > within or unique_id in watch.outcomes:
             return False, None
+        if unique_id not in watch.waiting and watch.rename_ended(unique_id, at - waited):
+            return True, None
         day = watch.take_unseen(outcome)
         if day is not None:
             return True, day

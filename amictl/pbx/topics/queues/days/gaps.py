@@ -69,9 +69,10 @@ def _end_unseen(
         outcome = told[0] if told else Outcome.LEFT
         rest[outcome] -= bool(told)
         left += not told
-        day = book.calendar.day_of(watch.waiting.pop(unique_id).joined_at)
+        joined_at = watch.waiting.pop(unique_id).joined_at
+        day = book.calendar.day_of(joined_at)
         book.change(watch, day, partial(DayRecord.end_unseen, outcome=outcome))
-        watch.remember(unique_id, CountedCaller(day, outcome, seen=False))
+        watch.remember(unique_id, CountedCaller(day, outcome, seen=False, joined_at=joined_at))
     for outcome, calls in rest.items():
         if calls:
             book.change(watch, today, partial(_count_unseen, outcome=outcome, calls=calls))

@@ -17,6 +17,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from amictl.pbx.topics.queues.days.day import Outcome
+from amictl.pbx.topics.queues.successors import find_stays
 from amictl.pbx.value import Value
 
 # How many callers whose wait is over may still turn out to have been answered.
@@ -90,8 +91,8 @@ class CountedCaller(Value, frozen=True):
         day: The day on which the caller counts.
         outcome: As what.
         seen: Whether with its times.
-        joined_at: When the caller joined, where the channel ended without a word of the queue: another one
-            may go on with the stay.
+        joined_at: When the caller joined, where the stay ended unheard, or the channel without a word of the
+            queue: another channel may have gone on with the stay.
         in_level: Whether the caller counts as one whose wait ended within the service level.
     """
 
@@ -155,6 +156,22 @@ class QueueWatch:
         self.outcomes[unique_id] = counted
         if len(self.outcomes) > _MOST_OUTCOMES:
             self.outcomes.popitem(last=False)
+
+    def rename_ended(self, unique_id: str, joined_at: float) -> bool:
+        """Let a caller be the one whose stay began at the same moment and ended unheard.
+
+        Args:
+            unique_id: The caller.
+            joined_at: When the caller joined.
+
+        Returns:
+            Whether there was such a stay.
+        """
+        ended = {each: at for each, at in self.begun_stays().items() if each in self.outcomes}
+        before = find_stays(ended, {unique_id: joined_at}).get(unique_id)
+        if before is not None:
+            self.remember(unique_id, self.outcomes.pop(before))
+        return before is not None
 
     def take_unseen(self, outcome: Outcome) -> date | None:
         """Take one call out of those that a list told, because an event tells of it now.
