@@ -10,8 +10,9 @@
         └── ActionTimeout, OutcomeUnknown      (nobody knows what became of a change)
 
 A class is one code. Its docstring begins with what the code means to who gets it, in one sentence: the
-OpenAPI document, the page of the API and ``docs/api.md`` say it in these words. ``amictl/web/errors.py``
-alone makes RFC 9457 problem details of an error. ``docs/extending.md`` tells how to add one.
+OpenAPI document, the page of the API and ``docs/api.md`` say it in these words. A class knows its problem
+details (RFC 9457), and ``amictl/web/errors.py`` alone answers routes with them. ``docs/extending.md`` tells
+how to add one.
 """
 
 from __future__ import annotations
@@ -60,9 +61,28 @@ class AmictlError(Exception):
         paragraph, _, _ = (cls.__doc__ or "").partition("\n\n")
         return " ".join(paragraph.split()).removesuffix(".")
 
+    @classmethod
+    def describe(cls, detail: str) -> dict[str, Any]:
+        """Return the members that every problem of this class has ("RFC 9457", section 3.1).
+
+        Args:
+            detail: One sentence for a person.
+        """
+        return {
+            "type": f"urn:amictl:problem:{cls.code}",
+            "title": cls.title,
+            "status": cls.status,
+            "detail": detail,
+            "code": cls.code,
+        }
+
     def members(self) -> dict[str, Any]:
         """Return what a client is told beside code and detail."""
         return {}
+
+    def problem(self) -> dict[str, Any]:
+        """Return the whole problem that the error is ("RFC 9457")."""
+        return self.describe(self.detail) | self.members()
 
 
 class ConfigurationError(AmictlError):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -51,7 +52,6 @@ PATHS: Final = frozenset({"/ws/realtime/", "/ws/realtime"})
 AUTH_PATIENCE: Final = 10.0  # seconds that a client gets to say who it is
 PING_INTERVAL: Final = 10.0  # seconds
 SILENCE_LIMIT: Final = 30.0  # seconds without a byte, answers to pings included
-_STATUS: Final = {NotAuthenticated.code: "401 Unauthorized", PermissionDenied.code: "403 Forbidden"}
 _log = structlog.get_logger(__name__)
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
@@ -336,8 +336,7 @@ def _require_own_origin(environ: Environ) -> None:
 
 def _refuse(error: AmictlError, start_response: StartResponse) -> Iterable[bytes]:
     """Answer a request that may not become a WebSocket, as problem details (RFC 9457)."""
-    status = _STATUS.get(error.code, "400 Bad Request")
-    number, _, title = status.partition(" ")
-    problem = {"type": "about:blank", "title": title, "status": int(number), **describe_failure(error)}
-    start_response(status, [("Content-Type", "application/problem+json"), ("WWW-Authenticate", "Bearer")])
-    return [orjson.dumps(problem)]
+    status = HTTPStatus(error.status)
+    headers = [("Content-Type", "application/problem+json"), ("WWW-Authenticate", "Bearer")]
+    start_response(f"{status} {status.phrase}", headers)
+    return [orjson.dumps(error.problem())]

@@ -40,22 +40,6 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, answer_unexpected)
 
 
-def describe_problem(kind: type[AmictlError], detail: str) -> dict[str, Any]:
-    """Return the members that every problem has ("RFC 9457", section 3.1).
-
-    Args:
-        kind: The error's class.
-        detail: One sentence for a person.
-    """
-    return {
-        "type": f"urn:amictl:problem:{kind.code}",
-        "title": kind.title,
-        "status": kind.status,
-        "detail": detail,
-        "code": kind.code,
-    }
-
-
 def wants_problem() -> bool:
     """Return whether the present request is a program's: its errors are problem details."""
     return request.path.startswith("/api/") or request.path in {"/healthz", "/readyz", "/metrics"}
@@ -69,7 +53,7 @@ def answer_amictl_error(error: AmictlError) -> BaseResponse:
         _log.error("request_failed", request_id=g.get("request_id"), code=error.code, detail=error.detail)
     if isinstance(error, StorageUnavailable):
         return _answer_storage_fault(error)
-    response = _answer(_problem_of(error))
+    response = _answer(error.problem())
     if isinstance(error, NotAuthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, RateLimited) and error.retry_after is not None:
@@ -83,7 +67,7 @@ def _answer_storage_fault(error: StorageUnavailable) -> BaseResponse:
     g.storage_fault = error.detail  # what cannot be written now need not be tried again for this request
     be_nobody()  # to render a page must not ask the database again who it is for
     told = StorageUnavailable(f"{error.detail}{describe_lost_write()}")
-    return _answer(_problem_of(told))
+    return _answer(told.problem())
 
 
 def answer_csrf_error(error: CSRFError) -> BaseResponse:
@@ -106,9 +90,9 @@ def answer_http_exception(error: HTTPException) -> BaseResponse:
         return error.get_response()
     kind = _OF_REQUESTS.get(status)
     if kind is not None:
-        problem = describe_problem(kind, error.description or kind.title)
+        problem = kind.describe(error.description or kind.title)
     else:
-        problem = describe_problem(AmictlError, error.description or error.name)
+        problem = AmictlError.describe(error.description or error.name)
         problem |= {"status": status, "title": error.name, "code": "http_error"}
     response = _answer(problem)
     for name, value in error.get_headers():
@@ -125,12 +109,7 @@ def answer_unexpected(error: Exception) -> BaseResponse:
     request_id = g.get("request_id", "-")
     _log.error("request_crashed", request_id=request_id, path=request.path, exc_info=error)
     detail = f"This is a defect in amictl. The log has the details under {request_id}."
-    return _answer(describe_problem(AmictlError, detail) | {"request_id": request_id})
-
-
-def _problem_of(error: AmictlError) -> dict[str, Any]:
-    """Return the whole problem that an error is."""
-    return describe_problem(type(error), error.detail) | error.members()
+    return _answer(AmictlError.describe(detail) | {"request_id": request_id})
 
 
 def _answer(problem: Mapping[str, Any]) -> Response:

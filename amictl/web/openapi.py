@@ -22,7 +22,6 @@ from amictl.store.permissions import PERMISSIONS
 from amictl.web.api.field_meanings import FIELD_MEANINGS
 from amictl.web.api.problems import Problem
 from amictl.web.contract import Description, description_of
-from amictl.web.errors import describe_problem
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PATH_PART = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
@@ -311,7 +310,7 @@ def _describe_problem(status: int, kinds: list[type[AmictlError]]) -> dict[str, 
         "content": {
             "application/problem+json": {
                 "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]},
-                "example": {**describe_problem(first, f"{first.meaning()}."), **first.example},
+                "example": {**first.describe(f"{first.meaning()}."), **first.example},
             }
         },
     }

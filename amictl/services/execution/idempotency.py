@@ -165,14 +165,7 @@ def describe_request(query: list[tuple[str, str]], body: bytes) -> bytes:
 
 def _describe_problem(kind: type[AmictlError], detail: str, **members: str) -> FirstAnswer:
     """Return an answer that amictl gives in place of the first one ("RFC 9457")."""
-    problem = {
-        "type": f"urn:amictl:problem:{kind.code}",
-        "title": "The first answer is not known",
-        "status": kind.status,
-        "detail": detail,
-        "code": kind.code,
-        **members,
-    }
+    problem = kind.describe(detail) | {"title": "The first answer is not known", **members}
     return FirstAnswer(kind.status, "application/problem+json", orjson.dumps(problem).decode())
 
 
