@@ -161,15 +161,9 @@ def draw_person(chance: random.Random) -> Person:
     return Person(number, "" if chance.random() < WITHOUT_NAME else name)
 
 
-def name_agents(first: tuple[str, ...], count: int, chance: random.Random) -> list[str]:
-    """Return the names of so many agents, no two alike.
-
-    Args:
-        first: Those who have names already.
-        count: How many there are in all.
-        chance: Where the others' names come from.
-    """
-    names = dict.fromkeys(first[:count])
+def name_agents(count: int, chance: random.Random) -> list[str]:
+    """Return the names of so many people who work together: no two are alike."""
+    names: dict[str, None] = {}
     while len(names) < count:
         names[draw_name(chance)] = None
     return list(names)
