@@ -1,0 +1,1 @@
+"""What answers the actions of AMI; importing this package registers all of it."""

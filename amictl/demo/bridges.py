@@ -1,0 +1,233 @@
+"""Bridges: where channels hear each other."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from amictl.demo.causes import Cause
+from amictl.demo.channels import Channel
+from amictl.demo.text import UNKNOWN, Headers
+
+if TYPE_CHECKING:
+    from amictl.demo.world import World
+
+
+@dataclass(slots=True, eq=False)
+class Bridge:
+    """One bridge and its channels.
+
+    Args:
+        world: Where it is.
+        unique_id: As in AMI.
+        type: ``basic`` for two who talk; ``base``, ``parking``, ``holding`` for others.
+        technology: How it mixes, ``simple_bridge``, ``softmix`` or ``holding_bridge``.
+        creator: The application that made it, where it says so (``ConfBridge``, ``Parking``).
+        name: The conference's or lot's name.
+        dissolves: Whether it ends when one of two leaves, and by itself when it is empty.
+
+    Attributes:
+        channels: Who is in it, in the order of their coming.
+    """
+
+    world: World
+    unique_id: str
+    type: str = "basic"
+    technology: str = "simple_bridge"
+    creator: str = ""
+    name: str = ""
+    video_source_mode: str = "none"
+    dissolves: bool = True
+    channels: list[Channel] = field(default_factory=list)
+    is_destroyed: bool = False
+    _exits: dict[str, simpy.Event] = field(default_factory=dict)
+
+    def headers(self, prefix: str = "") -> Headers:
+        """Return the headers that describe it ("Asterisk main/manager_bridges.c")."""
+        return (
+            (f"{prefix}BridgeUniqueid", self.unique_id),
+            (f"{prefix}BridgeType", self.type),
+            (f"{prefix}BridgeTechnology", self.technology),
+            (f"{prefix}BridgeCreator", self.creator or UNKNOWN),
+            (f"{prefix}BridgeName", self.name or UNKNOWN),
+            (f"{prefix}BridgeNumChannels", str(len(self.channels))),
+            (f"{prefix}BridgeVideoSourceMode", self.video_source_mode),
+        )
+
+    def join(self, channel: Channel) -> Generator[simpy.Event, Any, None]:
+        """Stay in the bridge until the channel ends, goes elsewhere, is put out, or the bridge dissolves.
+
+        Returns normally in each case: the channel says what it wants now (`Channel.is_ending`).
+        """
+        self.enter(channel)
+        try:
+            while channel.bridge is not None and not channel.is_ending:
+                yield channel.bridge.parting(channel)
+        except simpy.Interrupt:
+            pass
+        if channel.bridge is not None:
+            channel.bridge.leave(channel)
+            # Those who were put out by this go first, as their threads do on a real one as a rule.
+            try:
+                yield self.world.env.timeout(0)
+            except simpy.Interrupt:
+                return
+
+    def parting(self, channel: Channel) -> simpy.Event:
+        """Return what happens when somebody puts the channel out, or moves it to another bridge."""
+        return self._exits[channel.unique_id]
+
+    def enter(self, channel: Channel) -> None:
+        """Let a channel in."""
+        self._exits[channel.unique_id] = self.world.env.event()
+        self.channels.append(channel)
+        channel.bridge = self
+        self._link_calls()
+        channel.publish()
+        self.world.emit("BridgeEnter", self.headers(), channel.headers())
+        if self.type == "basic":
+            self.name_peers()
+
+    def leave(self, channel: Channel) -> None:
+        """Let a channel out, and dissolve the bridge where one of two is left."""
+        self._take_out(channel)
+        if self.dissolves and len(self.channels) <= 1:
+            for other in list(self.channels):
+                other.hangup_cause = other.hangup_cause or channel.hangup_cause or Cause.NORMAL
+                self.kick(other)
+            if not self.channels:
+                self.destroy()
+
+    def kick(self, channel: Channel) -> None:
+        """Put a channel out: it goes on with what it did before it came, or ends."""
+        self._exits[channel.unique_id].succeed()
+        self._take_out(channel)
+        if self.dissolves and not self.channels:
+            self.destroy()
+
+    def move(self, channel: Channel, target: Bridge) -> None:
+        """Take a channel over into another bridge, without its process noticing; an empty one goes."""
+        self._exits[channel.unique_id].succeed()
+        self._take_out(channel)
+        target.enter(channel)
+
+    def dissolve(self) -> None:
+        """Put all channels out, and end the bridge."""
+        for channel in list(self.channels):
+            self._exits[channel.unique_id].succeed()
+            self._take_out(channel)
+        self.destroy()
+
+    def destroy(self) -> None:
+        """End the bridge, which must be empty."""
+        if not self.is_destroyed:
+            self.is_destroyed = True
+            self.world.emit("BridgeDestroy", self.headers())
+            self.world.bridges.forget(self)
+
+    def others(self, channel: Channel) -> list[Channel]:
+        """Return who is in it besides."""
+        return [other for other in self.channels if other is not channel]
+
+    def name_peers(self) -> None:
+        """Set BRIDGEPEER of two who talk ("Asterisk main/bridge.c", set_bridge_peer_vars_2party)."""
+        if len(self.channels) != 2:
+            return
+        one, two = self.channels
+        for channel, peer in ((one, two), (two, one)):
+            channel.set_variable("BRIDGEPEER", peer.name)
+            channel.set_variable("BRIDGEPVTCALLID", peer.call_id)
+
+    def _take_out(self, channel: Channel) -> None:
+        if self.type == "basic":
+            for member in (channel, *self.others(channel)):
+                if member.variables.get("BRIDGEPEER"):
+                    member.set_variable("BRIDGEPEER", "")
+                    member.set_variable("BRIDGEPVTCALLID", "")
+        self.channels.remove(channel)
+        del self._exits[channel.unique_id]
+        channel.bridge = None
+        channel.publish()
+        channel.stop_music()
+        self.world.emit("BridgeLeave", self.headers(), channel.headers())
+
+    def _link_calls(self) -> None:
+        """Give all the linked ID of the oldest ("Asterisk main/channel.c", ast_channel_set_linkgroup)."""
+        oldest = min((channel.linked_id for channel in self.channels), key=_age)
+        for channel in self.channels:
+            channel.linked_id = oldest
+
+
+def _age(linked_id: str) -> tuple[int, str]:
+    _, _, number = linked_id.rpartition(".")
+    return (int(number), "") if number.isdigit() else (0, linked_id)
+
+
+class Bridges:
+    """All bridges of the world.
+
+    Args:
+        world: The world.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._bridges: dict[str, Bridge] = {}
+
+    def get(self, unique_id: str) -> Bridge | None:
+        """Return the bridge of this ID."""
+        return self._bridges.get(unique_id)
+
+    def all(self) -> list[Bridge]:
+        """Return all bridges, oldest first."""
+        return list(self._bridges.values())
+
+    def create(
+        self,
+        type: str = "basic",  # noqa: A002 - AMI's own name
+        technology: str = "simple_bridge",
+        creator: str = "",
+        *,
+        name: str = "",
+        video_source_mode: str = "none",
+        dissolves: bool = True,
+    ) -> Bridge:
+        """Make a bridge and tell so; arguments as for `Bridge`."""
+        unique_id = str(uuid.UUID(int=self._world.random.getrandbits(128), version=4))
+        bridge = Bridge(self._world, unique_id, type, technology, creator, name, video_source_mode, dissolves)
+        self._bridges[unique_id] = bridge
+        self._world.emit("BridgeCreate", bridge.headers())
+        return bridge
+
+    def forget(self, bridge: Bridge) -> None:
+        """Take a bridge that ended out of the table."""
+        self._bridges.pop(bridge.unique_id, None)
+
+    def connect(self, caller: Channel, callee: Channel) -> Generator[simpy.Event, Any, Bridge]:
+        """Let two talk until one leaves; the callee ends then, or goes where it was sent to.
+
+        Args:
+            caller: Whose process this is (Asterisk: ast_bridge_call).
+            callee: Its peer, which has no process yet.
+        """
+        bridge = self.create()
+        callee.process = self._world.env.process(self.stay(callee, bridge))
+        # The callee's process begins by itself, after this one waits: let it go first.
+        yield self._world.env.timeout(0)
+        if bridge.is_destroyed or caller.is_ending:
+            callee.nudge()
+            return bridge
+        yield from bridge.join(caller)
+        return bridge
+
+    def stay(self, channel: Channel, bridge: Bridge) -> Generator[simpy.Event, Any, None]:
+        """Hold a channel without a dialplan of its own in a bridge, and end it afterwards."""
+        yield from bridge.join(channel)
+        if channel.leaves:
+            yield from self._world.dialplan.run(channel)
+        else:
+            channel.end()

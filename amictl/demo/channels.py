@@ -1,0 +1,480 @@
+"""Channels: the legs of calls, and all that the AMI tells of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import simpy
+
+from amictl.demo.causes import NOT_ASKED, Cause, SoftHangup, cause_text, sip_code
+from amictl.demo.text import UNKNOWN, Block, escape_c
+
+if TYPE_CHECKING:
+    from amictl.demo.bridges import Bridge
+    from amictl.demo.outgoing import Leg
+    from amictl.demo.world import World
+
+
+class State(IntEnum):
+    """What a channel does ("Asterisk include/asterisk/channelstate.h")."""
+
+    DOWN = 0
+    RESERVED = 1
+    OFFHOOK = 2
+    DIALING = 3
+    RING = 4
+    RINGING = 5
+    UP = 6
+    BUSY = 7
+
+
+STATE_NAMES = ("Down", "Rsrvd", "OffHook", "Dialing", "Ring", "Ringing", "Up", "Busy")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who somebody is to the PBX.
+
+    Args:
+        number: As it is shown; empty where it is not known.
+        name: The same for the name.
+    """
+
+    number: str = ""
+    name: str = ""
+
+
+NOBODY = Party()
+
+
+class Snapshot(NamedTuple):
+    """What Asterisk publishes of a channel: the headers that describe it in events."""
+
+    name: str
+    state: int
+    caller: Party
+    connected: Party
+    language: str
+    account: str
+    context: str
+    exten: str
+    priority: int
+    unique_id: str
+    linked_id: str
+
+    def block(self, prefix: str) -> Block:
+        """Return the headers ("Asterisk main/manager_channels.c", ast_manager_build_channel_state_string)."""
+        return Block((
+            (f"{prefix}Channel", self.name),
+            (f"{prefix}ChannelState", str(int(self.state))),
+            (f"{prefix}ChannelStateDesc", STATE_NAMES[self.state]),
+            (f"{prefix}CallerIDNum", self.caller.number or UNKNOWN),
+            (f"{prefix}CallerIDName", escape_c(self.caller.name) or UNKNOWN),
+            (f"{prefix}ConnectedLineNum", self.connected.number or UNKNOWN),
+            (f"{prefix}ConnectedLineName", escape_c(self.connected.name) or UNKNOWN),
+            (f"{prefix}Language", self.language),
+            (f"{prefix}AccountCode", self.account),
+            (f"{prefix}Context", self.context),
+            (f"{prefix}Exten", self.exten),
+            (f"{prefix}Priority", str(self.priority)),
+            (f"{prefix}Uniqueid", self.unique_id),
+            (f"{prefix}Linkedid", self.linked_id),
+        ))  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Channel:
+    """One leg of a call.
+
+    A process of the world runs its dialplan, or stays with it in a bridge. Whoever wants something of it
+    (that it ends, that it goes elsewhere) leaves a note in the channel and interrupts that process:
+    `simpy.Interrupt` is only a nudge, and `is_ending` and `leaves` say why.
+
+    Args:
+        world: Where it lives.
+        name: As in AMI, ``PJSIP/1001-0000002a``.
+        unique_id: As in AMI.
+        linked_id: The unique ID of the oldest channel of its call.
+        state: What it does.
+        caller: Whose channel this is.
+        context: Where in the dialplan it is, with ``exten`` and ``priority``.
+        language: Its prompts' language.
+        account: Its account code.
+
+    Attributes:
+        connected: Whom it talks to, as its phone shows it.
+        application: The dialplan application that runs, with its ``data``.
+        bridge: The bridge it is in.
+        leg: Who rings it, while nobody answered.
+        process: What runs its dialplan or holds it in a bridge; None for a leg that rings.
+        peer_half: The other half of a Local channel.
+        answered_at: When it was answered, in the world's time (``env.now``).
+        created_at: The same for its beginning.
+        music: The class of the music that it hears; empty where it hears none.
+        is_held: Whether its phone holds the call.
+        hangup_cause: Why it ends, 0 as long as nobody said.
+        has_jumped: Whether the application that runs has set the place where the dialplan goes on.
+        features: What its person may do by pressing digits, in the letters of Dial's options.
+        call_id: Of its SIP dialogue.
+        on_end: Called with the channel right before it ends.
+        facts: What modules remember of it.
+    """
+
+    world: World
+    name: str
+    unique_id: str
+    linked_id: str
+    state: int
+    caller: Party
+    context: str
+    exten: str
+    priority: int = 1
+    language: str = "en"
+    account: str = ""
+    connected: Party = NOBODY
+    variables: dict[str, str] = field(default_factory=dict)
+    application: str = ""
+    data: str = ""
+    bridge: Bridge | None = None
+    leg: Leg | None = None
+    process: simpy.Process | None = None
+    peer_half: Channel | None = None
+    answered_at: float | None = None
+    created_at: float = 0.0
+    music: str = ""
+    is_held: bool = False
+    hung_up: bool = False
+    hangup_cause: int = 0
+    tech_cause: int = 0
+    softhangup: SoftHangup = NOT_ASKED
+    dialed_number: str = ""
+    music_class: str = ""
+    features: str = ""
+    call_id: str = ""
+    has_jumped: bool = False
+    on_end: list[Any] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    _published: Snapshot | None = None
+    _published_application: str = ""
+    _blocks: dict[str, Block] = field(default_factory=dict)
+    _staging: int = 0
+
+    @property
+    def technology(self) -> str:
+        """The driver: ``PJSIP`` or ``Local``."""
+        return self.name.partition("/")[0]
+
+    @property
+    def device(self) -> str:
+        """The device whose state follows from this channel: the name without its number."""
+        return self.name.rpartition("-")[0]
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether it was asked to end (Asterisk: ast_check_hangup), or to go elsewhere in the dialplan."""
+        return self.hung_up or bool(self.softhangup)
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it was asked to go elsewhere in the dialplan, and not to end."""
+        return self.softhangup == SoftHangup.ASYNC_GOTO
+
+    # What the AMI says of it
+
+    def headers(self, prefix: str = "") -> Block:
+        """Return the headers of the snapshot that was published last."""
+        block = self._blocks.get(prefix)
+        if block is None:
+            block = self._blocks[prefix] = (self._published or self.look()).block(prefix)
+        return block
+
+    def fresh_headers(self, prefix: str = "") -> Block:
+        """Return the headers of what the channel is now, published or not."""
+        now = self.look()
+        return self.headers(prefix) if now == self._published else now.block(prefix)
+
+    def look(self) -> Snapshot:
+        """Return what the channel is now."""
+        return Snapshot(
+            self.name, self.state, self.caller, self.connected, self.language, self.account,
+            self.context, self.exten, self.priority, self.unique_id, self.linked_id,
+        )  # fmt: skip
+
+    @contextmanager
+    def staged(self) -> Iterator[None]:
+        """Publish nothing until several changes are made (Asterisk: ast_channel_stage_snapshot)."""
+        self._staging += 1
+        try:
+            yield
+        finally:
+            self._staging -= 1
+            self.publish()
+
+    def publish(self) -> None:
+        """Tell what changed since the last time ("Asterisk main/manager_channels.c", channel_monitors)."""
+        if self._staging or self.hung_up:
+            return
+        old, new = self._published, self.look()
+        begins = bool(self.application) and not self._published_application
+        if new == old and not begins:
+            return
+        self._published, self._published_application = new, self.application
+        if new != old:
+            self._blocks = {}
+        headers, emit = self.headers(), self.world.emit
+        if old is None:
+            emit("Newchannel", headers)
+        elif old.state != new.state:
+            emit("Newstate", headers)
+        if self.application and (begins or old is None or old[6:9] != new[6:9]):
+            place = (("Extension", self.exten), ("Application", self.application), ("AppData", self.data))
+            emit("Newexten", headers, place)
+        if old is not None:
+            self._tell_parties(old, new)
+
+    def _tell_parties(self, old: Snapshot, new: Snapshot) -> None:
+        headers, emit = self.headers(), self.world.emit
+        if old.caller != new.caller:
+            shown = ("CID-CallingPres", "0 (Presentation Allowed, Not Screened)")
+            emit("NewCallerid", headers, (shown,))
+        if old.account != new.account:
+            emit("NewAccountCode", headers, (("OldAccountCode", old.account),))
+        if old.connected != new.connected:
+            emit("NewConnectedLine", headers)
+
+    def tell(self, event: str, *headers: tuple[str, str]) -> None:
+        """Send an event about this channel, with further headers."""
+        self.world.emit(event, self.headers(), headers)
+
+    # What becomes of it
+
+    def set_state(self, state: int) -> None:
+        """Change what the channel does; its device's state follows."""
+        if state == self.state or self.hung_up:
+            return
+        self.state = State(state)
+        if state == State.UP:
+            self.answered_at = self.world.env.now
+        self.publish()
+        self.world.devices.changed(self.device)
+
+    def answer(self) -> None:
+        """Go up, as the applications that answer let it; the far half of a Local channel follows."""
+        if self.state == State.UP or self.is_ending:
+            return
+        self.set_state(State.UP)
+        if self.peer_half is not None and self.peer_half.leg is not None:
+            self.peer_half.leg.answered()
+
+    def set_variable(self, name: str, value: str) -> None:
+        """Set a variable of the channel and tell so; an empty value stays as an empty variable."""
+        self.variables[name] = value
+        self.tell("VarSet", ("Variable", name), ("Value", escape_c(value)))
+
+    def set_caller(self, caller: Party) -> None:
+        """Change whose channel it is."""
+        self.caller = caller
+        self.publish()
+
+    def set_connected(self, connected: Party) -> None:
+        """Change whom its phone shows as the other party."""
+        self.connected = connected
+        self.publish()
+
+    def start_music(self, music_class: str = "") -> None:
+        """Let it hear music on hold."""
+        wanted = music_class or self.music_class or "default"
+        if self.music == wanted:
+            return
+        self.stop_music()
+        self.music = wanted
+        self.tell("MusicOnHoldStart", ("Class", wanted))
+
+    def stop_music(self) -> None:
+        """End the music, where it hears some."""
+        if self.music:
+            self.music = ""
+            self.tell("MusicOnHoldStop")
+
+    def go_to(self, context: str, exten: str, priority: int) -> None:
+        """Send it elsewhere in the dialplan, out of whatever it does (Asterisk: ast_async_goto).
+
+        A channel that runs no dialplan yet begins to when it has left what it is in.
+        """
+        self.context, self.exten, self.priority = context, exten, priority
+        self.softhangup |= SoftHangup.ASYNC_GOTO
+        self.nudge()
+
+    # How it ends
+
+    def hang_up(self, cause: int = 0) -> None:
+        """Ask the channel to end, without an event of its own, as AMI's Hangup does.
+
+        Args:
+            cause: Why; 0 leaves it to whoever ends it.
+        """
+        if cause:
+            self.hangup_cause = cause
+        self._ask_to_end(SoftHangup.EXPLICIT)
+
+    def soft_hang_up(self, reason: SoftHangup) -> None:
+        """Ask the channel to end and tell so (Asterisk: ast_softhangup, SoftHangupRequest)."""
+        self.tell("SoftHangupRequest", *self._cause_headers(int(reason)))
+        self._ask_to_end(reason)
+
+    def far_end_hung_up(self, cause: int = Cause.NORMAL) -> None:
+        """Take note that its phone or other half hung up (Asterisk: ast_queue_hangup_with_cause)."""
+        if self.hung_up:
+            return
+        if self.hangup_cause and not self.tech_cause and self.technology == "PJSIP":
+            self.tech_cause = sip_code(self.hangup_cause) if self.hangup_cause != Cause.NORMAL else 0
+        self.hangup_cause = self.hangup_cause or cause
+        self.tell("HangupRequest", *self._cause_headers(self.hangup_cause))
+        self._ask_to_end(SoftHangup.DEVICE)
+
+    def nudge(self) -> None:
+        """Interrupt whatever the channel's process waits for."""
+        process = self.process
+        if process is not None and process.is_alive:
+            if process is not self.world.env.active_process:
+                process.interrupt()
+        elif self.leg is not None:
+            self.leg.ended()
+
+    def end(self) -> None:
+        """End now: the channel leaves the world, and Hangup is told."""
+        if self.hung_up:
+            return
+        self.stop_music()
+        for farewell in self.on_end:
+            farewell(self)
+        if self.peer_half is not None:
+            self.peer_half.far_end_hung_up(self.hangup_cause)
+        self.world.phones.tell_quality(self)
+        # What changed without being published shows in Hangup only.
+        self.hung_up = True
+        self._published, self._blocks = self.look(), {}
+        self.tell(
+            "Hangup",
+            ("Cause", str(int(self.hangup_cause))),
+            ("Cause-txt", cause_text(self.hangup_cause)),
+            *((("TechCause", str(self.tech_cause)),) if self.tech_cause else ()),
+        )
+        self.world.channels.forget(self)
+        self.world.devices.changed(self.device)
+
+    def _ask_to_end(self, reason: SoftHangup) -> None:
+        was_ending = self.is_ending and not self.leaves
+        self.softhangup |= reason
+        if not was_ending:
+            self.nudge()
+
+    def _cause_headers(self, cause: int) -> tuple[tuple[str, str], ...]:
+        told = (("Cause", str(int(cause))),)
+        return (*told, ("TechCause", str(self.tech_cause))) if self.tech_cause else told
+
+
+class Channels:
+    """All channels of the world.
+
+    Args:
+        world: The world.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._by_name: dict[str, Channel] = {}
+        self._by_unique_id: dict[str, Channel] = {}
+        self._of_device: dict[str, list[Channel]] = {}
+        self._made = 0
+        self._numbers: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def get(self, name_or_unique_id: str) -> Channel | None:
+        """Return the channel of this name (in any case) or unique ID."""
+        found = self._by_name.get(name_or_unique_id.lower())
+        return found or self._by_unique_id.get(name_or_unique_id)
+
+    def all(self) -> list[Channel]:
+        """Return all channels, oldest first."""
+        return list(self._by_name.values())
+
+    def of_device(self, device: str) -> list[Channel]:
+        """Return the channels of a device, oldest first."""
+        return self._of_device.get(device, [])
+
+    def create(
+        self,
+        tech: str,
+        resource: str,
+        *,
+        context: str,
+        exten: str,
+        caller: Party = NOBODY,
+        linked_id: str | None = None,
+        state: int = State.DOWN,
+        language: str = "en",
+        account: str = "",
+        unique_id: str = "",
+        suffix: str = "",
+    ) -> Channel:
+        """Make a channel and tell so.
+
+        Args:
+            tech: The driver, ``PJSIP`` or ``Local``.
+            resource: What stands between the driver and the number in its name.
+            context: Where in the dialplan it begins, with ``exten``.
+            exten: See there.
+            caller: Whose channel it is.
+            linked_id: Of the call that it belongs to; None begins a call.
+            state: What it does at first.
+            language: Of its prompts.
+            account: Its account code.
+            unique_id: Where the maker wants a certain one.
+            suffix: ``;1`` and then ``;2`` for the halves of a Local channel, which share a number.
+        """
+        number = self._numbers.get(tech, 0)
+        if suffix != ";1":
+            self._numbers[tech] = number + 1
+        unique_id = unique_id or f"{int(self._world.now())}.{self._made}"
+        self._made += 1
+        channel = Channel(
+            self._world, f"{tech}/{resource}-{number:08x}{suffix}", unique_id, linked_id or unique_id,
+            State(state), caller, context, exten, language=language, account=account,
+            created_at=self._world.env.now,
+        )  # fmt: skip
+        if state == State.UP:
+            channel.answered_at = channel.created_at
+        self._by_name[channel.name.lower()] = channel
+        self._by_unique_id[unique_id] = channel
+        self._of_device.setdefault(channel.device, []).append(channel)
+        channel.publish()
+        if state != State.DOWN:
+            self._world.devices.changed(channel.device)
+        return channel
+
+    def forget(self, channel: Channel) -> None:
+        """Take a channel that ended out of the tables."""
+        self._by_name.pop(channel.name.lower(), None)
+        self._by_unique_id.pop(channel.unique_id, None)
+        of_device = self._of_device.get(channel.device, [])
+        if channel in of_device:
+            of_device.remove(channel)
+        if not of_device:
+            self._of_device.pop(channel.device, None)
+
+    def rename(self, channel: Channel, name: str) -> None:
+        """Give a channel another name, as a masquerade does."""
+        old = channel.name
+        self.forget(channel)
+        channel.name = name
+        self._by_name[name.lower()] = channel
+        self._by_unique_id[channel.unique_id] = channel
+        self._of_device.setdefault(channel.device, []).append(channel)
+        self._world.emit("Rename", (("Channel", old), ("Newname", name), ("Uniqueid", channel.unique_id)))
