@@ -141,7 +141,14 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
     services = Services(settings, store, registry, queue_days, realtime)
     app.extensions["amictl"] = services
     register_web(app, services, describe_sockets=build_document)
-    register_admin(app, store, audit=services.audit, on_links_changed=registry.reload, read_actor=_read_actor)
+    register_admin(
+        app,
+        store,
+        audit=services.audit,
+        links=services.links,
+        on_links_changed=registry.reload,
+        read_actor=_read_actor,
+    )
     register_commands(app)
     if start_links:
         prepare_database(app)

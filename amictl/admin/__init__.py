@@ -11,7 +11,7 @@ from amictl.admin.accounts import RolesTable, TokensTable, UsersTable
 from amictl.admin.servers import CommandsTable, ServersTable
 from amictl.admin.tables import GuardedView, ReadActor, SettingsContext
 from amictl.services.execution.audit import AuditService
-from amictl.services.utilities.links import TryLink, try_link
+from amictl.services.utilities.links import LinkService
 from amictl.store import Permission, Store
 
 
@@ -33,9 +33,9 @@ def register_admin(
     store: Store,
     *,
     audit: AuditService,
+    links: LinkService,
     on_links_changed: Callable[[], None],
     read_actor: ReadActor,
-    try_link: TryLink = try_link,
 ) -> None:
     """Add the settings pages to the application.
 
@@ -43,14 +43,14 @@ def register_admin(
         app: The application; its templates are the ones in ``templates/``.
         store: Reads and writes the database.
         audit: Records changes and refusals.
+        links: Tests links, and connects new servers.
         on_links_changed: Restarts the links; called once after each stored change to a server.
         read_actor: Returns who sends the present request, or None where nobody is recognised.
-        try_link: Tries a link and says what was found, for the test button.
     """
     admin = Admin(app, name="amictl", index_view=SettingsHome(read_actor))
     settings = SettingsContext(store, audit, read_actor)
     admin.add_views(
-        ServersTable(settings, on_links_changed, try_link),
+        ServersTable(settings, on_links_changed, links),
         CommandsTable(settings),
         UsersTable(settings),
         RolesTable(settings),

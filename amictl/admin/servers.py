@@ -9,10 +9,11 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
+from amictl.admin.findings import show_finding
 from amictl.admin.forms import CommandForm, ServerForm
 from amictl.admin.tables import SettingsContext, SettingsTable
 from amictl.errors import AmictlError, InvalidInput
-from amictl.services.utilities.links import TryLink, describe_report
+from amictl.services.utilities.links import LinkService
 from amictl.store import AllowedCommand, AmiServer, Permission
 
 
@@ -22,7 +23,7 @@ class ServersTable(SettingsTable):
     Args:
         settings: The database, the audit log, and who asks.
         on_links_changed: Called once after each stored change.
-        try_link: Tries a link for the page's test button.
+        links: Tests a link for the page's test button.
     """
 
     needs = frozenset({Permission.PBX_ADMIN})
@@ -41,10 +42,10 @@ class ServersTable(SettingsTable):
         self,
         settings: SettingsContext,
         on_links_changed: Callable[[], None],
-        try_link: TryLink,
+        links: LinkService,
     ) -> None:
         self._on_links_changed = on_links_changed
-        self._try_link = try_link
+        self._links = links
         self.column_formatters = {"address": _show_address, "link": self._show_link}
         super().__init__(AmiServer, settings, name="Asterisk servers", endpoint="servers")
 
@@ -84,19 +85,21 @@ class ServersTable(SettingsTable):
         return name
 
     @expose("/test/", methods=("POST",))  # type: ignore[untyped-decorator]
-    def test_view(self) -> Response:
-        """Log in to a server and off again, apart from its link, and tell what was found."""
-        server = self.get_one(request.form.get("id", ""))
-        if server is None:
+    def test_view(self) -> Response | str:
+        """Look at the link to a server, apart from its kept link, and show what was found."""
+        server, actor = self.get_one(request.form.get("id", "")), self.read_actor()
+        if server is None or actor is None:
             flash("There is no such server.", "danger")
             return redirect(self.get_url(".index_view"))
+        title, row_id = str(server), server.id
         try:
-            report = self._try_link(self.store.servers.read_link(server))
+            findings = [show_finding(each) for each in self._links.test_stored(actor, server)]
         except AmictlError as error:
-            flash(f"{server.name}: {error.detail}", "danger")
-        else:
-            flash(f"{server.name}: {describe_report(report)}", "warning" if report.missing else "success")
-        return redirect(self.get_url(".index_view"))
+            self._audit.record_refusal(actor, error.code, error.detail)
+            flash(f"{title}: {error.detail}", "danger")
+            return redirect(self.get_url(".index_view"))
+        page: str = self.render("admin/test.html", title=title, row_id=row_id, findings=findings)
+        return page
 
     def _show_link(self, _view: object, _context: object, server: AmiServer, _name: str) -> str:
         """Return whether a link is to be kept, or why it cannot be."""

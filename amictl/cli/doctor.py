@@ -8,11 +8,14 @@ import click
 from flask.cli import with_appcontext
 
 from amictl.cli.groups import find_store, say
-from amictl.cli.pbxes import try_server
+from amictl.cli.pbxes import inspect_server
 from amictl.errors import StorageUnavailable
-from amictl.manager import MANAGER_STANZA
+from amictl.manager import MANAGER_STANZA, Verdict
+from amictl.services.utilities.links import can_log_in
 from amictl.store import Permission, Store, db
 from amictl.store.schema import find_newest_revision, read_present_revision
+
+_PROBLEMS = frozenset({Verdict.WRONG, Verdict.UNKNOWN})
 
 
 @click.command("doctor")
@@ -61,8 +64,8 @@ def _check_links(store: Store) -> Iterator[str]:
     if not servers:
         yield "There is no PBX. Run: flask pbx add main --host HOST --username USER"
     for server in servers:
-        report = try_server(store.servers, server)
-        if report is None:
+        findings = inspect_server(store.servers, server)
+        if not can_log_in(findings):
             yield f"There is no link to {server.name}: see above."
-        elif report.missing:
+        elif any(finding.verdict in _PROBLEMS for finding in findings):
             yield f"The link to {server.name} misses something: see above."

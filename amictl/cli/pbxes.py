@@ -17,8 +17,8 @@ from amictl.cli.groups import (
 )
 from amictl.config import DEFAULT_AMI_PORT, DEFAULT_AMI_TLS_PORT
 from amictl.errors import AmictlError
-from amictl.manager import LinkReport
-from amictl.services.utilities.links import describe_report, try_link
+from amictl.manager import Finding
+from amictl.services.utilities.links import can_log_in, describe_findings, inspect_stored
 from amictl.store import AmiServer, ServerFields, Servers
 
 _TAKEN_UP = "An amictl that is running takes this up within seconds."
@@ -104,25 +104,25 @@ def remove_pbx(name: str) -> None:
 @pbx.command("test")
 @click.argument("name", required=False)
 def test_pbxes(name: str | None) -> None:
-    """Log in to the PBX NAME, or to all, and off again, and tell what was found."""
+    """Look at the link to the PBX NAME, or to all, and tell what was found and what to change."""
     servers = find_store().servers
     chosen = [servers.find(name)] if name else servers.all()
     if not chosen:
         raise refuse("No PBX yet. Add one with: flask pbx add main --host HOST --username USER")
-    failed = [server.name for server in chosen if try_server(servers, server) is None]
+    failed = [server.name for server in chosen if not can_log_in(inspect_server(servers, server))]
     if failed:
         raise refuse(f"No link to {', '.join(failed)}.")
 
 
-def try_server(servers: Servers, server: AmiServer) -> LinkReport | None:
-    """Try one PBX, print what was found, and return it; None when the login did not work."""
+def inspect_server(servers: Servers, server: AmiServer) -> list[Finding]:
+    """Look at the link to one PBX, print what was found, and return it; nothing where it has no secret."""
     try:
-        report = try_link(servers.read_link(server))
+        findings = inspect_stored(servers, server)
     except AmictlError as error:
         say(f"{server.name}: {error.detail}")
-        return None
-    say(f"{server.name}: {describe_report(report)}")
-    return report
+        return []
+    say(f"{server.name}, {server.host}:{server.port}:\n{describe_findings(findings)}")
+    return findings
 
 
 def _describe_tls(server: AmiServer) -> str:

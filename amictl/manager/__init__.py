@@ -1,11 +1,13 @@
 """The links to the PBXes: one manager each, kept up, and safe to call from any thread."""
 
+from amictl.manager.findings import Check, Finding, Remedy, Verdict
 from amictl.manager.link_metrics import LinkMetricsReading, ListMetricsReading
 from amictl.manager.manager import AmiManager
-from amictl.manager.probe import LinkReport, test_link
+from amictl.manager.probe import inspect_link
 from amictl.manager.reading_pace import READING_INTERVAL
 from amictl.manager.registry import Pbx, Registry
-from amictl.manager.rights import MANAGER_STANZA, UserRights
+from amictl.manager.rights import UserRights
+from amictl.manager.stanza import MANAGER_STANZA, write_stanza
 from amictl.manager.timings import LinkTimings
 from amictl.manager.tls import TlsInfo
 
@@ -13,13 +15,17 @@ __all__ = [
     "MANAGER_STANZA",
     "READING_INTERVAL",
     "AmiManager",
+    "Check",
+    "Finding",
     "LinkMetricsReading",
-    "LinkReport",
     "LinkTimings",
     "ListMetricsReading",
     "Pbx",
     "Registry",
+    "Remedy",
     "TlsInfo",
     "UserRights",
-    "test_link",
+    "Verdict",
+    "inspect_link",
+    "write_stanza",
 ]

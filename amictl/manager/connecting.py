@@ -12,10 +12,10 @@ import threading
 import time
 
 from amictl.config import LinkSettings
-from amictl.errors import LinkDown
+from amictl.manager.findings import Check, NoConnection, Remedy, set_in_amictl, set_in_general
 from amictl.manager.name_lookup import INTERRUPT_CHECK, AddressInfo, NameLookup, raise_if_stopping
 from amictl.manager.timings import LinkTimings
-from amictl.manager.tls import TlsPipe, explain_tls_failure
+from amictl.manager.tls import TLS_LISTENER, TlsPipe, explain_tls_failure
 from amictl.manager.transport import RECEIVE_CHUNK, Transport
 
 
@@ -34,7 +34,8 @@ def open_transport(
         names: Finds the host's addresses, and remembers them for the next attempt; None for a single try.
 
     Raises:
-        LinkDown: It did not work; ``detail`` tells what to do about it.
+        NoConnection: It did not work; ``detail`` tells what to do about it.
+        LinkDown: The link is being stopped.
     """
     deadline = time.monotonic() + timings.connect_timeout
     tls = TlsPipe(settings) if settings.tls else None
@@ -55,7 +56,7 @@ def _connect_any(
 ) -> socket.socket:
     """Return a connected socket to the first of the host's addresses that answers."""
     addresses = names.addresses(deadline, stopping)
-    failure = LinkDown(f"{settings.host} has no address.")
+    failure = NoConnection(Check.REACH, f"{settings.host} has no address.")
     for index, address in enumerate(addresses):
         share = (deadline - time.monotonic()) / (len(addresses) - index)
         try:
@@ -138,25 +139,47 @@ def _receive_before(
             except ConnectionError:
                 received = b""
             if not received:
-                raise LinkDown(
+                raise NoConnection(
+                    Check.CERTIFICATE,
                     f"{settings.host}:{settings.port} closed the connection during the TLS handshake: is it "
-                    "a TLS port (tlsbindaddr in manager.conf), and does it have a certificate?"
+                    "a TLS port (tlsbindaddr in manager.conf), and does it have a certificate?",
+                    TLS_LISTENER,
                 )
             return received
-    raise LinkDown(
+    raise NoConnection(
+        Check.CERTIFICATE,
         f"{settings.host}:{settings.port} did not answer the TLS handshake in time: use the port of "
-        "tlsbindaddr in manager.conf (5039 by default), or switch TLS off for this link."
+        "tlsbindaddr in manager.conf (5039 by default), or switch TLS off for this link.",
+        TLS_LISTENER,
     )
 
 
-def _explain_connect_failure(settings: LinkSettings, error: OSError) -> LinkDown:
+def _explain_connect_failure(settings: LinkSettings, error: OSError) -> NoConnection:
     """Return the error that tells what to do about a TCP connection that failed."""
     address = f"{settings.host}:{settings.port}"
     if isinstance(error, ConnectionRefusedError):
-        return LinkDown(
+        return NoConnection(
+            Check.REACH,
             f"{address} refuses connections: is Asterisk running, with enabled=yes and this port in "
-            "manager.conf?"
+            "manager.conf?",
+            _listen_at(settings),
         )
     if isinstance(error, TimeoutError):
-        return LinkDown(f"{address} does not answer: check host, port and firewall.")
-    return LinkDown(f"Cannot connect to {address}: {error.strerror or error}.")
+        return NoConnection(
+            Check.REACH,
+            f"{address} does not answer: check host, port and firewall.",
+            set_in_amictl("Host and port: where the PBX's manager interface listens"),
+            _listen_at(settings),
+        )
+    return NoConnection(
+        Check.REACH,
+        f"Cannot connect to {address}: {error.strerror or error}.",
+        set_in_amictl("Host and port: where the PBX's manager interface listens"),
+    )
+
+
+def _listen_at(settings: LinkSettings) -> Remedy:
+    """Return the lines by which Asterisk listens at a link's port."""
+    if settings.tls:
+        return set_in_general("enabled = yes", "tlsenable = yes", f"tlsbindaddr = 0.0.0.0:{settings.port}")
+    return set_in_general("enabled = yes", "bindaddr = 0.0.0.0", f"port = {settings.port}")

@@ -28,15 +28,42 @@ def find_filtered(filters: Iterable[tuple[str, str]], events: Mapping[str, str])
     including: list[frozenset[str]] = []
     excluded: frozenset[str] = frozenset()
     for key, value in filters:
-        criteria = dict(_CRITERION.findall(key.partition("(")[2].removesuffix(")")))
-        is_legacy = key == "eventfilter"
+        criteria, is_legacy = _read_criteria(key), _is_legacy(key)
         pattern = value.removeprefix("!") if is_legacy else value
-        if value.startswith("!") if is_legacy else criteria.get("action") == _EXCLUDES:
+        if _excludes(key, value):
             excluded |= _find_all(is_legacy, criteria, pattern, events)
         else:
             including.append(_find_some(is_legacy, criteria, pattern, events))
     let_in = frozenset(events) if not including else frozenset().union(*including)
     return frozenset(events) - (let_in - excluded)
+
+
+def find_responsible(filters: Iterable[tuple[str, str]], events: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the lines that keep kinds of events away; arguments as for `find_filtered`.
+
+    These are the lines that exclude some, and all lines that include, where together they let too little in.
+    """
+    lines = list(filters)
+    including = [line for line in lines if not _excludes(*line)]
+    let_in_too_little = bool(find_filtered(including, events))
+    return [
+        line for line in lines if (find_filtered([line], events) if _excludes(*line) else let_in_too_little)
+    ]
+
+
+def _is_legacy(key: str) -> bool:
+    """Return whether a line is a plain regular expression."""
+    return key == "eventfilter"
+
+
+def _read_criteria(key: str) -> dict[str, str]:
+    """Return what stands in the parentheses of a line's key."""
+    return dict(_CRITERION.findall(key.partition("(")[2].removesuffix(")")))
+
+
+def _excludes(key: str, value: str) -> bool:
+    """Return whether a line keeps away what it matches."""
+    return value.startswith("!") if _is_legacy(key) else _read_criteria(key).get("action") == _EXCLUDES
 
 
 def _find_all(

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 
 from amictl.config import LinkSettings
-from amictl.errors import InvalidInput, LinkDown, LoginRefused
+from amictl.errors import InvalidInput, LoginRefused
+from amictl.manager.findings import Check, NoConnection, set_in_amictl, set_in_general
 from amictl.manager.session import Session
 from amictl.protocol import Reply, challenge_action, login_action
 
@@ -28,11 +29,12 @@ def log_in(session: Session, settings: LinkSettings, timeout: float, on_success:
 
     Raises:
         LoginRefused: The PBX refused; ``ami`` holds its words. ``SessionTaken`` when only for now.
-        LinkDown: No banner, no AMI, or the connection ended.
+        NoConnection: No banner, or no AMI.
+        LinkDown: The connection ended.
         ActionTimeout: The PBX stopped answering.
     """
     deadline = time.monotonic() + timeout
-    _await_banner(session, settings, timeout)
+    await_banner(session, settings, timeout)
     challenge = session.request(challenge_action(), deadline - time.monotonic())
     offered = challenge.get("Challenge") if challenge.success else None
 
@@ -49,26 +51,37 @@ def log_in(session: Session, settings: LinkSettings, timeout: float, on_success:
         raise _explain_refusal(settings, reply.message)
 
 
-def _await_banner(session: Session, settings: LinkSettings, timeout: float) -> None:
-    """Wait until the server has greeted as an Asterisk Call Manager does."""
+def await_banner(session: Session, settings: LinkSettings, timeout: float) -> None:
+    """Wait until the server has greeted as an Asterisk Call Manager does.
+
+    What else greets there is not told, nor whether it speaks at all: whoever may name an address must not
+    learn by that which services a network has.
+
+    Args:
+        session: Started.
+        settings: Where it is connected to.
+        timeout: Seconds.
+
+    Raises:
+        NoConnection: No banner came, or none of Asterisk's.
+    """
     address = f"{settings.host}:{settings.port}"
-    if not session.wait_for_banner(timeout):
-        raise LinkDown(
-            f"{address} accepts connections but sends no AMI banner: is it the AMI port? A TLS port "
-            "(tlsbindaddr in manager.conf, 5039 by default) waits in silence for a client that speaks TLS."
-        )
-    if session.banner is None:
-        raise LinkDown(_explain_early_end(session, address))
-
-
-def _explain_early_end(session: Session, address: str) -> str:
-    """Return a sentence on a connection that ended before its banner, and what to do about it."""
-    if session.closed_silently:
-        return (
+    in_time = session.wait_for_banner(timeout)
+    if session.banner is not None:
+        return
+    if in_time and session.closed_silently:
+        raise NoConnection(
+            Check.REACH,
             f"{address} closed the connection without a banner: Asterisk does so when more sessions than "
-            "authlimit (manager.conf) are not logged in; wait, or find the client that leaves them open."
+            "authlimit (manager.conf) are not logged in; wait, or find the client that leaves them open.",
+            set_in_general("authlimit = 100"),
         )
-    return f"{address}: {session.end_reason}."
+    raise NoConnection(
+        Check.REACH,
+        f"{address} accepts connections but sends no AMI banner: is it the AMI port? A TLS port "
+        "(tlsbindaddr in manager.conf, 5039 by default) waits in silence for a client that speaks TLS.",
+        set_in_amictl("Port: that of port in manager.conf (5038 by default), or TLS: on"),
+    )
 
 
 def _explain_refusal(settings: LinkSettings, words: str) -> LoginRefused:

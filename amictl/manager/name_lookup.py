@@ -11,6 +11,7 @@ from typing import Any
 
 from amictl.config import LinkSettings
 from amictl.errors import LinkDown
+from amictl.manager.findings import Check, NoConnection, set_in_amictl
 
 INTERRUPT_CHECK = 0.1  # seconds between two looks at whether an attempt is still wanted
 _PATIENCE_WITH_MEMORY = 1.0  # seconds that a resolver is waited for where an earlier answer can be used
@@ -49,7 +50,8 @@ class NameLookup:
             stopping: Ends the wait when set.
 
         Raises:
-            LinkDown: The name has no address, no answer came in time, or the link is being stopped.
+            NoConnection: The name has no address, or no answer came in time.
+            LinkDown: The link is being stopped.
         """
         host = self._settings.host
         question = self._ask()
@@ -60,12 +62,12 @@ class NameLookup:
             if time.monotonic() > deadline:
                 if self._found:
                     return self._found
-                raise LinkDown(f"The name {host!r} was not resolved in time: check the DNS.")
+                raise _not_found(f"The name {host!r} was not resolved in time: check the DNS.")
         problem = question.problem
         if problem is None or (self._found and _may_pass(problem)):
             return self._found
         reason = getattr(problem, "strerror", None) or str(problem)
-        raise LinkDown(f"The name {host!r} cannot be resolved ({reason}): check host and DNS.")
+        raise _not_found(f"The name {host!r} cannot be resolved ({reason}): check host and DNS.")
 
     def _ask(self) -> _Question:
         """Return the question that is under way, or a new one."""
@@ -94,6 +96,13 @@ def raise_if_stopping(stopping: threading.Event) -> None:
     """Raise ``LinkDown`` when the link is being stopped."""
     if stopping.is_set():
         raise LinkDown("The link is being stopped.")
+
+
+def _not_found(detail: str) -> NoConnection:
+    """Return the error of a name without an address."""
+    return NoConnection(
+        Check.REACH, detail, set_in_amictl("Host: the PBX's IP address, or a name that the DNS knows")
+    )
 
 
 def _may_pass(problem: Exception) -> bool:

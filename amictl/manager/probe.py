@@ -1,115 +1,163 @@
-"""Trying a link's settings without keeping a link: for the ``test`` button and command."""
+"""Looking at a link without keeping one: the checks of the connect page, the test button and the commands."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import Final
 
 from amictl.config import LinkSettings
-from amictl.errors import ActionTimeout, LinkDown
+from amictl.errors import ActionTimeout, AmictlError, LinkDown, LoginRefused
 from amictl.manager.connecting import open_transport
-from amictl.manager.login import log_in
+from amictl.manager.findings import Check, Finding, NoConnection, Verdict
+from amictl.manager.judging import (
+    PbxFacts,
+    judge_clock,
+    judge_filters,
+    judge_modules,
+    judge_reach,
+    judge_refusal,
+    judge_rights,
+    judge_tls,
+    judge_version,
+    read_today,
+)
+from amictl.manager.login import await_banner, log_in
 from amictl.manager.rights import (
-    UserRights,
-    describe_missing_classes,
-    describe_missing_lists,
     read_action_names,
+    read_filters,
     read_user_rights,
     show_section,
     show_user,
 )
 from amictl.manager.session import Session
-from amictl.manager.synchronizing import NEEDED_LISTS
 from amictl.manager.timings import LinkTimings
-from amictl.manager.tls import TlsInfo
 from amictl.pbx.actions import make_action
-from amictl.pbx.picture.hearing import Hearing
+from amictl.pbx.ami_values import read_epoch
 from amictl.protocol import Action, Reply, logoff_action
 
-
-@dataclass(frozen=True, slots=True)
-class LinkReport:
-    """What was found by trying a link.
-
-    Args:
-        pbx: The PBX's short name.
-        address: ``host:port``.
-        banner: The AMI's first line.
-        asterisk_version: None when the user may not ask.
-        actions: Lower-case names of what the user may send; None when the PBX does not list them.
-        rights: The user's classes; None where Asterisk does not tell (it needs the write class ``command``).
-        missing: Sentences on what amictl lacks, and what to do about it; empty is all well.
-        tls: What TLS agreed on; None for plain TCP.
-        round_trip: Seconds that a ``Ping`` took.
-    """
-
-    pbx: str
-    address: str
-    banner: str
-    asterisk_version: str | None
-    actions: frozenset[str] | None
-    rights: UserRights | None
-    missing: tuple[str, ...]
-    tls: TlsInfo | None
-    round_trip: float
+_GREETING_SHARE: Final = 0.5  # of the time: for the connection, and again for the greeting
 
 
-def test_link(settings: LinkSettings, timeout: float) -> LinkReport:
-    """Log in, look at version and rights, and log off.
+def inspect_link(settings: LinkSettings, timeout: float) -> Iterator[Finding]:
+    """Look at a link, and yield a finding for each `Check`, in their order, as soon as it is known.
+
+    Nothing is sent to a port before it has greeted as Asterisk does, except a TLS handshake where TLS is
+    asked for. Whoever stops reading ends the look.
 
     Args:
-        settings: The link to try.
+        settings: The link.
         timeout: Seconds for all of it.
-
-    Raises:
-        LoginRefused: The PBX refused the user; ``detail`` tells what to check.
-        LinkDown: It cannot be reached, is no AMI, or did not answer; ``detail`` tells what to check.
     """
-    deadline = time.monotonic() + timeout
-    timings = LinkTimings(connect_timeout=timeout, send_timeout=timeout)
-    session = Session(settings.name, open_transport(settings, timings, threading.Event()), timings)
-    session.start()
-    try:
-        log_in(session, settings, deadline - time.monotonic(), on_success=lambda: None)
-        report = _look_around(session, settings, deadline)
-        session.request(logoff_action(), deadline - time.monotonic())
-    except ActionTimeout as error:
-        raise LinkDown(f"{settings.host}:{settings.port} stopped answering: {error.detail}") from error
-    else:
-        return report
-    finally:
-        session.close("the test is over")
-        session.wait_for_end(timings.logoff_timeout)
+    told: set[Check] = set()
+    for finding in _Inspection(settings, timeout).run():
+        told.add(finding.check)
+        yield finding
+        last = finding.check
+    for check in Check:
+        if check not in told:
+            yield Finding(
+                check, Verdict.UNKNOWN, f"Could not be looked at, because {last.label} comes first."
+            )
 
 
-def _look_around(session: Session, settings: LinkSettings, deadline: float) -> LinkReport:
-    """Return the report of a logged-in session: version, rights and what amictl lacks."""
+class _Inspection:
+    """One look, from the connection to the log-off.
 
-    def ask(action: Action) -> Reply:
-        return session.request(action, deadline - time.monotonic())
+    Args:
+        settings: The link.
+        timeout: Seconds for all of it.
+    """
 
-    started = time.monotonic()
-    ask(make_action("Ping"))
-    round_trip = time.monotonic() - started
-    names = read_action_names(ask(make_action("ListCommands")))
-    shown, section = (show(settings.username, names) for show in (show_user, show_section))
-    rights = read_user_rights(ask(shown) if shown else None, ask(section) if section else None)
-    version = ask(make_action("CoreSettings")).get("AsteriskVersion")
-    hearing = Hearing(has_come=lambda _name: False)
-    hearing.learn((), rights.filtered if rights else ())
-    return LinkReport(
-        pbx=settings.name,
-        address=f"{settings.host}:{settings.port}",
-        banner=session.banner or "",
-        asterisk_version=version,
-        actions=names,
-        rights=rights,
-        missing=(
-            *describe_missing_classes(rights, names, version),
-            *describe_missing_lists(NEEDED_LISTS, names, rights, version),
-            *hearing.describe(),
-        ),
-        tls=session.tls_info,
-        round_trip=round_trip,
-    )
+    def __init__(self, settings: LinkSettings, timeout: float) -> None:
+        self._settings = settings
+        self._deadline = time.monotonic() + timeout
+        self._share = timeout * _GREETING_SHARE
+        self._timings = LinkTimings(connect_timeout=self._share, send_timeout=timeout)
+        self._at = Check.REACH
+
+    def run(self) -> Iterator[Finding]:
+        """Yield findings until one check ends the look; that check's finding is the last one then."""
+        try:
+            transport = open_transport(self._settings, self._timings, threading.Event())
+        except NoConnection as error:
+            yield from self._tell_no_connection(error)
+            return
+        session = Session(self._settings.name, transport, self._timings)
+        session.start()
+        try:
+            yield from self._look_at(session)
+        except NoConnection as error:
+            yield from self._tell_no_connection(error)
+        except (ActionTimeout, LinkDown) as error:
+            where = f"{self._settings.host}:{self._settings.port}"
+            yield Finding(self._at, Verdict.WRONG, f"{where} stopped answering: {error.detail}")
+        finally:
+            session.close("the test is over")
+            session.wait_for_end(self._timings.logoff_timeout)
+
+    def _look_at(self, session: Session) -> Iterator[Finding]:
+        """Yield a finding for each check of an open session."""
+        settings = self._settings
+        await_banner(session, settings, min(self._share, self._left()))
+        comes_from, reached = session.addresses
+        yield judge_reach(settings, session.banner or "", comes_from)
+        self._at = Check.CERTIFICATE
+        yield judge_tls(session.tls_info, reached, read_today())
+        self._at = Check.LOGIN
+        try:
+            log_in(session, settings, self._left(), on_success=lambda: None)
+        except LoginRefused as error:
+            yield judge_refusal(settings, error, comes_from)
+            return
+        yield Finding(Check.LOGIN, Verdict.FINE, f"Logged in as {settings.username}.")
+        self._at = Check.VERSION
+        asked_at, started = time.time(), time.monotonic()
+        pong = self._ask(session, make_action("Ping"))
+        round_trip = time.monotonic() - started
+        facts = self._ask_all(session)
+        for judge in (judge_version, judge_rights, judge_modules, judge_filters):
+            yield judge(settings.username, facts)
+        told = read_epoch(pong.get("Timestamp"))
+        yield judge_clock(None if told is None else told - (asked_at + round_trip / 2), round_trip)
+        with contextlib.suppress(AmictlError):  # all is known
+            session.request(logoff_action(), min(self._timings.logoff_timeout, self._left()))
+
+    def _ask_all(self, session: Session) -> PbxFacts:
+        """Return what the PBX tells its user."""
+
+        def ask(action: Action | None) -> Reply | None:
+            return self._ask(session, action) if action else None
+
+        names = read_action_names(self._ask(session, make_action("ListCommands")))
+        version = self._ask(session, make_action("CoreSettings")).get("AsteriskVersion")
+        username = self._settings.username
+        shown, section = ask(show_user(username, names)), ask(show_section(username, names))
+        return PbxFacts(
+            actions=names,
+            version=version,
+            rights=read_user_rights(shown, section),
+            filters=read_filters(section) if section and section.success else None,
+            banner=session.banner or "",
+        )
+
+    def _ask(self, session: Session, action: Action) -> Reply:
+        """Return the reply to one of our own actions."""
+        return session.request(action, self._left())
+
+    def _tell_no_connection(self, error: NoConnection) -> Iterator[Finding]:
+        """Yield what is known of a connection that did not come about."""
+        if error.check is Check.CERTIFICATE:
+            where = f"{self._settings.host}:{self._settings.port}"
+            yield Finding(
+                Check.REACH,
+                Verdict.UNKNOWN,
+                f"{where} accepts connections; whether Asterisk is behind it shows once TLS works.",
+            )
+        yield Finding(error.check, Verdict.WRONG, error.detail, error.remedies)
+
+    def _left(self) -> float:
+        """Return the seconds that are left."""
+        return max(self._deadline - time.monotonic(), 0.0)

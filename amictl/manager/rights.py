@@ -5,51 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
 from amictl.manager.event_filters import find_filtered
+from amictl.manager.stanza import READ_CLASSES, WRITE_CLASSES
 from amictl.pbx.catalogue import CATALOGUE, KnownAction, explain_missing, is_new_enough, parse_version
 from amictl.pbx.picture.hearing import CLASS_OF_EVENT
 from amictl.protocol import Action, Reply
 
-READ_CLASSES: Final[Mapping[str, str]] = {
-    "system": "registrations are as old as their lists, and a restart of the PBX is seen late",
-    "call": (
-        "channels, calls, bridges, parking, conferences and device states are as old as their lists, and no"
-        " outcome of an ordered call is told"
-    ),
-    "agent": "queues and agents are as old as their lists, and the queues' days are not counted",
-    "user": "user events are not shown",
-    "dtmf": "digits are not shown",
-    "reporting": "reports on calls' quality are not shown",
-    "dialplan": "where channels are in the dialplan is as old as their lists",
-}
-"""The read classes that amictl asks for, and what is not heard without each."""
-
-WRITE_CLASSES: Final[Mapping[str, str]] = {
-    "system": "PJSIP endpoints and the queues' wrap-up times are not known, and modules cannot be reloaded",
-    "call": "parked calls are not known, and calls cannot be moved or changed",
-    "agent": "queue members cannot be paused, added or changed",
-    "user": "user events cannot be sent",
-    "reporting": "conferences are not known",
-    "originate": "calls cannot be started",
-    "command": "commands cannot be run, and Asterisk does not tell which events the user gets",
-}
-"""The write classes that amictl asks for, and what is missing without each."""
-
-MANAGER_STANZA: Final = f"""\
-[amictl]
-secret = a-long-random-secret
-deny = 0.0.0.0/0.0.0.0
-permit = 127.0.0.1/255.255.255.255
-read = {",".join(READ_CLASSES)}
-write = {",".join(WRITE_CLASSES)}
-writetimeout = 5000
-eventfilter = !Event: RTCP(Sent|Received)
-"""
-"""The user that amictl needs ("Asterisk manager.conf.sample"); its rights are frozen when it logs in."""
-
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_FILTER = "eventfilter"
 _REPLY_HEADERS = frozenset({"response", "actionid", "message"})
 
 
@@ -71,6 +35,11 @@ class UserRights:
     def lacking_reads(self) -> tuple[str, ...]:
         """The read classes that amictl asks for and the user does not have."""
         return tuple(name for name in READ_CLASSES if not self.read & {name, "all"})
+
+    @property
+    def lacking_writes(self) -> tuple[str, ...]:
+        """The write classes that amictl asks for and the user does not have."""
+        return tuple(name for name in WRITE_CLASSES if not self.write & {name, "all"})
 
 
 def read_listing(reply: Reply) -> dict[str, str] | None:
@@ -117,8 +86,17 @@ def read_user_rights(shown: Reply | None, section: Reply | None = None) -> UserR
     rights = (_read_shown(shown) if shown else None) or _read_classes(dict(lines))
     if rights is None:
         return None
-    filters = [(key, value) for key, value in lines if key.startswith("eventfilter")]
-    return replace(rights, filtered=find_filtered(filters, CLASS_OF_EVENT))
+    return replace(rights, filtered=find_filtered(read_filters(section), CLASS_OF_EVENT))
+
+
+def read_filters(section: Reply | None) -> list[tuple[str, str]]:
+    """Return key and value of each ``eventfilter`` line that the user's section has.
+
+    Args:
+        section: The answer to `show_section`; None where it was not asked.
+    """
+    lines = _read_section(section) if section else []
+    return [(key, value) for key, value in lines if key.startswith(_FILTER)]
 
 
 def _read_shown(reply: Reply) -> UserRights | None:
@@ -132,8 +110,14 @@ def _read_section(reply: Reply) -> list[tuple[str, str]]:
     if not reply.success:
         return []
     lines = (value.partition("=") for name, value in reply.response.headers if name.startswith("Line-"))
-    pairs = [(key.strip().lower(), value.strip()) for key, _, value in lines]
-    return [pair for pair in pairs if pair[0].startswith(("read", "write", "eventfilter"))]
+    pairs = [(_read_key(key), value.strip()) for key, _, value in lines]
+    return [pair for pair in pairs if pair[0].startswith(("read", "write", _FILTER))]
+
+
+def _read_key(key: str) -> str:
+    """Return a line's key in lower case; what a filter asks for in parentheses stays as it is."""
+    word, parenthesis, criteria = key.strip().partition("(")
+    return f"{word.lower()}{parenthesis}{criteria}"
 
 
 def _read_classes(told: Mapping[str, str]) -> UserRights | None:
@@ -156,15 +140,23 @@ def describe_missing_classes(
     """
     if rights is None:
         reads = ["The PBX does not tell which read classes the AMI user has."]
-        lacking = _infer_lacking(actions, parse_version(asterisk_version)) if actions is not None else ()
     else:
         reads = [
             f"The AMI user lacks the read class {name}: {READ_CLASSES[name]}."
             for name in rights.lacking_reads
         ]
-        lacking = tuple(name for name in WRITE_CLASSES if not rights.write & {name, "all"})
+    lacking = find_lacking_writes(rights, actions, asterisk_version)
     writes = [f"The AMI user lacks the write class {name}: {WRITE_CLASSES[name]}." for name in lacking]
     return reads + writes
+
+
+def find_lacking_writes(
+    rights: UserRights | None, actions: frozenset[str] | None, asterisk_version: str | None
+) -> tuple[str, ...]:
+    """Return the write classes that the user lacks, as far as anybody knows; arguments as beside."""
+    if rights is not None:
+        return rights.lacking_writes
+    return () if actions is None else _infer_lacking(actions, parse_version(asterisk_version))
 
 
 def describe_missing_lists(
@@ -177,7 +169,7 @@ def describe_missing_lists(
     if actions is None:
         return []
     missing = (CATALOGUE[name.lower()] for name in names if name.lower() not in actions)
-    return [explain_missing(known, _held(rights, actions), asterisk_version) for known in missing]
+    return [explain_missing(known, find_held(rights, actions), asterisk_version) for known in missing]
 
 
 def explain_unlisted(
@@ -198,7 +190,7 @@ def explain_unlisted(
     """
     if actions is None:
         return {}
-    held, version = _held(rights, actions), parse_version(asterisk_version)
+    held, version = find_held(rights, actions), parse_version(asterisk_version)
     lacking = {}
     for name in names:
         known = CATALOGUE[name.lower()]
@@ -213,7 +205,7 @@ def explain_unlisted(
     return lacking
 
 
-def _held(rights: UserRights | None, actions: Collection[str] | None) -> frozenset[str]:
+def find_held(rights: UserRights | None, actions: Collection[str] | None) -> frozenset[str]:
     """Return the write classes that the user has, as far as that is known."""
     if rights is not None:
         return rights.write
@@ -237,5 +229,5 @@ def _infer_lacking(actions: frozenset[str], version: tuple[int, ...]) -> tuple[s
         and is_new_enough(version, known.since)
         for write_class in known.rights
     }
-    held = _held(None, actions)
+    held = find_held(None, actions)
     return tuple(name for name in WRITE_CLASSES if name in missing - held)

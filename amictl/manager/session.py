@@ -79,6 +79,18 @@ class Session:
         return self._transport.tls_info
 
     @property
+    def addresses(self) -> tuple[str, str]:
+        """The IP addresses of both ends: ours, and the PBX's.
+
+        Raises:
+            LinkDown: The connection is gone.
+        """
+        try:
+            return self._transport.addresses
+        except OSError as error:
+            raise self._lost_before_sending() from error
+
+    @property
     def ended(self) -> bool:
         """Whether the session is over."""
         return self._ended.is_set()

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import ssl
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from amictl.config import LinkSettings
-from amictl.errors import LinkDown
+from amictl.manager.findings import Check, NoConnection, Remedy, set_in_amictl, set_in_general
 
 _PLAINTEXT_CHUNK = 65536
+_NOT_YET_VALID, _EXPIRED, _HOSTNAME_MISMATCH, _ADDRESS_MISMATCH = 9, 10, 62, 64  # OpenSSL's X509_V_ERR_*
+
+TLS_LISTENER = set_in_general(
+    "tlsenable = yes",
+    "tlsbindaddr = 0.0.0.0:5039",
+    "tlscertfile = /etc/asterisk/keys/asterisk.crt",
+    "tlsprivatekey = /etc/asterisk/keys/asterisk.key",
+)
+"""What a PBX needs to speak TLS; its files are where the administrator keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +34,13 @@ class TlsInfo:
         protocol: For example ``TLSv1.3``.
         cipher: OpenSSL's name of the cipher suite.
         verified: Whether the server's certificate was checked against a CA and the host name.
+        certificate: The server's certificate as DER.
     """
 
     protocol: str
     cipher: str
     verified: bool
+    certificate: bytes = field(default=b"", repr=False)
 
 
 class TlsPipe:
@@ -39,7 +50,7 @@ class TlsPipe:
         settings: The link; its host is the name that the certificate must carry.
 
     Raises:
-        LinkDown: The private CA of the settings is not a PEM certificate.
+        NoConnection: The private CA of the settings is not a PEM certificate.
     """
 
     def __init__(self, settings: LinkSettings) -> None:
@@ -107,25 +118,42 @@ class TlsPipe:
             protocol=self._tls.version() or "unknown",
             cipher=cipher[0] if cipher else "unknown",
             verified=self._verified,
+            certificate=self._tls.getpeercert(binary_form=True) or b"",
         )
 
 
-def explain_tls_failure(error: ssl.SSLError, address: str) -> LinkDown:
+def explain_tls_failure(error: ssl.SSLError, address: str) -> NoConnection:
     """Return the error that tells what to do about a failed handshake."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return LinkDown(
-            f"The certificate of {address} does not verify: {error.verify_message} "
-            "Give the PBX's CA as PEM, or connect by the name that is in the certificate."
+        return NoConnection(
+            Check.CERTIFICATE,
+            f"The certificate of {address} does not verify: {error.verify_message.rstrip('.')}. "
+            "Give the PBX's CA as PEM, or connect by the name that is in the certificate.",
+            _mend_verification(error.verify_code),
         )
     if error.reason in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNEXPECTED_MESSAGE"}:
-        return LinkDown(
+        return NoConnection(
+            Check.CERTIFICATE,
             f"{address} does not speak TLS: use the port of tlsbindaddr in manager.conf (5039 by default), "
-            "or switch TLS off for this link."
+            "or switch TLS off for this link.",
+            set_in_amictl("Port: that of tlsbindaddr (5039 by default), or TLS: off"),
+            TLS_LISTENER,
         )
-    return LinkDown(
+    return NoConnection(
+        Check.CERTIFICATE,
         f"TLS with {address} failed ({error.reason or error}): check tlscertfile, tlsprivatekey and the TLS "
-        "versions in manager.conf."
+        "versions in manager.conf.",
+        TLS_LISTENER,
     )
+
+
+def _mend_verification(verify_code: int) -> Remedy:
+    """Return what lets a server's certificate verify ("openssl verify", diagnostics)."""
+    if verify_code in {_HOSTNAME_MISMATCH, _ADDRESS_MISMATCH}:
+        return set_in_amictl("Host: the name or address that the certificate is made for")
+    if verify_code in {_NOT_YET_VALID, _EXPIRED}:
+        return set_in_general("tlscertfile = (a certificate that is valid now)")
+    return set_in_amictl("Private CA: the PEM certificate of who signed it, or its own if it signed itself")
 
 
 def _make_context(settings: LinkSettings) -> ssl.SSLContext:
@@ -133,7 +161,11 @@ def _make_context(settings: LinkSettings) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cadata=settings.tls_ca or None)
     except (ssl.SSLError, ValueError) as error:
-        raise LinkDown("The CA of this link is not a PEM certificate: paste the whole PEM text.") from error
+        raise NoConnection(
+            Check.CERTIFICATE,
+            "The CA of this link is not a PEM certificate: paste the whole PEM text.",
+            set_in_amictl("Private CA: from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----"),
+        ) from error
     if not settings.tls_verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -59,6 +59,11 @@ class Transport:
         """The protocol and the cipher that TLS agreed on, or None for plain TCP."""
         return self._tls.info if self._tls else None
 
+    @property
+    def addresses(self) -> tuple[str, str]:
+        """The IP addresses of both ends: ours, and the other side's."""
+        return str(self._sock.getsockname()[0]), str(self._sock.getpeername()[0])
+
     def receive(self) -> bytes:
         """Wait for bytes; empty means that the connection has ended.
 

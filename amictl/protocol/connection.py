@@ -90,9 +90,7 @@ class AmiConnection:
         banner = line.removesuffix(b"\r").decode("utf-8", "replace")
         match = _BANNER.match(banner)
         if not match:
-            raise ProtocolError(
-                f"The server greets with {banner[:80]!r}, not as an Asterisk Manager; check host and port"
-            )
+            raise ProtocolError("The server does not greet as an Asterisk Manager does; check host and port")
         self.banner = banner
         self._buffer = MessageBuffer(
             self._limit, raw_command_output=int(match[1]) < _FIRST_VERSION_WITH_OUTPUT

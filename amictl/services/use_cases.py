@@ -31,6 +31,7 @@ from amictl.services.queues.queues import QueueService
 from amictl.services.queues.upkeep import QueueUpkeepService
 from amictl.services.utilities.any_action import AnyActionService
 from amictl.services.utilities.astdb import AstdbService
+from amictl.services.utilities.links import LinkService
 from amictl.services.utilities.mailboxes import MailboxService
 from amictl.services.utilities.system import SystemService
 from amictl.services.utilities.telephony import TelephonyService
@@ -63,6 +64,7 @@ class UseCases:
         self.registry = registry
         self.on_logout = on_logout
         self.audit = AuditService(store.audit_log, read_origin)
+        self.links = LinkService(store.servers, self.audit, registry)
         self.execution = execution = Execution(self.audit, action_metrics)
         self.identities = IdentityService(store.accounts, store.tokens, SessionTable(SessionLifetimes()))
         self.tokens = TokenService(store.accounts, store.tokens, self.audit)

@@ -91,6 +91,15 @@ class Servers:
             raise NotFound(f"There is no PBX {name!r}. The PBXes are: {names or 'none yet'}.")
         return server
 
+    def require_free(self, name: str) -> None:
+        """Check that no server has a name.
+
+        Raises:
+            Conflict: The name is taken.
+        """
+        if self._session.scalar(select(AmiServer.id).where(AmiServer.name == name)) is not None:
+            raise _name_taken(name)
+
     def load_link_settings(self) -> list[LinkSettings]:
         """Return the links to keep, one for every enabled server.
 
@@ -202,7 +211,11 @@ class Servers:
             self._session.commit()
         except IntegrityError as error:
             self._session.rollback()
-            raise Conflict(f"There is already a PBX {name!r}.") from error
+            raise _name_taken(name) from error
+
+
+def _name_taken(name: str) -> Conflict:
+    return Conflict(f"There is already a PBX {name!r}.")
 
 
 def check_server(fields: ServerFields) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -15,9 +15,10 @@ from werkzeug.test import TestResponse
 
 from amictl.admin import register_admin
 from amictl.config import LinkSettings
-from amictl.manager import LinkReport
+from amictl.manager import Finding
 from amictl.services.access import Actor
 from amictl.services.execution.audit import AuditService, Origin
+from amictl.services.utilities.links import LinkService
 from amictl.store import Permission, Store
 from tests.store.store_app import app, empty_app, settings
 
@@ -36,16 +37,16 @@ class Links:
     read_links: Callable[[], list[LinkSettings]]
     reloads: list[list[str]] = field(default_factory=list)
     tried: list[LinkSettings] = field(default_factory=list)
-    answer: LinkReport | Exception | None = None
+    answer: Sequence[Finding] | Exception | None = None
 
     def reload(self) -> None:
         self.reloads.append([f"{link.name}@{link.host}:{link.port}" for link in self.read_links()])
 
-    def attempt(self, link: LinkSettings) -> LinkReport:
+    def inspect(self, link: LinkSettings, _timeout: float) -> Iterator[Finding]:
         self.tried.append(link)
-        if isinstance(self.answer, LinkReport):
-            return self.answer
-        raise self.answer or AssertionError("no answer was prepared")
+        if self.answer is None or isinstance(self.answer, Exception):
+            raise self.answer or AssertionError("no answer was prepared")
+        yield from self.answer
 
 
 class Pages:
@@ -128,13 +129,14 @@ def links(app: Flask, store: Store) -> Links:
 
 @pytest.fixture
 def pages(app: Flask, store: Store, visitor: Visitor, links: Links) -> Pages:
+    audit = AuditService(store.audit_log, Origin)
     register_admin(
         app,
         store,
-        audit=AuditService(store.audit_log, Origin),
+        audit=audit,
+        links=LinkService(store.servers, audit, links, links.inspect),  # type: ignore[arg-type]
         on_links_changed=links.reload,
         read_actor=lambda: visitor.actor,
-        try_link=links.attempt,
     )
     # No CSRFProtect here: the settings pages must be safe by themselves.
     app.jinja_env.globals.update(csp_nonce=lambda: "test-nonce", csrf_token=generate_csrf)

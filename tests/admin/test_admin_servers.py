@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,9 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from amictl.errors import LoginRefused
-from amictl.manager import LinkReport
+from amictl.manager import Check, Finding, Remedy, Verdict
 from amictl.store import SecretBox, ServerFields, Servers, Store, db
+from amictl.store.audit_log import AuditQuery
 from amictl.store.keys import make_encryption_key
 from tests.admin.conftest import Links, Pages
 from tests.store.store_app import AMI_SECRET
@@ -190,30 +191,46 @@ def test_a_server_that_is_not_there_is_told_in_words(pages: Pages, links: Links,
     assert links.reloads == links.tried == []
 
 
-REPORT = LinkReport(
-    "main", "127.0.0.1:5038", "Asterisk Call Manager/11.0.0", "22.10.1", None, None, (), None, 0.0012
+RIGHTS = Finding(
+    Check.RIGHTS,
+    Verdict.WRONG,
+    "It lacks <agent>.",
+    (Remedy("Set in manager.conf:", ("read = agent", "write = agent")),),
 )
 
 
 @pytest.mark.usefixtures("main_server")
-@pytest.mark.parametrize(
-    ("answer", "said", "tone"),
-    [
-        (REPORT, "Logged in to Asterisk 22.10.1 at 127.0.0.1:5038; it answers in 1.2 ms.", "success"),
-        (replace(REPORT, missing=("It lacks the class agent.",)), "It lacks the class agent.", "warning"),
-        (LoginRefused("Check the secret."), "main: Check the secret.", "danger"),
-    ],
-)
-def test_the_test_button_tells_what_a_login_found(
-    pages: Pages, links: Links, answer: LinkReport | Exception, said: str, tone: str
+def test_the_test_button_shows_what_each_check_found_and_what_to_change(
+    app: Flask, pages: Pages, store: Store, links: Links
 ) -> None:
-    links.answer = answer
-    assert pages.post("/admin/servers/test/", {"id": "1"}).status_code == 302
-    page = pages.get("/admin/servers/").get_data(as_text=True)
-    assert said in page
-    assert f"alert-{tone}" in page
+    links.answer = [Finding(Check.REACH, Verdict.FINE, "Asterisk answers."), RIGHTS]
+    answer = pages.post("/admin/servers/test/", {"id": "1"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert re.findall(r'data-check="(\w+)" data-tone="(\w+)"', page) == [("reach", "good"), ("rights", "bad")]
+    assert "It lacks &lt;agent&gt;." in page
+    assert "<code>read = agent\nwrite = agent</code>" in page
     assert [link.secret for link in links.tried] == [AMI_SECRET]
+    assert AMI_SECRET not in page
     assert links.reloads == []
+    assert told_in_audit(app, store) == [
+        "Tests the link to 127.0.0.1:5038 as amictl.",
+        "The test of the link to 127.0.0.1:5038 as amictl found: reach fine, rights wrong.",
+    ]
+
+
+def told_in_audit(app: Flask, store: Store) -> list[str]:
+    with app.app_context():
+        return [str(row["message"]) for row in store.audit_log.walk(AuditQuery())]
+
+
+@pytest.mark.usefixtures("main_server")
+def test_tests_are_bounded_in_number(pages: Pages, links: Links) -> None:
+    links.answer = [RIGHTS]
+    statuses = [pages.post("/admin/servers/test/", {"id": "1"}).status_code for _ in range(21)]
+    assert statuses == [200] * 20 + [302]
+    assert "Too many tests" in pages.get("/admin/servers/").get_data(as_text=True)
+    assert len(links.tried) == 20
 
 
 @pytest.mark.usefixtures("main_server")

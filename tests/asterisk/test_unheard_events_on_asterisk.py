@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from amictl.config import LinkSettings
-from amictl.manager import AmiManager, LinkTimings, probe
-from amictl.manager.rights import READ_CLASSES, WRITE_CLASSES
+from amictl.manager import AmiManager, LinkTimings, Verdict, probe
+from amictl.manager.stanza import READ_CLASSES, WRITE_CLASSES
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.calls import hang_up_all, place_call, waiting_callers
@@ -27,6 +27,7 @@ from tests.asterisk.server import (
     await_condition,
 )
 from tests.faults.links import await_state
+from tests.patience import PATIENCE
 from tests.serving import StartAmictl
 
 pytestmark = pytest.mark.asterisk
@@ -51,9 +52,10 @@ def linked(pbx: AsteriskServer, user: AmiUser) -> Iterator[AmiManager]:
 
 
 def missing_of(pbx: AsteriskServer, user: AmiUser) -> str:
-    """Return what a try of the link finds missing."""
+    """Return what a look at the link finds wrong or cannot see."""
     settings = LinkSettings("main", pbx.host, pbx.ami_port, user.username, user.secret)
-    return " ".join(probe.test_link(settings, timeout=10).missing)
+    findings = probe.inspect_link(settings, PATIENCE)
+    return " ".join(finding.seen for finding in findings if finding.verdict is not Verdict.FINE)
 
 
 def test_events_that_a_filter_keeps_away_are_named_at_once_where_the_pbx_shows_the_filter(

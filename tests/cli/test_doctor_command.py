@@ -10,7 +10,7 @@ from flask import Flask
 
 from amictl.cli import register_commands
 from amictl.cli.doctor import MANAGER_STANZA
-from amictl.manager import LinkReport
+from amictl.manager import Check, Finding, Verdict
 from amictl.store import DEFAULT_ROLES, ServerFields, Store, upgrade_database
 from tests.store.store_app import AMI_SECRET
 
@@ -62,9 +62,16 @@ def test_a_link_that_fails_is_named_and_the_stanza_is_printed(empty_app: Flask) 
     assert AMI_SECRET not in result.output
 
 
-def test_a_link_that_misses_something_is_not_well(empty_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = LinkReport("main", "pbx:5038", "Asterisk", "22", None, None, ("It lacks call.",), None, 0.01)
-    monkeypatch.setattr("amictl.cli.pbxes.try_link", lambda _settings: report)
+@pytest.mark.parametrize(
+    ("verdict", "is_problem"),
+    [(Verdict.FINE, False), (Verdict.WARNING, False), (Verdict.WRONG, True), (Verdict.UNKNOWN, True)],
+)
+def test_a_link_that_misses_something_is_not_well(
+    empty_app: Flask, monkeypatch: pytest.MonkeyPatch, verdict: Verdict, is_problem: bool
+) -> None:
+    verdicts = dict.fromkeys(Check, Verdict.FINE) | {Check.RIGHTS: verdict}
+    findings = [Finding(check, verdicts[check], "It lacks call.") for check in Check]
+    monkeypatch.setattr("amictl.cli.pbxes.inspect_stored", lambda *_server: findings)
     with empty_app.app_context():
         upgrade_database()
         store: Store = empty_app.extensions["amictl_store"]
@@ -72,8 +79,6 @@ def test_a_link_that_misses_something_is_not_well(empty_app: Flask, monkeypatch:
         store.accounts.create("admin", "a good long password", "Admin")
         store.servers.create(ServerFields("main", "127.0.0.1", 1, "amictl", AMI_SECRET))
     result = invoke(empty_app, "doctor")
-    assert result.exit_code == 1
-    assert (
-        "main: Logged in to Asterisk 22 at pbx:5038; it answers in 10.0 ms. It lacks call.\n" in result.stdout
-    )
-    assert result.stderr == "Problem: The link to main misses something: see above.\n"
+    assert f"  {verdict.label:<13}  Rights: It lacks call.\n" in result.stdout
+    assert result.exit_code == (1 if is_problem else 0), result.output
+    assert ("The link to main misses something: see above." in result.stderr) == is_problem

@@ -114,8 +114,7 @@ def test_test_says_why_there_is_no_link(run: Run, store: Store, closed_port: int
     store.servers.create(replace(FIELDS, host="127.0.0.1", port=closed_port))
     result = run("pbx", "test", "main")
     assert result.exit_code == 1
-    assert result.stdout.startswith("main: ")
-    assert f"127.0.0.1:{closed_port}" in result.stdout
+    assert result.stdout.startswith(f"main, 127.0.0.1:{closed_port}:\n  wrong          Reach: ")
     assert "No link to main" in result.stderr
     assert AMI_SECRET not in result.output
 

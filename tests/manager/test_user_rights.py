@@ -3,8 +3,6 @@ from __future__ import annotations
 import pytest
 
 from amictl.manager.rights import (
-    MANAGER_STANZA,
-    READ_CLASSES,
     UserRights,
     describe_missing_classes,
     describe_missing_lists,
@@ -15,6 +13,7 @@ from amictl.manager.rights import (
     show_section,
     show_user,
 )
+from amictl.manager.stanza import MANAGER_STANZA, READ_CLASSES
 from amictl.protocol import Message, Reply
 
 

@@ -6,12 +6,20 @@ from amictl.pbx.catalogue.entries import MODULES, QUEUE_SETTINGS, Kind, KnownAct
 from amictl.pbx.catalogue.offers import Offer, make_offers
 from amictl.pbx.catalogue.payloads import describe_offer
 from amictl.pbx.catalogue.tables import CATALOGUE, FAMILIES
-from amictl.pbx.catalogue.versions import explain_missing, is_new_enough, parse_version
+from amictl.pbx.catalogue.versions import (
+    NEWEST_VERSION,
+    OLDEST_VERSION,
+    explain_missing,
+    is_new_enough,
+    parse_version,
+)
 
 __all__ = [
     "CATALOGUE",
     "FAMILIES",
     "MODULES",
+    "NEWEST_VERSION",
+    "OLDEST_VERSION",
     "QUEUE_SETTINGS",
     "Kind",
     "KnownAction",

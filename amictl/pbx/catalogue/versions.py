@@ -8,6 +8,10 @@ from typing import Final
 
 from amictl.pbx.catalogue.entries import KnownAction
 
+OLDEST_VERSION: Final = 16
+NEWEST_VERSION: Final = 22
+"""The major versions of Asterisk between which the catalogue knows every action."""
+
 _NUMBERS: Final = re.compile(r"\d+(?:\.\d+)*")
 
 
