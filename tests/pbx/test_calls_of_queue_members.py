@@ -444,3 +444,15 @@ def test_the_queue_is_asked_for_when_a_call_ends_that_only_the_list_told(state: 
     SNAPSHOT_STEPS[2].load(state, listed(queue_item(), member_item(InCall=1)))
     state.apply(agent_event("AgentComplete", HoldTime=1, TalkTime=55))
     assert state.doubts.take() == (("queues", "support"),)
+
+
+def test_the_queue_is_asked_for_when_a_call_waited_a_second_more_than_its_level(state: PbxState) -> None:
+    level = support(state).service_level or 0
+    for waited in (level, level + 2):
+        state.apply(agent_event("AgentConnect", HoldTime=waited, Uniqueid="17.1"))
+        state.apply(agent_event("AgentComplete", HoldTime=waited, TalkTime=5, Uniqueid="17.1"))
+        assert state.doubts.take() == ()
+
+    state.apply(agent_event("AgentConnect", HoldTime=level + 1, Uniqueid="17.2"))
+    state.apply(agent_event("AgentComplete", HoldTime=level + 1, TalkTime=5, Uniqueid="17.2"))
+    assert state.doubts.take() == (("queues", "support"),)

@@ -179,7 +179,7 @@ class QueueRecord:
             return uncounted == 0
         if uncounted > 0:
             self._count_early(member.interface, call, now)
-            return uncounted == 1
+            return uncounted == 1 and not self._is_at_level(call.waited)
         if call.since is not None and now - call.since < _CONNECT_SECONDS:
             self.members[member.interface] = replace(member, in_call=True)
         elif not may_be_older:
@@ -268,20 +268,22 @@ class QueueRecord:
             end: What the event tells of it.
 
         Returns:
-            Whether it is certain that app_queue counted the call, or did not: with another call than the
-            latest that was heard to be answered it depends on the second in which each began.
+            Whether it is certain how app_queue counted the call: for another one than the latest that was
+            heard to be answered it depends on the second in which each began.
         """
         ended = self._find_call(interface, caller, end)
         who = ended.talks_to if ended else caller
         if who is not None:
             self.calls.pop(who or interface, None)
             self.end_talk(interface, who)
+        certain = True
         if interface in self.untimed_calls:
+            certain = not self._is_at_level(end.waited)
             self.untimed_calls.discard(interface)
             self.counters.time_completed(end.talked, in_level=self._is_in_level(end.waited))
         current = self.open_calls.get(interface)
         if current is None:
-            return True
+            return certain
         certain = current.caller is not None and ended is not None and ended.caller == current.caller
         if not end.counts(current, ended):
             return certain
@@ -295,7 +297,7 @@ class QueueRecord:
             self.members[interface] = replace(
                 member, in_call=False, calls_taken=taken, last_call_at=float(int(end.at)), in_call_with=call
             )
-        return certain
+        return certain and not self._is_at_level(end.waited)
 
     def find_caller(self, unique_id: str) -> QueueCaller | None:
         """Return the caller with a channel's unique ID."""
@@ -359,6 +361,10 @@ class QueueRecord:
 
     def _is_in_level(self, waited: int) -> bool:
         return waited <= (self.service_level or 0)
+
+    def _is_at_level(self, waited: int | None) -> bool:
+        """Tell whether app_queue, which looks a moment before it tells, may have had a wait in the level."""
+        return waited == (self.service_level or 0) + 1
 
     def _renumber(self) -> None:
         for position, caller in enumerate(self.callers, start=1):
