@@ -86,7 +86,7 @@ class Devices:
             return self._local_state(device)
         base = self._bases.get(technology)
         if base is None:
-            return "NOT_INUSE" if technology == "Custom" else "INVALID"
+            return "UNKNOWN" if device.startswith("Custom:") else "INVALID"
         channels = self._world.channels.of_device(device)
         if not channels:
             return base(device)
@@ -103,6 +103,12 @@ class Devices:
     def begin(self, device: str) -> None:
         """Note a device whose state was told before anybody could listen, as those of phones at the start."""
         self._told[device] = self.state(device)
+
+    def settle(self) -> None:
+        """Take all that is due as told, without a word: the states at the start."""
+        for device in self._due:
+            self.begin(device)
+        self._due = {}
 
     def changed(self, device: str) -> None:
         """Note that a device's state may have changed; it is told in a moment."""

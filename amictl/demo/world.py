@@ -16,11 +16,15 @@ import simpy
 
 from amictl.demo.bridges import Bridges
 from amictl.demo.channels import Channels
+from amictl.demo.database import Database
 from amictl.demo.devices import Devices
 from amictl.demo.dialplan import Dialplan
 from amictl.demo.event_classes import CLASS_OF_EVENT
 from amictl.demo.outgoing import Lines
 from amictl.demo.phones import Phones
+from amictl.demo.queues.loading import QueueLoader
+from amictl.demo.queues.memberships import Memberships
+from amictl.demo.queues.queues import Queues
 from amictl.demo.text import Headers, escape_c, render
 
 CONFIGURATION: Final = Path(__file__).with_name("conf")
@@ -75,6 +79,7 @@ class World:
         self._listeners: list[Hear] = []
         self.started_at = self.reloaded_at = self._origin
         self.processed_calls = 0
+        self.database = Database()
         self._make_tables()
 
     def _make_tables(self) -> None:
@@ -86,6 +91,13 @@ class World:
         self.phones = Phones(self, self.folder / "pjsip.conf")
         self.lines = Lines(self)
         self.phones.begin()
+        self.queues = Queues(self)
+        self.memberships = Memberships(self, self.queues)
+        self.queue_loader = QueueLoader(self.queues, self.folder)
+        self.queue_loader.load()
+        self.memberships.restore()
+        self.devices.settle()
+        self.devices.watch("*", self.queues.hear_device)
 
     def now(self) -> float:
         """Return the PBX's time in Unix seconds."""

@@ -61,7 +61,7 @@ def names(told: Told, keep: Callable[[str], bool] = lambda _: True) -> list[str]
 
 
 def without_variables(name: str) -> bool:
-    return name not in {"VarSet", "DeviceStateChange", "ExtensionStatus"}
+    return name not in {"VarSet", "DeviceStateChange", "ExtensionStatus", "QueueMemberStatus"}
 
 
 def test_an_answered_call_begins_with_the_events_that_asterisk_sends_in_its_order(
