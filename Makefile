@@ -64,7 +64,7 @@ format: $(development) ## Format the code and mend what the linter can mend by i
 	$(venv)/ruff check --fix .
 	$(venv)/ruff format .
 
-pbx: $(development) ## Start a real Asterisk with calls going on, for development (PBX=16 for the old one)
+pbx: $(development) ## Start a real Asterisk with a call centre at work on it, for development (PBX=16 for the old one)
 	exec $(venv)/python -m tests.asterisk.development $(PBX)
 
 bench: $(development) $(node_peer) ## Measure, and print one table

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,10 +20,10 @@ from tests.asterisk.server import AsteriskServer, await_condition
 BedPbx = AsteriskServer | OwnPbx
 
 
-def make_server(major: int) -> AsteriskServer:
+def make_server(major: int, configuration: Path | None = None) -> AsteriskServer:
     """Return an Asterisk that is not started, for a test that changes its configuration before."""
     try:
-        return AsteriskServer(major)
+        return AsteriskServer(major, configuration)
     except NotInstallable as problem:
         if os.environ.get("CI") == "true":
             pytest.fail(f"Asterisk {major} must be there in CI: {problem}", pytrace=False)

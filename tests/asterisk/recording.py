@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.server import AsteriskServer
-from tests.asterisk.traffic import CallCentre
+from tests.asterisk.traffic import Traffic
 
 _CALLS_AT_ONCE = 6
 _BETWEEN_BURSTS = 0.25  # seconds
@@ -52,7 +52,7 @@ class _Storm:
 
     def __init__(self, pbx: AsteriskServer) -> None:
         self.problem: BaseException | None = None
-        self._centre = CallCentre(pbx, seed=1)
+        self._traffic = Traffic(pbx, seed=1)
         self._over = Event()
         self._thread = Thread(target=self._run, name="call storm")
 
@@ -63,11 +63,11 @@ class _Storm:
     def __exit__(self, *_problem: object) -> None:
         self._over.set()
         self._thread.join()
-        self._centre.close()
+        self._traffic.close()
 
     def _run(self) -> None:
         try:
             while not self._over.wait(_BETWEEN_BURSTS):
-                self._centre.storm(_CALLS_AT_ONCE)
+                self._traffic.storm(_CALLS_AT_ONCE)
         except (OSError, EOFError, RuntimeError, AssertionError) as problem:
             self.problem = problem

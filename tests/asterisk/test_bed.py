@@ -247,20 +247,26 @@ def test_a_recording_holds_whole_messages_of_mixed_traffic(tmp_path: Path) -> No
         assert b"\r\n\r\nEvent: " + name + b"\r\n" in stream
 
 
-def test_the_development_pbx_has_calls_survives_a_kill_and_ends_on_sigterm() -> None:
+def test_the_development_pbx_has_calls_survives_a_kill_and_leaves_nothing_behind() -> None:
     command = [sys.executable, "-m", "tests.asterisk.development", "22"]
     with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as program:
         told = _read_until(program, "flask pbx add")
         port = int(told.partition("--port ")[2].split()[0])
         with AmiClient("127.0.0.1", port, "amictl", "amictl-secret", events="off") as ami:
-            await_condition(lambda: 5 <= _count_channels(ami) <= 15, what="5 to 15 channels")
+            await_condition(lambda: _count_channels(ami) > 15, what="calls")
 
-        os.kill(_child_of(program.pid), signal.SIGKILL)
+        os.kill(_asterisk_of(program), signal.SIGKILL)
         _read_until(program, "starting it again")
         await_condition(lambda: not _is_refused(port), what="the same port")
+        with AmiClient("127.0.0.1", port, "amictl", "amictl-secret", events="off") as ami:
+            await_condition(lambda: _count_channels(ami) > 15, what="calls again")
 
-        program.send_signal(signal.SIGTERM)
+        children = _children_of(program.pid)
+        assert len(children) > 1, "Asterisk and sipps"
+        os.kill(_asterisk_of(program), signal.SIGSTOP)
+        program.send_signal(signal.SIGINT)
         assert program.wait(PATIENCE) == 0
+    assert not [child for child in children if _is_alive(child)]
     assert _is_refused(port)
 
 
@@ -279,8 +285,17 @@ def _read_until(program: subprocess.Popen[str], words: str) -> str:
     return told
 
 
-def _child_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()[0])
+def _asterisk_of(program: subprocess.Popen[str]) -> int:
+    (pbx,) = (
+        child
+        for child in _children_of(program.pid)
+        if Path(f"/proc/{child}/comm").read_text("ascii").strip() == "asterisk"
+    )
+    return pbx
+
+
+def _children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
 
 def _count_channels(ami: AmiClient) -> int:

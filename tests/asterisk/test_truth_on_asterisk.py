@@ -19,7 +19,7 @@ from tests.asterisk.fixtures import BedPbx
 from tests.asterisk.picture_feed import seen_by_amictl
 from tests.asterisk.picture_lists import differences, told_by_pbx
 from tests.asterisk.server import AsteriskServer, await_condition
-from tests.asterisk.traffic import CallCentre
+from tests.asterisk.traffic import Traffic
 from tests.faults.links import await_state
 from tests.faults.losing_proxy import LosingProxy
 from tests.patience import PATIENCE
@@ -206,10 +206,10 @@ def is_storm_over(manager: AmiManager, seconds: float) -> bool:
 def test_a_storm_of_honest_calls_shows_no_drift(asterisk_server: AsteriskServer, ami: AmiClient) -> None:
     """In this time there are as many looks as in ten minutes of production."""
     pbx = asterisk_server
-    with picture_over(pbx, pbx.ami_port) as manager, CallCentre(pbx, seed=5) as centre:
+    with picture_over(pbx, pbx.ami_port) as manager, Traffic(pbx, seed=5) as traffic:
         began_at = time.monotonic()
         while not is_storm_over(manager, time.monotonic() - began_at):
-            centre.storm(5)
+            traffic.storm(5)
             ami.drain(1.0)
         await_truth(manager, ami)
         metrics = manager.metrics

@@ -1,4 +1,4 @@
-"""Traffic of a small call centre: callers with names, queues, agents on a break, calls nobody answers."""
+"""Short calls of all kinds that need no phone, by Local channels: many of them in little time."""
 
 from __future__ import annotations
 
@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from tests.asterisk.ami_client import AmiClient, AmiRefused
-from tests.asterisk.calls import live_channels, waiting_callers
 from tests.asterisk.server import AsteriskServer
 
-FEWEST_CHANNELS, MOST_CHANNELS = 5, 15
-
-_LARGEST_CALL = 4  # channels: both halves of the caller and of the agent
-_STANDING_CALLS = 2
-_QUEUES = ("support", "sales", "nobody")
 _CALLERS = (
     "Anna Kowalska <+48225550101>",
     "Jürgen Groß <+4930555012>",
@@ -45,16 +39,7 @@ class Kind:
     weight: int
 
 
-_STANDING_KIND = Kind("201", 200, 590, 1)
-_CENTRE_KINDS = (
-    Kind("300", 15, 75, 6),
-    Kind("301", 12, 50, 5),
-    Kind("303", 8, 20, 2),  # nobody answers: the caller gives up
-    Kind("4211040", 20, 60, 3),  # a call from phone to phone
-    Kind("42315", 25, 30, 1),  # rings, is not answered
-    Kind("202", 5, 8, 1),  # busy
-)
-_STORM_KINDS = (
+_KINDS = (
     Kind("300", 1, 3, 8),
     Kind("301", 1, 3, 6),
     Kind("303", 1, 2, 1),
@@ -72,8 +57,8 @@ _STORM_KINDS = (
 )
 
 
-class CallCentre:
-    """Keeps calls going on through an AMI session of its own.
+class Traffic:
+    """Starts calls through an AMI session of its own.
 
     Args:
         pbx: Where the calls are made.
@@ -95,22 +80,14 @@ class CallCentre:
         """End the session; the calls go on until their time is over."""
         self._ami.close()
 
-    def keep_level(self) -> None:
-        """Start a call where fewer channels live than a call centre should have.
+    def storm(self, calls: int) -> None:
+        """Start many short calls of all kinds at once, with a user event and a look at the queues between."""
+        for _ in range(calls):
+            self._start_call()
+        self._ami.action("UserEvent", UserEvent="Storm", Note="Grüße aus dem Testbett")
+        self._change_breaks()
 
-        Called a few times a second it holds the number between ``FEWEST_CHANNELS`` and ``MOST_CHANNELS``:
-        a few long calls stand, one call fewer must not fall below, each waiting caller may yet get an agent.
-        """
-        channels = live_channels(self._pbx)
-        if sum(channel.application == "Echo" for channel in channels) < _STANDING_CALLS:
-            self.start_call(_STANDING_KIND)
-            return
-        waiting = sum(waiting_callers(self._pbx, queue) for queue in _QUEUES)
-        to_come = len(channels) + 2 * waiting
-        if len(channels) < FEWEST_CHANNELS + _LARGEST_CALL and to_come + _LARGEST_CALL <= MOST_CHANNELS:
-            self.start_call(self._draw(_CENTRE_KINDS))
-
-    def change_breaks(self) -> None:
+    def _change_breaks(self) -> None:
         """Send an agent on a break, or back to work."""
         queue, interface = self._random.choice(_MEMBERS)
         paused = self._random.random() < 0.5
@@ -119,15 +96,8 @@ class CallCentre:
             "QueuePause", Queue=queue, Interface=interface, Paused=str(paused).lower(), Reason=reason
         )
 
-    def storm(self, calls: int) -> None:
-        """Start many short calls of all kinds at once, with a user event and a look at the queues between."""
-        for _ in range(calls):
-            self.start_call(self._draw(_STORM_KINDS))
-        self._ami.action("UserEvent", UserEvent="Storm", Note="Grüße aus dem Testbett")
-        self.change_breaks()
-
-    def start_call(self, kind: Kind) -> None:
-        """Start one call of this kind."""
+    def _start_call(self) -> None:
+        (kind,) = self._random.choices(_KINDS, [kind.weight for kind in _KINDS])
         stays = self._random.randint(kind.shortest, kind.longest)
         try:
             self._ami.action(
@@ -142,6 +112,3 @@ class CallCentre:
             )
         except AmiRefused as refusal:
             raise AssertionError(f"The bed could not start {kind}: {refusal}") from refusal
-
-    def _draw(self, kinds: tuple[Kind, ...]) -> Kind:
-        return self._random.choices(kinds, [kind.weight for kind in kinds])[0]
