@@ -14,6 +14,7 @@ runtime := .venv/.runtime-installed
 development := .venv/.development-installed
 browser_code := static/vendor/.installed
 node_peer := bench/peers/node/node_modules/.installed
+foreign_clients := tests/demo/clients/node_modules/.installed
 
 .PHONY: help run test pytest js check tools bed fresh soak lint tables format unit pbx bench setup clean
 
@@ -26,13 +27,13 @@ run: $(runtime) $(browser_code) ## Set up and start amictl on http://127.0.0.1:8
 test: ## Set up and run every check and test, with real Asterisk 22 and 16 and a real browser
 	$(MAKE) --no-print-directory --jobs 4 bed lint js pytest
 
-pytest: setup tools
+pytest: setup tools $(foreign_clients)
 	$(venv)/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1
 
 js: setup
 	$(venv)/node --test "tests/js/*.test.js"
 
-check: setup ## Run some of the tests, against the real PBX where they want one: make check FILE=tests/asterisk/test_bed.py
+check: setup $(foreign_clients) ## Run some of the tests, against the real PBX where they want one: make check FILE=tests/asterisk/test_bed.py
 	$(venv)/python -m pytest $(FILE)
 
 tools:
@@ -73,7 +74,7 @@ bench: $(development) $(node_peer) ## Measure, and print one table
 setup: $(development) $(browser_code) ## Install all that development needs into .venv and static/vendor
 
 clean: ## Remove what the set-up made; the database in instance/ stays
-	rm -rf .venv node_modules bench/peers/node/node_modules static/vendor .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules bench/peers/node/node_modules tests/demo/clients/node_modules static/vendor .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(runtime): requirements.txt requirements-build.txt setup/python.sh
 	bash setup/python.sh requirements.txt requirements-build.txt
@@ -88,6 +89,8 @@ $(browser_code): package.json package-lock.json setup/browser_code.py $(runtime)
 	$(venv)/python setup/browser_code.py
 	@mkdir -p $(@D) && touch $@
 
-# Without its packages the bench leaves the Node program out, and says so.
+# Without their packages the bench leaves the Node program out and the tests skip theirs, and say so; with CI=true they fail.
 $(node_peer): bench/peers/node/package.json bench/peers/node/package-lock.json $(development)
+$(foreign_clients): tests/demo/clients/package.json tests/demo/clients/package-lock.json $(development)
+$(node_peer) $(foreign_clients):
 	if PATH="$(CURDIR)/$(venv):$$PATH" npm --prefix $(dir $(@D)) ci --ignore-scripts --no-audit --no-fund --silent; then touch $@; fi

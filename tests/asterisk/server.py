@@ -58,6 +58,7 @@ NO_CALL = AmiUser("nocall", "nocall-secret")
 NO_AGENT = AmiUser("noagent", "noagent-secret")
 FILTERED = AmiUser("filtered", "filtered-secret")
 PANEL = AmiUser("panel", "panel-secret")
+JUDGE = AmiUser("judge", "judge-secret")
 SINGLE_LOGIN = AmiUser("single", "single-secret")
 BARRED = AmiUser("barred", "barred-secret")
 

@@ -72,14 +72,14 @@ def test_a_missing_package_is_named(tmp_path: Path) -> None:
         install(tmp_path)
 
 
-@pytest.mark.parametrize("folder", [ROOT, ROOT / "bench/peers/node"], ids=["console", "bench"])
-def test_the_lock_file_names_versions_and_checksums_and_no_address(folder: Path) -> None:
-    lock = json.loads((folder / "package-lock.json").read_text())
+@pytest.mark.parametrize("folder", [".", "bench/peers/node", "tests/demo/clients"])
+def test_the_lock_file_names_versions_and_checksums_and_no_address(folder: str) -> None:
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())
     packages = {name: package for name, package in lock["packages"].items() if name}
     assert packages
     assert [name for name, package in packages.items() if "resolved" in package] == []
     assert [name for name, package in packages.items() if not package.get("integrity")] == []
-    manifest = json.loads((folder / "package.json").read_text())
+    manifest = json.loads((ROOT / folder / "package.json").read_text())
     assert {f"node_modules/{name}": version for name, version in manifest["dependencies"].items()} == {
         name: package["version"]
         for name, package in packages.items()

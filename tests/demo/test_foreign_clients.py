@@ -1,0 +1,58 @@
+"""AMI clients that nobody here wrote, on a real Asterisk 22 that runs on the demo PBX's configuration."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import amictl.demo
+from tests.asterisk.fixtures import make_server
+from tests.asterisk.server import JUDGE, AsteriskServer
+from tests.demo.clients.script import (
+    NODE_CLIENTS,
+    PYTHON_CLIENTS,
+    REFUSED,
+    SCRIPT,
+    node_problem,
+    perform,
+)
+
+CONFIGURATION = Path(amictl.demo.__file__).with_name("conf")
+
+pytestmark = pytest.mark.asterisk
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[AsteriskServer]:
+    """A real Asterisk 22 on the demo's files, without phones."""
+    with make_server(22, CONFIGURATION) as server:
+        yield server
+
+
+@pytest.fixture(params=[*PYTHON_CLIENTS, *NODE_CLIENTS])
+def client(request: pytest.FixtureRequest) -> str:
+    """Each of the foreign clients in turn."""
+    name: str = request.param
+    if name in NODE_CLIENTS and (problem := node_problem()):
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{name} must be there in CI: {problem}", pytrace=False)
+        pytest.skip(problem)
+    return name
+
+
+def test_a_foreign_client_takes_the_script_to_its_end_on_a_real_asterisk(
+    client: str, real: AsteriskServer
+) -> None:
+    account = perform(client, real.host, real.ami_port, JUDGE)
+    asked = [step["ask"] for step in SCRIPT if "ask" in step]
+    assert [name.rpartition(" ")[0] for name in account.answers] == ["log in", *asked, "log off"]
+    refused = {name for name, told in account.answers.items() if told["succeeded"] is False}
+    assert refused - {"log off 1"} == REFUSED  # two of them take Goodbye for a refusal
+    names = [event.get("Event", event.get("event")) for group in account.events.values() for event in group]
+    assert {"QueueMemberPause", "OriginateResponse", "Newexten", "LocalBridge", "ConfbridgeLeave"} <= set(
+        names
+    )
+    assert names.count("Hangup") == 2
