@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from amictl.demo.world import World
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Bridge:
     """One bridge and its channels.
 
@@ -32,6 +32,7 @@ class Bridge:
 
     Attributes:
         channels: Who is in it, in the order of their coming.
+        on_leave: Called with who left by themselves; true keeps the bridge from dissolving.
     """
 
     world: World
@@ -44,7 +45,11 @@ class Bridge:
     dissolves: bool = True
     channels: list[Channel] = field(default_factory=list)
     is_destroyed: bool = False
+    on_leave: Callable[[Channel], bool] | None = None
     _exits: dict[str, simpy.Event] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Bridge({self.unique_id}, {self.channels})"
 
     def headers(self, prefix: str = "") -> Headers:
         """Return the headers that describe it ("Asterisk main/manager_bridges.c")."""
@@ -81,20 +86,39 @@ class Bridge:
         """Return what happens when somebody puts the channel out, or moves it to another bridge."""
         return self._exits[channel.unique_id]
 
-    def enter(self, channel: Channel) -> None:
-        """Let a channel in."""
+    def enter(
+        self,
+        channel: Channel,
+        *,
+        swaps: Channel | None = None,
+        before_peers: Callable[[], None] | None = None,
+    ) -> None:
+        """Let a channel in.
+
+        Args:
+            channel: Who comes.
+            swaps: Whose place it takes.
+            before_peers: Done when BridgeEnter is told, and before BRIDGEPEER is.
+        """
         self._exits[channel.unique_id] = self.world.env.event()
         self.channels.append(channel)
         channel.bridge = self
         self._link_calls()
         channel.publish()
-        self.world.emit("BridgeEnter", self.headers(), channel.headers())
+        swapped = (("SwapUniqueid", swaps.unique_id),) if swaps else ()
+        self.world.emit("BridgeEnter", self.headers(), channel.headers(), swapped)
+        for variable in ("BLINDTRANSFER", "ATTENDEDTRANSFER"):
+            channel.drop_variable(variable)
+        if before_peers is not None:
+            before_peers()
         if self.type == "basic":
             self.name_peers()
 
     def leave(self, channel: Channel) -> None:
         """Let a channel out, and dissolve the bridge where one of two is left."""
-        self._take_out(channel)
+        self.take_out(channel)
+        if self.on_leave is not None and self.on_leave(channel):
+            return
         if self.dissolves and len(self.channels) <= 1:
             for other in list(self.channels):
                 other.hangup_cause = other.hangup_cause or channel.hangup_cause or Cause.NORMAL
@@ -104,22 +128,34 @@ class Bridge:
 
     def kick(self, channel: Channel) -> None:
         """Put a channel out: it goes on with what it did before it came, or ends."""
-        self._exits[channel.unique_id].succeed()
-        self._take_out(channel)
+        self.take_out(channel)
         if self.dissolves and not self.channels:
             self.destroy()
 
-    def move(self, channel: Channel, target: Bridge) -> None:
-        """Take a channel over into another bridge, without its process noticing; an empty one goes."""
-        self._exits[channel.unique_id].succeed()
-        self._take_out(channel)
-        target.enter(channel)
+    def move(
+        self,
+        channel: Channel,
+        target: Bridge,
+        *,
+        keeps_peers: bool = False,
+        after: Callable[[], None] | None = None,
+    ) -> None:
+        """Take a channel over into another bridge, without its process noticing.
+
+        Args:
+            channel: Who moves.
+            target: Where to.
+            keeps_peers: Whether BRIDGEPEER stays as it is until it is in the other one.
+            after: Done when it is there, before BRIDGEPEER is told.
+        """
+        self.take_out(channel, keeps_peers=keeps_peers)
+        target.enter(channel, before_peers=after)
 
     def dissolve(self) -> None:
         """Put all channels out, and end the bridge."""
         for channel in list(self.channels):
-            self._exits[channel.unique_id].succeed()
-            self._take_out(channel)
+            channel.hangup_cause = channel.hangup_cause or Cause.NORMAL
+            self.take_out(channel)
         self.destroy()
 
     def destroy(self) -> None:
@@ -140,16 +176,30 @@ class Bridge:
         one, two = self.channels
         for channel, peer in ((one, two), (two, one)):
             channel.set_variable("BRIDGEPEER", peer.name)
-            channel.set_variable("BRIDGEPVTCALLID", peer.call_id)
+            if peer.call_id:
+                channel.set_variable("BRIDGEPVTCALLID", peer.call_id)
+            else:
+                channel.drop_variable("BRIDGEPVTCALLID")
 
-    def _take_out(self, channel: Channel) -> None:
-        if self.type == "basic":
+    def forget_peer(self, channel: Channel) -> None:
+        """Empty BRIDGEPEER of a channel, where it is set."""
+        for name in ("BRIDGEPEER", "BRIDGEPVTCALLID"):
+            channel.drop_variable(name)
+
+    def take_out(self, channel: Channel, *, keeps_peers: bool = False) -> None:
+        """Let a channel out and leave the others as they are.
+
+        Args:
+            channel: Who goes.
+            keeps_peers: Whether BRIDGEPEER stays as it is.
+        """
+        if self.type == "basic" and not keeps_peers:
             for member in (channel, *self.others(channel)):
-                if member.variables.get("BRIDGEPEER"):
-                    member.set_variable("BRIDGEPEER", "")
-                    member.set_variable("BRIDGEPVTCALLID", "")
+                self.forget_peer(member)
         self.channels.remove(channel)
-        del self._exits[channel.unique_id]
+        exit_ = self._exits.pop(channel.unique_id)
+        if not exit_.triggered:
+            exit_.succeed()
         channel.bridge = None
         channel.publish()
         channel.stop_music()

@@ -22,6 +22,7 @@ class Cause(IntEnum):
     REJECTED = 21
     ANSWERED_ELSEWHERE = 26
     CONGESTION = 34
+    INTERWORKING = 127
 
 
 class SoftHangup(IntFlag):
@@ -70,8 +71,8 @@ _DIAL_STATUS: Final[Mapping[int, str]] = MappingProxyType({
 
 # Asterisk channels/chan_pjsip.c, hangup_cause2sip.
 _SIP_CODES: Final[Mapping[int, int]] = MappingProxyType({
-    1: 404, 2: 404, 3: 404, 17: 486, 18: 408, 19: 480, 20: 480, 21: 403, 22: 410, 26: 200, 27: 500, 28: 484,
-    29: 501, 34: 503, 38: 503, 41: 503, 42: 503, 44: 503, 58: 488, 66: 488, 88: 488, 102: 504,
+    1: 404, 2: 404, 3: 404, 17: 486, 18: 408, 19: 480, 20: 480, 21: 403, 22: 410, 23: 302, 27: 502, 28: 484,
+    29: 501, 31: 480, 34: 503, 38: 500, 42: 503, 58: 488, 66: 503, 127: 500,
 })  # fmt: skip
 
 

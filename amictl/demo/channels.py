@@ -5,88 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
-from amictl.demo.causes import NOT_ASKED, Cause, SoftHangup, cause_text, sip_code
-from amictl.demo.text import UNKNOWN, Block, escape_c
+from amictl.demo.causes import NOT_ASKED, SoftHangup, cause_text, sip_code
+from amictl.demo.snapshots import NOBODY, STATE_NAMES, Party, Snapshot, State
+from amictl.demo.text import Block, escape_c
 
 if TYPE_CHECKING:
     from amictl.demo.bridges import Bridge
+    from amictl.demo.mailbox import Mailbox
     from amictl.demo.outgoing import Leg
     from amictl.demo.world import World
 
-
-class State(IntEnum):
-    """What a channel does ("Asterisk include/asterisk/channelstate.h")."""
-
-    DOWN = 0
-    RESERVED = 1
-    OFFHOOK = 2
-    DIALING = 3
-    RING = 4
-    RINGING = 5
-    UP = 6
-    BUSY = 7
+__all__ = ["NOBODY", "STATE_NAMES", "Channel", "Party", "State"]
 
 
-STATE_NAMES = ("Down", "Rsrvd", "OffHook", "Dialing", "Ring", "Ringing", "Up", "Busy")
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Who somebody is to the PBX.
-
-    Args:
-        number: As it is shown; empty where it is not known.
-        name: The same for the name.
-    """
-
-    number: str = ""
-    name: str = ""
-
-
-NOBODY = Party()
-
-
-class Snapshot(NamedTuple):
-    """What Asterisk publishes of a channel: the headers that describe it in events."""
-
-    name: str
-    state: int
-    caller: Party
-    connected: Party
-    language: str
-    account: str
-    context: str
-    exten: str
-    priority: int
-    unique_id: str
-    linked_id: str
-
-    def block(self, prefix: str) -> Block:
-        """Return the headers ("Asterisk main/manager_channels.c", ast_manager_build_channel_state_string)."""
-        return Block((
-            (f"{prefix}Channel", self.name),
-            (f"{prefix}ChannelState", str(int(self.state))),
-            (f"{prefix}ChannelStateDesc", STATE_NAMES[self.state]),
-            (f"{prefix}CallerIDNum", self.caller.number or UNKNOWN),
-            (f"{prefix}CallerIDName", escape_c(self.caller.name) or UNKNOWN),
-            (f"{prefix}ConnectedLineNum", self.connected.number or UNKNOWN),
-            (f"{prefix}ConnectedLineName", escape_c(self.connected.name) or UNKNOWN),
-            (f"{prefix}Language", self.language),
-            (f"{prefix}AccountCode", self.account),
-            (f"{prefix}Context", self.context),
-            (f"{prefix}Exten", self.exten),
-            (f"{prefix}Priority", str(self.priority)),
-            (f"{prefix}Uniqueid", self.unique_id),
-            (f"{prefix}Linkedid", self.linked_id),
-        ))  # fmt: skip
-
-
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Channel:
     """One leg of a call.
 
@@ -115,13 +51,14 @@ class Channel:
         answered_at: When it was answered, in the world's time (``env.now``).
         created_at: The same for its beginning.
         music: The class of the music that it hears; empty where it hears none.
-        is_held: Whether its phone holds the call.
+        is_held: Whether the other party holds the call; ``holds`` is whether its own phone does.
         hangup_cause: Why it ends, 0 as long as nobody said.
         has_jumped: Whether the application that runs has set the place where the dialplan goes on.
         features: What its person may do by pressing digits, in the letters of Dial's options.
         call_id: Of its SIP dialogue.
         on_end: Called with the channel right before it ends.
         facts: What modules remember of it.
+        digits: Where an application that reads digits gets those that are pressed outside of a bridge.
     """
 
     world: World
@@ -147,6 +84,7 @@ class Channel:
     created_at: float = 0.0
     music: str = ""
     is_held: bool = False
+    holds: bool = False
     hung_up: bool = False
     hangup_cause: int = 0
     tech_cause: int = 0
@@ -158,10 +96,14 @@ class Channel:
     has_jumped: bool = False
     on_end: list[Any] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    digits: Mailbox[str] | None = None
     _published: Snapshot | None = None
     _published_application: str = ""
     _blocks: dict[str, Block] = field(default_factory=dict)
     _staging: int = 0
+
+    def __repr__(self) -> str:
+        return f"Channel({self.name})"
 
     @property
     def technology(self) -> str:
@@ -275,15 +217,29 @@ class Channel:
         self.variables[name] = value
         self.tell("VarSet", ("Variable", name), ("Value", escape_c(value)))
 
+    def drop_variable(self, name: str) -> None:
+        """Take a variable away, where it is set, and tell so."""
+        if self.variables.pop(name, ""):
+            self.tell("VarSet", ("Variable", name), ("Value", ""))
+
     def set_caller(self, caller: Party) -> None:
         """Change whose channel it is."""
         self.caller = caller
         self.publish()
 
     def set_connected(self, connected: Party) -> None:
-        """Change whom its phone shows as the other party."""
+        """Change whom its phone shows as the other party; through a Local channel, that of the far end."""
+        if connected == self.connected:
+            return
         self.connected = connected
         self.publish()
+        half = self.peer_half
+        if half is not None and not half.hung_up:
+            # Asterisk main/core_unreal.c: the other half takes it for its own caller, and tells it later.
+            half.caller = connected
+            if half.bridge is not None and half.bridge.type == "basic":
+                for other in half.bridge.others(half):
+                    other.set_connected(connected)
 
     def start_music(self, music_class: str = "") -> None:
         """Let it hear music on hold."""
@@ -323,17 +279,30 @@ class Channel:
 
     def soft_hang_up(self, reason: SoftHangup) -> None:
         """Ask the channel to end and tell so (Asterisk: ast_softhangup, SoftHangupRequest)."""
-        self.tell("SoftHangupRequest", *self._cause_headers(int(reason)))
+        self.tell("SoftHangupRequest", ("Cause", str(int(reason))), *self._tech_cause_header())
         self._ask_to_end(reason)
 
-    def far_end_hung_up(self, cause: int = Cause.NORMAL) -> None:
-        """Take note that its phone or other half hung up (Asterisk: ast_queue_hangup_with_cause)."""
+    def far_end_hung_up(self, cause: int = 0, tech_cause: int = 0) -> None:
+        """Take note that its phone hung up ("Asterisk channels/chan_pjsip.c", chan_pjsip_session_end).
+
+        Args:
+            cause: Why, where the phone said so; a cause that the channel has already stays.
+            tech_cause: The SIP response that said so.
+        """
         if self.hung_up:
             return
-        if self.hangup_cause and not self.tech_cause and self.technology == "PJSIP":
-            self.tech_cause = sip_code(self.hangup_cause) if self.hangup_cause != Cause.NORMAL else 0
         self.hangup_cause = self.hangup_cause or cause
-        self.tell("HangupRequest", *self._cause_headers(self.hangup_cause))
+        self.tech_cause = self.tech_cause or tech_cause or sip_code(self.hangup_cause)
+        told = (("Cause", str(int(self.hangup_cause))),) if self.hangup_cause else ()
+        self.tell("HangupRequest", *told, *self._tech_cause_header())
+        self._ask_to_end(SoftHangup.DEVICE)
+
+    def other_half_ended(self, cause: int) -> None:
+        """Take note that the Local channel's other half ended (Asterisk: ast_queue_hangup_with_cause)."""
+        if self.hung_up:
+            return
+        self.tell("HangupRequest", ("Cause", str(int(cause))))
+        self.hangup_cause = self.hangup_cause or cause
         self._ask_to_end(SoftHangup.DEVICE)
 
     def nudge(self) -> None:
@@ -353,8 +322,10 @@ class Channel:
         for farewell in self.on_end:
             farewell(self)
         if self.peer_half is not None:
-            self.peer_half.far_end_hung_up(self.hangup_cause)
+            self.peer_half.other_half_ended(self.hangup_cause)
         self.world.phones.tell_quality(self)
+        if self.technology == "PJSIP":
+            self.tech_cause = self.tech_cause or sip_code(self.hangup_cause)
         # What changed without being published shows in Hangup only.
         self.hung_up = True
         self._published, self._blocks = self.look(), {}
@@ -362,7 +333,7 @@ class Channel:
             "Hangup",
             ("Cause", str(int(self.hangup_cause))),
             ("Cause-txt", cause_text(self.hangup_cause)),
-            *((("TechCause", str(self.tech_cause)),) if self.tech_cause else ()),
+            *self._tech_cause_header(),
         )
         self.world.channels.forget(self)
         self.world.devices.changed(self.device)
@@ -373,108 +344,5 @@ class Channel:
         if not was_ending:
             self.nudge()
 
-    def _cause_headers(self, cause: int) -> tuple[tuple[str, str], ...]:
-        told = (("Cause", str(int(cause))),)
-        return (*told, ("TechCause", str(self.tech_cause))) if self.tech_cause else told
-
-
-class Channels:
-    """All channels of the world.
-
-    Args:
-        world: The world.
-    """
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._by_name: dict[str, Channel] = {}
-        self._by_unique_id: dict[str, Channel] = {}
-        self._of_device: dict[str, list[Channel]] = {}
-        self._made = 0
-        self._numbers: dict[str, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._by_name)
-
-    def get(self, name_or_unique_id: str) -> Channel | None:
-        """Return the channel of this name (in any case) or unique ID."""
-        found = self._by_name.get(name_or_unique_id.lower())
-        return found or self._by_unique_id.get(name_or_unique_id)
-
-    def all(self) -> list[Channel]:
-        """Return all channels, oldest first."""
-        return list(self._by_name.values())
-
-    def of_device(self, device: str) -> list[Channel]:
-        """Return the channels of a device, oldest first."""
-        return self._of_device.get(device, [])
-
-    def create(
-        self,
-        tech: str,
-        resource: str,
-        *,
-        context: str,
-        exten: str,
-        caller: Party = NOBODY,
-        linked_id: str | None = None,
-        state: int = State.DOWN,
-        language: str = "en",
-        account: str = "",
-        unique_id: str = "",
-        suffix: str = "",
-    ) -> Channel:
-        """Make a channel and tell so.
-
-        Args:
-            tech: The driver, ``PJSIP`` or ``Local``.
-            resource: What stands between the driver and the number in its name.
-            context: Where in the dialplan it begins, with ``exten``.
-            exten: See there.
-            caller: Whose channel it is.
-            linked_id: Of the call that it belongs to; None begins a call.
-            state: What it does at first.
-            language: Of its prompts.
-            account: Its account code.
-            unique_id: Where the maker wants a certain one.
-            suffix: ``;1`` and then ``;2`` for the halves of a Local channel, which share a number.
-        """
-        number = self._numbers.get(tech, 0)
-        if suffix != ";1":
-            self._numbers[tech] = number + 1
-        unique_id = unique_id or f"{int(self._world.now())}.{self._made}"
-        self._made += 1
-        channel = Channel(
-            self._world, f"{tech}/{resource}-{number:08x}{suffix}", unique_id, linked_id or unique_id,
-            State(state), caller, context, exten, language=language, account=account,
-            created_at=self._world.env.now,
-        )  # fmt: skip
-        if state == State.UP:
-            channel.answered_at = channel.created_at
-        self._by_name[channel.name.lower()] = channel
-        self._by_unique_id[unique_id] = channel
-        self._of_device.setdefault(channel.device, []).append(channel)
-        channel.publish()
-        if state != State.DOWN:
-            self._world.devices.changed(channel.device)
-        return channel
-
-    def forget(self, channel: Channel) -> None:
-        """Take a channel that ended out of the tables."""
-        self._by_name.pop(channel.name.lower(), None)
-        self._by_unique_id.pop(channel.unique_id, None)
-        of_device = self._of_device.get(channel.device, [])
-        if channel in of_device:
-            of_device.remove(channel)
-        if not of_device:
-            self._of_device.pop(channel.device, None)
-
-    def rename(self, channel: Channel, name: str) -> None:
-        """Give a channel another name, as a masquerade does."""
-        old = channel.name
-        self.forget(channel)
-        channel.name = name
-        self._by_name[name.lower()] = channel
-        self._by_unique_id[channel.unique_id] = channel
-        self._of_device.setdefault(channel.device, []).append(channel)
-        self._world.emit("Rename", (("Channel", old), ("Newname", name), ("Uniqueid", channel.unique_id)))
+    def _tech_cause_header(self) -> tuple[tuple[str, str], ...]:
+        return (("TechCause", str(self.tech_cause)),) if self.tech_cause else ()

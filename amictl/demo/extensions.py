@@ -139,6 +139,15 @@ class Extensions:
         matches = self._matches(context, exten, set())
         return next((each.labels[label] for each in matches if label in each.labels), None)
 
+    def can_go_on(self, context: str, exten: str) -> bool:
+        """Tell whether more digits could mean another extension (Asterisk: ast_matchmore_extension)."""
+        longer = (f"{exten}{digit}" for digit in "0123456789*#")
+        names = [name for each in self._reachable(context, set()) for name in self.contexts[each].extensions]
+        if any(not name.startswith("_") and name.startswith(exten) and name != exten for name in names):
+            return True
+        patterns = [name for name in names if name.startswith("_")]
+        return any(could_begin(pattern, more) for more in longer for pattern in patterns)
+
     def hints(self) -> Iterator[tuple[str, Extension]]:
         """Yield each hint with its context; those of patterns are watched by nobody, and left out."""
         for context in self.contexts.values():
@@ -215,6 +224,20 @@ class Extensions:
 def matches(pattern: str, exten: str) -> bool:
     """Tell whether a pattern such as ``_10[0-2]X`` means a number."""
     return _compile(pattern).fullmatch(exten) is not None
+
+
+@lru_cache(maxsize=4096)
+def could_begin(pattern: str, digits: str) -> bool:
+    """Tell whether digits are the beginning of what a pattern means."""
+    parts = _parts(pattern)
+    for position, digit in enumerate(digits):
+        if position >= len(parts):
+            return False
+        if parts[position] in ".!":
+            return True
+        if not _compile(f"_{parts[position]}").fullmatch(digit):
+            return False
+    return True
 
 
 @lru_cache(maxsize=1024)

@@ -106,12 +106,22 @@ class Leg:
             self.channel.set_state(State.UP)
             self._tell(Sign.ANSWER)
 
-    def refused(self, cause: int = Cause.BUSY) -> None:
-        """It will not be answered: busy, declined, unreachable."""
-        if self._is_open:
-            self.channel.hangup_cause = cause
-            signs = {Cause.BUSY: Sign.BUSY, Cause.CONGESTION: Sign.CONGESTION}
-            self._tell(signs.get(Cause(cause), Sign.GONE) if cause in list(Cause) else Sign.GONE)
+    def refused(self, cause: int = Cause.BUSY, tech_cause: int = 0) -> None:
+        """It will not be answered: busy, declined, unreachable.
+
+        Args:
+            cause: Why.
+            tech_cause: The SIP response of a phone that says so; a Local channel's far half gives none.
+        """
+        if not self._is_open:
+            return
+        if tech_cause:
+            self.channel.far_end_hung_up(cause, tech_cause)
+            return
+        self.channel.hangup_cause = cause
+        self._tell(
+            Sign.BUSY if cause == Cause.BUSY else Sign.CONGESTION if cause == Cause.CONGESTION else Sign.GONE
+        )
 
     def ended(self) -> None:
         """It was hung up before anybody took it."""
@@ -252,7 +262,7 @@ class Lines:
         two = one.peer_half
         if two is None:
             return
-        for name, value in one.variables.items():
+        for name, value in reversed(list(one.variables.items())):
             two.set_variable(name, value)
         with two.staged():
             two.connected = one.caller
@@ -261,4 +271,5 @@ class Lines:
         optimizes = "Yes" if one.facts.get("may_optimize") else "No"
         told = (("Context", two.context), ("Exten", two.exten), ("LocalOptimization", optimizes))
         self._world.emit("LocalBridge", one.headers("LocalOne"), two.headers("LocalTwo"), told)
-        self._world.dialplan.start(two)
+        # The other half begins after whoever called the near one has done with it.
+        self._world.later(0, lambda: self._world.dialplan.start(two))

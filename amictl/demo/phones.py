@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from amictl.demo.causes import Cause
 from amictl.demo.channels import NOBODY, Channel, Party, State
 from amictl.demo.configuration import Section, read_configuration, to_integer
 from amictl.demo.functions import parse_caller_id
+from amictl.demo.holding import hold_others, release_others
 from amictl.demo.outgoing import Leg
+from amictl.demo.transfers import connect_calls, transfer_by_phone
 
 if TYPE_CHECKING:
     from amictl.demo.world import World
@@ -19,6 +22,14 @@ if TYPE_CHECKING:
 CARRIER: Final = "carrier"
 _RINGS_AFTER: Final = 0.05  # seconds between an INVITE and its 180
 _PBX_ADDRESS: Final = "127.0.0.1"
+_CANCELLED: Final = 487
+BUSY_HERE: Final = 486
+DECLINED: Final = 603
+# Asterisk res/res_pjsip.c, ast_sip_hangup_sip2cause.
+_CAUSES: Final = MappingProxyType({
+    401: 21, 403: 21, 404: 1, 408: 18, 410: 22, 480: 19, 484: 28, 486: 17, 487: 127, 488: 58, 500: 38,
+    503: 34, 600: 17, 603: 21,
+})  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -96,45 +107,67 @@ class Phone:
         if channel.leg is not None:
             channel.leg.answered()
 
-    def refuse(self, channel: Channel, cause: int = Cause.BUSY) -> None:
-        """Decline a leg that rings, as busy or by another cause."""
+    def refuse(self, channel: Channel, response: int = BUSY_HERE) -> None:
+        """Decline a leg that rings.
+
+        Args:
+            channel: The leg.
+            response: What it says: 486 is busy, 603 declines, 404 has no such number.
+        """
         if channel.leg is not None:
-            channel.leg.refused(cause)
+            channel.leg.refused(_CAUSES.get(response, Cause.INTERWORKING), response)
 
     def hold(self, channel: Channel) -> None:
         """Put the other party on hold: it hears music."""
-        if channel.is_held or channel.hung_up:
+        if channel.holds or channel.hung_up:
             return
-        channel.is_held = True
         channel.tell("Hold", ("MusicClass", channel.music_class or "default"))
-        bridge = channel.bridge
-        if bridge is not None and bridge.type == "basic":
-            bridge.name_peers()
-            for other in bridge.others(channel):
-                other.start_music(channel.music_class)
-        self.world.devices.changed(self.device)
+        if channel.bridge is not None and channel.bridge.type == "basic":
+            channel.bridge.name_peers()
+        hold_others(channel)
 
     def resume(self, channel: Channel) -> None:
         """Take the other party back."""
-        if not channel.is_held or channel.hung_up:
+        if not channel.holds or channel.hung_up:
             return
-        channel.is_held = False
-        bridge = channel.bridge
-        if bridge is not None and bridge.type == "basic":
-            bridge.name_peers()
         channel.tell("Unhold")
-        if bridge is not None:
-            for other in bridge.others(channel):
-                other.stop_music()
-        self.world.devices.changed(self.device)
+        if channel.bridge is not None and channel.bridge.type == "basic":
+            channel.bridge.name_peers()
+        release_others(channel)
 
     def hang_up(self, channel: Channel) -> None:
         """Put the receiver down: a call ends, one that it makes is given up, one that rings is declined."""
         if channel.leg is not None:
-            channel.leg.refused(Cause.REJECTED)
-        elif not channel.hung_up:
+            self.refuse(channel, DECLINED)
+        elif channel.state == State.UP:
             self.world.phones.tell_quality(channel)
-            channel.far_end_hung_up(Cause.NORMAL if channel.state == State.UP else Cause.NOT_DEFINED)
+            channel.far_end_hung_up()
+        else:
+            channel.far_end_hung_up(Cause.INTERWORKING, _CANCELLED)
+
+    def press(self, channel: Channel, digits: str) -> None:
+        """Press digits, one after the other: for the other party, an application, or as a feature code."""
+        self.world.features.press(channel, digits)
+
+    def transfer(self, channel: Channel, exten: str) -> bool:
+        """Send the other party to a number, by the phone's own key (REFER).
+
+        Returns:
+            Whether the PBX did so.
+        """
+        return transfer_by_phone(channel, exten)
+
+    def transfer_attended(self, channel: Channel, consulted: Channel) -> bool:
+        """Connect the other party of one call with that of another, by the phone's own key (REFER, Replaces).
+
+        Args:
+            channel: The phone's first call, usually on hold.
+            consulted: Its second call.
+
+        Returns:
+            Whether the PBX did so.
+        """
+        return connect_calls(channel, consulted)
 
     def plug_in(self) -> None:
         """Register."""
@@ -160,6 +193,7 @@ class Phones:
     Args:
         world: The world.
         path: The file.
+        registered: The phones that are registered from the start.
 
     Attributes:
         on_plug: Called with a phone whose registration came or went.
@@ -167,6 +201,7 @@ class Phones:
 
     world: World
     path: Path
+    registered: Collection[str] = ()
     on_plug: list[Callable[[Phone], None]] = field(default_factory=list)
     _phones: dict[str, Phone] = field(default_factory=dict)
 
@@ -178,7 +213,8 @@ class Phones:
         }
         for section in read_configuration(self.path):
             if section.get("type") == "endpoint":
-                self._read(section, is_plugged_in=section.get("aors") in reachable)
+                is_plugged_in = section.get("aors") in reachable or section.name in self.registered
+                self._read(section, is_plugged_in=is_plugged_in)
         self.world.devices.set_base("PJSIP", self._base_state)
 
     def begin(self) -> None:
@@ -202,6 +238,11 @@ class Phones:
     def of(self, channel: Channel) -> Phone | None:
         """Return the phone that a channel belongs to."""
         return self._phones.get(channel.device.partition("/")[2]) if channel.technology == "PJSIP" else None
+
+    def context_of(self, channel: Channel) -> str:
+        """Return the context in which a channel's phone dials."""
+        phone = self.of(channel)
+        return phone.context if phone else channel.context
 
     def add(self, number: str, name: str, *, like: str = "1001") -> Phone:
         """Make a phone beyond those of the file, registered like none yet, with a hint like theirs.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -15,11 +16,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import simpy
 
 from amictl.demo.bridges import Bridges
-from amictl.demo.channels import Channels
+from amictl.demo.channel_table import Channels
 from amictl.demo.database import Database
 from amictl.demo.devices import Devices
 from amictl.demo.dialplan import Dialplan
 from amictl.demo.event_classes import CLASS_OF_EVENT
+from amictl.demo.features import Features
 from amictl.demo.outgoing import Lines
 from amictl.demo.phones import Phones
 from amictl.demo.queues.loading import QueueLoader
@@ -68,6 +70,7 @@ class World:
         folder: See there.
         started_at: When the PBX was started last, in its own time; ``reloaded_at`` when it read its files.
         processed_calls: How many calls it has had since.
+        on_restart: Called when the PBX was started again.
     """
 
     def __init__(self, folder: Path = CONFIGURATION, *, start: float | None = None, seed: int = 0) -> None:
@@ -79,16 +82,22 @@ class World:
         self._listeners: list[Hear] = []
         self.started_at = self.reloaded_at = self._origin
         self.processed_calls = 0
+        self.on_restart: list[Callable[[], None]] = []
         self.database = Database()
         self._make_tables()
 
-    def _make_tables(self) -> None:
-        """Make the tables as they are in a PBX that was just started."""
+    def _make_tables(self, registered: Collection[str] = ()) -> None:
+        """Make the tables as they are in a PBX that was just started.
+
+        Args:
+            registered: The phones whose registrations it still knows.
+        """
         self.channels = Channels(self)
         self.bridges = Bridges(self)
         self.dialplan = Dialplan(self, self.folder / "extensions.conf")
         self.devices = Devices(self)
-        self.phones = Phones(self, self.folder / "pjsip.conf")
+        self.features = Features(self, self.folder / "features.conf")
+        self.phones = Phones(self, self.folder / "pjsip.conf", registered)
         self.lines = Lines(self)
         self.phones.begin()
         self.queues = Queues(self)
@@ -98,6 +107,25 @@ class World:
         self.memberships.restore()
         self.devices.settle()
         self.devices.watch("*", self.queues.hear_device)
+
+    def restart(self) -> None:
+        """Begin anew as a PBX that was started again: calls are gone, registrations and time stay.
+
+        Those who live in the world begin anew by `on_restart`. No event tells of it: sessions are cut before.
+        """
+        registered = {phone.number for phone in self.phones.all() if phone.is_plugged_in}
+        listeners, self._listeners = self._listeners, []
+        for channel in self.channels.all():
+            channel.hung_up = True
+        self.env = simpy.Environment(initial_time=self.env.now)
+        self.started_at = self.reloaded_at = self.now()
+        self.processed_calls = 0
+        self._make_tables(registered)
+        # Processes of the old world end when they are collected, which must not be heard.
+        gc.collect()
+        self._listeners = listeners
+        for begin in self.on_restart:
+            begin()
 
     def now(self) -> float:
         """Return the PBX's time in Unix seconds."""

@@ -114,10 +114,10 @@ def test_device_states_follow_the_calls(world: World, told: Told) -> None:
     let(world, 1)
     phone_of(world, "1001").hang_up(caller)
     let(world, 1)
-    states = [event["State"] for event in told if event.get("Device") == "PJSIP/1001"]
-    assert states == ["INUSE", "ONHOLD", "INUSE", "NOT_INUSE"]
-    statuses = [event["StatusText"] for event in told if event.get("Hint") == "PJSIP/1002"]
-    assert statuses == ["Ringing", "InUse", "Idle"]
+    states = [event["State"] for event in told if event.get("Device") == "PJSIP/1002"]
+    assert states == ["RINGING", "INUSE", "ONHOLD", "INUSE", "NOT_INUSE"]
+    statuses = [event["StatusText"] for event in told if event.get("Hint") == "PJSIP/1001"]
+    assert statuses == ["InUse", "Idle"]
 
 
 def test_a_number_that_the_dialplan_does_not_know_makes_no_channel(world: World) -> None:
@@ -136,3 +136,29 @@ def test_the_same_seed_makes_the_same_bytes() -> None:
         return b"".join(heard)
 
     assert run() == run()
+
+
+def test_a_refused_call_tells_the_phones_own_response(world: World, told: Told) -> None:
+    phone_of(world, "1001").dial("1002")
+    let(world, 0.2)
+    phone_of(world, "1002").refuse(phone_of(world, "1002").channels[0], 603)
+    let(world, 0.1)
+    request = next(event for event in told if event["Event"] == "HangupRequest")
+    assert (request["Cause"], request["TechCause"]) == ("21", "603")
+    assert next(event for event in told if event["Event"] == "DialEnd")["DialStatus"] == "NOANSWER"
+
+
+def test_a_restarted_pbx_has_no_calls_and_knows_its_phones(world: World, told: Told) -> None:
+    talk(world)
+    told.clear()
+    begun: list[float] = []
+    world.on_restart.append(lambda: begun.append(world.now()))
+    before = world.now()
+    world.restart()
+    let(world, 60)
+    assert not world.channels.all()
+    assert not told
+    assert begun == [before]
+    assert world.started_at == before
+    talk(world)
+    assert len(world.channels.all()) == 2

@@ -43,7 +43,7 @@ class Dialling:
     legs: list[Leg] = field(default_factory=list)
     status: str = "CHANUNAVAIL"
     began_at: float = 0.0
-    refusals: dict[str, int] = field(default_factory=dict)
+    refusals: list[str] = field(default_factory=list)
     is_single: bool = True
     rang: set[str] = field(default_factory=set)
 
@@ -54,7 +54,7 @@ class Dialling:
         for interface in interfaces:
             leg = world.lines.request(interface, channel)
             if isinstance(leg, Cause):
-                self._count(dial_status(leg))
+                self._count(leg)
                 channel.hangup_cause = leg
                 continue
             leg.prepare(channel)
@@ -123,7 +123,7 @@ class Dialling:
         else:
             status = _ENDS.get(sign) or dial_status(leg.channel.hangup_cause)
             self.legs.remove(leg)
-            self._count(status)
+            self._count(leg.channel.hangup_cause)
             self.channel.hangup_cause = leg.channel.hangup_cause
             self.tell(leg, status)
             leg.cancel()
@@ -143,6 +143,8 @@ class Dialling:
             self._show_peer(leg)
         self._tell_end(others, "CANCEL")
         leg.channel.exten = ""
+        # Asterisk: "the eventual hangup is likely to be normal hangup".
+        channel.hangup_cause = leg.channel.hangup_cause = Cause.NORMAL
         for other in others:
             other.cancel(Cause.ANSWERED_ELSEWHERE)
         leg.release()
@@ -170,13 +172,22 @@ class Dialling:
     def _note_time(self, variable: str) -> None:
         set_duration(self.channel, variable, self.channel.world.env.now - self.began_at)
 
-    def _count(self, status: str) -> None:
-        self.refusals[status] = self.refusals.get(status, 0) + 1
+    def _count(self, cause: int) -> None:
+        """Note why a leg was refused ("Asterisk apps/app_dial.c", handle_cause)."""
+        statuses = {Cause.BUSY: "BUSY", Cause.CONGESTION: "CONGESTION"}
+        silent = cause in {Cause.NO_ANSWER, Cause.NORMAL}
+        self.refusals.append(
+            "NOANSWER"
+            if silent
+            else statuses.get(Cause(cause), "CHANUNAVAIL")
+            if cause in list(Cause)
+            else "CHANUNAVAIL"
+        )
 
     def _refused_status(self) -> str:
         """Return what it comes to when all refused ("Asterisk apps/app_dial.c", wait_for_answer)."""
-        order = ("BUSY", "CONGESTION", "CHANUNAVAIL")
-        return next((status for status in order if self.refusals.get(status)), "NOANSWER")
+        order = ("NOANSWER", "BUSY", "CONGESTION", "CHANUNAVAIL")
+        return next((status for status in order if status in self.refusals), "NOANSWER")
 
 
 def set_duration(channel: Channel, variable: str, seconds: float) -> None:
