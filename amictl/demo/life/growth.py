@@ -13,7 +13,9 @@ from amictl.demo.settings import DemoSettings
 
 _QUEUES_OF_FILES: Final = ("support", "sales", "billing", "vip")
 _AGENTS_OF_FILES: Final = 20
-_FIRST_QUEUE: Final = 600
+FIRST_QUEUE: Final = 600
+"""The number of the first queue; the others have the next ones."""
+
 _FIRST_PHONE: Final = 2000  # and not 1021: numbers that begin with 11 are the staff's
 _DEPARTMENTS: Final = ("support", "sales", "billing", "orders", "returns", "claims", "travel", "cards")
 _LANGUAGES: Final = ("de", "fr", "es", "pl", "it", "pt")
@@ -23,6 +25,15 @@ _STEPS: Final = (1, 7, 13)  # from an agent's queues to those of the next one; a
 def needs_growth(settings: DemoSettings) -> bool:
     """Return whether the centre is bigger than the configuration files."""
     return settings.queues > len(_QUEUES_OF_FILES) or settings.agents > _AGENTS_OF_FILES
+
+
+def name_queues(count: int) -> list[str]:
+    """Return the names of so many queues, in the order of their numbers."""
+    names = list(_QUEUES_OF_FILES)
+    for place in range(count - len(names)):
+        language, department = divmod(place, len(_DEPARTMENTS))
+        names.append(f"{_DEPARTMENTS[department]}-{_LANGUAGES[language]}")
+    return names[:count]
 
 
 def write_configuration(settings: DemoSettings, source: Path, target: Path) -> Path:
@@ -37,19 +48,13 @@ def write_configuration(settings: DemoSettings, source: Path, target: Path) -> P
         That folder.
     """
     copytree(source, target)
-    queues = list(_name_queues(settings.queues - len(_QUEUES_OF_FILES)))
+    queues = name_queues(settings.queues)[len(_QUEUES_OF_FILES) :]
     agents = _name_agents(settings.agents - _AGENTS_OF_FILES, settings.seed)
     _append(target / "extensions.conf", _write_extensions(queues, list(agents)))
     _append(target / "pjsip.conf", _write_phones(agents))
     _append(target / "queues.conf", _write_queues(queues, agents))
     _append(target / "voicemail.conf", _write_mailboxes(queues, agents))
     return target
-
-
-def _name_queues(count: int) -> Iterator[str]:
-    for place in range(count):
-        language, department = divmod(place, len(_DEPARTMENTS))
-        yield f"{_DEPARTMENTS[department]}-{_LANGUAGES[language]}"
 
 
 def _name_agents(count: int, seed: int) -> dict[str, str]:
@@ -60,7 +65,7 @@ def _name_agents(count: int, seed: int) -> dict[str, str]:
 
 def _write_extensions(queues: list[str], numbers: list[str]) -> Iterator[str]:
     yield "[queues](+)"
-    for number, queue in enumerate(queues, start=_FIRST_QUEUE + len(_QUEUES_OF_FILES)):
+    for number, queue in enumerate(queues, start=FIRST_QUEUE + len(_QUEUES_OF_FILES)):
         yield f"exten => {number},1,Set(QUEUE={queue})"
         yield f" same => n,Set(MAILBOX={number})"
         yield " same => n,Goto(enter,1)"
@@ -100,7 +105,7 @@ def _write_queues(queues: list[str], agents: dict[str, str]) -> Iterator[str]:
 
 def _write_mailboxes(queues: list[str], agents: dict[str, str]) -> Iterator[str]:
     yield "[default](+)"
-    for number, queue in enumerate(queues, start=_FIRST_QUEUE + len(_QUEUES_OF_FILES)):
+    for number, queue in enumerate(queues, start=FIRST_QUEUE + len(_QUEUES_OF_FILES)):
         yield f"{number} => {number},{queue}"
     for phone, name in agents.items():
         yield f"{phone} => {phone},{name}"
