@@ -1,0 +1,135 @@
+"""The stage of a real Asterisk 22: the demo's configuration, and phones that speak SIP."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from amictl.manager import MANAGER_STANZA
+from tests.asterisk.ami_client import AmiClient
+from tests.asterisk.fixtures import end_calls, make_server
+from tests.asterisk.server import CONFIGURATION as BED
+from tests.asterisk.server import AsteriskServer
+from tests.demo.configuration import write_configuration
+from tests.demo.soft_phone import Leg, SoftPhone
+from tests.demo.stage import Phone, Stage
+from tests.patience import PATIENCE
+
+_CARRIER = "127.0.3.1"  # conf/pjsip.conf
+_SECRET = "a-long-random-secret"  # of the stanza
+_QUIET = 0.15  # seconds
+
+
+class RealPhone(Phone):
+    """A ``SoftPhone`` on the real stage."""
+
+    def __init__(self, stage: Stage, phone: SoftPhone) -> None:
+        super().__init__(stage)
+        self._phone = phone
+
+    def await_state(self, state: str) -> None:
+        """See ``Phone``."""
+        self._phone.await_leg(state)
+
+    def start_call(self, extension: str, caller: str, name: str) -> None:
+        """See ``Phone``."""
+        self._phone.dial(extension, caller=caller, name=name)
+
+    def take_call(self) -> None:
+        """See ``Phone``."""
+        self._phone.legs[-1].answer()
+
+    def refuse_call(self, how: str) -> None:
+        """See ``Phone``."""
+        self._phone.legs[-1].refuse(how)
+
+    def put_on_hold(self, on: bool) -> None:
+        """See ``Phone``."""
+        self._phone.legs[-1].hold(on)
+
+    def press_key(self, digit: str) -> None:
+        """See ``Phone``."""
+        self._phone.legs[-1].press(digit)
+
+    def refer(self, extension: str) -> None:
+        """See ``Phone``."""
+        self._phone.legs[-1].transfer(extension)
+
+    def refer_to_other_call(self) -> None:
+        """See ``Phone``."""
+        first, second = self._talking()
+        first.transfer_to(second)
+
+    def end_call(self) -> None:
+        """See ``Phone``."""
+        self._phone.legs[-1].hang_up()
+
+    def register(self, in_: bool) -> None:
+        """See ``Phone``."""
+        self._phone.register() if in_ else self._phone.register(expires=0)
+
+    def _talking(self) -> list[Leg]:
+        return [leg for leg in self._phone.legs if leg.state == "up"]
+
+
+class RealStage(Stage):
+    """A running Asterisk with the phones of the scripts.
+
+    Args:
+        pbx: The PBX.
+        ami: A session of its user ``scripts``.
+        phones: The phones by their endpoints.
+    """
+
+    def __init__(self, pbx: AsteriskServer, ami: AmiClient, phones: dict[str, SoftPhone]) -> None:
+        super().__init__(ami)
+        self._pbx = pbx
+        self._phones = phones
+
+    def phone(self, number: str) -> RealPhone:
+        """See ``Stage``."""
+        return RealPhone(self, self._phones[number])
+
+    def await_more(self) -> None:
+        """See ``Stage``."""
+        self.ami.next_message(PATIENCE)
+
+    def let_pass(self, seconds: float) -> None:
+        """See ``Stage``."""
+        time.sleep(seconds)
+
+    def clear(self) -> None:
+        """See ``Stage``."""
+        end_calls(self._pbx)
+        for phone in self._phones.values():
+            phone.legs.clear()
+        self.ami.drain(1.0)
+
+    def settle(self) -> None:
+        """See ``Stage``; Asterisk has no sign that tells that its threads are through."""
+        self.ami.drain(_QUIET)
+
+
+@contextmanager
+def real_stage(numbers: Sequence[str]) -> Iterator[RealStage]:
+    """A started Asterisk 22 on the demo's configuration, with phones of these numbers that are signed in."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amictl-scripts-")))
+        write_configuration(folder)
+        bed = (BED / "manager.conf").read_text(encoding="utf-8")
+        stanza = MANAGER_STANZA.replace("[amictl]", "[scripts]")
+        (folder / "manager.conf").write_text(f"{bed}\n{stanza}", encoding="utf-8")
+        pbx = stack.enter_context(make_server(22, folder))
+        address = f"{pbx.host}:{pbx.sip_port}"
+        phones = {"carrier": SoftPhone(address, "carrier", host=_CARRIER, port=pbx.sipp_ports[0])}
+        phones |= {number: SoftPhone(address, number, f"secret-{number}") for number in numbers}
+        for phone in phones.values():
+            stack.enter_context(phone)
+        for number in numbers:
+            phones[number].register()
+        ami = stack.enter_context(AmiClient(pbx.host, pbx.ami_port, "scripts", _SECRET))
+        ami.wait_event("FullyBooted")
+        yield RealStage(pbx, ami, phones)
