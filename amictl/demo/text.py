@@ -24,7 +24,7 @@ def escape_c(value: str) -> str:
 
 def encode(headers: Headers) -> bytes:
     """Return headers as AMI sends them."""
-    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode()
+    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("utf-8", "surrogateescape")
 
 
 class Block(Sequence[tuple[str, str]]):

@@ -1,1 +1,5 @@
-"""What answers the actions of AMI; importing this package registers all of it."""
+"""What answers each AMI action; importing the package fills the table of `registry`."""
+
+from amictl.demo.actions import core, session
+
+__all__ = ["core", "session"]
