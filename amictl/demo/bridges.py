@@ -209,7 +209,9 @@ class Bridge:
         """Give all the linked ID of the oldest ("Asterisk main/channel.c", ast_channel_set_linkgroup)."""
         oldest = min((channel.linked_id for channel in self.channels), key=_age)
         for channel in self.channels:
-            channel.linked_id = oldest
+            if channel.linked_id != oldest:
+                channel.linked_id = oldest
+                channel.publish()
 
 
 def _age(linked_id: str) -> tuple[int, str]:

@@ -74,7 +74,6 @@ class Leg:
             channel.application, channel.data = application, "(Outgoing Line)"
             if not channel.caller.number:
                 channel.caller = Party(requester.exten, channel.caller.name or requester.connected.name)
-                channel.facts["takes_no_name"] = True
             elif not channel.caller.name and requester.connected.name:
                 channel.caller = Party(channel.caller.number, requester.connected.name)
             channel.connected = requester.caller

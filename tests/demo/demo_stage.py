@@ -15,7 +15,7 @@ from tests.asterisk.ami_client import Message, _parse
 from tests.demo.configuration import write_configuration
 from tests.demo.stage import Phone, Stage
 
-_CAUSES = {"busy": Cause.BUSY, "declined": Cause.REJECTED, "unknown": Cause.UNALLOCATED}
+_RESPONSES = {"busy": 486, "declined": 603, "unknown": 404}
 _TICK = 0.02  # seconds of the world between two looks
 _PAUSE = 0.2  # seconds of the world that people take between two steps
 _PATIENCE = 100.0  # seconds of the world
@@ -54,7 +54,7 @@ class DemoPhone(Phone):
     def refuse_call(self, how: str) -> None:
         """See ``Phone``."""
         with self._stage.world.lock:
-            self._phone.refuse(self._call(), _CAUSES[how])
+            self._phone.refuse(self._call(), _RESPONSES[how])
 
     def put_on_hold(self, on: bool) -> None:
         """See ``Phone``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 import struct
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 _PACKET = 0.02  # seconds of sound in one packet
 _SAMPLES = 160
@@ -29,6 +29,7 @@ class Media:
         self._sequence, self._timestamp, self._source = 1, 0, secrets.randbits(32)
         self._peer: tuple[str, int] | None = None
         self._quiet = Event()
+        self._mouth = Lock()  # a digit is instead of the tone
         self._talker: Thread | None = None
 
     def describe(self, direction: str = "sendrecv", version: int = 1) -> str:
@@ -54,15 +55,14 @@ class Media:
 
     def press(self, digit: str) -> None:
         """Send one digit; returns when it is over."""
-        number, start = _DIGITS.index(digit), self._timestamp
-        for packet in range(1, _DIGIT_PACKETS + 4):  # the end is sent three times
-            ended = packet > _DIGIT_PACKETS
-            duration = min(packet, _DIGIT_PACKETS) * _SAMPLES
-            self._send(
-                _TELEPHONE_EVENT, struct.pack("!BBH", number, 0x80 * ended | 10, duration), start, packet == 1
-            )
-            self._quiet.wait(_PACKET)
-        self._timestamp = start + _DIGIT_PACKETS * _SAMPLES
+        number = _DIGITS.index(digit)
+        with self._mouth:
+            for packet in range(1, _DIGIT_PACKETS + 4):  # the end is sent three times
+                ended = packet > _DIGIT_PACKETS
+                event = struct.pack("!BBH", number, 0x80 * ended | 10, min(packet, _DIGIT_PACKETS) * _SAMPLES)
+                self._send(_TELEPHONE_EVENT, event, mark=packet == 1)
+                self._quiet.wait(_PACKET)
+            self._timestamp += (_DIGIT_PACKETS + 3) * _SAMPLES
 
     def close(self) -> None:
         """Fall silent."""
@@ -74,14 +74,15 @@ class Media:
     def _talk(self) -> None:
         tone = bytes((0x10, 0x20, 0x90, 0xA0)) * (_SAMPLES // 4)
         while not self._quiet.wait(_PACKET):
-            self._send(_PCMU, tone, self._timestamp, mark=False)
-            self._timestamp += _SAMPLES
+            with self._mouth:
+                self._send(_PCMU, tone, mark=False)
+                self._timestamp += _SAMPLES
 
-    def _send(self, kind: int, payload: bytes, timestamp: int, mark: bool) -> None:
+    def _send(self, kind: int, payload: bytes, *, mark: bool) -> None:
         if self._peer is None:
             return
         head = struct.pack(
-            "!BBHII", 0x80, kind | 0x80 * mark, self._sequence & 0xFFFF, timestamp, self._source
+            "!BBHII", 0x80, kind | 0x80 * mark, self._sequence & 0xFFFF, self._timestamp, self._source
         )
         self._sequence += 1
         self._socket.sendto(head + payload, self._peer)

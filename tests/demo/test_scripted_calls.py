@@ -14,7 +14,10 @@ from tests.demo.scripts import PHONES, SCRIPTS
 from tests.demo.stage import Stage
 
 # Those that are alike so far.
-ALIKE = ("ended-by-caller", "ended-by-callee", "no-answer")
+ALIKE = (
+    *("ended-by-caller", "ended-by-callee", "call-out", "busy", "refused", "no-answer", "unknown-number"),
+    *("unreachable", "given-up", "blind-transfer", "attended-transfer", "hold", "digits"),
+)
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ class Dialling:
             self.status = self._refused_status()
             return None
         self.status = "NOANSWER"
-        if self.is_single and "takes_no_name" not in self.legs[0].channel.facts:
+        if self.is_single:
             self._show_peer(self.legs[0])
         deadline = None if seconds is None else self.channel.world.env.now + seconds
         while self.legs:
@@ -139,7 +139,7 @@ class Dialling:
         """Take over who answered, and let the others go ("Asterisk apps/app_dial.c", wait_for_answer)."""
         channel = self.channel
         others = [other for other in self.legs if other is not leg]
-        if not self.is_single and "takes_no_name" not in leg.channel.facts:
+        if not self.is_single:
             self._show_peer(leg)
         self._tell_end(others, "CANCEL")
         leg.channel.exten = ""
@@ -230,6 +230,8 @@ def _talk(channel: Channel, leg: Leg, dialling: Dialling) -> Generator[simpy.Eve
     channel.answer()
     answered_at = channel.world.env.now
     yield from channel.world.bridges.connect(channel, peer)
+    if channel.leaves:
+        return  # Asterisk: a caller who was sent elsewhere meanwhile does not come to the end of the bridge
     now = channel.world.env.now
     set_duration(channel, "ANSWEREDTIME", now - answered_at)
     set_duration(channel, "DIALEDTIME", now - dialling.began_at)
