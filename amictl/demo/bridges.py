@@ -17,6 +17,23 @@ if TYPE_CHECKING:
     from amictl.demo.world import World
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """How somebody in a bridge was handed over.
+
+    Args:
+        is_attended: Whether the one who handed over had talked to the target before.
+        exten: Where a blind transfer went, with ``context``.
+        destination: What became of an attended one, as the queue log has it: ``BRIDGE|id``, ``APP|name``
+            or ``LINK|channel|channel``.
+    """
+
+    is_attended: bool
+    context: str = ""
+    exten: str = ""
+    destination: str = ""
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Bridge:
     """One bridge and its channels.
@@ -33,6 +50,7 @@ class Bridge:
     Attributes:
         channels: Who is in it, in the order of their coming.
         on_leave: Called with who left by themselves; true keeps the bridge from dissolving.
+        on_transfer: Called when one of them was handed over, after the event that tells of it.
     """
 
     world: World
@@ -44,6 +62,7 @@ class Bridge:
     video_source_mode: str = "none"
     dissolves: bool = True
     channels: list[Channel] = field(default_factory=list)
+    on_transfer: list[Callable[[Transfer], None]] = field(default_factory=list)
     is_destroyed: bool = False
     on_leave: Callable[[Channel], bool] | None = None
     _exits: dict[str, simpy.Event] = field(default_factory=dict)
@@ -150,6 +169,11 @@ class Bridge:
         """
         self.take_out(channel, keeps_peers=keeps_peers)
         target.enter(channel, before_peers=after)
+
+    def tell_transfer(self, transfer: Transfer) -> None:
+        """Tell those who wait for it that somebody in it was handed over."""
+        for hear in self.on_transfer:
+            hear(transfer)
 
     def dissolve(self) -> None:
         """Put all channels out, and end the bridge."""
@@ -259,14 +283,17 @@ class Bridges:
         """Take a bridge that ended out of the table."""
         self._bridges.pop(bridge.unique_id, None)
 
-    def connect(self, caller: Channel, callee: Channel) -> Generator[simpy.Event, Any, Bridge]:
+    def connect(
+        self, caller: Channel, callee: Channel, bridge: Bridge | None = None
+    ) -> Generator[simpy.Event, Any, Bridge]:
         """Let two talk until one leaves; the callee ends then, or goes where it was sent to.
 
         Args:
             caller: Whose process this is (Asterisk: ast_bridge_call).
             callee: Its peer, which has no process yet.
+            bridge: Where; None makes one.
         """
-        bridge = self.create()
+        bridge = bridge or self.create()
         callee.process = self._world.env.process(self.stay(callee, bridge))
         # The callee's process begins by itself, after this one waits: let it go first.
         yield self._world.env.timeout(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,8 @@ class Channel:
         features: What its person may do by pressing digits, in the letters of Dial's options.
         call_id: Of its SIP dialogue.
         on_end: Called with the channel right before it ends.
+        on_hangup_request: Called with the channel when it is told that it shall end (Asterisk:
+            ast_channel_hangup_request_type), which AMI's own Hangup does not tell.
         facts: What modules remember of it.
         digits: Where an application that reads digits gets those that are pressed outside of a bridge.
     """
@@ -95,6 +97,7 @@ class Channel:
     call_id: str = ""
     has_jumped: bool = False
     on_end: list[Any] = field(default_factory=list)
+    on_hangup_request: list[Callable[[Channel], None]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     digits: Mailbox[str] | None = None
     _published: Snapshot | None = None
@@ -279,7 +282,7 @@ class Channel:
 
     def soft_hang_up(self, reason: SoftHangup) -> None:
         """Ask the channel to end and tell so (Asterisk: ast_softhangup, SoftHangupRequest)."""
-        self.tell("SoftHangupRequest", ("Cause", str(int(reason))), *self._tech_cause_header())
+        self._tell_request("SoftHangupRequest", int(reason))
         self._ask_to_end(reason)
 
     def far_end_hung_up(self, cause: int = 0, tech_cause: int = 0) -> None:
@@ -293,17 +296,22 @@ class Channel:
             return
         self.hangup_cause = self.hangup_cause or cause
         self.tech_cause = self.tech_cause or tech_cause or sip_code(self.hangup_cause)
-        told = (("Cause", str(int(self.hangup_cause))),) if self.hangup_cause else ()
-        self.tell("HangupRequest", *told, *self._tech_cause_header())
+        self._tell_request("HangupRequest", self.hangup_cause or None)
         self._ask_to_end(SoftHangup.DEVICE)
 
     def other_half_ended(self, cause: int) -> None:
         """Take note that the Local channel's other half ended (Asterisk: ast_queue_hangup_with_cause)."""
         if self.hung_up:
             return
-        self.tell("HangupRequest", ("Cause", str(int(cause))))
+        self._tell_request("HangupRequest", cause)
         self.hangup_cause = self.hangup_cause or cause
         self._ask_to_end(SoftHangup.DEVICE)
+
+    def _tell_request(self, event: str, cause: int | None) -> None:
+        told = () if cause is None else (("Cause", str(int(cause))),)
+        self.tell(event, *told, *self._tech_cause_header())
+        for hear in self.on_hangup_request:
+            hear(self)
 
     def nudge(self) -> None:
         """Interrupt whatever the channel's process waits for."""

@@ -32,6 +32,7 @@ _EXTENSION_STATE: Final = MappingProxyType({
     "INUSE": (1, "InUse"), "NOT_INUSE": (0, "Idle"),
 })  # fmt: skip
 _UNCACHED: Final = "Local/"
+_DELAY: Final = 0.001  # seconds: Asterisk's thread of device states comes after what those of the calls do
 
 
 def aggregate(states: Iterable[str]) -> str:
@@ -50,7 +51,7 @@ def aggregate(states: Iterable[str]) -> str:
 class Devices:
     """The states of all devices, and the hints that show them.
 
-    A change is told in a moment of its own after what brought it about, as Asterisk's device state thread
+    A change is told a moment after what brought it about, as Asterisk's device state thread
     does it; several changes within one moment are one.
 
     Args:
@@ -113,7 +114,7 @@ class Devices:
     def changed(self, device: str) -> None:
         """Note that a device's state may have changed; it is told in a moment."""
         if not self._due:
-            self._world.later(0, self._tell_due)
+            self._world.later(_DELAY, self._tell_due)
         self._due[device] = None
 
     def change(self, device: str, state: str) -> None:

@@ -58,27 +58,37 @@ class Leg:
         """What stands after the technology: DialBegin's ``DialString``."""
         return self.interface.partition("/")[2]
 
-    def prepare(self, requester: Channel, application: str = "AppDial", *, names_peer: bool = True) -> None:
-        """Give the leg what it takes from whom it is called for ("Asterisk apps/app_dial.c", dial_exec_full).
-
-        Args:
-            requester: The channel whose application calls.
-            application: What the leg says it runs, ``AppDial`` or ``AppQueue``.
-            names_peer: Whether DIALEDPEERNUMBER is set on it, as Dial does.
-        """
+    def prepare(self, requester: Channel) -> None:
+        """Give the leg what Dial gives it of its caller ("Asterisk apps/app_dial.c", dial_exec_full)."""
         channel = self.channel
         with channel.staged():
-            if names_peer:
-                channel.set_variable("DIALEDPEERNUMBER", self.dialled)
-            inherit_variables(requester, channel)
-            channel.application, channel.data = application, "(Outgoing Line)"
+            channel.set_variable("DIALEDPEERNUMBER", self.dialled)
             if not channel.caller.number:
                 channel.caller = Party(requester.exten, channel.caller.name or requester.connected.name)
             elif not channel.caller.name and requester.connected.name:
                 channel.caller = Party(channel.caller.number, requester.connected.name)
-            channel.connected = requester.caller
-            channel.music_class = channel.music_class or requester.music_class
-            channel.exten = requester.exten
+            self._take_from(requester, "AppDial")
+
+    def prepare_for_queue(self, requester: Channel) -> None:
+        """Give the leg what a queue gives it of its caller ("Asterisk apps/app_queue.c", ring_entry).
+
+        Nothing of it is published before the leg rings but the caller ID of a leg that had none.
+        """
+        channel = self.channel
+        if not channel.caller.number:
+            dialled = Party(requester.dialed_number or requester.exten, channel.caller.name)
+            channel.set_caller(requester.connected if requester.connected.number else dialled)
+            channel.facts["takes_no_name"] = True
+        self._take_from(requester, "AppQueue")
+        channel.set_variable("DIALEDPEERNUMBER", self.dialled)
+
+    def _take_from(self, requester: Channel, application: str) -> None:
+        channel = self.channel
+        inherit_variables(requester, channel)
+        channel.application, channel.data = application, "(Outgoing Line)"
+        channel.connected = requester.caller
+        channel.music_class = channel.music_class or requester.music_class
+        channel.exten = requester.exten
 
     def call(self, mailbox: Mailbox[Heard]) -> None:
         """Ring it; what it does comes into the mailbox."""

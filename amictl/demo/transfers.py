@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from amictl.demo.bridges import Transfer
 from amictl.demo.causes import Cause, SoftHangup
 from amictl.demo.channels import Channel
 from amictl.demo.holding import hold_others, release_others
@@ -55,6 +56,7 @@ def transfer_blind(channel: Channel, exten: str, context: str, *, variables: Hea
         "BlindTransfer", (("Result", "Success"),), channel.headers("Transferer"), other.headers("Transferee"),
         bridge.headers(), place,
     )  # fmt: skip
+    bridge.tell_transfer(Transfer(is_attended=False, context=context, exten=exten))
     bridge.forget_peer(other)
     channel.hangup_cause = channel.hangup_cause or Cause.NORMAL
     bridge.dissolves = False
@@ -166,6 +168,8 @@ class AttendedHandover:
             ("DestBridgeUniqueid", destination.unique_id),
         )
         self.channel.world.emit("AttendedTransfer", (("Result", "Success"),), *self.taken, ending)
+        for bridge in (self.first, self.second):
+            bridge.tell_transfer(Transfer(is_attended=True, destination=f"BRIDGE|{destination.unique_id}"))
 
 
 class Consultation:

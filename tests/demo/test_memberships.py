@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from amictl.demo.queues.members import DEVICE_STATES, Member
 from amictl.demo.queues.queue import CallQueue
 from amictl.demo.queues.queues import Result
 from amictl.demo.queues.settings import MemberSettings
-from amictl.demo.world import World
+from amictl.demo.world import CONFIGURATION, World
 
 START = 1_800_000_000.0
 EXTENSIONS = "[agents]\nexten => _5XX,1,Wait(10)\n"
@@ -31,6 +32,7 @@ member=>PJSIP/1001,0,Anna
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    shutil.copytree(CONFIGURATION, tmp_path, dirs_exist_ok=True)
     (tmp_path / "extensions.conf").write_text(EXTENSIONS)
     (tmp_path / "pjsip.conf").write_text(PHONES)
     (tmp_path / "queues.conf").write_text(QUEUES)
@@ -50,7 +52,12 @@ def plug_in(world: World, *numbers: str) -> None:
         phone = world.phones.get(number)
         assert phone
         phone.plug_in()
-    world.run_until(world.now())
+    let_devices_tell(world)
+
+
+def let_devices_tell(world: World) -> None:
+    """Let the moment pass after which device states are told."""
+    world.run_until(world.now() + 0.01)
 
 
 class Ear:
@@ -63,7 +70,7 @@ class Ear:
 
     def told(self) -> list[str]:
         """What was told since the last time, shortened to what matters here."""
-        self._world.run_until(self._world.now())
+        let_devices_tell(self._world)
         heard, self._heard = self._heard, []
         return [_shorten(event) for event in heard]
 

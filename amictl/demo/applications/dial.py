@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -190,6 +190,12 @@ class Dialling:
         return next((status for status in order if status in self.refusals), "NOANSWER")
 
 
+def give_features(caller: Channel, callee: Channel, options: Mapping[str, str]) -> None:
+    """Let both use the features that the options of Dial and Queue allow them, capitals the caller."""
+    caller.features = "".join(letter for letter in "TKHXW" if letter in options).lower()
+    callee.features = "".join(letter for letter in "tkhxw" if letter in options)
+
+
 def set_duration(channel: Channel, variable: str, seconds: float) -> None:
     """Set a variable to whole seconds and its ``_MS`` to milliseconds ("Asterisk apps/app_dial.c")."""
     channel.set_variable(variable, str(int(seconds)))
@@ -225,8 +231,7 @@ def dial(channel: Channel, data: str) -> Generator[simpy.Event, Any, bool | None
 def _talk(channel: Channel, leg: Leg, dialling: Dialling) -> Generator[simpy.Event, Any, None]:
     """Let the two talk until one leaves ("Asterisk main/features.c", ast_bridge_call_with_flags)."""
     peer, options = leg.channel, dialling.options
-    channel.features = "".join(letter for letter in "TKHXW" if letter in options).lower()
-    peer.features = "".join(letter for letter in "tkhxw" if letter in options)
+    give_features(channel, peer, options)
     channel.answer()
     answered_at = channel.world.env.now
     yield from channel.world.bridges.connect(channel, peer)

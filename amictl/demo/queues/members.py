@@ -22,7 +22,8 @@ DEVICE_STATES: Final = (
     "ONHOLD",
 )
 _UNKNOWN, NOT_IN_USE, IN_USE, _BUSY, INVALID, UNAVAILABLE, RINGING, _RINGING_IN_USE, _ON_HOLD = range(9)
-_FREE: Final = frozenset({_UNKNOWN, NOT_IN_USE})
+FREE: Final = frozenset({_UNKNOWN, NOT_IN_USE})
+"""The states in which a device can take a call."""
 _GONE: Final = frozenset({INVALID, UNAVAILABLE})
 
 _MEMBER_BUCKETS: Final = 37  # Asterisk apps/app_queue.c, init_queue
@@ -76,7 +77,12 @@ class Member:
     @property
     def is_free(self) -> bool:
         """Whether the device is idle, or nobody knows."""
-        return self.status in _FREE
+        return self.status in FREE
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the device is known to be idle."""
+        return self.status == NOT_IN_USE
 
     @property
     def is_reachable(self) -> bool:

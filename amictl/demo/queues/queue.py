@@ -56,6 +56,7 @@ class Entry:
     is_pending: bool = False
     is_withdrawn: bool = False
     withdraw_info: str = ""
+    music_class: str = ""
     rules: Sequence[PenaltyRule] = ()
     linear_position: int = 0
     linear_wrapped: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from amictl.demo.queues.members import DEVICE_STATES, NOT_IN_USE, Member, cut_text, fold_hash
+from amictl.demo.queues.members import DEVICE_STATES, FREE, NOT_IN_USE, Member, cut_text, fold_hash
 from amictl.demo.queues.queue import CallQueue, Entry
 from amictl.demo.queues.queue_log import QueueLog
 from amictl.demo.queues.rules import RuleList
@@ -74,6 +74,10 @@ class Queues:
         queue = self.get(name)
         return [queue] if queue else []
 
+    def of_member(self, interface: str, *, besides: CallQueue) -> list[CallQueue]:
+        """Return the other queues of which an interface is a member."""
+        return [queue for queue in self if queue is not besides and queue.members.get(interface)]
+
     def find_rules(self, name: str) -> RuleList | None:
         """Return the penalty rules of a name, in any case."""
         return next((rule for rule in self.rules if rule.name.lower() == name.lower()), None)
@@ -137,6 +141,10 @@ class Queues:
     def device_status(self, member: Member) -> int:
         """Return the state of a member's device now, as a number of ``DEVICE_STATES``."""
         return DEVICE_STATES.index(self._world.devices.state(member.device))
+
+    def is_device_free(self, member: Member) -> bool:
+        """Tell whether a member's device is idle in this very moment, or nobody knows."""
+        return self.device_status(member) in FREE
 
     def hear_device(self, device: str, state: str) -> None:
         """Take note of the state of a device (Asterisk ``device_state_cb``)."""

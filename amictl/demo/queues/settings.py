@@ -39,6 +39,11 @@ class Strategy(Enum):
         return self in {Strategy.LINEAR, Strategy.ROUND_ROBIN_ORDERED}
 
     @property
+    def is_sequential(self) -> bool:
+        """Whether members are called one after the other in a set order, so that each counts as a try."""
+        return self.is_round_robin or self is Strategy.LINEAR
+
+    @property
     def is_round_robin(self) -> bool:
         """Whether the queue remembers whose turn it is."""
         return self in {Strategy.ROUND_ROBIN_MEMORY, Strategy.ROUND_ROBIN_ORDERED}
