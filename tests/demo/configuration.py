@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import amictl.demo
+from amictl.demo.configuration import parse_configuration
+from amictl.demo.users import AmiUser
+from amictl.manager import MANAGER_STANZA
 
 _DEMO = Path(amictl.demo.__file__).with_name("conf")
 _ADDITIONS = Path(__file__).with_name("conf")
+
+USERNAME: Final = "scripts"
+STANZA: Final = MANAGER_STANZA.replace("[amictl]", f"[{USERNAME}]")
+"""The section of ``manager.conf`` of the user that hears the scripts: what amictl tells people to write."""
+
+
+def ami_user() -> AmiUser:
+    """The user of ``STANZA``, for the demo."""
+    section = parse_configuration(STANZA).section(USERNAME)
+    return AmiUser(
+        USERNAME,
+        section.get("secret"),
+        tuple(section.get("read").split(",")),
+        tuple(section.get("write").split(",")),
+        event_filters=tuple(section.all("eventfilter")),
+        write_timeout=int(section.get("writetimeout")) / 1000,
+    )
 
 
 def write_configuration(folder: Path) -> None:

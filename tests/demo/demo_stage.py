@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from amictl.demo.causes import Cause
 from amictl.demo.channels import Channel, Party, State
 from amictl.demo.phones import Phone as DemoTelephone
+from amictl.demo.server import DemoServer
 from amictl.demo.world import DemoEvent, World
-from tests.asterisk.ami_client import Message, _parse
-from tests.demo.configuration import write_configuration
+from tests.asterisk.ami_client import AmiClient
+from tests.demo.configuration import ami_user, write_configuration
 from tests.demo.stage import Phone, Stage
 
 _RESPONSES = {"busy": 486, "declined": 603, "unknown": 404}
@@ -110,26 +111,21 @@ class DemoPhone(Phone):
         return bool(self._calls) and (call is None or call.hung_up)
 
 
-class _Ear:
-    """What an AMI session hears."""
-
-    def __init__(self, world: World) -> None:
-        self.events: list[Message] = []
-        self.received = bytearray()
-        world.listen(self._hear)
-
-    def _hear(self, event: DemoEvent) -> None:
-        self.received += event.raw
-        self.events.append(_parse(event.raw.removesuffix(b"\r\n\r\n")))
-
-
 class DemoStage(Stage):
-    """A driven world with the phones of the scripts."""
+    """A world that is driven, behind its own AMI server, with the phones of the scripts.
 
-    def __init__(self, world: World, numbers: Sequence[str]) -> None:
+    Args:
+        world: The world, whose time nobody else lets pass.
+        ami: A session of its server.
+        numbers: The phones.
+    """
+
+    def __init__(self, world: World, ami: AmiClient, numbers: Sequence[str]) -> None:
+        super().__init__(ami)
         self.world = world
-        super().__init__(_Ear(world))
-        self._phones = {number: DemoPhone(self, world.phones.get(number)) for number in [*numbers, "carrier"]}
+        self._told = 0
+        self._phones = {number: DemoPhone(self, find_phone(world, number)) for number in numbers}
+        world.listen(self._count)
 
     def phone(self, number: str) -> DemoPhone:
         """See ``Stage``."""
@@ -137,17 +133,18 @@ class DemoStage(Stage):
 
     def await_more(self) -> None:
         """See ``Stage``."""
-        count, waited = len(self.ami.events), 0.0
-        while len(self.ami.events) == count:
-            self.let_pass(_TICK)
+        told, waited = self._told, 0.0
+        while self._told == told:
+            self._go_on(_TICK)
             waited += _TICK
             if waited > _PATIENCE:
                 raise TimeoutError("Nothing more happens in the world")
+        self._hear_all()
 
     def let_pass(self, seconds: float) -> None:
         """See ``Stage``."""
-        with self.world.lock:
-            self.world.run_until(self.world.now() + seconds)
+        self._go_on(seconds)
+        self._hear_all()
 
     def clear(self) -> None:
         """See ``Stage``."""
@@ -162,14 +159,38 @@ class DemoStage(Stage):
         """See ``Stage``."""
         self.let_pass(_PAUSE)
 
+    def _go_on(self, seconds: float) -> None:
+        with self.world.lock:
+            self.world.run_until(self.world.now() + seconds)
+
+    def _hear_all(self) -> None:
+        """Read what the session was told: an answer comes after all events that were before it."""
+        self.ami.action("Ping")
+
+    def _count(self, _event: DemoEvent) -> None:
+        self._told += 1
+
+
+def find_phone(world: World, number: str) -> DemoTelephone:
+    """The world's phone of this number."""
+    phone = world.phones.get(number)
+    if phone is None:
+        raise AssertionError(f"The demo has no phone {number}")
+    return phone
+
 
 @contextmanager
 def demo_stage(numbers: Sequence[str]) -> Iterator[DemoStage]:
     """A world on the demo's configuration, with phones of these numbers that are signed in."""
-    with tempfile.TemporaryDirectory(prefix="amictl-scripts-") as folder:
-        write_configuration(Path(folder))
-        world = World(Path(folder))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amictl-scripts-")))
+        write_configuration(folder)
+        world, user = World(folder), ami_user()
         for number in numbers:
-            world.phones.get(number).plug_in()
+            find_phone(world, number).plug_in()
         world.run_until(world.now() + 1)
-        yield DemoStage(world, numbers)
+        server = stack.enter_context(DemoServer(world, users=[user]))
+        server.pacer.freeze()  # its time passes when the stage says so
+        ami = stack.enter_context(AmiClient(server.host, server.ami_port, user.username, user.secret))
+        ami.wait_event("FullyBooted")
+        yield DemoStage(world, ami, [*numbers, "carrier"])

@@ -8,18 +8,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from amictl.manager import MANAGER_STANZA
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.fixtures import end_calls, make_server
 from tests.asterisk.server import CONFIGURATION as BED
 from tests.asterisk.server import AsteriskServer
-from tests.demo.configuration import write_configuration
+from tests.demo.configuration import STANZA, ami_user, write_configuration
 from tests.demo.soft_phone import Leg, SoftPhone
 from tests.demo.stage import Phone, Stage
 from tests.patience import PATIENCE
 
 _CARRIER = "127.0.3.1"  # conf/pjsip.conf
-_SECRET = "a-long-random-secret"  # of the stanza
 _QUIET = 0.15  # seconds
 
 
@@ -120,8 +118,7 @@ def real_stage(numbers: Sequence[str]) -> Iterator[RealStage]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amictl-scripts-")))
         write_configuration(folder)
         bed = (BED / "manager.conf").read_text(encoding="utf-8")
-        stanza = MANAGER_STANZA.replace("[amictl]", "[scripts]")
-        (folder / "manager.conf").write_text(f"{bed}\n{stanza}", encoding="utf-8")
+        (folder / "manager.conf").write_text(f"{bed}\n{STANZA}", encoding="utf-8")
         pbx = stack.enter_context(make_server(22, folder))
         address = f"{pbx.host}:{pbx.sip_port}"
         phones = {"carrier": SoftPhone(address, "carrier", host=_CARRIER, port=pbx.sipp_ports[0])}
@@ -130,6 +127,7 @@ def real_stage(numbers: Sequence[str]) -> Iterator[RealStage]:
             stack.enter_context(phone)
         for number in numbers:
             phones[number].register()
-        ami = stack.enter_context(AmiClient(pbx.host, pbx.ami_port, "scripts", _SECRET))
+        user = ami_user()
+        ami = stack.enter_context(AmiClient(pbx.host, pbx.ami_port, user.username, user.secret))
         ami.wait_event("FullyBooted")
         yield RealStage(pbx, ami, phones)
