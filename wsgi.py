@@ -37,6 +37,7 @@ def greet(made: FirstStart) -> None:
     """Print what a first start made; a generated password is never shown again."""
     if made.generated_password:
         sys.stdout.write(f"Administrator made: {made.admin_username}, password {made.generated_password}\n")
+        sys.stdout.write("Log in with it once: the first login asks for a password of your own.\n")
     if made.first_link:
         sys.stdout.write(f"PBX made from the environment: {made.first_link}\n")
 

@@ -16,7 +16,7 @@ from amictl.manager import Registry
 from amictl.realtime import ChangeSignal, Realtime
 from amictl.realtime.asyncapi import build_document
 from amictl.services.access import Actor
-from amictl.services.accounts.identity import Identity
+from amictl.services.accounts.identity import Identity, require_own_password
 from amictl.services.execution.audit import Origin
 from amictl.services.queues.days import QueueDayKeeper
 from amictl.services.use_cases import UseCases
@@ -128,7 +128,10 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
     registry = Registry(load_links, on_change=signal.mark, make_picture=queue_days.make_picture)
 
     def identify_socket(token: str | None) -> Identity | None:
-        return current_identity() if token is None else services.identities.of_token(token)
+        identity = current_identity() if token is None else services.identities.of_token(token)
+        if identity is not None:
+            require_own_password(identity)
+        return identity
 
     realtime = Realtime(
         app,

@@ -121,6 +121,14 @@ class PermissionDenied(AmictlError):
     title = "Not allowed"
 
 
+class PasswordChangeRequired(AmictlError):
+    """The user must choose a password first, on the page /password; that holds for the user's tokens, too."""
+
+    code = "password_change_required"
+    status = 403
+    title = "Change your password first"
+
+
 class NotFound(AmictlError):
     """No such PBX, channel, queue, member or path; detail says which."""
 

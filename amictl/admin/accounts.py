@@ -18,9 +18,14 @@ class UsersTable(SettingsTable):
     noun = "user"
     removal_warning = "The user's sessions and API tokens end at once."
     form_class = UserForm
-    column_list = ("username", "role", "active", "created_at")
-    column_labels = {"username": "Name", "active": "May log in", "created_at": "Since"}  # noqa: RUF012
-    column_sortable_list = ("username", "created_at")
+    column_list = ("username", "role", "active", "created_at", "last_login_at")
+    column_labels = {  # noqa: RUF012
+        "username": "Name",
+        "active": "May log in",
+        "created_at": "Since",
+        "last_login_at": "Last login",
+    }
+    column_sortable_list = ("username", "created_at", "last_login_at")
     column_default_sort = "username"
 
     def __init__(self, settings: SettingsContext) -> None:
@@ -37,13 +42,21 @@ class UsersTable(SettingsTable):
     def store_new(self, form: UserForm) -> User:
         """Store a new user."""
         return self.store.accounts.create(
-            form.username.data, form.password.data or "", form.role.data, active=form.active.data
+            form.username.data,
+            form.password.data or "",
+            form.role.data,
+            active=form.active.data,
+            must_change_password=form.must_change_password.data,
         )
 
     def store_changed(self, row: User, form: UserForm) -> User:
         """Change a user; a blank password keeps the present one."""
         self.store.accounts.update(
-            row, password=form.password.data or None, role_name=form.role.data, active=form.active.data
+            row,
+            password=form.password.data or None,
+            role_name=form.role.data,
+            active=form.active.data,
+            must_change_password=form.must_change_password.data,
         )
         return row
 

@@ -153,6 +153,12 @@ class UserForm(FlaskForm):  # type: ignore[misc]
         render_kw=_OFF,
     )
     password = PasswordField("Password", description="At least 10 characters.", render_kw=_NEW_PASSWORD)
+    must_change_password = BooleanField(
+        "Must choose another password at the next login",
+        default=True,
+        description="You know it, so somebody else should not keep it. Switch this off for an account whose "
+        "API tokens a program uses: they do not work before it is changed either.",
+    )
     role = SelectField("Role", [InputRequired(_REQUIRED)])
     active = BooleanField("May log in", default=True)
 
@@ -166,6 +172,10 @@ class UserForm(FlaskForm):  # type: ignore[misc]
             self.password.description = (
                 "Leave blank to keep the present one. "
                 "A new one has at least 10 characters and ends the user's sessions."
+            )
+            self.must_change_password.description = (
+                "Switch this on when you set a new password for somebody else. "
+                "Until it is changed the user's API tokens do not work either."
             )
 
 

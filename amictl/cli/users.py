@@ -13,14 +13,23 @@ _password_stdin = click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
 )
 
+# Who types it has a shell on amictl's machine and so the keys to everything; it is printed nowhere, and
+# programs that set a service's password cannot choose another. So it need not be changed, unless asked for.
+_must_change = click.option(
+    "--must-change", is_flag=True, help="Let the user do nothing before choosing another password."
+)
+
 
 @user.command("create", cls=RecordedCommand)
 @click.argument("name")
 @click.option("--role", "role_name", default=AGENT_ROLE.name, show_default=True, help="Name of the role.")
 @_password_stdin
-def create_user(name: str, role_name: str, password_stdin: bool) -> None:
+@_must_change
+def create_user(*, name: str, role_name: str, password_stdin: bool, must_change: bool) -> None:
     """Create the user NAME; the password is prompted for."""
-    created = find_store().accounts.create(name, _ask_password(password_stdin), role_name)
+    created = find_store().accounts.create(
+        name, _ask_password(password_stdin), role_name, must_change_password=must_change
+    )
     say(f"Created the user {created.username} with the role {created.role.name}.")
 
 
@@ -37,11 +46,12 @@ def list_users() -> None:
 @user.command("password", cls=RecordedCommand)
 @click.argument("name")
 @_password_stdin
-def change_password(name: str, password_stdin: bool) -> None:
+@_must_change
+def change_password(*, name: str, password_stdin: bool, must_change: bool) -> None:
     """Set a new password for the user NAME and end the user's sessions."""
     accounts = find_store().accounts
     account = accounts.find(name)
-    accounts.update(account, password=_ask_password(password_stdin))
+    accounts.update(account, password=_ask_password(password_stdin), must_change_password=must_change)
     say(f"Changed the password of {account.username}. The user's sessions have ended.")
 
 

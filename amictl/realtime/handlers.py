@@ -10,7 +10,7 @@ from flask import request
 from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO
 
-from amictl.errors import NotAuthenticated
+from amictl.errors import NotAuthenticated, PasswordChangeRequired
 from amictl.realtime.requests import TopicRequests, describe_failure
 from amictl.realtime.schemas import Failed, tell_time
 from amictl.realtime.socketio_clients import SocketIoClient
@@ -56,8 +56,8 @@ class RealtimeHandlers:
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
             identity = self._identify(token) if token is None or isinstance(token, str) else None
-        except NotAuthenticated:
-            identity = None
+        except (NotAuthenticated, PasswordChangeRequired) as error:
+            raise Refused(error.code) from None
         if identity is None:
             raise Refused(NotAuthenticated.code)
         self._subscriptions.connect(SocketIoClient(self._socketio.server, _current_sid(), identity))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from amictl.errors import Conflict, InvalidInput, NotFound
 from amictl.store.extensions import DatabaseSession
-from amictl.store.models import Role, User
+from amictl.store.models import Role, User, read_utc_clock
 from amictl.store.passwords import Passwords, check_password
 from amictl.store.permissions import Permission
 
@@ -94,8 +94,37 @@ class Accounts:
             self._session.commit()
         return user
 
-    def create(self, username: str, password: str, role_name: str, *, active: bool = True) -> User:
+    def note_login(self, user: User) -> None:
+        """Note that a user has logged in now."""
+        user.last_login_at = read_utc_clock()
+        self._session.commit()
+
+    def awaits_first_login(self) -> bool:
+        """Return whether somebody has a password to change, and nobody has ever logged in."""
+        has_logged_in = select(User.id).where(User.last_login_at.is_not(None))
+        must_change = select(User.id).where(User.must_change_password, User.active)
+        return (
+            self._session.scalar(has_logged_in.limit(1)) is None
+            and self._session.scalar(must_change.limit(1)) is not None
+        )
+
+    def create(
+        self,
+        username: str,
+        password: str,
+        role_name: str,
+        *,
+        active: bool = True,
+        must_change_password: bool = False,
+    ) -> User:
         """Store a new user.
+
+        Args:
+            username: The name.
+            password: The password.
+            role_name: The role's name.
+            active: Whether the user may log in.
+            must_change_password: Whether the user may do nothing before choosing a password.
 
         Raises:
             InvalidInput: The name or the password cannot be used.
@@ -115,7 +144,11 @@ class Accounts:
         # The hash comes before the row: hashing may let other green threads run, and none may
         # wait inside a write.
         user = User(
-            username=name, password_hash=self._passwords.hash(password), role_id=role.id, active=active
+            username=name,
+            password_hash=self._passwords.hash(password),
+            role_id=role.id,
+            active=active,
+            must_change_password=must_change_password,
         )
         self._session.add(user)
         self._commit_unique(f"There is already a user {name!r}.")
@@ -128,8 +161,11 @@ class Accounts:
         password: str | None = None,
         role_name: str | None = None,
         active: bool | None = None,
+        must_change_password: bool | None = None,
     ) -> None:
         """Change a user; what is None stays. A real change ends the user's sessions.
+
+        A new password need not be changed, unless that is said.
 
         Raises:
             InvalidInput: The password cannot be used.
@@ -142,15 +178,30 @@ class Accounts:
             password_hash = self._passwords.hash(password)
         role_id = user.role_id if role_name is None else self._find_role(role_name).id
         is_active = user.active if active is None else active
-        before = (user.password_hash, user.role_id, user.active)
-        if before == (password_hash, role_id, is_active):
+        if must_change_password is None:
+            must_change_password = user.must_change_password and password is None
+        before = (user.password_hash, user.role_id, user.active, user.must_change_password)
+        after = (password_hash, role_id, is_active, must_change_password)
+        if before == after:
             return
-        user.password_hash, user.role_id, user.active = password_hash, role_id, is_active
+        user.password_hash, user.role_id, user.active, user.must_change_password = after
         user.session_version += 1
         self._session.flush()
         self._session.expire(user, ["role"])
         require_remaining_admin(self._session)
         self._session.commit()
+
+    def choose_password(self, user: User, present: str, chosen: str) -> None:
+        """Change a user's password for the user, who knows the present one; ends the user's sessions.
+
+        Raises:
+            InvalidInput: The present password is another one, or the new one cannot be used.
+        """
+        if not self._passwords.verify(user.password_hash, present):
+            raise InvalidInput.of("present_password", "This is not your present password.")
+        if chosen == present:
+            raise InvalidInput.of("password", "Choose another one than the present one.")
+        self.update(user, password=chosen)
 
     def delete(self, user: User) -> None:
         """Remove a user and the user's tokens.

@@ -18,7 +18,7 @@ class FirstStart:
 
     Args:
         admin_username: The administrator made now, else None.
-        generated_password: The password to print once, when the environment gave none.
+        generated_password: The password to print once, when the environment gave none; it must be changed.
         first_link: The name of the PBX made from the environment now, else None.
     """
 
@@ -47,7 +47,12 @@ def _make_admin(store: Store) -> tuple[str | None, str | None]:
         return None, None
     given = store.settings.admin_password
     generated = None if given else secrets.token_urlsafe(_GENERATED_PASSWORD_BYTES)
-    admin = store.accounts.create(store.settings.admin_username, given or generated or "", ADMIN_ROLE.name)
+    admin = store.accounts.create(
+        store.settings.admin_username,
+        given or generated or "",
+        ADMIN_ROLE.name,
+        must_change_password=generated is not None,  # it stands in a terminal or a log
+    )
     return admin.username, generated
 
 

@@ -45,9 +45,10 @@ class Role(Base):
 class User(Base):
     """A person who may log in, or the owner of a program's tokens.
 
-    ``session_version`` grows when the password, the role or the activity changes: a session that was
-    begun under an older version is over. The ``is_*`` properties and ``get_id`` are what Flask-Login asks
-    of a user.
+    ``must_change_password`` says that others know the password: until it is changed neither the user nor the
+    user's tokens may do anything else. ``session_version`` grows when the password, the role or the activity
+    changes: a session that was begun under an older version is over. The ``is_*`` properties and ``get_id``
+    are what Flask-Login asks of a user.
     """
 
     __tablename__ = "user"
@@ -58,7 +59,9 @@ class User(Base):
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id", ondelete="RESTRICT"), index=True)
     active: Mapped[bool] = mapped_column(default=True)
     session_version: Mapped[int] = mapped_column(default=1)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=read_utc_clock)
+    last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
 
     role: Mapped[Role] = relationship(back_populates="users", lazy="joined")
     tokens: Mapped[list[ApiToken]] = relationship(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -36,12 +37,14 @@ def make_auth_blueprint(
     """
     blueprint = Blueprint("auth", __name__)
 
+    _render = partial(_render_login, identities.awaits_first_login)
+
     @blueprint.get("/login")
     def show_login() -> Response:
         following = safe_path(request.args.get("next"))
         if current_identity() is not None:
             return redirect(following)
-        return _render_login(next_url=following)
+        return _render(next_url=following)
 
     @blueprint.post("/login")
     @limiter.limit(_ATTEMPTS, key_func=get_remote_address)
@@ -54,7 +57,7 @@ def make_auth_blueprint(
         _log.info("login", username=username[:64], address=request.remote_addr, accepted=identity is not None)
         if identity is None:
             audit.record_event(None, NotAuthenticated.code, "Login refused.", username=username)
-            return _render_login(
+            return _render(
                 401, error="The username or the password is wrong.", username=username, next_url=following
             )
         audit.record_event(identity.actor, message="Logged in.")
@@ -83,7 +86,7 @@ def make_auth_blueprint(
             audit.record_event(None, RateLimited.code, "Too many failed logins.", username=username)
         except StorageUnavailable as fault:  # Flask looks for no handler of what a handler raises
             return answer_amictl_error(fault)
-        return _answer_too_many(error)
+        return _answer_too_many(error, _render)
 
     return blueprint
 
@@ -120,10 +123,10 @@ def _is_failed_attempt(response: Response) -> bool:
     return response.status_code != 303
 
 
-def _answer_too_many(error: RateLimitExceeded) -> Response:
+def _answer_too_many(error: RateLimitExceeded, render: Callable[..., Response]) -> Response:
     """Answer an attempt over the limit with the form, which tells how long to wait."""
     window = error.limit.limit.get_expiry() if error.limit is not None else 60
-    response = _render_login(
+    response = render(
         429,
         error="Too many failed attempts. Wait a minute and try again.",
         username=request.form.get("username", ""),
@@ -135,6 +138,7 @@ def _answer_too_many(error: RateLimitExceeded) -> Response:
 
 
 def _render_login(
+    is_new: Callable[[], bool],
     status: int = 200,
     *,
     error: str | None = None,
@@ -142,8 +146,13 @@ def _render_login(
     next_url: str = "",
     retry_after: int | None = None,
 ) -> Response:
-    """Return the login page."""
+    """Return the login page; that of a new installation tells where the first password is."""
     page = render_template(
-        "auth/login.html", error=error, username=username, next_url=next_url, retry_after=retry_after
+        "auth/login.html",
+        error=error,
+        username=username,
+        next_url=next_url,
+        retry_after=retry_after,
+        is_new=is_new(),
     )
     return make_response(page, status)

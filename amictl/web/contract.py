@@ -33,6 +33,7 @@ from amictl.errors import (
     NotAuthenticated,
     NotFound,
     OutcomeUnknown,
+    PasswordChangeRequired,
     PbxError,
     PermissionDenied,
     RateLimited,
@@ -68,6 +69,7 @@ _ATTRIBUTE = "amictl_description"
 _OF_EVERY_ROUTE = (
     NotAuthenticated.code,
     PermissionDenied.code,
+    PasswordChangeRequired.code,
     InvalidInput.code,
     AmictlError.code,
     StorageUnavailable.code,

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from amictl.errors import (
     AmictlError,
     NotAuthenticated,
+    PasswordChangeRequired,
     PermissionDenied,
     RateLimited,
     StorageUnavailable,
@@ -49,6 +50,8 @@ def answer_amictl_error(error: AmictlError) -> BaseResponse:
     """Answer an error that amictl raised on purpose."""
     if isinstance(error, NotAuthenticated) and not wants_problem():
         return _send_to_login()
+    if isinstance(error, PasswordChangeRequired) and not wants_problem():
+        return redirect(url_for("password.show_form", next=_find_way_back()), 303)
     if error.status == 500:
         _log.error("request_failed", request_id=g.get("request_id"), code=error.code, detail=error.detail)
     if isinstance(error, StorageUnavailable):
@@ -121,5 +124,10 @@ def _answer(problem: Mapping[str, Any]) -> Response:
 
 def _send_to_login() -> BaseResponse:
     """Redirect a person to the login page, and back afterwards."""
+    return redirect(url_for("auth.show_login", next=_find_way_back()))
+
+
+def _find_way_back() -> str | None:
+    """Return the page that was asked for; None where that is the first one, or nothing to come back to."""
     following = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("auth.show_login", next=None if following == "/" else following))
+    return None if following == "/" else following

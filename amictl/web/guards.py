@@ -7,6 +7,7 @@ import secrets
 from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 
+from amictl.services.accounts.identity import require_own_password
 from amictl.store import db
 from amictl.web.inputs import refuse_forbidden_arguments
 from amictl.web.visitors import current_identity, require_identity
@@ -15,6 +16,9 @@ PUBLIC_ENDPOINTS = frozenset(
     {"static", "auth.show_login", "auth.log_in", "health.show_health", "health.show_readiness"}
 )
 """The only routes that may be used without a login; a test walks all others."""
+
+FOR_CHOOSING_A_PASSWORD = frozenset({"password.show_form", "password.change_password", "auth.log_out"})
+"""The only routes of whoever must choose a password first; a test walks all others."""
 
 
 def register_guards(app: Flask) -> None:
@@ -35,7 +39,9 @@ def register_guards(app: Flask) -> None:
     def require_visitor() -> None:
         if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
             return
-        require_identity()
+        identity = require_identity()
+        if request.endpoint not in FOR_CHOOSING_A_PASSWORD:
+            require_own_password(identity)
         db.session.rollback()  # gives the connection back: what follows may wait for a PBX
 
     @app.before_request

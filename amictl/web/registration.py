@@ -21,6 +21,7 @@ from amictl.web.errors import register_errors
 from amictl.web.guards import register_guards
 from amictl.web.headers import register_headers
 from amictl.web.idempotency import register_idempotency
+from amictl.web.own_password import make_password_blueprint
 from amictl.web.pages import make_pages_blueprint
 from amictl.web.visitors import register_visitors
 
@@ -72,6 +73,9 @@ def register_web(
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     app.register_blueprint(
         make_auth_blueprint(services.identities, services.audit, limiter, services.on_logout)
+    )
+    app.register_blueprint(
+        make_password_blueprint(services.identities, services.audit, limiter, services.on_logout)
     )
     app.register_blueprint(make_pages_blueprint(services.utilities))
     for routes in (*_ROUTES, make_documentation_routes(app, describe_sockets)):

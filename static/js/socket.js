@@ -8,6 +8,7 @@
 import { Outcome } from "./store.js";
 
 const ANSWER_TIMEOUT_MS = 10_000;
+const REFUSALS = new Set(["not_authenticated", "password_change_required"]); // until the reader does something
 const RETRY_MS = 2_000;
 const FAILED_RETRY_MS = 5_000;
 const NO_ANSWER = Object.freeze({ code: "no_answer", detail: "The server said nothing about this topic." });
@@ -106,7 +107,7 @@ export class Feed {
   }
 
   #failed(error) {
-    if (error.message === "not_authenticated") {
+    if (REFUSALS.has(error.message)) {
       this.#become(FeedState.REFUSED);
       return;
     }

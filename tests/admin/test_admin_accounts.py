@@ -22,6 +22,23 @@ def test_a_new_user_can_log_in_with_the_chosen_role(app: Flask, pages: Pages, st
         assert user.role.name == "Supervisor"
 
 
+def test_a_password_that_somebody_else_set_must_be_changed_unless_that_is_switched_off(
+    app: Flask, pages: Pages, store: Store
+) -> None:
+    pages.fill("/admin/users/new/", **NEW_USER)
+    pages.fill("/admin/users/new/", **{**NEW_USER, "username": "robot", "must_change_password": None})
+    with app.app_context():
+        told = {user.username: user.must_change_password for user in store.accounts.all()}
+        number = store.accounts.find("robot").id
+    assert told == {"admin": False, "bob": True, "robot": False}
+    pages.fill(f"/admin/users/edit/?id={number}", password="another long one", must_change_password="y")
+    with app.app_context():
+        assert store.accounts.find("robot").must_change_password
+    pages.fill(f"/admin/users/edit/?id={number}", role="Supervisor")
+    with app.app_context():
+        assert store.accounts.find("robot").must_change_password
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -18,6 +18,20 @@ def test_create_reads_the_password_from_standard_input(run: Run, store: Store) -
     assert user.role.name == "Supervisor"
 
 
+def test_a_password_of_the_command_need_not_be_changed_unless_that_is_asked_for(
+    run: Run, store: Store
+) -> None:
+    def must_change(*options: str) -> bool:
+        run("user", "password", "admin", "--password-stdin", *options, stdin=PASSWORD + "\n")
+        store.accounts._session.expire_all()
+        return store.accounts.find("admin").must_change_password
+
+    assert must_change("--must-change")
+    assert not must_change(), "the way back in for whoever lost the first password"
+    run("user", "create", "bob", "--password-stdin", "--must-change", stdin=PASSWORD + "\n")
+    assert store.accounts.find("bob").must_change_password
+
+
 def test_create_prompts_twice_without_echo_and_makes_an_agent(run: Run, store: Store) -> None:
     result = run("user", "create", "bob", stdin=f"{PASSWORD}\n{PASSWORD}\n")
     assert result.exit_code == 0

@@ -306,6 +306,34 @@ def test_the_end_of_a_token_ends_its_connection(stage: Stage) -> None:
         assert client.next_close() == 1008
 
 
+def require_change(stage: Stage) -> None:
+    with stage.application.app.app_context():
+        accounts = stage.application.services.store.accounts
+        accounts.update(accounts.find("admin"), must_change_password=True)
+
+
+def test_who_must_choose_a_password_first_gets_no_socket_by_cookie_header_or_first_message(
+    stage: Stage,
+) -> None:
+    token = stage.application.make_token()
+    require_change(stage)
+    browser = stage.application.browse()
+    browser.submit_login()
+    for header in (cookie_of(browser), f"Authorization: Bearer {token}"):
+        with stage.open(header) as refused:
+            assert refused.head.startswith("HTTP/1.1 403")
+    with stage.open() as client:
+        assert client.ask(type="auth", token=token)["code"] == "password_change_required"
+        assert client.next_close() == 1008
+
+
+def test_an_open_connection_ends_when_its_user_must_choose_a_password_first(stage: Stage) -> None:
+    with stage.open_as() as client:
+        assert client.read_until("subscribed")
+        require_change(stage)
+        assert client.next_close() == 1008
+
+
 def test_a_stop_tells_clients_to_come_back(stage: Stage) -> None:
     with stage.open_as() as client, stage.open() as anonymous:
         assert client.read_until("subscribed")

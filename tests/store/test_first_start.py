@@ -33,6 +33,7 @@ def test_makes_roles_the_given_administrator_and_the_given_link(settings: Settin
         user = store.accounts.verify_password("chief", ADMIN_PASSWORD)
         assert user is not None
         assert user.role.name == "Admin"
+        assert not user.must_change_password
         assert store.servers.load_link_settings() == [LINK]
         assert len(store.roles.all()) == 3
     close_app(app)
@@ -44,7 +45,12 @@ def test_makes_a_password_to_print_once_when_none_is_given(settings: Settings) -
     assert len(report.generated_password) >= 16
     assert report.generated_password not in repr(report)
     with app.app_context():
-        assert app.extensions["amictl_store"].accounts.verify_password("admin", report.generated_password)
+        accounts = app.extensions["amictl_store"].accounts
+        assert accounts.verify_password("admin", report.generated_password)
+        assert accounts.find("admin").must_change_password
+        assert accounts.awaits_first_login()
+        accounts.note_login(accounts.find("admin"))
+        assert not accounts.awaits_first_login()
     close_app(app)
 
 

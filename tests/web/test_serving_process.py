@@ -73,11 +73,25 @@ def test_a_stop_waits_for_no_silent_connection(server: AmictlServer) -> None:
         assert time.monotonic() - began < AT_ONCE
 
 
+def refusal_of(visit: Visit) -> str:
+    """Return with which words a Socket.IO connection with a visit's cookie is refused."""
+    told: list[dict[str, str]] = []
+    client = socketio.Client(reconnection=False)
+    client.on("connect_error", told.append)
+    cookie = "; ".join(f"{name}={value}" for name, value in visit.http.cookies.items())
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        client.connect(visit.url, headers={"Cookie": cookie}, wait_timeout=PATIENCE)
+    return told[0]["message"]
+
+
 def test_the_first_start_makes_private_keys_and_prints_the_password_once(start_amictl: StartAmictl) -> None:
     first = start_amictl(AMICTL_ADMIN_PASSWORD="")
     found = re.search(r"Administrator made: admin, password (\S+)", first.output)
     assert found
-    assert Visit(first.url).submit_login("admin", found.group(1)).status_code == 303
+    visit = Visit(first.url)
+    assert visit.submit_login("admin", found.group(1)).status_code == 303
+    assert visit.get("/api/ami/status/").json()["code"] == "password_change_required"
+    assert refusal_of(visit) == "password_change_required"
     assert {path.stat().st_mode & 0o077 for path in first.instance.rglob("*") if path.is_file()} == {0}
     first.stop()
     second = start_amictl(AMICTL_ADMIN_PASSWORD="", AMICTL_INSTANCE=str(first.instance))

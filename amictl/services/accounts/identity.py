@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from amictl.errors import NotAuthenticated
+from amictl.errors import NotAuthenticated, PasswordChangeRequired, PermissionDenied
 from amictl.services.access import Actor, actor_of
 from amictl.services.accounts.sessions import SessionFacts, SessionTable
 from amictl.store.accounts import Accounts
-from amictl.store.models import User
+from amictl.store.models import ApiToken, User
 from amictl.store.tokens import Tokens
 
 
@@ -20,11 +20,23 @@ class Identity:
         actor: Who it is, with the rights of the moment.
         session: The session, for a person.
         token_id: The token's primary key, for a program.
+        must_change_password: Whether the user may do nothing but choose a password.
     """
 
     actor: Actor
     session: SessionFacts | None = None
     token_id: int | None = None
+    must_change_password: bool = False
+
+
+def require_own_password(identity: Identity) -> None:
+    """Check that nobody but the user knows the user's password.
+
+    Raises:
+        PasswordChangeRequired: It was printed, or given by somebody else, and has not been changed.
+    """
+    if identity.must_change_password:
+        raise PasswordChangeRequired("Log in to the console and choose a password of your own there first.")
 
 
 class IdentityService:
@@ -46,7 +58,31 @@ class IdentityService:
         user = self._accounts.verify_password(username, password)
         if user is None:
             return None
-        return Identity(actor_of(user), session=self._sessions.begin(user.get_id()))
+        self._accounts.note_login(user)
+        return self._begin(user)
+
+    def choose_password(self, identity: Identity, present: str, chosen: str) -> Identity:
+        """Change a person's own password and end all of the person's sessions; return a new one.
+
+        Raises:
+            PermissionDenied: A program asks.
+            InvalidInput: The present password is another one, or the new one cannot be used.
+        """
+        if identity.session is None:
+            raise PermissionDenied("A password is changed by the person who logs in with it, not by a token.")
+        user = self._accounts.find(identity.actor.username)
+        self._accounts.choose_password(user, present, chosen)
+        self._sessions.end(identity.session.session_id)
+        return self._begin(user)
+
+    def awaits_first_login(self) -> bool:
+        """Return whether the first password was printed, and nobody has ever logged in."""
+        return self._accounts.awaits_first_login()
+
+    def _begin(self, user: User) -> Identity:
+        """Return the identity of a new session."""
+        facts = self._sessions.begin(user.get_id())
+        return Identity(actor_of(user), session=facts, must_change_password=user.must_change_password)
 
     def log_out(self, session: SessionFacts) -> None:
         """End a session; its cookie is worthless from now on."""
@@ -60,7 +96,7 @@ class IdentityService:
         if user is None:
             return None
         self._sessions.touch(session.session_id)
-        return Identity(actor_of(user), session=session)
+        return Identity(actor_of(user), session=session, must_change_password=user.must_change_password)
 
     def of_token(self, text: str) -> Identity:
         """Return the identity of a token.
@@ -68,20 +104,31 @@ class IdentityService:
         Raises:
             NotAuthenticated: The token is unknown, expired or revoked, or its owner is inactive.
         """
-        token = self._tokens.authenticate(text)
-        return Identity(actor_of(token.user, token), token_id=token.id)
+        return _identity_of(self._tokens.authenticate(text))
 
     def recheck(self, identity: Identity) -> Identity | None:
-        """Return an identity with its present rights, or None when it is no longer valid.
+        """Return an identity with its present rights, or None when it may do nothing any more.
 
         Sockets call this every few seconds; an open console so keeps its session from growing idle.
         """
+        present = self._find_again(identity)
+        return None if present is None or present.must_change_password else present
+
+    def _find_again(self, identity: Identity) -> Identity | None:
+        """Return an identity as it is now, or None where its session or token is over."""
         if identity.session is not None:
             return self.of_session(identity.session)
         if identity.token_id is None:
             return None
         try:
-            token = self._tokens.recheck(identity.token_id)
+            return _identity_of(self._tokens.recheck(identity.token_id))
         except NotAuthenticated:
             return None
-        return Identity(actor_of(token.user, token), token_id=token.id)
+
+
+def _identity_of(token: ApiToken) -> Identity:
+    """Return whom a token acts for."""
+    owner = token.user
+    return Identity(
+        actor_of(owner, token), token_id=token.id, must_change_password=owner.must_change_password
+    )
