@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import simpy
 
@@ -34,6 +34,31 @@ class Transfer:
     destination: str = ""
 
 
+PULLED_INTO: Final = "pulled into"
+"""The fact of a channel that is to leave its application for a bridge."""
+
+# Asterisk main/bridge.c, MAX_BRIDGEPEER_CHANS: BRIDGEPEER names ten others at most.
+_MOST_PEERS: Final = 11
+
+
+class BridgeMethods(Protocol):
+    """What a kind of bridge does besides as channels come and go (Asterisk: ast_bridge_methods)."""
+
+    def push(self, channel: Channel, swaps: Channel | None) -> None:
+        """Do what precedes a channel's BridgeEnter.
+
+        Args:
+            channel: Who comes.
+            swaps: Whose place it takes.
+        """
+
+    def joined(self, channel: Channel) -> None:
+        """Do what follows when it is in."""
+
+    def pull(self, channel: Channel) -> None:
+        """Do what precedes a channel's BridgeLeave."""
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Bridge:
     """One bridge and its channels.
@@ -46,11 +71,15 @@ class Bridge:
         creator: The application that made it, where it says so (``ConfBridge``, ``Parking``).
         name: The conference's or lot's name.
         dissolves: Whether it ends when one of two leaves, and by itself when it is empty.
+        methods: What its kind does besides.
 
     Attributes:
         channels: Who is in it, in the order of their coming.
         on_leave: Called with who left by themselves; true keeps the bridge from dissolving.
         on_transfer: Called when one of them was handed over, after the event that tells of it.
+        unseen: Names of channels that are in it and of which the AMI tells nothing else: those before the
+            others (who announce) and, in ``unseen_last``, those after them (who record).
+        video_source: The unique ID of the channel that all see, where one was chosen.
     """
 
     world: World
@@ -61,10 +90,14 @@ class Bridge:
     name: str = ""
     video_source_mode: str = "none"
     dissolves: bool = True
+    methods: BridgeMethods | None = None
     channels: list[Channel] = field(default_factory=list)
     on_transfer: list[Callable[[Transfer], None]] = field(default_factory=list)
     is_destroyed: bool = False
     on_leave: Callable[[Channel], bool] | None = None
+    unseen: list[str] = field(default_factory=list)
+    unseen_last: list[str] = field(default_factory=list)
+    video_source: str = ""
     _exits: dict[str, simpy.Event] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -78,9 +111,15 @@ class Bridge:
             (f"{prefix}BridgeTechnology", self.technology),
             (f"{prefix}BridgeCreator", self.creator or UNKNOWN),
             (f"{prefix}BridgeName", self.name or UNKNOWN),
-            (f"{prefix}BridgeNumChannels", str(len(self.channels))),
+            (f"{prefix}BridgeNumChannels", str(self.number_of_channels)),
             (f"{prefix}BridgeVideoSourceMode", self.video_source_mode),
+            *(((f"{prefix}BridgeVideoSource", self.video_source),) if self.video_source else ()),
         )
+
+    @property
+    def number_of_channels(self) -> int:
+        """How many channels are in it, those included that nobody sees."""
+        return len(self.unseen) + len(self.channels) + len(self.unseen_last)
 
     def join(self, channel: Channel) -> Generator[simpy.Event, Any, None]:
         """Stay in the bridge until the channel ends, goes elsewhere, is put out, or the bridge dissolves.
@@ -119,6 +158,8 @@ class Bridge:
             swaps: Whose place it takes.
             before_peers: Done when BridgeEnter is told, and before BRIDGEPEER is.
         """
+        if self.methods is not None:
+            self.methods.push(channel, swaps)
         self._exits[channel.unique_id] = self.world.env.event()
         self.channels.append(channel)
         channel.bridge = self
@@ -130,8 +171,9 @@ class Bridge:
             channel.drop_variable(variable)
         if before_peers is not None:
             before_peers()
-        if self.type == "basic":
-            self.name_peers()
+        self.name_peers()
+        if self.methods is not None:
+            self.methods.joined(channel)
 
     def leave(self, channel: Channel) -> None:
         """Let a channel out, and dissolve the bridge where one of two is left."""
@@ -175,6 +217,23 @@ class Bridge:
         for hear in self.on_transfer:
             hear(transfer)
 
+    def pull_in(self, channel: Channel) -> None:
+        """Take a channel out of whatever it does ("Asterisk main/bridge.c", ast_bridge_add_channel).
+
+        Whom it talked to is put out of their bridge. A channel that ran an application without a bridge ends
+        when it leaves this one, unless it is sent elsewhere.
+        """
+        old = channel.bridge
+        if old is None:
+            channel.facts[PULLED_INTO] = self
+            channel.nudge()
+            return
+        old.move(channel, self, keeps_peers=True)
+        if old.dissolves and len(old.channels) == 1:
+            (other,) = old.channels
+            other.hangup_cause = other.hangup_cause or Cause.NORMAL
+            old.kick(other)
+
     def dissolve(self) -> None:
         """Put all channels out, and end the bridge."""
         for channel in list(self.channels):
@@ -194,9 +253,16 @@ class Bridge:
         return [other for other in self.channels if other is not channel]
 
     def name_peers(self) -> None:
-        """Set BRIDGEPEER of two who talk ("Asterisk main/bridge.c", set_bridge_peer_vars_2party)."""
-        if len(self.channels) != 2:
-            return
+        """Set BRIDGEPEER of all to who else is there ("Asterisk main/bridge.c", set_bridge_peer_vars)."""
+        if self.technology == "holding_bridge":
+            for channel in self.channels:
+                self.forget_peer(channel)
+        elif self.unseen or self.unseen_last or len(self.channels) > 2:
+            self._name_many()
+        elif len(self.channels) == 2:
+            self._name_two()
+
+    def _name_two(self) -> None:
         one, two = self.channels
         for channel, peer in ((one, two), (two, one)):
             channel.set_variable("BRIDGEPEER", peer.name)
@@ -204,6 +270,15 @@ class Bridge:
                 channel.set_variable("BRIDGEPVTCALLID", peer.call_id)
             else:
                 channel.drop_variable("BRIDGEPVTCALLID")
+
+    def _name_many(self) -> None:
+        names = [*self.unseen, *(channel.name for channel in self.channels), *self.unseen_last]
+        if len(names) < 2:
+            return
+        for channel in self.channels:
+            others = [name for name in names[:_MOST_PEERS] if name != channel.name]
+            channel.set_variable("BRIDGEPEER", ",".join(others))
+            channel.drop_variable("BRIDGEPVTCALLID")
 
     def forget_peer(self, channel: Channel) -> None:
         """Empty BRIDGEPEER of a channel, where it is set."""
@@ -217,9 +292,13 @@ class Bridge:
             channel: Who goes.
             keeps_peers: Whether BRIDGEPEER stays as it is.
         """
+        if self.methods is not None:
+            self.methods.pull(channel)
         if self.type == "basic" and not keeps_peers:
             for member in (channel, *self.others(channel)):
                 self.forget_peer(member)
+        elif self.technology == "softmix":
+            self.forget_peer(channel)
         self.channels.remove(channel)
         exit_ = self._exits.pop(channel.unique_id)
         if not exit_.triggered:
@@ -228,6 +307,8 @@ class Bridge:
         channel.publish()
         channel.stop_music()
         self.world.emit("BridgeLeave", self.headers(), channel.headers())
+        if self.technology == "softmix":
+            self.name_peers()
 
     def _link_calls(self) -> None:
         """Give all the linked ID of the oldest ("Asterisk main/channel.c", ast_channel_set_linkgroup)."""
@@ -271,10 +352,13 @@ class Bridges:
         name: str = "",
         video_source_mode: str = "none",
         dissolves: bool = True,
+        methods: BridgeMethods | None = None,
     ) -> Bridge:
         """Make a bridge and tell so; arguments as for `Bridge`."""
         unique_id = str(uuid.UUID(int=self._world.random.getrandbits(128), version=4))
-        bridge = Bridge(self._world, unique_id, type, technology, creator, name, video_source_mode, dissolves)
+        bridge = Bridge(
+            self._world, unique_id, type, technology, creator, name, video_source_mode, dissolves, methods
+        )
         self._bridges[unique_id] = bridge
         self._world.emit("BridgeCreate", bridge.headers())
         return bridge

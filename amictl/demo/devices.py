@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -33,6 +34,7 @@ _EXTENSION_STATE: Final = MappingProxyType({
 })  # fmt: skip
 _UNCACHED: Final = "Local/"
 _DELAY: Final = 0.001  # seconds: Asterisk's thread of device states comes after what those of the calls do
+_SEPARATOR: Final = re.compile("[/:]")
 
 
 def aggregate(states: Iterable[str]) -> str:
@@ -73,7 +75,7 @@ class Devices:
         """Say who knows the state of a technology's devices as long as they have no channel.
 
         Args:
-            technology: As in ``PJSIP/1001``.
+            technology: As in ``PJSIP/1001``, or ``park`` as in ``park:701@parkedcalls``.
             base: Gives ``NOT_INUSE``, ``UNAVAILABLE`` or ``INVALID`` for a device.
         """
         self._bases[technology] = base
@@ -82,7 +84,7 @@ class Devices:
         """Return a device's state as DeviceStateChange says it."""
         if device in self._custom:
             return self._custom[device]
-        technology = device.partition("/")[0]
+        technology = _SEPARATOR.split(device, maxsplit=1)[0]
         if technology == "Local":
             return self._local_state(device)
         base = self._bases.get(technology)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import simpy
 
 from amictl.demo.applications.registry import find_application
+from amictl.demo.bridges import PULLED_INTO
 from amictl.demo.causes import NOT_ASKED, SoftHangup
 from amictl.demo.channels import Channel
 from amictl.demo.expressions import substitute
@@ -51,6 +52,10 @@ class Dialplan:
                 goes_on = yield from self._do_step(channel)
             except simpy.Interrupt:
                 goes_on = True
+            if PULLED_INTO in channel.facts and not channel.is_ending:
+                channel.priority += 1
+                yield from self._world.bridges.stay(channel, channel.facts.pop(PULLED_INTO))
+                return
             if channel.leaves:
                 goes_on = True
             elif goes_on and not channel.has_jumped:

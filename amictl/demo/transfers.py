@@ -46,17 +46,23 @@ def transfer_blind(channel: Channel, exten: str, context: str, *, variables: Hea
     channel.tell("Unhold")
     if channel.holds:
         release_others(channel)
-    other.set_variable("BLINDTRANSFER", channel.name)
-    channel.set_variable("BLINDTRANSFER", other.name)
+    parking_data = world.parking.find_parking_data(context, exten)
+    if parking_data is None:
+        other.set_variable("BLINDTRANSFER", channel.name)
+        channel.set_variable("BLINDTRANSFER", other.name)
     for name, value in variables:
         other.set_variable(name, value)
-    bridge.forget_peer(channel)
+    if parking_data is None:
+        bridge.forget_peer(channel)
     place = (("IsExternal", "Yes"), ("Context", context), ("Extension", exten))
     world.emit(
         "BlindTransfer", (("Result", "Success"),), channel.headers("Transferer"), other.headers("Transferee"),
         bridge.headers(), place,
     )  # fmt: skip
     bridge.tell_transfer(Transfer(is_attended=False, context=context, exten=exten))
+    if parking_data is not None:
+        world.parking.park_other(channel, other, parking_data)
+        return "Success"
     bridge.forget_peer(other)
     channel.hangup_cause = channel.hangup_cause or Cause.NORMAL
     bridge.dissolves = False

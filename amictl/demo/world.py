@@ -23,6 +23,7 @@ from amictl.demo.dialplan import Dialplan
 from amictl.demo.event_classes import CLASS_OF_EVENT
 from amictl.demo.features import Features
 from amictl.demo.outgoing import Lines
+from amictl.demo.parking import Parking
 from amictl.demo.phones import Phones
 from amictl.demo.queues.loading import QueueLoader
 from amictl.demo.queues.memberships import Memberships
@@ -100,6 +101,7 @@ class World:
         self.phones = Phones(self, self.folder / "pjsip.conf", registered)
         self.lines = Lines(self)
         self.phones.begin()
+        self.parking = Parking(self, self.folder / "res_parking.conf")
         self.queues = Queues(self)
         self.memberships = Memberships(self, self.queues)
         self.queue_loader = QueueLoader(self.queues, self.folder)

@@ -1,5 +1,15 @@
 """What answers each AMI action; importing the package fills the table of `registry`."""
 
-from amictl.demo.actions import core, queues, session
+from amictl.demo.actions import (
+    core,
+    parking,
+    queues,
+    session,
+)
 
-__all__ = ["core", "queues", "session"]
+__all__ = [
+    "core",
+    "parking",
+    "queues",
+    "session",
+]

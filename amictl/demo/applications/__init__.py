@@ -1,6 +1,15 @@
 """The dialplan's applications; importing this package registers them all."""
 
-from amictl.demo.applications import basic, dial, queue, queue_members
+from amictl.demo.applications import basic, dial, parking, queue, queue_members
 from amictl.demo.applications.registry import application, application_names, find_application
 
-__all__ = ["application", "application_names", "basic", "dial", "find_application", "queue", "queue_members"]
+__all__ = [
+    "application",
+    "application_names",
+    "basic",
+    "dial",
+    "find_application",
+    "parking",
+    "queue",
+    "queue_members",
+]
