@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import Final
 
 from tests.demo.normal_form import Deed
+from tests.demo.stage import ANSWER
 
 Chain = tuple[str, ...]
 
@@ -178,13 +179,13 @@ def _compare_deeds(one: Sequence[Deed], other: Sequence[Deed]) -> Iterator[str]:
     for deed in lacking:
         alike = [each for each in more if each.name == deed.name]
         if not alike:
-            yield f"lacks  {deed}"
+            yield f"lacks  {_describe(deed)}"
             continue
         nearest = min(alike, key=lambda each: _distance(deed, each))
         more.remove(nearest)
         yield f"differs  {_describe(deed)}: {'; '.join(_compare_headers(deed, nearest))}"
     for deed in more:
-        yield f"has more  {deed}"
+        yield f"has more  {_describe(deed)}"
 
 
 def _distance(deed: Deed, other: Deed) -> int:
@@ -226,6 +227,8 @@ def chains(deed: Deed) -> set[Chain]:
         return {("hint", deed.get("Exten"))}
     if deed.name.startswith("QueueMember"):
         return {("member", deed.get("Queue"), deed.get("Interface"))}
+    if deed.name == ANSWER:
+        return {(ANSWER,)}
     found: set[Chain] = set()
     for name, value in deed.headers:
         if value.startswith("<") and name.endswith("Channel"):
@@ -268,7 +271,16 @@ def _is(deed: Deed, kind: str) -> bool:
 
 
 def _describe(deed: Deed) -> str:
-    about = [
-        deed.get(name) for name in ("Channel", "DestChannel", "Device", "Variable", "Application", "Exten")
-    ]
-    return " ".join([f"step {deed.step}", deed.name, *filter(None, about)])
+    about = (
+        "Channel",
+        "DestChannel",
+        "BridgeUniqueid",
+        "Device",
+        "State",
+        "Hint",
+        "Status",
+        "Queue",
+        "Interface",
+    )
+    about += ("Variable", "Value", "Application", "Digit", "Response", "Message")
+    return " ".join([f"step {deed.step}", deed.name, *filter(None, map(deed.get, about))])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tests.asterisk.ami_client import AmiClient, Message
 
@@ -16,13 +17,15 @@ _END = b"\r\n\r\n"
 _IDLE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
 _NEVER_SENT = "TestEvent"  # Debian builds Asterisk with its test framework, others do not
 
+ANSWER: Final = "answer"
+
 
 @dataclass(frozen=True, slots=True)
 class HeardEvent:
-    """One event as an AMI session hears it.
+    """One event as an AMI session hears it, or the answer to an action.
 
     Args:
-        name: Its ``Event``.
+        name: Its ``Event``; ``ANSWER`` for an answer.
         headers: All others, in order, repeated ones included.
         step: In which step of the script it came.
     """
@@ -32,16 +35,15 @@ class HeardEvent:
     step: int = 0
 
     @classmethod
-    def parse(cls, block: bytes, step: int = 0) -> HeardEvent | None:
-        """Read one message without its end; None for what is no event."""
-        lines = [line for line in block.decode("utf-8", "replace").split("\r\n") if line]
+    def parse(cls, block: bytes, step: int = 0) -> HeardEvent:
+        """Read one message without its end."""
         pairs = []
-        for line in lines:
+        for line in filter(None, block.decode("utf-8", "replace").split("\r\n")):
             name, _, value = line.partition(":")
             pairs.append((name, value.removeprefix(" ")))
-        if not pairs or pairs[0][0] != "Event":
-            return None
-        return cls(pairs[0][1], tuple(pairs[1:]), step)
+        if pairs and pairs[0][0] == "Event":
+            return cls(pairs[0][1], tuple(pairs[1:]), step)
+        return cls(ANSWER, tuple(pairs), step)
 
     def get(self, name: str) -> str:
         """The first header of this name, or an empty string."""
@@ -144,13 +146,11 @@ class Stage(ABC):
         """All that was heard since the script began."""
         received = bytes(self.ami.received)
         ends = [*self._steps[1:], len(received)]
-        found = []
+        found: list[HeardEvent] = []
         for number, (start, end) in enumerate(zip(self._steps, ends, strict=True)):
-            for block in received[start:end].split(_END):
-                event = HeardEvent.parse(block.lstrip(b"\r\n"), number)
-                if event and event.name != _NEVER_SENT:
-                    found.append(event)
-        return found
+            blocks = filter(None, (block.strip(b"\r\n") for block in received[start:end].split(_END)))
+            found += [HeardEvent.parse(block, number) for block in blocks]
+        return [event for event in found if event.name != _NEVER_SENT and not event.get("Ping")]
 
     def _heard(self) -> list[Message]:
         return self.ami.events[self._first_event :]

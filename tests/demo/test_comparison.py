@@ -41,8 +41,8 @@ def test_a_call_of_another_phone_is_found() -> None:
 
 def test_an_event_that_lacks_and_one_too_many_are_found() -> None:
     answer = HeardEvent("Newstate", CALLED)
-    assert differences([answer], [])[0].startswith("lacks  0 Newstate")
-    assert differences([], [answer])[0].startswith("has more  0 Newstate")
+    assert differences([answer], [])[0].startswith("lacks  step 0 Newstate <PJSIP/1001 1>")
+    assert differences([], [answer])[0].startswith("has more  step 0 Newstate <PJSIP/1001 1>")
 
 
 def test_headers_in_another_order_are_found() -> None:

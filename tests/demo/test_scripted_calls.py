@@ -15,6 +15,7 @@ from tests.demo.stage import Stage
 
 # Those that are alike so far.
 ALIKE = (
+    *("queue-timed-out", "queue-closed"),
     *("ended-by-caller", "ended-by-callee", "call-out", "busy", "refused", "no-answer", "unknown-number"),
     *("unreachable", "given-up", "blind-transfer", "attended-transfer", "hold", "digits"),
 )

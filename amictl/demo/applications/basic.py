@@ -17,18 +17,20 @@ from amictl.demo.functions import UnknownFunctionError, write_value
 from amictl.demo.playing import sound_seconds
 from amictl.demo.waiting import pause
 
+_SOUND_AFTER = (
+    0.02  # seconds from an answer to the caller's first packet ("Asterisk main/channel.c", __ast_answer)
+)
+
 Steps = Generator[simpy.Event, Any, bool | None]
 
 
 @application("Answer")
 def answer(channel: Channel, data: str) -> Steps:
-    """Go up, and wait for a moment where ``data`` says so (milliseconds)."""
+    """Go up, and wait until there is sound, or for as long as ``data`` says (milliseconds)."""
     if channel.state != State.UP:
         channel.answer()
-        if data.isdigit() and int(data):
-            yield from pause(channel, int(data) / 1000)
+        yield from pause(channel, max(_SOUND_AFTER, int(data) / 1000 if data.isdigit() else 0.0))
     return None
-    yield
 
 
 @application("Wait")
