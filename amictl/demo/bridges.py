@@ -133,6 +133,8 @@ class Bridge:
         except simpy.Interrupt:
             pass
         if channel.bridge is not None:
+            if channel.is_ending:
+                channel.hangup_cause = channel.hangup_cause or Cause.NORMAL
             channel.bridge.leave(channel)
             # Those who were put out by this go first, as their threads do on a real one as a rule.
             try:
@@ -304,9 +306,14 @@ class Bridge:
         if not exit_.triggered:
             exit_.succeed()
         channel.bridge = None
-        channel.publish()
+        # A parked call that times out is sent elsewhere by its own thread, which tells so after it left.
+        is_late = self.type == "parking" and channel.leaves
+        if not is_late:
+            channel.publish()
         channel.stop_music()
         self.world.emit("BridgeLeave", self.headers(), channel.headers())
+        if is_late:
+            channel.publish()
         if self.technology == "softmix":
             self.name_peers()
 
