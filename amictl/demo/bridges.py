@@ -179,6 +179,7 @@ class Bridge:
 
     def leave(self, channel: Channel) -> None:
         """Let a channel out, and dissolve the bridge where one of two is left."""
+        channel.hangup_cause = channel.hangup_cause or Cause.NORMAL
         self.take_out(channel)
         if self.on_leave is not None and self.on_leave(channel):
             return

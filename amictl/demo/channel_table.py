@@ -87,7 +87,7 @@ class Channels:
         self._by_unique_id[unique_id] = channel
         self._of_device.setdefault(channel.device, []).append(channel)
         channel.publish()
-        if state != State.DOWN:
+        if state not in {State.DOWN, State.RING}:  # one that calls in is told when it hears ringing
             self._world.devices.changed(channel.device)
         return channel
 

@@ -53,8 +53,7 @@ def aggregate(states: Iterable[str]) -> str:
 class Devices:
     """The states of all devices, and the hints that show them.
 
-    A change is told a moment after what brought it about, as Asterisk's device state thread
-    does it; several changes within one moment are one.
+    A change is told a moment after what brought it about, as Asterisk's device state thread does it.
 
     Args:
         world: The world.
@@ -64,7 +63,7 @@ class Devices:
         self._world = world
         self._told: dict[str, str] = {}
         self._custom: dict[str, str] = {}
-        self._due: dict[str, None] = {}
+        self._due: list[tuple[str, str]] = []
         self._hints: dict[str, list[tuple[str, str, str]]] | None = None
         self._shown: dict[tuple[str, str], int] = {}
         self._watchers: dict[str, list[Watcher]] = {}
@@ -109,15 +108,17 @@ class Devices:
 
     def settle(self) -> None:
         """Take all that is due as told, without a word: the states at the start."""
-        for device in self._due:
+        for device, _ in self._due:
             self.begin(device)
-        self._due = {}
+        self._due = []
 
     def changed(self, device: str) -> None:
-        """Note that a device's state may have changed; it is told in a moment."""
+        """Note that a device's state may have changed; what it is now is told in a moment."""
+        noted = (device, self.state(device))
         if not self._due:
             self._world.later(_DELAY, self._tell_due)
-        self._due[device] = None
+        if noted not in self._due[-1:]:
+            self._due.append(noted)
 
     def change(self, device: str, state: str) -> None:
         """Set the state of a device that is no phone's (``Queue:…``, ``park:…``, ``Custom:…``)."""
@@ -186,9 +187,8 @@ class Devices:
         return self._hints.get(device, [])
 
     def _tell_due(self) -> None:
-        due, self._due = self._due, {}
-        for device in due:
-            state = self.state(device)
+        due, self._due = self._due, []
+        for device, state in due:
             if self._told.get(device) == state and not device.startswith(_UNCACHED):
                 continue
             if not device.startswith(_UNCACHED):

@@ -81,6 +81,7 @@ def ringing(channel: Channel, data: str) -> Steps:  # noqa: ARG001
 
 def indicate_ringing(channel: Channel) -> None:
     """Let a channel's caller hear ringing; the near half of a Local channel rings then."""
+    channel.world.devices.changed(channel.device)
     half = channel.peer_half
     if half is not None and half.leg is not None:
         half.leg.ringing()
