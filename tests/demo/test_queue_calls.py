@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from amictl.demo.causes import SoftHangup
-from amictl.demo.channels import Channel
+from amictl.demo.channels import Channel, State
 from amictl.demo.phones import Phone
 from amictl.demo.queues.queue import CallQueue
 from amictl.demo.world import CONFIGURATION, DemoEvent, World
@@ -67,8 +67,7 @@ member=>Local/nowhere@agents/n,0,Nobody
 """
 EXTENSIONS = """\
 [in]
-exten => _q.,1,Answer()
- same => n,Queue(${EXTEN:1},tT,,,${LIMIT})
+exten => _q.,1,Queue(${EXTEN:1},tT,,,${LIMIT})
  same => n,NoOp(${QUEUESTATUS})
  same => n,Wait(600)
 exten => limited,1,Set(LIMIT=8)
@@ -179,6 +178,7 @@ def test_a_call_is_answered_and_ended_as_asterisk_tells_it(centre: Centre) -> No
     centre.let(1.5)
     centre.answer(1001)
     assert caller.bridge
+    assert caller.state == State.UP
     centre.let(7)
     centre.hang_up(caller)
     shown = ("Position", "Count", "HoldTime", "TalkTime", "Reason", "DialStatus", "InCall")

@@ -254,6 +254,7 @@ class _Stay:
         )
         member.started = now
         give_features(channel, peer, self._options)
+        channel.answer()
         bridge = self._world.bridges.create()
         HandledCall(self._world, self._queue, self._entry, answered, bridge)
         began = self._world.env.now
