@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Installs what the tests drive besides Python: a browser, sipp, and debootstrap for the Asterisk test bed.
+# Installs what the tests drive besides Python: a browser with the letters of many scripts, sipp, and debootstrap for
+# the Asterisk test bed.
 # As root on Debian it installs what is missing; elsewhere it says what to install, and fails only when CI=true.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# What is looked for, a program or a library -> the packages that bring it.
+# What is looked for, a program, a library or a file -> the packages that bring it.
 declare -A packages_of=(
     [chromium]="chromium fonts-dejavu-core"
+    [/usr/share/fonts/truetype/wqy/wqy-microhei.ttc]=fonts-wqy-microhei # Chinese, Japanese, Korean
     [sipp]=sip-tester
     [debootstrap]="debootstrap gpgv"
     [libatomic.so.1]=libatomic1 # the Node that Playwright brings
@@ -14,7 +16,7 @@ declare -A packages_of=(
 PATH=$PATH:/usr/sbin:/sbin
 missing=()
 for name in "${!packages_of[@]}"; do
-    command -v "$name" >/dev/null || ldconfig -p | grep -F "$name" >/dev/null || read -ra missing <<<"${missing[*]} ${packages_of[$name]}"
+    [ -e "$name" ] || command -v "$name" >/dev/null || ldconfig -p | grep -F "$name" >/dev/null || read -ra missing <<<"${missing[*]} ${packages_of[$name]}"
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 

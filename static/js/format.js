@@ -55,10 +55,11 @@ export function percentText(value) {
  *
  * @param {string | null} name
  * @param {string | null} number
- * @returns {{name: string, number: string}} `number` is empty when it already stands in `name`
+ * @returns {{name: string, number: string}} `number` is empty when it already stands in `name`, as for a caller
+ *   who withholds both: Anonymous, anonymous
  */
 export function partyText(name, number) {
-  if (name && number && name !== number) {
+  if (name && number && name.toLowerCase() !== number.toLowerCase()) {
     return { name, number };
   }
   return { name: name || number || "", number: "" };

@@ -4,6 +4,7 @@ import { cloneTemplate, setAttribute, setLongText, setShown, setText, setTone } 
 import { clockText, partyText, percentText, spanText } from "./format.js";
 import { memberState } from "./member_state.js";
 import { missedText } from "./queue_day.js";
+import { strategyText } from "./queue_strategy.js";
 import { KeyedRows } from "./rows.js";
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
@@ -56,7 +57,8 @@ export class QueueCard {
   #showFigures(queue) {
     const parts = this.#parts;
     setText(parts.name, queue.queue);
-    setText(parts.strategy, queue.strategy ?? "");
+    setText(parts.strategy, strategyText(queue.strategy));
+    setAttribute(parts.strategy, "title", queue.strategy ?? "");
     setText(parts.waiting, String(queue.callers.length));
     setTone(parts.waitingBox, queue.callers.length ? "warn" : "neutral");
     setText(parts.levelName, queue.service_level ? `Within ${queue.service_level} s` : "Service level");

@@ -25,7 +25,7 @@ from tests.asterisk.sipp_process import SippFailed, SippProcess
 
 CONFIGURATION = Path(amictl.demo.__file__).with_name("conf")
 
-CALLERS = 23  # calls from outside at a time: more than the agents can take, so that some wait
+CALLERS = 25  # calls from outside at a time: more than the agents can take, so that some wait
 CONFERENCE = 3  # people in it
 BREAKS = 4  # agents on one at a time
 
@@ -35,7 +35,7 @@ _BACK_OFFICE, _RECEPTION, _CONFERENCE = "127.0.4.2", "127.0.4.3", "127.0.4.4"
 
 # Numbers of extensions.conf.
 _OUR_NUMBERS = "02079460"
-_QUEUES = {"600": 10, "601": 5, "602": 5, "603": 3}  # how often each is called
+_QUEUES = {"600": 11, "601": 6, "602": 4, "603": 3}  # how often each is called
 _PARKING, _ROOM = "700", "800"
 _TO_AN_AGENT = 2  # how often one is called directly
 

@@ -57,7 +57,6 @@ def show_tab(console: Console, tab: str) -> None:
 def test_each_tab_is_accessible_and_fits_the_screen(
     server_22: AmictlServer,
     open_console: OpenConsole,
-    save_screenshot: Callable[..., None],
     scheme: str,
     size: dict[str, int],
 ) -> None:
@@ -67,7 +66,6 @@ def test_each_tab_is_accessible_and_fits_the_screen(
         show_tab(console, tab)
         assert console.overflow() == 0, tab
         assert find_violations(console.page) == [], tab
-        save_screenshot(console.page, tab.lower())
 
 
 @pytest.mark.usefixtures("busy_pbx")

@@ -7,6 +7,7 @@ import { clockText, isolated, partyText, percentText, spanText } from "../../sta
 import { clockOffsetText, describeLink, driftText, rowGapText, shedText, unknownTopic } from "../../static/js/link.js";
 import { memberState } from "../../static/js/member_state.js";
 import { missedText } from "../../static/js/queue_day.js";
+import { strategyText } from "../../static/js/queue_strategy.js";
 import { FeedState } from "../../static/js/socket.js";
 
 const NOW = Date.parse("2026-01-01T12:00:00.000Z");
@@ -106,6 +107,13 @@ test("a party is its name, else its number, and the number is not said twice", (
   assert.deepEqual(partyText(null, "100"), { name: "100", number: "" });
   assert.deepEqual(partyText("100", "100"), { name: "100", number: "" });
   assert.deepEqual(partyText(null, null), { name: "", number: "" });
+  assert.deepEqual(partyText("Anonymous", "anonymous"), { name: "Anonymous", number: "" });
+});
+
+test("a queue's strategy is told in words, and one that is not known by Asterisk's own", () => {
+  assert.equal(strategyText("rrmemory"), "In turn");
+  assert.equal(strategyText("skills"), "skills");
+  assert.equal(strategyText(null), "");
 });
 
 test("seconds never run backwards, and unknown moments have none", () => {
@@ -155,6 +163,12 @@ test("a member who rests after a call is not free until the rest is over", () =>
 test("an event's summary is what tells it apart from others of its name", () => {
   const data = { Event: "VarSet", Channel: "PJSIP/1-1", ChannelStateDesc: "Up", Variable: "A", Value: "1" };
   assert.equal(summarizeEvent("VarSet", data), "A · 1 · PJSIP/1-1");
+});
+
+test("the summary of a call's event names people rather than channels", () => {
+  const data = { Queue: "support", Channel: "PJSIP/carrier-1", CallerIDName: "Zoé", CallerIDNum: "+331", Position: "2" };
+  assert.equal(summarizeEvent("QueueCallerJoin", data), "support · Zoé · +331 · 2");
+  assert.equal(summarizeEvent("QueueCallerJoin", { ...data, CallerIDName: "<unknown>" }), "support · +331 · 2");
 });
 
 test("the summary of a rare event takes the most telling headers and skips lists, empty and unknown ones", () => {
