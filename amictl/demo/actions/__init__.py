@@ -2,14 +2,22 @@
 
 from amictl.demo.actions import (
     core,
+    database,
+    dialplan,
     parking,
+    pjsip,
     queues,
     session,
+    states,
 )
 
 __all__ = [
     "core",
+    "database",
+    "dialplan",
     "parking",
+    "pjsip",
     "queues",
     "session",
+    "states",
 ]
