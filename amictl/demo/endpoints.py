@@ -36,7 +36,7 @@ REACHABLE: Final = "Reachable"
 
 
 @dataclass(slots=True)
-class Contact:
+class PjsipContact:
     """Where calls for an address of record are sent.
 
     Args:
@@ -95,7 +95,7 @@ class Contact:
         return int(self.registered_at + refreshed) + _EXPIRATION
 
 
-class Endpoints:
+class PjsipEndpoints:
     """All endpoints.
 
     A phone that is plugged in registers, and one that is unplugged lets its registration go; both are told by
@@ -114,7 +114,7 @@ class Endpoints:
         self._world = world
         self.objects = PjsipObjects(world.folder / "pjsip.conf")
         self.in_maintenance: set[str] = set()
-        self._contacts: dict[str, list[Contact]] = {}
+        self._contacts: dict[str, list[PjsipContact]] = {}
         for endpoint in self.objects.all("endpoint"):
             self._contacts[endpoint.name] = self._read_contacts(endpoint)
         for phone in world.phones.all():
@@ -122,17 +122,19 @@ class Endpoints:
                 self._register(phone.number)
         world.phones.on_plug.append(self._hear_plug)
 
-    def contacts(self, endpoint: str) -> list[Contact]:
+    def contacts(self, endpoint: str) -> list[PjsipContact]:
         """Return where an endpoint can be reached."""
         return self._contacts.get(endpoint, [])
 
-    def all_contacts(self) -> list[Contact]:
+    def all_contacts(self) -> list[PjsipContact]:
         """Return all contacts, those of the configuration included, by endpoint."""
         return [contact for name in sorted(self._contacts) for contact in self._contacts[name]]
 
-    def _read_contacts(self, endpoint: PjsipObject) -> list[Contact]:
+    def _read_contacts(self, endpoint: PjsipObject) -> list[PjsipContact]:
         return [
-            Contact(aor.name, endpoint.name, uri, qualify_frequency=to_integer(aor.get("qualify_frequency")))
+            PjsipContact(
+                aor.name, endpoint.name, uri, qualify_frequency=to_integer(aor.get("qualify_frequency"))
+            )
             for aor in map(self._find_aor, endpoint.names("aors"))
             if aor is not None
             for uri in aor.options.all("contact")
@@ -153,14 +155,14 @@ class Endpoints:
             for contact in contacts:
                 self._tell_contact(contact, "Removed")
 
-    def _register(self, endpoint: str) -> Contact:
+    def _register(self, endpoint: str) -> PjsipContact:
         configured = self.objects.get("endpoint", endpoint)
         names = configured.names("aors") if configured else []
         name = names[0] if names else endpoint
         aor = self._find_aor(name)
         digest = hashlib.md5(endpoint.encode(), usedforsecurity=False).digest()
         address = f"10.20.{digest[0] % 8}.{10 + digest[1] % 240}"
-        contact = Contact(
+        contact = PjsipContact(
             aor=name,
             endpoint=endpoint,
             uri=f"sip:{endpoint}@{address}:{_PORT}",
@@ -173,7 +175,7 @@ class Endpoints:
         self._contacts[endpoint] = [contact]
         return contact
 
-    def _qualify_soon(self, contact: Contact) -> None:
+    def _qualify_soon(self, contact: PjsipContact) -> None:
         """Ask a contact now and then whether it answers, for as long as it is there."""
         if not contact.qualify_frequency:
             return
@@ -196,7 +198,7 @@ class Endpoints:
             [("ChannelType", "PJSIP"), ("Peer", f"PJSIP/{endpoint}"), ("PeerStatus", status)],
         )
 
-    def _tell_contact(self, contact: Contact, status: str) -> None:
+    def _tell_contact(self, contact: PjsipContact, status: str) -> None:
         answered = status == REACHABLE and contact.round_trip is not None
         self._world.emit(
             "ContactStatus",

@@ -348,7 +348,7 @@ def test_a_client_that_does_not_read_is_cut_and_slows_nobody(ami_server: AmiServ
     slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     slow.settimeout(PATIENCE)
     slow.connect((ami_server.host, ami_server.ami_port))
-    slow.sendall(b"Action: Login\r\nUsername: amictl\r\nSecret: amictl-secret\r\n\r\n")
+    slow.sendall(b"Action: Login\r\nUsername: readonly\r\nSecret: readonly-secret\r\n\r\n")
     with log_in(ami_server, events="off") as client:
         padding = [("x" * 1000)] * 100
         for _ in range(150):
@@ -356,7 +356,7 @@ def test_a_client_that_does_not_read_is_cut_and_slows_nobody(ami_server: AmiServ
         client.action("Ping")
 
         def is_cut() -> bool:
-            return "1 users connected" in client.command("manager show connected")
+            return READ_ONLY.username not in client.command("manager show connected")
 
         await_condition(is_cut, PATIENCE, "the end of the slow session")
     slow.close()

@@ -157,7 +157,7 @@ def ask(server: AmiServer, step: Step) -> list[str]:
         while client.next_message().get("Ping") != "Pong":
             pass
         raw = client.received[before:].decode()
-    answer = re.sub(r"Response: Success\r\nActionID: bed-\d+\r\nPing: Pong\r\n.*", "", raw, flags=re.S)
+    answer = re.sub(r"Response: Success\r\nActionID: bed-\d+\r\nPing: Pong\r\n.*", "", raw, flags=re.DOTALL)
     answer = re.sub(r"127\.0\.0\.1:\d+|127\.0\.3\.1:\d+", "ADDRESS", answer)
     answer = re.sub(r"carrier@@\w+", "carrier@@ID", answer)
     blocks = answer.split("\r\n\r\n")

@@ -9,7 +9,7 @@ from typing import Final
 from amictl.demo.actions.registry import answers
 from amictl.demo.actions.request import ListItem, Request
 from amictl.demo.configuration import is_true
-from amictl.demo.endpoints import Contact
+from amictl.demo.endpoints import PjsipContact
 from amictl.demo.pjsip_objects import PjsipObject
 from amictl.demo.text import Headers
 from amictl.demo.world import World
@@ -271,11 +271,11 @@ def _order_registration(request: Request, *, one: str, every: str) -> None:
         request.succeed(one)
 
 
-def _contacts_of(world: World, aor: str) -> list[Contact]:
+def _contacts_of(world: World, aor: str) -> list[PjsipContact]:
     return [contact for contact in world.endpoints.all_contacts() if contact.aor == aor]
 
 
-def _write_contacts(contacts: Sequence[Contact], *, ending: str = "") -> str:
+def _write_contacts(contacts: Sequence[PjsipContact], *, ending: str = "") -> str:
     """Return contacts in one header; some lists end each with a comma."""
     written = [f"{contact.aor}/{contact.uri}" for contact in contacts]
     return "".join(f"{each}{ending}" for each in written) if ending else ",".join(written)
@@ -332,7 +332,7 @@ def _show_aor(world: World, aor: PjsipObject) -> Headers:
     return aor.headers(Contacts=_write_contacts(_contacts_of(world, aor.name)))
 
 
-def _show_contact(contact: Contact, now: float) -> Headers:
+def _show_contact(contact: PjsipContact, now: float) -> Headers:
     return [
         ("ObjectType", "contact"),
         ("ObjectName", contact.id),
@@ -356,7 +356,7 @@ def _show_contact(contact: Contact, now: float) -> Headers:
     ]
 
 
-def _show_status(contact: Contact, now: float) -> Headers:
+def _show_status(contact: PjsipContact, now: float) -> Headers:
     registration = [
         ("ViaAddress", f"{contact.address}:{contact.port}"),
         ("CallID", contact.call_id),

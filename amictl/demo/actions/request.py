@@ -10,7 +10,7 @@ from amictl.demo.arguments import split_arguments
 from amictl.demo.text import Block, Headers, encode
 
 if TYPE_CHECKING:
-    from amictl.demo.session import Session
+    from amictl.demo.session import DemoSession
     from amictl.demo.world import World
 
 ListItem = tuple[str, Sequence[Headers]]
@@ -42,7 +42,7 @@ class Request:
         is_held: Whether the answer comes later; until then the session does nothing else, as in Asterisk.
     """
 
-    def __init__(self, lines: Sequence[str], session: Session, world: World) -> None:
+    def __init__(self, lines: Sequence[str], session: DemoSession, world: World) -> None:
         self.lines = tuple(lines)
         self.session = session
         self.world = world
