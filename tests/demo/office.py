@@ -9,6 +9,7 @@ from amictl.demo.actions.registry import find_action
 from amictl.demo.actions.request import Request
 from amictl.demo.channels import Channel, Party
 from amictl.demo.phones import Phone
+from amictl.demo.session import DemoSession
 from amictl.demo.world import CONFIGURATION, DemoEvent, World
 
 Told = dict[str, str]

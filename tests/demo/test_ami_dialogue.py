@@ -308,11 +308,13 @@ def test_wait_event_ends_with_the_next_event_or_input(ami_server: AmiServer) -> 
         action_id = client.send("WaitEvent", Timeout=-1)
         other.action("UserEvent", UserEvent="Seen")
         client.send("Ping")
-        answer = client.next_message()
-        assert answer["Message"] == "Waiting for Event completed."
-        assert answer["ActionID"] == action_id
-        names = [client.next_message().get("Event") for _ in range(2)]
-        assert "WaitEventComplete" in names
+        while (message := client.next_message()).get("Message") != "Waiting for Event completed.":
+            assert message.get("Event") == "UserEvent"  # it came before the wait began
+        assert message["ActionID"] == action_id
+        while (message := client.next_message()).get("Event") != "WaitEventComplete":
+            assert message["Event"] == "UserEvent"
+        assert message["ActionID"] == action_id
+        assert client.next_message()["Ping"] == "Pong"
 
 
 def test_lists_and_answers_stand_in_one_piece_among_events(ami_server: AmiServer) -> None:
