@@ -12,15 +12,11 @@ from flask_socketio import SocketIO
 from amictl.admin import register_admin
 from amictl.cli import read_command_origin, register_commands
 from amictl.config import LinkSettings, Settings
-from amictl.demo.pbx import DemoPbx
-from amictl.demo.settings import DemoSettings
 from amictl.manager import Registry
-from amictl.pbx.picture.live import LivePicture
 from amictl.realtime import ChangeSignal, Realtime
 from amictl.realtime.asyncapi import build_document
 from amictl.services.access import Actor
 from amictl.services.accounts.identity import Identity, require_own_password
-from amictl.services.demo import DemoKeeper
 from amictl.services.execution.audit import Origin
 from amictl.services.queues.days import QueueDayKeeper
 from amictl.services.use_cases import UseCases
@@ -63,7 +59,6 @@ class Services(UseCases):
         store: The database.
         registry: The PBXes.
         queue_days: Keeps the queues' days.
-        demo: Keeps the demo PBX.
         realtime: The sockets.
     """
 
@@ -72,9 +67,7 @@ class Services(UseCases):
         settings: Settings,
         store: Store,
         registry: Registry,
-        *,
         queue_days: QueueDayKeeper,
-        demo: DemoKeeper,
         realtime: Realtime,
     ) -> None:
         super().__init__(
@@ -86,9 +79,8 @@ class Services(UseCases):
         )
         self.settings = settings
         self.queue_days = queue_days
-        self.demo = demo
         self.realtime = realtime
-        self.reloader = LinkReloader(self.reload_links)
+        self.reloader = LinkReloader(registry.reload)
 
     @property
     def socketio(self) -> SocketIO:
@@ -107,13 +99,7 @@ class Services(UseCases):
         self.realtime.stop()
         self.reloader.stop()
         self.registry.stop()
-        self.demo.stop()
         self.queue_days.stop()
-
-    def reload_links(self) -> None:
-        """Make the links match the settings, and the demo PBX with them."""
-        self.registry.reload()
-        self.demo.settle()
 
 
 def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime = Runtime()) -> Flask:
@@ -131,11 +117,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
 
     def load_links() -> list[LinkSettings]:
         with app.app_context():
-            links = store.servers.load_link_settings()
-        return demo.join(links)
-
-    def make_picture(pbx: str) -> LivePicture:
-        return demo.make_picture() if pbx == demo.name else queue_days.make_picture(pbx)
+            return store.servers.load_link_settings()
 
     def recheck(identity: Identity) -> Identity | None:
         with app.app_context():
@@ -143,10 +125,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
 
     signal = ChangeSignal()
     queue_days = QueueDayKeeper(store.queue_days, settings.time_zone)
-    demo = DemoKeeper(
-        settings.demo, lambda: DemoPbx(DemoSettings.of(settings), settings.time_zone), settings.time_zone
-    )
-    registry = Registry(load_links, on_change=signal.mark, make_picture=make_picture)
+    registry = Registry(load_links, on_change=signal.mark, make_picture=queue_days.make_picture)
 
     def identify_socket(token: str | None) -> Identity | None:
         identity = current_identity() if token is None else services.identities.of_token(token)
@@ -162,15 +141,15 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         recheck=recheck,
         async_mode=runtime.async_mode,
     )
-    services = Services(settings, store, registry, queue_days=queue_days, demo=demo, realtime=realtime)
+    services = Services(settings, store, registry, queue_days, realtime)
     app.extensions["amictl"] = services
-    register_web(app, services, describe_sockets=build_document, read_demo=lambda: demo.name)
+    register_web(app, services, describe_sockets=build_document)
     register_admin(
         app,
         store,
         audit=services.audit,
         links=services.links,
-        on_links_changed=services.reload_links,
+        on_links_changed=registry.reload,
         read_actor=_read_actor,
     )
     register_commands(app)

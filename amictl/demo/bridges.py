@@ -183,9 +183,18 @@ class Bridge:
         self.take_out(channel)
         if self.on_leave is not None and self.on_leave(channel):
             return
+        self._dissolve_lonely(channel.hangup_cause)
+
+    def put_out(self, channel: Channel) -> None:
+        """Put a channel out as AMI's BridgeKick does, and dissolve the bridge where one of two is left."""
+        channel.hangup_cause = channel.hangup_cause or Cause.NORMAL
+        self.take_out(channel)
+        self._dissolve_lonely(channel.hangup_cause)
+
+    def _dissolve_lonely(self, cause: int) -> None:
         if self.dissolves and len(self.channels) <= 1:
             for other in list(self.channels):
-                other.hangup_cause = other.hangup_cause or channel.hangup_cause or Cause.NORMAL
+                other.hangup_cause = other.hangup_cause or cause or Cause.NORMAL
                 self.kick(other)
             if not self.channels:
                 self.destroy()
@@ -214,6 +223,7 @@ class Bridge:
         """
         self.take_out(channel, keeps_peers=keeps_peers)
         target.enter(channel, before_peers=after)
+        self._dissolve_lonely(channel.hangup_cause)
 
     def tell_transfer(self, transfer: Transfer) -> None:
         """Tell those who wait for it that somebody in it was handed over."""
@@ -232,10 +242,6 @@ class Bridge:
             channel.nudge()
             return
         old.move(channel, self, keeps_peers=True)
-        if old.dissolves and len(old.channels) == 1:
-            (other,) = old.channels
-            other.hangup_cause = other.hangup_cause or Cause.NORMAL
-            old.kick(other)
 
     def dissolve(self) -> None:
         """Put all channels out, and end the bridge."""
@@ -337,11 +343,15 @@ class Bridges:
 
     Args:
         world: The world.
+
+    Attributes:
+        suspended: The technologies that new bridges may not use.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._bridges: dict[str, Bridge] = {}
+        self.suspended: set[str] = set()
 
     def get(self, unique_id: str) -> Bridge | None:
         """Return the bridge of this ID."""

@@ -53,6 +53,7 @@ class Channel:
         music: The class of the music that it hears; empty where it hears none.
         is_held: Whether the other party holds the call; ``holds`` is whether its own phone does.
         hangup_cause: Why it ends, 0 as long as nobody said.
+        is_outgoing: Whether the PBX called it.
         has_jumped: Whether the application that runs has set the place where the dialplan goes on.
         features: What its person may do by pressing digits, in the letters of Dial's options.
         call_id: Of its SIP dialogue.
@@ -96,6 +97,7 @@ class Channel:
     features: str = ""
     call_id: str = ""
     has_jumped: bool = False
+    is_outgoing: bool = False
     on_end: list[Any] = field(default_factory=list)
     on_hangup_request: list[Callable[[Channel], None]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -268,6 +270,12 @@ class Channel:
         self.softhangup |= SoftHangup.ASYNC_GOTO
         self.nudge()
 
+    def reconfigure_bridge(self) -> None:
+        """Let its bridge be set up anew, as what listens to it or changes its sound does."""
+        bridge = self.bridge
+        if bridge is not None and bridge.type == "basic":
+            self.world.later(0, bridge.name_peers)
+
     # How it ends
 
     def hang_up(self, cause: int = 0) -> None:
@@ -278,12 +286,12 @@ class Channel:
         """
         if cause:
             self.hangup_cause = cause
-        self._ask_to_end(SoftHangup.EXPLICIT)
+        self.ask_to_end(SoftHangup.EXPLICIT)
 
     def soft_hang_up(self, reason: SoftHangup) -> None:
         """Ask the channel to end and tell so (Asterisk: ast_softhangup, SoftHangupRequest)."""
         self._tell_request("SoftHangupRequest", int(reason))
-        self._ask_to_end(reason)
+        self.ask_to_end(reason)
 
     def far_end_hung_up(self, cause: int = 0, tech_cause: int = 0) -> None:
         """Take note that its phone hung up ("Asterisk channels/chan_pjsip.c", chan_pjsip_session_end).
@@ -297,7 +305,7 @@ class Channel:
         self.hangup_cause = self.hangup_cause or cause
         self.tech_cause = self.tech_cause or tech_cause or sip_code(self.hangup_cause)
         self._tell_request("HangupRequest", self.hangup_cause or None)
-        self._ask_to_end(SoftHangup.DEVICE)
+        self.ask_to_end(SoftHangup.DEVICE)
 
     def other_half_ended(self, cause: int) -> None:
         """Take note that the Local channel's other half ended (Asterisk: ast_queue_hangup_with_cause)."""
@@ -305,7 +313,7 @@ class Channel:
             return
         self._tell_request("HangupRequest", cause)
         self.hangup_cause = self.hangup_cause or cause
-        self._ask_to_end(SoftHangup.DEVICE)
+        self.ask_to_end(SoftHangup.DEVICE)
 
     def _tell_request(self, event: str, cause: int | None) -> None:
         told = () if cause is None else (("Cause", str(int(cause))),)
@@ -346,7 +354,8 @@ class Channel:
         self.world.channels.forget(self)
         self.world.devices.changed(self.device)
 
-    def _ask_to_end(self, reason: SoftHangup) -> None:
+    def ask_to_end(self, reason: SoftHangup) -> None:
+        """Ask the channel to end, without an event (Asterisk: ast_softhangup_nolock)."""
         was_ending = self.is_ending and not self.leaves
         self.softhangup |= reason
         if not was_ending:

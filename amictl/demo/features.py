@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from amictl.demo.causes import Cause
 from amictl.demo.channels import Channel
-from amictl.demo.configuration import read_configuration, to_integer
+from amictl.demo.configuration import parse_configuration, read_configuration, to_integer
+from amictl.demo.recordings import toggle_recording
 from amictl.demo.transfers import Consultation, hold_for_transfer, release_after_transfer, transfer_blind
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Features:
 
     def __init__(self, world: World, path: Path) -> None:
         self._world = world
-        configuration = read_configuration(path)
+        # Asterisk takes a file that is not there for an empty one.
+        configuration = read_configuration(path) if path.exists() else parse_configuration("")
         self.codes = {setting.name: setting.value for setting in configuration.section("featuremap").settings}
         general = configuration.section("general")
         self.abort_code = general.get("atxferabort", "*1")
@@ -63,6 +65,7 @@ class Features:
             "blindxfer": lambda channel: self._dial_transfer(channel, asks=False),
             "atxfer": lambda channel: self._dial_transfer(channel, asks=True),
             "disconnect": _disconnect,
+            "automixmon": toggle_recording,
         }
 
     def add(self, feature: str, act: Callable[[Channel], None]) -> None:

@@ -90,11 +90,15 @@ class Leg:
         channel.music_class = channel.music_class or requester.music_class
         channel.exten = requester.exten
 
-    def call(self, mailbox: Mailbox[Heard]) -> None:
-        """Ring it; what it does comes into the mailbox."""
+    def call(self, mailbox: Mailbox[Heard]) -> bool:
+        """Ring it; what it does comes into the mailbox.
+
+        Returns:
+            Whether it could be called: a Local channel without such an extension ends at once.
+        """
         self.mailbox = mailbox
         self.channel.leg = self
-        self.channel.world.lines.call(self)
+        return self.channel.world.lines.call(self)
 
     # What its phone or its other half lets happen
 
@@ -203,12 +207,12 @@ class Lines:
             return self._request_local(interface, resource, linked_id, requester, (unique_id, other_id))
         return Cause.NO_ROUTE
 
-    def call(self, leg: Leg) -> None:
-        """Ring a leg."""
+    def call(self, leg: Leg) -> bool:
+        """Ring a leg; false where it could not be called, and has ended."""
         if leg.channel.technology == "Local":
-            self._call_local(leg.channel)
-        else:
-            self._world.phones.ring(leg)
+            return self._call_local(leg)
+        self._world.phones.ring(leg)
+        return True
 
     def _request_phone(
         self, interface: str, resource: str, linked_id: str | None, requester: Channel | None, unique_id: str
@@ -227,7 +231,7 @@ class Lines:
             language=phone.language,
             unique_id=unique_id,
         )
-        channel.dialed_number = number
+        channel.dialed_number, channel.is_outgoing = number, True
         # The calling dialogue of a phone has the caller's own call ID, as res_pjsip makes one for each leg.
         channel.call_id = self.new_call_id()
         if requester is not None:
@@ -249,8 +253,6 @@ class Lines:
         place, _, options = resource.partition("/")
         exten, _, context = place.partition("@")
         context = context or "default"
-        if self._world.dialplan.extensions.find(context, exten) is None:
-            return Cause.NO_ROUTE
         language = requester.language if requester else "en"
         create = self._world.channels.create
         one = create(
@@ -266,11 +268,17 @@ class Lines:
             half.facts["may_optimize"] = "n" not in options
         return Leg(one, interface)
 
-    def _call_local(self, one: Channel) -> None:
-        """Let the far half begin its dialplan ("Asterisk main/core_unreal.c", ast_unreal_call_setup)."""
+    def _call_local(self, leg: Leg) -> bool:
+        """Let the far half begin its dialplan ("Asterisk main/core_local.c", local_call)."""
+        one = leg.channel
         two = one.peer_half
         if two is None:
-            return
+            return False
+        if self._world.dialplan.extensions.find(two.context, two.exten) is None:
+            one.peer_half = two.peer_half = None
+            two.end()
+            leg.cancel()
+            return False
         for name, value in reversed(list(one.variables.items())):
             two.set_variable(name, value)
         with two.staged():
@@ -282,3 +290,4 @@ class Lines:
         self._world.emit("LocalBridge", one.headers("LocalOne"), two.headers("LocalTwo"), told)
         # The other half begins after whoever called the near one has done with it.
         self._world.later(0, lambda: self._world.dialplan.start(two))
+        return True

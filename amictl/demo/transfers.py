@@ -40,8 +40,6 @@ def transfer_blind(channel: Channel, exten: str, context: str, *, variables: Hea
     bridge, world = channel.bridge, channel.world
     if bridge is None or bridge.type != "basic" or len(bridge.channels) != 2:
         return "Invalid"
-    if world.dialplan.extensions.find(context, exten) is None:
-        return "Fail"
     (other,) = bridge.others(channel)
     channel.tell("Unhold")
     if channel.holds:
@@ -305,6 +303,7 @@ class Consultation:
         first, transferee = self._first, self._transferee
         self._world.emit("BridgeMerge", first.headers("To"), second.headers("From"))
         told = AttendedHandover(self._channel, first, self._channel, second, transferee, target)
+        second.dissolves = False
         second.move(target, first, after=lambda: release_others_of(first, self._channel))
         told.take()
         transferee.set_connected(target.caller)

@@ -20,7 +20,6 @@ from amictl.demo.channel_table import Channels
 from amictl.demo.database import Database
 from amictl.demo.devices import Devices
 from amictl.demo.dialplan import Dialplan
-from amictl.demo.endpoints import PjsipEndpoints
 from amictl.demo.event_classes import CLASS_OF_EVENT
 from amictl.demo.features import Features
 from amictl.demo.outgoing import Lines
@@ -101,7 +100,6 @@ class World:
         self.features = Features(self, self.folder / "features.conf")
         self.phones = Phones(self, self.folder / "pjsip.conf", registered)
         self.lines = Lines(self)
-        self.endpoints = PjsipEndpoints(self)
         self.phones.begin()
         self.parking = Parking(self, self.folder / "res_parking.conf")
         self.queues = Queues(self)

@@ -135,24 +135,21 @@ def seen_in(snapshots: Mapping[str, Values]) -> Picture:
     return seen
 
 
-def told_by_pbx(
-    ami: AmiClient, topics: Iterable[str] = TOPICS, clock: Callable[[], float] = time.time
-) -> Picture:
+def told_by_pbx(ami: AmiClient, topics: Iterable[str] = TOPICS) -> Picture:
     """Ask the PBX for everything that a picture holds.
 
     Args:
         ami: A session on that PBX.
         topics: Of which topics; bridges need the channels too.
-        clock: The PBX's time, in seconds since 1970.
     """
     asked = set(topics)
     told: Picture = {}
     if asked & {"channels", "bridges"}:
-        told |= _told_of_channels(ami, clock)
+        told |= _told_of_channels(ami)
     if "queues" in asked:
-        told |= _told_of_queues(ami.action("QueueStatus")[1:-1], clock)
+        told |= _told_of_queues(ami.action("QueueStatus")[1:-1])
     if "parking" in asked:
-        told |= _told_of_parking(ami.action("ParkedCalls")[1:-1], clock)
+        told |= _told_of_parking(ami.action("ParkedCalls")[1:-1])
     if "conferences" in asked:
         told |= _told_of_conferences(ami)
     return told
@@ -192,10 +189,10 @@ def _seen_of_queue(queue: dict[str, Any]) -> Picture:
     return seen
 
 
-def _told_of_channels(ami: AmiClient, clock: Callable[[], float]) -> Picture:
+def _told_of_channels(ami: AmiClient) -> Picture:
     told: Picture = {}
     channels = ami.action("CoreShowChannels")[1:-1]
-    asked_at = clock()
+    asked_at = time.time()
     for item in channels:
         hours, minutes, seconds = (int(part) for part in item["Duration"].split(":"))
         age = 3600 * hours + 60 * minutes + seconds
@@ -209,9 +206,9 @@ def _told_of_channels(ami: AmiClient, clock: Callable[[], float]) -> Picture:
     return told
 
 
-def _told_of_queues(items: Iterable[Message], clock: Callable[[], float]) -> Picture:
+def _told_of_queues(items: Iterable[Message]) -> Picture:
     told: Picture = {}
-    asked_at = clock()
+    asked_at = time.time()
     for item in items:
         name = item["Queue"]
         if item["Event"] == "QueueParams":
@@ -233,9 +230,9 @@ def _told_of_queues(items: Iterable[Message], clock: Callable[[], float]) -> Pic
     return told
 
 
-def _told_of_parking(items: Iterable[Message], clock: Callable[[], float]) -> Picture:
+def _told_of_parking(items: Iterable[Message]) -> Picture:
     told: Picture = {}
-    asked_at = clock()
+    asked_at = time.time()
     for item in items:
         left = int(item["ParkingTimeout"])
         told[f"parked {item['ParkeeUniqueid']}"] = _pick(item, _PARKED) | {

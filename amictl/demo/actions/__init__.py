@@ -1,23 +1,23 @@
 """What answers each AMI action; importing the package fills the table of `registry`."""
 
 from amictl.demo.actions import (
+    calls,
+    channels,
     core,
-    database,
-    dialplan,
+    originations,
     parking,
-    pjsip,
     queues,
+    recording,
     session,
-    states,
 )
 
 __all__ = [
+    "calls",
+    "channels",
     "core",
-    "database",
-    "dialplan",
+    "originations",
     "parking",
-    "pjsip",
     "queues",
+    "recording",
     "session",
-    "states",
 ]

@@ -1,6 +1,13 @@
 """The dialplan's applications; importing this package registers them all."""
 
-from amictl.demo.applications import basic, dial, parking, queue, queue_members
+from amictl.demo.applications import (
+    basic,
+    dial,
+    listening,
+    parking,
+    queue,
+    queue_members,
+)
 from amictl.demo.applications.registry import application, application_names, find_application
 
 __all__ = [
@@ -9,6 +16,7 @@ __all__ = [
     "basic",
     "dial",
     "find_application",
+    "listening",
     "parking",
     "queue",
     "queue_members",

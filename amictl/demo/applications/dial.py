@@ -61,8 +61,11 @@ class Dialling:
             self.legs.append(leg)
         self.is_single = len(self.legs) == 1
         self.began_at = world.env.now
-        for leg in self.legs:
-            leg.call(mailbox)
+        for leg in list(self.legs):
+            if not leg.call(mailbox):
+                self.legs.remove(leg)
+                self._count(Cause.NO_ROUTE)
+                continue
             world.emit(
                 "DialBegin", channel.headers(), leg.channel.headers("Dest"), (("DialString", leg.dialled),)
             )
