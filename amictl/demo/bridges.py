@@ -165,7 +165,8 @@ class Bridge:
         self._exits[channel.unique_id] = self.world.env.event()
         self.channels.append(channel)
         channel.bridge = self
-        self._link_calls()
+        if self.type == "basic":
+            self._link_calls()
         channel.publish()
         swapped = (("SwapUniqueid", swaps.unique_id),) if swaps else ()
         self.world.emit("BridgeEnter", self.headers(), channel.headers(), swapped)

@@ -58,7 +58,7 @@ class Dialplan:
                 return
             if channel.leaves:
                 goes_on = True
-            elif goes_on and not channel.has_jumped:
+            elif goes_on and not channel.has_jumped and not channel.is_ending:
                 channel.priority += 1
         if channel.hung_up:
             return

@@ -412,7 +412,9 @@ class Parking:
             return False
         target = lot.bridge
         channel.set_variable("BLINDTRANSFER", parker.name)
+        bridge.dissolves = False  # the parker stays to hear the space
         bridge.move(channel, target, keeps_peers=True)
+        bridge.dissolves = True
         user = lot.user_of(channel)
         seconds = spoken_seconds(str(user.space)) if user else 0.0
         self._world.later(seconds, lambda: self._let_go(parker, bridge))

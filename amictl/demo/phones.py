@@ -283,7 +283,8 @@ class Phones:
             return
         channel.facts["rtp_told"] = True
         bridge = channel.bridge
-        peers = bridge.others(channel) if bridge is not None and len(bridge.channels) == 2 else []
+        is_pair = bridge is not None and bridge.number_of_channels == 2
+        peers = bridge.others(channel) if bridge is not None and is_pair else []
         for name, value in _quality(self.world.random.getrandbits(31)):
             channel.set_variable(name, value)
             for peer in peers:

@@ -17,6 +17,7 @@ import simpy
 
 from amictl.demo.bridges import Bridges
 from amictl.demo.channel_table import Channels
+from amictl.demo.conferences import Conferences
 from amictl.demo.database import Database
 from amictl.demo.devices import Devices
 from amictl.demo.dialplan import Dialplan
@@ -102,6 +103,7 @@ class World:
         self.lines = Lines(self)
         self.phones.begin()
         self.parking = Parking(self, self.folder / "res_parking.conf")
+        self.conferences = Conferences(self, self.folder / "confbridge.conf")
         self.queues = Queues(self)
         self.memberships = Memberships(self, self.queues)
         self.queue_loader = QueueLoader(self.queues, self.folder)

@@ -133,6 +133,10 @@ class DemoStage(Stage):
 
     def await_more(self) -> None:
         """See ``Stage``."""
+        heard = len(self.ami.events)
+        self._hear_all()
+        if len(self.ami.events) > heard:  # told within an action
+            return
         told, waited = self._told, 0.0
         while self._told == told:
             self._go_on(_TICK)

@@ -3,6 +3,7 @@
 from amictl.demo.actions import (
     calls,
     channels,
+    conferences,
     core,
     originations,
     parking,
@@ -14,6 +15,7 @@ from amictl.demo.actions import (
 __all__ = [
     "calls",
     "channels",
+    "conferences",
     "core",
     "originations",
     "parking",

@@ -2,6 +2,7 @@
 
 from amictl.demo.applications import (
     basic,
+    confbridge,
     dial,
     listening,
     parking,
@@ -14,6 +15,7 @@ __all__ = [
     "application",
     "application_names",
     "basic",
+    "confbridge",
     "dial",
     "find_application",
     "listening",
