@@ -16,13 +16,16 @@ browser_code := static/vendor/.installed
 node_peer := bench/peers/node/node_modules/.installed
 foreign_clients := tests/demo/clients/node_modules/.installed
 
-.PHONY: help run test pytest js check tools bed fresh soak lint tables format unit pbx bench setup clean
+.PHONY: help run demo test pytest js check tools bed fresh soak lint tables format unit pbx bench setup clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(runtime) $(browser_code) ## Set up and start amictl on http://127.0.0.1:8000
 	exec $(venv)/python wsgi.py
+
+demo: $(runtime) $(browser_code) ## The same with the demo PBX, beside any that is configured
+	AMICTL_DEMO=yes exec $(venv)/python wsgi.py
 
 test: ## Set up and run every check and test, with real Asterisk 22 and 16 and a real browser
 	$(MAKE) --no-print-directory --jobs 4 bed lint js pytest

@@ -12,11 +12,15 @@ from flask_socketio import SocketIO
 from amictl.admin import register_admin
 from amictl.cli import read_command_origin, register_commands
 from amictl.config import LinkSettings, Settings
+from amictl.demo.pbx import DemoPbx
+from amictl.demo.settings import DemoSettings
 from amictl.manager import Registry
+from amictl.pbx.picture.live import LivePicture
 from amictl.realtime import ChangeSignal, Realtime
 from amictl.realtime.asyncapi import build_document
 from amictl.services.access import Actor
 from amictl.services.accounts.identity import Identity, require_own_password
+from amictl.services.demo import DemoKeeper
 from amictl.services.execution.audit import Origin
 from amictl.services.queues.days import QueueDayKeeper
 from amictl.services.use_cases import UseCases
@@ -59,6 +63,7 @@ class Services(UseCases):
         store: The database.
         registry: The PBXes.
         queue_days: Keeps the queues' days.
+        demo: Keeps the demo PBX.
         realtime: The sockets.
     """
 
@@ -67,7 +72,9 @@ class Services(UseCases):
         settings: Settings,
         store: Store,
         registry: Registry,
+        *,
         queue_days: QueueDayKeeper,
+        demo: DemoKeeper,
         realtime: Realtime,
     ) -> None:
         super().__init__(
@@ -79,8 +86,9 @@ class Services(UseCases):
         )
         self.settings = settings
         self.queue_days = queue_days
+        self.demo = demo
         self.realtime = realtime
-        self.reloader = LinkReloader(registry.reload)
+        self.reloader = LinkReloader(self.reload_links)
 
     @property
     def socketio(self) -> SocketIO:
@@ -99,7 +107,13 @@ class Services(UseCases):
         self.realtime.stop()
         self.reloader.stop()
         self.registry.stop()
+        self.demo.stop()
         self.queue_days.stop()
+
+    def reload_links(self) -> None:
+        """Make the links match the settings, and the demo PBX with them."""
+        self.registry.reload()
+        self.demo.settle()
 
 
 def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime = Runtime()) -> Flask:
@@ -117,7 +131,11 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
 
     def load_links() -> list[LinkSettings]:
         with app.app_context():
-            return store.servers.load_link_settings()
+            links = store.servers.load_link_settings()
+        return demo.join(links)
+
+    def make_picture(pbx: str) -> LivePicture:
+        return demo.make_picture() if pbx == demo.name else queue_days.make_picture(pbx)
 
     def recheck(identity: Identity) -> Identity | None:
         with app.app_context():
@@ -125,7 +143,10 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
 
     signal = ChangeSignal()
     queue_days = QueueDayKeeper(store.queue_days, settings.time_zone)
-    registry = Registry(load_links, on_change=signal.mark, make_picture=queue_days.make_picture)
+    demo = DemoKeeper(
+        settings.demo, lambda: DemoPbx(DemoSettings.of(settings), settings.time_zone), settings.time_zone
+    )
+    registry = Registry(load_links, on_change=signal.mark, make_picture=make_picture)
 
     def identify_socket(token: str | None) -> Identity | None:
         identity = current_identity() if token is None else services.identities.of_token(token)
@@ -141,15 +162,15 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         recheck=recheck,
         async_mode=runtime.async_mode,
     )
-    services = Services(settings, store, registry, queue_days, realtime)
+    services = Services(settings, store, registry, queue_days=queue_days, demo=demo, realtime=realtime)
     app.extensions["amictl"] = services
-    register_web(app, services, describe_sockets=build_document)
+    register_web(app, services, describe_sockets=build_document, read_demo=lambda: demo.name)
     register_admin(
         app,
         store,
         audit=services.audit,
         links=services.links,
-        on_links_changed=registry.reload,
+        on_links_changed=services.reload_links,
         read_actor=_read_actor,
     )
     register_commands(app)

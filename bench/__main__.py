@@ -1,4 +1,4 @@
-"""``python -m bench [parser] [state] [size] [delivery]``: take the measurements and print one table.
+"""``python -m bench [parser] [state] [size] [delivery] [demo]``: take the measurements and print one table.
 
 Ends with status 1 when something that is required does not hold. To add a row, write a function that returns
 rows, and name it in ``_measurements``.
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 
 from bench.delivery import measure_delivery
+from bench.demo import measure_demo
 from bench.parser import measure_parser
 from bench.rows import Row
 from bench.size import measure_size
@@ -48,6 +49,7 @@ def _measurements() -> Mapping[str, Callable[[], Iterable[Row]]]:
         "state": measure_state,
         "size": measure_size,
         "delivery": measure_delivery,
+        "demo": measure_demo,
     }
 
 

@@ -8,7 +8,7 @@ from amictl.demo.rights import read_privilege
 from amictl.demo.world import DemoEvent
 
 
-class _Entry:
+class _FeedEntry:
     """One event, and the one after it once there is one (Asterisk main/manager.c, ``struct eventqent``)."""
 
     __slots__ = ("event", "mask", "next")
@@ -16,7 +16,7 @@ class _Entry:
     def __init__(self, event: DemoEvent | None, mask: int) -> None:
         self.event = event
         self.mask = mask
-        self.next: _Entry | None = None
+        self.next: _FeedEntry | None = None
 
 
 class Place:
@@ -28,7 +28,7 @@ class Place:
 
     __slots__ = ("_entry",)
 
-    def __init__(self, entry: _Entry) -> None:
+    def __init__(self, entry: _FeedEntry) -> None:
         self._entry = entry
 
     @property
@@ -57,12 +57,12 @@ class EventFeed:
     """
 
     def __init__(self) -> None:
-        self._last = _Entry(None, 0)
+        self._last = _FeedEntry(None, 0)
         self._wakes: tuple[Callable[[], None], ...] = ()
 
     def append(self, event: DemoEvent) -> None:
         """Add an event, and wake whoever waits for one."""
-        entry = _Entry(event, read_privilege(event.privilege))
+        entry = _FeedEntry(event, read_privilege(event.privilege))
         self._last.next = entry
         self._last = entry
         for wake in self._wakes:

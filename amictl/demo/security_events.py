@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from amictl.demo.session import Session
+    from amictl.demo.session import DemoSession
     from amictl.demo.text import Headers
 
 # What Asterisk tells of a session that is not logged in: its time of login is not set.
@@ -26,41 +26,41 @@ class SecurityEvents:
         self._emit = emit
         self._now = now
 
-    def tell_accepted(self, session: Session) -> None:
+    def tell_accepted(self, session: DemoSession) -> None:
         """Somebody logged in."""
         using_password = (("UsingPassword", "0"),)
         self._tell(session, "SuccessfulAuth", _account(session), using_password, severity="Informational")
 
-    def tell_wrong_secret(self, session: Session, username: str) -> None:
+    def tell_wrong_secret(self, session: DemoSession, username: str) -> None:
         """A login in plain text was refused."""
         self._tell(session, "InvalidPassword", username, version="2")
 
-    def tell_wrong_key(self, session: Session, key: str, expected: str) -> None:
+    def tell_wrong_key(self, session: DemoSession, key: str, expected: str) -> None:
         """A login by MD5 was refused."""
         told = (("Challenge", session.challenge), ("Response", key), ("ExpectedResponse", expected))
         self._tell(session, "ChallengeResponseFailed", "", told)
 
-    def tell_unknown_user(self, session: Session, username: str) -> None:
+    def tell_unknown_user(self, session: DemoSession, username: str) -> None:
         """Somebody wanted to log in that does not exist."""
         self._tell(session, "InvalidAccountID", username)
 
-    def tell_session_limit(self, session: Session) -> None:
+    def tell_session_limit(self, session: DemoSession) -> None:
         """Somebody wanted to log in a second time that may only once."""
         self._tell(session, "SessionLimit", "")
 
-    def tell_not_allowed(self, session: Session, action: str) -> None:
+    def tell_not_allowed(self, session: DemoSession, action: str) -> None:
         """An action was sent for which the rights are missing."""
         told = (("RequestType", f"Action: {action}"),)
         self._tell(session, "RequestNotAllowed", _account(session), told)
 
-    def tell_bad_format(self, session: Session, action: str) -> None:
+    def tell_bad_format(self, session: DemoSession, action: str) -> None:
         """An action was sent that does not exist, or none; here alone the account comes last."""
         told = (("RequestType", f"Action: {action}"),)
         self._tell(session, "RequestBadFormat", None, told, (("AccountID", _account(session)),))
 
     def _tell(
         self,
-        session: Session,
+        session: DemoSession,
         event: str,
         account: str | None,
         specific: Headers = (),
@@ -85,7 +85,7 @@ class SecurityEvents:
         self._emit(event, headers)
 
 
-def _account(session: Session) -> str:
+def _account(session: DemoSession) -> str:
     return session.login.user.username if session.login else ""
 
 

@@ -13,7 +13,7 @@ import structlog
 
 import amictl.demo.actions  # noqa: F401 - importing it fills the table of actions
 from amictl.demo.pacer import Pacer
-from amictl.demo.session import Session
+from amictl.demo.session import DemoSession
 from amictl.demo.sessions import Sessions
 from amictl.demo.users import AmiUser
 from amictl.demo.world import World
@@ -59,7 +59,7 @@ class DemoServer:
         port: int = 0,
         speed: float = 1.0,
         auth_timeout: float = 30.0,
-        on_login: Callable[[Session], None] = lambda _session: None,
+        on_login: Callable[[DemoSession], None] = lambda _session: None,
     ) -> None:
         self.world = world
         self.pacer = Pacer(world, speed)

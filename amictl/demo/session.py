@@ -59,7 +59,7 @@ class LoggedIn:
         return self.user.read_mask & self.event_mask
 
 
-class Session:
+class DemoSession:
     """One connection (Asterisk main/manager.c, ``session_do``).
 
     Args:

@@ -11,7 +11,7 @@ from typing import Final
 from amictl.demo.feed import EventFeed
 from amictl.demo.pacer import Pacer
 from amictl.demo.security_events import SecurityEvents
-from amictl.demo.session import Session
+from amictl.demo.session import DemoSession
 from amictl.demo.text import Headers
 from amictl.demo.users import AmiUser
 from amictl.demo.world import World
@@ -41,7 +41,7 @@ class Sessions:
         pacer: Pacer,
         users: Sequence[AmiUser],
         auth_timeout: float,
-        on_login: Callable[[Session], None],
+        on_login: Callable[[DemoSession], None],
     ) -> None:
         self.world = world
         self.feed = EventFeed()
@@ -55,7 +55,7 @@ class Sessions:
         self.security = SecurityEvents(self._emit, world.now)
         self._pacer = pacer
         self._lock = threading.Lock()
-        self._all: list[Session] = []
+        self._all: list[DemoSession] = []
         self._thawed = threading.Event()
         self._thawed.set()
         self._listens = False
@@ -68,11 +68,11 @@ class Sessions:
                 self.world.listen(self.feed.append)
 
     @property
-    def all(self) -> tuple[Session, ...]:
+    def all(self) -> tuple[DemoSession, ...]:
         """The sessions, oldest first."""
         return tuple(self._all)
 
-    def find_logged_in(self, username: str) -> list[Session]:
+    def find_logged_in(self, username: str) -> list[DemoSession]:
         """Return the sessions of a user, in any case of the name."""
         return [
             session
@@ -86,14 +86,14 @@ class Sessions:
             if sum(each.login is None for each in self._all) >= AUTH_LIMIT:
                 return False
             try:
-                session = Session(sock, self)
+                session = DemoSession(sock, self)
             except OSError:
                 return False
             self._all.append(session)
         session.start()
         return True
 
-    def leave(self, session: Session) -> None:
+    def leave(self, session: DemoSession) -> None:
         """Take out a session that has ended."""
         with self._lock:
             if session in self._all:

@@ -21,6 +21,7 @@ from amictl.demo.conferences import Conferences
 from amictl.demo.database import Database
 from amictl.demo.devices import Devices
 from amictl.demo.dialplan import Dialplan
+from amictl.demo.endpoints import PjsipEndpoints
 from amictl.demo.event_classes import CLASS_OF_EVENT
 from amictl.demo.features import Features
 from amictl.demo.outgoing import Lines
@@ -101,6 +102,7 @@ class World:
         self.features = Features(self, self.folder / "features.conf")
         self.phones = Phones(self, self.folder / "pjsip.conf", registered)
         self.lines = Lines(self)
+        self.endpoints = PjsipEndpoints(self)
         self.phones.begin()
         self.parking = Parking(self, self.folder / "res_parking.conf")
         self.conferences = Conferences(self, self.folder / "confbridge.conf")

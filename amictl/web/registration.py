@@ -16,6 +16,7 @@ from amictl.web.api.channels import channels, conferences, recordings, variables
 from amictl.web.api.utilities import any_action, database, mailboxes, system, telephony, utilities
 from amictl.web.auditing import register_auditing
 from amictl.web.auth import make_auth_blueprint
+from amictl.web.demo_notice import register_demo_notice
 from amictl.web.documentation import make_documentation_routes
 from amictl.web.errors import register_errors
 from amictl.web.guards import register_guards
@@ -55,7 +56,11 @@ _ROUTES = (
 
 
 def register_web(
-    app: Flask, services: UseCases, *, describe_sockets: Callable[[], Mapping[str, Any]]
+    app: Flask,
+    services: UseCases,
+    *,
+    describe_sockets: Callable[[], Mapping[str, Any]],
+    read_demo: Callable[[], str | None],
 ) -> None:
     """Put everything that answers HTTP requests on the application.
 
@@ -63,11 +68,13 @@ def register_web(
         app: The application.
         services: What the routes call.
         describe_sockets: Returns the AsyncAPI document.
+        read_demo: Returns the name of the demo PBX, where there is one.
     """
     register_headers(app)
     register_errors(app)
     register_visitors(app, services.identities)
     register_guards(app)
+    register_demo_notice(app, read_demo, lambda: [pbx.name for pbx in services.registry.all()])
     register_auditing(app, services.audit)
     register_idempotency(app, services.idempotency, services.audit)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")

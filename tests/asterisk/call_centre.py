@@ -17,7 +17,7 @@ from typing import Self
 
 import amictl.demo
 from amictl.demo.configuration import read_configuration
-from amictl.demo.life.cast import draw_person
+from amictl.demo.life.cast import BREAK_REASONS, NOBODY, draw_person
 from amictl.demo.life.numbers import draw_number
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.server import AsteriskServer
@@ -42,9 +42,7 @@ _TO_AN_AGENT = 2  # how often one is called directly
 _ROWS = 400  # callers until the first one calls again
 _REGISTERED_FOR = 3600  # seconds
 _PARKED_FOR = 25  # seconds until the reception takes a parked call back
-_REASONS = ("Lunch", "Coffee", "Training", "Team meeting", "Paperwork", "Prayer")
-_WITHHELD = ('"Anonymous" ', "anonymous", "anonymous.invalid")  # what SIP says of such a caller (RFC 3323)
-_WITHHELD_SHARE = 0.06
+_HOST_OF_NOBODY = "anonymous.invalid"  # what SIP says of a caller who withholds the number (RFC 3323)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +271,7 @@ class CallCentre:
 
     def _send(self, agents: Collection[str], *, on_break: bool) -> None:
         for agent in agents:
-            reason = self._random.choice(_REASONS) if on_break else ""
+            reason = self._random.choice(list(BREAK_REASONS)) if on_break else ""
             self._ami.action(
                 "QueuePause", Interface=f"PJSIP/{agent}", Paused=str(on_break).lower(), Reason=reason
             )
@@ -313,12 +311,11 @@ def draw_callers(chance: random.Random, roster: Roster, host: str) -> Iterator[t
     weights = [*_QUEUES.values(), *(_TO_AN_AGENT / len(roster.agents) for _ in roster.agents)]
     for _ in range(_ROWS):
         person = draw_person(chance)
-        caller = (f'"{person.name}" ' if person.name else "", person.number, host)
-        if chance.random() < _WITHHELD_SHARE:
-            caller = _WITHHELD
+        name = f'"{person.name}" ' if person.name else ""
+        home = _HOST_OF_NOBODY if person == NOBODY else host
         (extension,) = chance.choices(dialled, weights)
         stays = _draw_stay(chance, 15, 60) if chance.random() < 0.25 else _draw_stay(chance, 120, 420)
-        yield *caller, f"{_OUR_NUMBERS}{extension}", stays
+        yield name, person.number, home, f"{_OUR_NUMBERS}{extension}", stays
 
 
 def _draw_stay(chance: random.Random, shortest: int, longest: int) -> int:

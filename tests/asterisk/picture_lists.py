@@ -135,21 +135,24 @@ def seen_in(snapshots: Mapping[str, Values]) -> Picture:
     return seen
 
 
-def told_by_pbx(ami: AmiClient, topics: Iterable[str] = TOPICS) -> Picture:
+def told_by_pbx(
+    ami: AmiClient, topics: Iterable[str] = TOPICS, clock: Callable[[], float] = time.time
+) -> Picture:
     """Ask the PBX for everything that a picture holds.
 
     Args:
         ami: A session on that PBX.
         topics: Of which topics; bridges need the channels too.
+        clock: The PBX's time, in seconds since 1970.
     """
     asked = set(topics)
     told: Picture = {}
     if asked & {"channels", "bridges"}:
-        told |= _told_of_channels(ami)
+        told |= _told_of_channels(ami, clock)
     if "queues" in asked:
-        told |= _told_of_queues(ami.action("QueueStatus")[1:-1])
+        told |= _told_of_queues(ami.action("QueueStatus")[1:-1], clock)
     if "parking" in asked:
-        told |= _told_of_parking(ami.action("ParkedCalls")[1:-1])
+        told |= _told_of_parking(ami.action("ParkedCalls")[1:-1], clock)
     if "conferences" in asked:
         told |= _told_of_conferences(ami)
     return told
@@ -189,10 +192,10 @@ def _seen_of_queue(queue: dict[str, Any]) -> Picture:
     return seen
 
 
-def _told_of_channels(ami: AmiClient) -> Picture:
+def _told_of_channels(ami: AmiClient, clock: Callable[[], float]) -> Picture:
     told: Picture = {}
     channels = ami.action("CoreShowChannels")[1:-1]
-    asked_at = time.time()
+    asked_at = clock()
     for item in channels:
         hours, minutes, seconds = (int(part) for part in item["Duration"].split(":"))
         age = 3600 * hours + 60 * minutes + seconds
@@ -206,9 +209,9 @@ def _told_of_channels(ami: AmiClient) -> Picture:
     return told
 
 
-def _told_of_queues(items: Iterable[Message]) -> Picture:
+def _told_of_queues(items: Iterable[Message], clock: Callable[[], float]) -> Picture:
     told: Picture = {}
-    asked_at = time.time()
+    asked_at = clock()
     for item in items:
         name = item["Queue"]
         if item["Event"] == "QueueParams":
@@ -230,9 +233,9 @@ def _told_of_queues(items: Iterable[Message]) -> Picture:
     return told
 
 
-def _told_of_parking(items: Iterable[Message]) -> Picture:
+def _told_of_parking(items: Iterable[Message], clock: Callable[[], float]) -> Picture:
     told: Picture = {}
-    asked_at = time.time()
+    asked_at = clock()
     for item in items:
         left = int(item["ParkingTimeout"])
         told[f"parked {item['ParkeeUniqueid']}"] = _pick(item, _PARKED) | {

@@ -9,7 +9,7 @@ from amictl.demo.actions.registry import find_action
 from amictl.demo.actions.request import Request
 from amictl.demo.channels import Channel, Party
 from amictl.demo.phones import Phone
-from amictl.demo.session import Session
+from amictl.demo.session import DemoSession
 from amictl.demo.world import CONFIGURATION, DemoEvent, World
 
 Told = dict[str, str]
@@ -80,7 +80,7 @@ class Office:
         assert known is not None, action
         answers = _Answers()
         lines = [f"Action: {action}", "ActionID: 1", *(f"{name}: {value}" for name, value in headers.items())]
-        known.answer(Request(lines, cast("Session", answers), self.world))
+        known.answer(Request(lines, cast("DemoSession", answers), self.world))
         self.let(0)
         return [_parse(part) for part in answers.raw.decode().split("\r\n\r\n") if part.strip()]
 

@@ -5,11 +5,15 @@ from amictl.demo.actions import (
     channels,
     conferences,
     core,
+    database,
+    dialplan,
     originations,
     parking,
+    pjsip,
     queues,
     recording,
     session,
+    states,
 )
 
 __all__ = [
@@ -17,9 +21,13 @@ __all__ = [
     "channels",
     "conferences",
     "core",
+    "database",
+    "dialplan",
     "originations",
     "parking",
+    "pjsip",
     "queues",
     "recording",
     "session",
+    "states",
 ]

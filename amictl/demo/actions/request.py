@@ -10,7 +10,7 @@ from amictl.demo.arguments import split_arguments
 from amictl.demo.text import Block, Headers, encode
 
 if TYPE_CHECKING:
-    from amictl.demo.session import Session
+    from amictl.demo.session import DemoSession
     from amictl.demo.world import World
 
 ListItem = tuple[str, Sequence[Headers]]
@@ -42,7 +42,7 @@ class Request:
         is_held: Whether the answer comes later; until then the session does nothing else, as in Asterisk.
     """
 
-    def __init__(self, lines: Sequence[str], session: Session, world: World) -> None:
+    def __init__(self, lines: Sequence[str], session: DemoSession, world: World) -> None:
         self.lines = tuple(lines)
         self.session = session
         self.world = world
@@ -128,6 +128,7 @@ class Request:
         *,
         complete: str,
         extra: Headers = (),
+        count: int | None = None,
         marked: bool = True,
     ) -> None:
         """Answer with a list.
@@ -138,12 +139,17 @@ class Request:
                 `ACTION_ID` stands.
             complete: The name of the event that ends it.
             extra: Headers of that event after ``ListItems``.
+            count: What ``ListItems`` says; None is how many events there were.
             marked: Whether ``EventList`` and ``ListItems`` are there, as in all but a few old lists.
         """
         start = (("EventList", "start"),) if marked else ()
         blocks = [self._encode((("Response", "Success"), *self._id_line, *start, ("Message", message)))]
         blocks += [self._encode_item(name, parts) for name, parts in items]
-        ending = (("EventList", "Complete"), ("ListItems", str(len(blocks) - 1))) if marked else ()
+        ending = (
+            (("EventList", "Complete"), ("ListItems", str(len(blocks) - 1 if count is None else count)))
+            if marked
+            else ()
+        )
         blocks.append(self._encode((("Event", complete), *self._id_line, *ending, *extra)))
         self.finish(b"".join(blocks))
 

@@ -13,7 +13,7 @@ from amictl.demo.actions.registry import answers
 from amictl.demo.actions.request import Request
 from amictl.demo.event_filters import FilterRefused
 from amictl.demo.rights import make_mask, read_event_mask
-from amictl.demo.session import LoggedIn, Session, SessionOver
+from amictl.demo.session import DemoSession, LoggedIn, SessionOver
 from amictl.demo.text import encode
 from amictl.demo.users import AmiUser
 
@@ -139,7 +139,7 @@ def _refuse(request: Request, words: str) -> NoReturn:
     raise SessionOver
 
 
-def _authenticate(request: Request, session: Session) -> AmiUser | None:
+def _authenticate(request: Request, session: DemoSession) -> AmiUser | None:
     """Return who logs in; None, and an event of the class ``security``, where it is refused."""
     username = request.get("Username")
     user = session.sessions.users.get(username.lower())
@@ -151,14 +151,14 @@ def _authenticate(request: Request, session: Session) -> AmiUser | None:
     return user if is_right(request, session, user) else None
 
 
-def _check_secret(request: Request, session: Session, user: AmiUser) -> bool:
+def _check_secret(request: Request, session: DemoSession, user: AmiUser) -> bool:
     if hmac.compare_digest(_bytes(request.get("Secret")), _bytes(user.secret)):
         return True
     session.sessions.security.tell_wrong_secret(session, user.username)
     return False
 
 
-def _check_key(request: Request, session: Session, user: AmiUser) -> bool:
+def _check_key(request: Request, session: DemoSession, user: AmiUser) -> bool:
     key = request.get("Key")
     if not key or not session.challenge:
         return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from amictl.demo.session import Session
+    from amictl.demo.session import DemoSession
     from amictl.demo.world import World
 
 
@@ -22,7 +22,7 @@ class Invocation:
     """
 
     world: World
-    session: Session
+    session: DemoSession
     words: tuple[str, ...]
 
 
@@ -59,7 +59,7 @@ def command(words: str, summary: str, *, fewest: int = 0, most: int = 0) -> Call
     return register
 
 
-def run_command(line: str, session: Session) -> list[str] | None:
+def run_command(line: str, session: DemoSession) -> list[str] | None:
     """Run a command under the world's lock and return what it prints; None where there is no such command.
 
     Args:

@@ -26,7 +26,7 @@ _QUEUE_LEG: Final = "AppQueue"  # what app_queue gives the channels that it call
 _PAPERWORK: Final = 0.08  # the share of calls after which an agent needs time
 
 
-class Agent:
+class DemoAgent:
     """One agent at a phone.
 
     Args:

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from amictl.demo.channels import Channel, Party
-from amictl.demo.life.agent import Agent
+from amictl.demo.life.agent import DemoAgent
 from amictl.demo.life.callers import Callers
 from amictl.demo.life.cast import Person
 from amictl.demo.life.day_curve import shift_of, traffic_at
@@ -17,6 +17,7 @@ from amictl.demo.life.office import Office
 from amictl.demo.settings import DemoSettings
 
 if TYPE_CHECKING:
+    from amictl.demo.phones import Phone
     from amictl.demo.world import World
 
 _LINE: Final = "02079460"  # what people outside dial before the last three digits of a number of the centre
@@ -52,7 +53,7 @@ class CallCentre:
         phones = world.phones.all()
         staff = [phone for phone in phones if phone.number.startswith(_STAFF)]
         desks = [phone for phone in phones if not phone.number.startswith(_STAFF)][: settings.agents]
-        self.agents = [Agent(self, phone, shift_of(place)) for place, phone in enumerate(desks)]
+        self.agents = [DemoAgent(self, phone, shift_of(place)) for place, phone in enumerate(desks)]
         self.office = Office(self, staff)
         self._callers = Callers(self)
 
@@ -119,10 +120,15 @@ class CallCentre:
         if phone is not None:
             phone.hang_up(channel)
 
-    def find_helper(self, besides: Agent | None = None) -> Agent | None:
+    def find_helper(self, besides: DemoAgent | None = None) -> DemoAgent | None:
         """Return an agent who has time, if there is one."""
         free = [agent for agent in self.agents if agent.can_help and agent is not besides]
         return self.chance.choice(free) if free else None
+
+    def find_colleague(self, besides: DemoAgent) -> Phone | None:
+        """Return the phone of somebody who may be asked: an agent who has time, else one of the staff."""
+        helper = self.find_helper(besides)
+        return helper.phone if helper else self.office.find_free()
 
     def find_free_room(self) -> str | None:
         """Return a conference room that nobody is in."""
@@ -130,17 +136,22 @@ class CallCentre:
         free = [room for room in _ROOMS if room not in used]
         return self.chance.choice(free) if free else None
 
+    def find_parked(self, caller: Channel) -> str | None:
+        """Return the number by which a parked caller is taken back; None for one who is not parked."""
+        spaces = (lot.user_of(caller) for lot in self.world.parking.all())
+        return next((str(user.space) for user in spaces if user), None)
+
     # Queues
 
-    def pause(self, agent: Agent, reason: str) -> None:
+    def pause(self, agent: DemoAgent, reason: str) -> None:
         """Let an agent take no calls of any queue."""
         self.world.memberships.pause("", agent.interface, paused=True, reason=reason)
 
-    def unpause(self, agent: Agent) -> None:
+    def unpause(self, agent: DemoAgent) -> None:
         """Let an agent take calls again."""
         self.world.memberships.pause("", agent.interface, paused=False)
 
-    def is_member(self, agent: Agent, exten: str) -> bool:
+    def is_member(self, agent: DemoAgent, exten: str) -> bool:
         """Return whether an agent works for the queue of a number."""
         queue = self.world.queues.get(self._queues[int(exten) - FIRST_QUEUE])
         return queue is not None and queue.members.get(agent.interface) is not None

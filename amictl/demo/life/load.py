@@ -7,14 +7,20 @@ from typing import Final, Self
 
 from amictl.demo.settings import DemoSettings
 
-EVENTS_A_CALL: Final = 55
-"""How many AMI events a call makes on average, with all that happens to some of them."""
+EVENTS_OF_ANSWERED: Final = 110
+"""How many AMI events there are for a call that is answered, all that goes on beside the queues included."""
 
-_WAIT: Final = 25.0  # seconds that a caller waits on average, with one channel
-_ON_DUTY: Final = 0.7  # the share of agents who work in the busiest hours
-_OCCUPANCY: Final = 0.85  # of an agent's time on duty; more makes the queues grow without end
+EVENTS_OF_ABANDONED: Final = 45
+"""The same for one whose caller gives up."""
+
+_WAIT: Final = 12.0  # seconds that a caller who is answered waits in a centre that has time
+_PATIENCE: Final = 110.0  # seconds that others wait until they give up, on average
+_ON_DUTY: Final = 0.55  # the share of agents who work in busy hours
+_OCCUPANCY: Final = 0.78  # of their time; more makes the queues grow without end
+_AROUND: Final = 20.0  # seconds of an agent that a call takes beside the talk: ringing, wrap-up, paperwork
 _SHORTEST: Final = 10.0  # seconds
 _LONGEST: Final = 300.0
+_ROUNDS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +37,16 @@ class Load:
 
     @classmethod
     def of(cls, settings: DemoSettings) -> Self:
-        """Return the load that makes so many events and channels, as far as the agents can carry it.
+        """Return the load that makes so many events and channels.
 
-        A call has one channel while it waits, and two while somebody talks.
+        A talk has two channels. Those that were asked for beyond what the agents can talk on are callers who
+        wait, and give up.
         """
-        calls = settings.rate / EVENTS_A_CALL
-        wanted = (settings.channels / calls - _WAIT) / 2
-        carried = settings.agents * _ON_DUTY * _OCCUPANCY / calls
-        return cls(calls, max(_SHORTEST, min(wanted, carried, _LONGEST)))
+        busy = settings.agents * _ON_DUTY * _OCCUPANCY
+        abandoned = 0.0
+        for _ in range(_ROUNDS):
+            answered = max(0.1, settings.rate - EVENTS_OF_ABANDONED * abandoned) / EVENTS_OF_ANSWERED
+            talk = max(_SHORTEST, min(busy / answered - _AROUND, _LONGEST))
+            waiting = settings.channels - answered * (2 * talk + _WAIT)
+            abandoned = max(0.0, min(waiting / _PATIENCE, settings.rate / 2 / EVENTS_OF_ABANDONED))
+        return cls(answered + abandoned, talk)

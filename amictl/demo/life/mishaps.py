@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from amictl.demo.life.waiting import Process
 
 if TYPE_CHECKING:
-    from amictl.demo.life.agent import Agent
+    from amictl.demo.life.agent import DemoAgent
     from amictl.demo.life.centre import CallCentre
 
 _EVERY: Final = 700.0  # seconds, on average, in a centre of twenty agents
@@ -23,7 +23,7 @@ def lose_phones(centre: CallCentre) -> Process:
             centre.env.process(_lose(centre, centre.chance.choice(at_work)))
 
 
-def _lose(centre: CallCentre, agent: Agent) -> Process:
+def _lose(centre: CallCentre, agent: DemoAgent) -> Process:
     agent.phone.unplug()
     yield centre.env.timeout(centre.chance.uniform(*_GONE))
     if agent.is_on_duty:

@@ -11,7 +11,7 @@ from amictl.demo.life.numbers import draw_number
 from amictl.demo.life.waiting import Process, await_answer, stay
 
 if TYPE_CHECKING:
-    from amictl.demo.life.agent import Agent
+    from amictl.demo.life.agent import DemoAgent
     from amictl.demo.life.centre import CallCentre
     from amictl.demo.phones import Phone
 
@@ -62,6 +62,10 @@ class Office:
         """Have one of the staff come to a conference room for a while."""
         for phone in self._draw_free(1):
             self._start(self._attend(phone, room, seconds))
+
+    def find_free(self) -> Phone | None:
+        """Return the phone of one of the staff that nobody uses."""
+        return next(iter(self._draw_free(1)), None)
 
     def _start(self, process: Process) -> None:
         self._centre.env.process(process)
@@ -124,7 +128,7 @@ class Office:
         yield centre.env.timeout(centre.chance.uniform(*_HELPS_OUT))
         yield from self._leave(helper, queue)
 
-    def _leave(self, helper: Agent, queue: str) -> Process:
+    def _leave(self, helper: DemoAgent, queue: str) -> Process:
         centre = self._centre
         while not helper.is_idle:
             yield centre.env.timeout(5.0)
