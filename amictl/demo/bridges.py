@@ -181,18 +181,23 @@ class Bridge:
     def leave(self, channel: Channel) -> None:
         """Let a channel out, and dissolve the bridge where one of two is left."""
         channel.hangup_cause = channel.hangup_cause or Cause.NORMAL
-        self.take_out(channel)
-        if self.on_leave is not None and self.on_leave(channel):
-            return
-        self._dissolve_lonely(channel.hangup_cause)
+        if self.on_leave is None:
+            self.take_out(channel)
+        else:
+            self.forget_peer(channel)
+            self.take_out(channel, keeps_peers=True)
+            if self.on_leave(channel):
+                return
+        self.dissolve_lonely(channel.hangup_cause)
 
     def put_out(self, channel: Channel) -> None:
         """Put a channel out as AMI's BridgeKick does, and dissolve the bridge where one of two is left."""
         channel.hangup_cause = channel.hangup_cause or Cause.NORMAL
         self.take_out(channel)
-        self._dissolve_lonely(channel.hangup_cause)
+        self.dissolve_lonely(channel.hangup_cause)
 
-    def _dissolve_lonely(self, cause: int) -> None:
+    def dissolve_lonely(self, cause: int) -> None:
+        """End the bridge where only one of two is left, who ends with this cause unless there is another."""
         if self.dissolves and len(self.channels) <= 1:
             for other in list(self.channels):
                 other.hangup_cause = other.hangup_cause or cause or Cause.NORMAL
@@ -224,7 +229,6 @@ class Bridge:
         """
         self.take_out(channel, keeps_peers=keeps_peers)
         target.enter(channel, before_peers=after)
-        self._dissolve_lonely(channel.hangup_cause)
 
     def tell_transfer(self, transfer: Transfer) -> None:
         """Tell those who wait for it that somebody in it was handed over."""
@@ -243,6 +247,7 @@ class Bridge:
             channel.nudge()
             return
         old.move(channel, self, keeps_peers=True)
+        old.dissolve_lonely(channel.hangup_cause)
 
     def dissolve(self) -> None:
         """Put all channels out, and end the bridge."""

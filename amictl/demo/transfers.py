@@ -337,9 +337,10 @@ def release_others_of(bridge: Bridge, holder: Channel) -> None:
     """End the hold of those in a bridge that somebody who is not in it any more put on hold."""
     holder.holds = False
     for channel in bridge.channels:
-        channel.is_held = False
         channel.stop_music()
-        bridge.world.devices.changed(channel.device)
+        if channel.is_held:
+            channel.is_held = False
+            bridge.world.devices.changed(channel.device)
 
 
 def hold_for_transfer(channel: Channel) -> None:
