@@ -1,4 +1,4 @@
-"""The commands that ``flask`` offers: ami, user, token, pbx, keys, audit and doctor."""
+"""The commands that ``flask`` offers: ami, user, token, pbx, keys, audit, demo and doctor."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask import Flask
 
 from amictl.cli.ami import ami
 from amictl.cli.audit import audit
+from amictl.cli.demo import demo
 from amictl.cli.doctor import doctor
 from amictl.cli.groups import read_command_origin
 from amictl.cli.keys import keys
@@ -16,7 +17,7 @@ from amictl.cli.users import user
 
 def register_commands(app: Flask) -> None:
     """Add amictl's commands to the application's command line."""
-    for command in (ami, user, token, pbx, keys, audit, doctor):
+    for command in (ami, user, token, pbx, keys, audit, demo, doctor):
         app.cli.add_command(command)
 
 

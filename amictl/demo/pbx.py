@@ -43,7 +43,8 @@ class DemoPbx:
         settings: How big it is, and how fast its time passes.
         zone: The time zone of its day; None for the system's.
         port: Where it listens on 127.0.0.1; 0 takes a free port.
-        secret: What its AMI user ``amictl`` logs in with; None makes one.
+        username: Its AMI user.
+        secret: What that user logs in with; None makes one.
         past: Seconds that are lived through at most; it begins at midnight at the earliest.
 
     Raises:
@@ -60,6 +61,7 @@ class DemoPbx:
         zone: tzinfo | None = None,
         *,
         port: int = 0,
+        username: str = _USERNAME,
         secret: str | None = None,
         past: float = LONGEST_PAST,
     ) -> None:
@@ -72,7 +74,7 @@ class DemoPbx:
         self._populate()
         self.server = DemoServer(
             self.world,
-            users=[AmiUser(_USERNAME, secret or secrets.token_urlsafe(_SECRET_BYTES))],
+            users=[AmiUser(username, secret or secrets.token_urlsafe(_SECRET_BYTES))],
             port=port,
             speed=settings.speed,
             on_login=lambda _session: self._note_login(),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Self
 
+from pydantic import ValidationError
+
 from amictl.config import Settings
+from amictl.errors import ConfigurationError
 
 _PREFIX = "demo_"
 
@@ -48,6 +51,26 @@ class DemoSettings:
             pydantic.ValidationError: A value is out of bounds.
         """
         return cls.of(Settings.model_validate({f"{_PREFIX}{name}": value for name, value in values.items()}))
+
+    def change(self, **values: int | None) -> Self:
+        """Return the same settings with some others.
+
+        Args:
+            **values: Fields of this class; None keeps what there is.
+
+        Raises:
+            ConfigurationError: A value is out of bounds; tells which, and what it must be.
+        """
+        given = {name: value for name, value in values.items() if value is not None}
+        try:
+            return self.make(**(asdict(self) | given))
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = str(first["loc"][0])
+            wanted = Settings.model_fields[field].description
+            raise ConfigurationError(
+                f"The demo's {field.removeprefix(_PREFIX)} must be {wanted}, not {first['input']}."
+            ) from None
 
 
 BIG_CENTRE = DemoSettings.make(queues=50, agents=500, channels=1000, rate=500)
