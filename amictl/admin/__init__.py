@@ -8,6 +8,7 @@ from flask import Flask
 from flask_admin import Admin, AdminIndexView
 
 from amictl.admin.accounts import RolesTable, TokensTable, UsersTable
+from amictl.admin.connect import ConnectPage
 from amictl.admin.servers import CommandsTable, ServersTable
 from amictl.admin.tables import GuardedView, ReadActor, SettingsContext
 from amictl.services.execution.audit import AuditService
@@ -51,6 +52,7 @@ def register_admin(
     settings = SettingsContext(store, audit, read_actor)
     admin.add_views(
         ServersTable(settings, on_links_changed, links),
+        ConnectPage(settings, links),
         CommandsTable(settings),
         UsersTable(settings),
         RolesTable(settings),

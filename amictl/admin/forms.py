@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -45,12 +46,8 @@ class LinesField(TextAreaField):  # type: ignore[misc] # WTForms has no types
         self.data = frozenset(line for line in lines if line) or None
 
 
-class ServerForm(FlaskForm):  # type: ignore[misc]
-    """An Asterisk server.
-
-    Args:
-        obj: The stored server; None for a new one.
-    """
+class LinkForm(FlaskForm):  # type: ignore[misc]
+    """The link to an Asterisk server."""
 
     name = StringField(
         "Name",
@@ -97,6 +94,28 @@ class ServerForm(FlaskForm):  # type: ignore[misc]
         description="PEM certificate of the CA that signed the server's, if it is not a public one.",
         render_kw={"rows": 4, "spellcheck": "false"},
     )
+
+    def read_fields(self) -> ServerFields:
+        """Return the fields of the form; a blank secret is None."""
+        return ServerFields(
+            name=self.name.data,
+            host=self.host.data,
+            port=self.port.data,
+            username=self.username.data,
+            secret=self.secret.data or None,
+            tls=self.tls.data,
+            tls_verify=self.tls_verify.data,
+            tls_ca=(self.tls_ca.data or "").replace("\r\n", "\n") or None,
+        )
+
+
+class ServerForm(LinkForm):
+    """An Asterisk server.
+
+    Args:
+        obj: The stored server; None for a new one.
+    """
+
     enabled = BooleanField("Keep a link to this server", default=True)
 
     def __init__(self, formdata: Any = None, *, obj: AmiServer | None = None, **kwargs: Any) -> None:  # noqa: ANN401
@@ -112,17 +131,7 @@ class ServerForm(FlaskForm):  # type: ignore[misc]
 
     def read_fields(self) -> ServerFields:
         """Return the fields of the form; a blank secret is None."""
-        return ServerFields(
-            name=self.name.data,
-            host=self.host.data,
-            port=self.port.data,
-            username=self.username.data,
-            secret=self.secret.data or None,
-            tls=self.tls.data,
-            tls_verify=self.tls_verify.data,
-            tls_ca=(self.tls_ca.data or "").replace("\r\n", "\n") or None,
-            enabled=self.enabled.data,
-        )
+        return replace(super().read_fields(), enabled=self.enabled.data)
 
 
 class CommandForm(FlaskForm):  # type: ignore[misc]

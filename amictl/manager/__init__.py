@@ -3,6 +3,7 @@
 from amictl.manager.findings import Check, Finding, Remedy, Verdict
 from amictl.manager.link_metrics import LinkMetricsReading, ListMetricsReading
 from amictl.manager.manager import AmiManager
+from amictl.manager.own_address import find_own_address
 from amictl.manager.probe import inspect_link
 from amictl.manager.reading_pace import READING_INTERVAL
 from amictl.manager.registry import Pbx, Registry
@@ -26,6 +27,7 @@ __all__ = [
     "TlsInfo",
     "UserRights",
     "Verdict",
+    "find_own_address",
     "inspect_link",
     "write_stanza",
 ]

@@ -34,6 +34,7 @@ WRITE_CLASSES: Final[Mapping[str, str]] = {
 USERNAME: Final = "amictl"
 _EXAMPLE_SECRET: Final = "a-long-random-secret"  # noqa: S105 - opens nothing
 _LOOPBACK: Final = "127.0.0.1"
+_OPEN_PERMIT: Final = "permit = (the address that amictl comes from)/255.255.255.255"
 
 
 def write_stanza(
@@ -44,14 +45,13 @@ def write_stanza(
     Args:
         username: The section's name.
         secret: The user's secret.
-        address: Where amictl comes from; where nobody knows that, the loopback's.
+        address: Where amictl comes from; None where nobody knows that, and somebody has to fill it in.
     """
-    address = address or _LOOPBACK
     return f"""\
 [{username}]
 secret = {secret}
-{write_deny_line(address)}
-{write_permit_line(address)}
+{write_deny_line(address or _LOOPBACK)}
+{write_permit_line(address) if address else _OPEN_PERMIT}
 {write_read_line()}
 {write_write_line()}
 writetimeout = 5000

@@ -64,7 +64,7 @@ class UseCases:
         self.registry = registry
         self.on_logout = on_logout
         self.audit = AuditService(store.audit_log, read_origin)
-        self.links = LinkService(store.servers, self.audit, registry)
+        self.links = LinkService(store.servers, self.audit, registry, self.reload_links)
         self.execution = execution = Execution(self.audit, action_metrics)
         self.identities = IdentityService(store.accounts, store.tokens, SessionTable(SessionLifetimes()))
         self.tokens = TokenService(store.accounts, store.tokens, self.audit)
@@ -92,3 +92,7 @@ class UseCases:
         self.any_action = AnyActionService(registry, execution)
         self.readiness = ReadinessService(registry, store.writer.prove)
         self.metrics = MetricsService(registry, action_metrics, read_realtime)
+
+    def reload_links(self) -> None:
+        """Take up the stored servers: links start, stop and restart; returns when that is done."""
+        self.registry.reload()

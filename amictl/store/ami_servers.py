@@ -100,6 +100,10 @@ class Servers:
         if self._session.scalar(select(AmiServer.id).where(AmiServer.name == name)) is not None:
             raise _name_taken(name)
 
+    def give_back(self) -> None:
+        """End the present transaction: nothing of the database is held while a PBX is waited for."""
+        self._session.rollback()
+
     def load_link_settings(self) -> list[LinkSettings]:
         """Return the links to keep, one for every enabled server.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask_wtf.csrf import generate_csrf
 
-from amictl.manager import MANAGER_STANZA
 from amictl.services.utilities.utilities import UtilityService
 from amictl.web.visitors import require_identity
 
@@ -32,6 +31,6 @@ def make_pages_blueprint(utilities: UtilityService) -> Blueprint:
             "csrf_token": generate_csrf(),
             "admin_url": ADMIN_URL,
         }
-        return render_template("console.html", boot=boot, manager_stanza=MANAGER_STANZA.strip())
+        return render_template("console.html", boot=boot)
 
     return blueprint

@@ -1,5 +1,7 @@
 /** The page of the API: finds routes as one types, opens the one that the address names, copies commands. */
 
+import { offerCopies } from "./copy.js";
+
 const operations = [...document.querySelectorAll(".operation")];
 const groups = [...document.querySelectorAll(".group")];
 
@@ -22,17 +24,6 @@ function openNamed() {
   }
 }
 
-async function copyCommand(button) {
-  const label = button.lastChild;
-  try {
-    await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
-    label.textContent = " Copied";
-  } catch {
-    label.textContent = " Not allowed here";
-  }
-  setTimeout(() => { label.textContent = " Copy"; }, 2000);
-}
-
 document.getElementById("find").addEventListener("input", (event) => showMatches(event.target.value));
 addEventListener("hashchange", openNamed);
 for (const operation of operations) {
@@ -40,10 +31,5 @@ for (const operation of operations) {
     if (operation.open) history.replaceState(null, "", `#${operation.id}`);
   });
 }
-if (navigator.clipboard) {
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => copyCommand(button));
-  }
-}
+offerCopies();
 openNamed();

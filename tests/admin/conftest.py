@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 
 from amictl.admin import register_admin
 from amictl.config import LinkSettings
-from amictl.manager import Finding
+from amictl.manager import Finding, Pbx
+from amictl.pbx.picture.live import LivePicture
 from amictl.services.access import Actor
 from amictl.services.execution.audit import AuditService, Origin
 from amictl.services.utilities.links import LinkService
@@ -38,9 +39,14 @@ class Links:
     reloads: list[list[str]] = field(default_factory=list)
     tried: list[LinkSettings] = field(default_factory=list)
     answer: Sequence[Finding] | Exception | None = None
+    picture: LivePicture | None = None
 
     def reload(self) -> None:
         self.reloads.append([f"{link.name}@{link.host}:{link.port}" for link in self.read_links()])
+
+    def get(self, name: str) -> Pbx:
+        assert self.picture is not None, "the test did not prepare a link"
+        return Pbx(name, None, self.picture)  # type: ignore[arg-type] - nothing is sent
 
     def inspect(self, link: LinkSettings, _timeout: float) -> Iterator[Finding]:
         self.tried.append(link)
@@ -134,13 +140,13 @@ def pages(app: Flask, store: Store, visitor: Visitor, links: Links) -> Pages:
         app,
         store,
         audit=audit,
-        links=LinkService(store.servers, audit, links, links.inspect),  # type: ignore[arg-type]
+        links=LinkService(store.servers, audit, links, links.reload, links.inspect),  # type: ignore[arg-type]
         on_links_changed=links.reload,
         read_actor=lambda: visitor.actor,
     )
     # No CSRFProtect here: the settings pages must be safe by themselves.
     app.jinja_env.globals.update(csp_nonce=lambda: "test-nonce", csrf_token=generate_csrf)
-    app.add_url_rule("/", "console", lambda: "the console")
+    app.add_url_rule("/", "pages.show_console", lambda: "the console")
     return Pages(app.test_client())
 
 

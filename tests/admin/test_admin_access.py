@@ -32,6 +32,8 @@ def test_the_routes_are_the_few_that_are_needed(app: Flask, pages: Pages) -> Non
     assert paths == {
         "/admin/",
         "/admin/servers/test/",
+        "/admin/connect/",
+        "/admin/connect/stanza/",
         *(f"/admin/{table}/{handler}" for table in tables for handler in handlers),
     }
 
@@ -68,7 +70,7 @@ def test_every_write_needs_a_csrf_token_and_does_nothing_without(
     with app.app_context():
         store.servers.create(ServerFields("main", "127.0.0.1", 5038, "amictl", AMI_SECRET))
     writes = [path for method, path in admin_routes(app) if method == "POST"]
-    assert len(writes) == 16
+    assert len(writes) == 18
     for path in writes:
         for token in (None, "made-up"):
             fields = {"id": "1"} if token is None else {"id": "1", "csrf_token": token}

@@ -21,7 +21,16 @@ from limits.strategies import MovingWindowRateLimiter
 
 from amictl.config import LinkSettings
 from amictl.errors import InvalidInput, NotFound, RateLimited
-from amictl.manager import Check, Finding, Registry, Verdict, inspect_link
+from amictl.manager import (
+    Check,
+    Finding,
+    Registry,
+    Verdict,
+    find_own_address,
+    inspect_link,
+    write_stanza,
+)
+from amictl.manager.stanza import USERNAME
 from amictl.pbx.topics.links.value import LinkState
 from amictl.services.access import Actor, require
 from amictl.services.execution.audit import AuditService
@@ -35,6 +44,7 @@ InspectLink = Callable[[LinkSettings, float], Iterator[Finding]]
 INSPECTION_TIMEOUT: Final = 10.0  # seconds; somebody waits for it
 _LINK_TIMEOUT: Final = 20.0  # seconds that a new link gets to have its picture while somebody waits
 _LOOK_INTERVAL: Final = 0.05  # seconds
+_NAME_TIMEOUT: Final = 2.0  # seconds
 _TESTS: Final = RateLimitItemPerMinute(20)  # of one user
 _PREREQUISITES: Final = (Check.REACH, Check.CERTIFICATE, Check.LOGIN)
 
@@ -61,6 +71,7 @@ class LinkService:
         servers: The stored servers.
         audit: Records each test before it begins, and what was stored.
         registry: Keeps the links.
+        reload_links: Has the stored servers' links taken up; returns when that is done.
         inspect: Looks at a link.
     """
 
@@ -69,11 +80,13 @@ class LinkService:
         servers: Servers,
         audit: AuditService,
         registry: Registry,
+        reload_links: Callable[[], None],
         inspect: InspectLink = inspect_link,
     ) -> None:
         self._servers = servers
         self._audit = audit
         self._registry = registry
+        self._reload_links = reload_links
         self._inspect = inspect
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
@@ -121,6 +134,19 @@ class LinkService:
         self._servers.require_free(link.name)
         return self._look_and_store(actor, link, fields)
 
+    def write_stanza(self, actor: Actor, username: str, secret: str, host: str, port: int) -> str:
+        """Return the section of ``manager.conf`` for a PBX, which lets in the address that amictl comes from.
+
+        Args:
+            actor: Who asks.
+            username: The AMI user.
+            secret: Its secret, or what stands in its place.
+            host: The PBX; its name is looked up, and nothing is sent to it.
+            port: Its port.
+        """
+        require(actor, Permission.PBX_ADMIN)
+        return write_stanza(username or USERNAME, secret, find_own_address(host, port, _NAME_TIMEOUT))
+
     def _look_and_store(
         self, actor: Actor, link: LinkSettings, fields: ServerFields
     ) -> Iterator[Finding | Connected]:
@@ -132,7 +158,7 @@ class LinkService:
         if not can_log_in(findings):
             return
         server = self._servers.create(fields)
-        self._registry.reload()
+        self._reload_links()
         self._audit.record_change(actor, f"The server {server.name} was created.")
         yield self._await_link(link.name)
 
@@ -142,6 +168,7 @@ class LinkService:
             raise RateLimited("Too many tests. Wait a minute and try again.", 60.0)
         where = f"{link.host}:{link.port} as {link.username}"
         self._audit.record_event(actor, message=f"Tests the link to {where}.")
+        self._servers.give_back()
         return self._look_and_record(actor, link, where)
 
     def _look_and_record(self, actor: Actor, link: LinkSettings, where: str) -> Iterator[Finding]:
