@@ -69,6 +69,8 @@ class SippProcess:
         ]
         # Without a host, so that a Call-ID needs no escaping in a Refer-To.
         command += ["-cid_str", "%u-%p", "-nostdin", "-f", "600", *map(str, options)]
+        # Its watchdog ends a sipp that had to wait for the processor a hundred times.
+        command += ["-watchdog_interval", "0"]
         command += ["-i", host, "-p", str(port), "-mi", host, "-mp", str(port + 2)]
         command += ["-trace_err", "-error_file", "errors", "-max_log_size", str(_LARGEST_LOG)]
         with (folder / "output").open("wb") as output:
