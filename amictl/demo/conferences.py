@@ -192,6 +192,7 @@ class Conference:
         user = self.user_of(channel)
         if user is not None:
             self._tell_of(user, "ConfbridgeLeave")
+            channel.stop_music()
             user.is_inside = False
 
     # What is done to it

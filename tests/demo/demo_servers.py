@@ -7,7 +7,7 @@ from typing import Final
 from amictl.demo.server import DemoServer
 from amictl.demo.users import AmiUser
 from amictl.demo.world import World
-from tests.asterisk.server import AMICTL, FILTERED, READ_ONLY, SINGLE_LOGIN, WRONG_RIGHTS
+from tests.asterisk.server import AMICTL, FILTERED, JUDGE, READ_ONLY, SINGLE_LOGIN, WRONG_RIGHTS
 
 USERS: Final = (
     AmiUser(AMICTL.username, AMICTL.secret),
@@ -18,6 +18,7 @@ USERS: Final = (
         FILTERED.secret,
         event_filters=("!Event: Hangup", "!Event: QueueMember.*"),
     ),
+    AmiUser(JUDGE.username, JUDGE.secret),  # the demo sends no TestEvent
     AmiUser(SINGLE_LOGIN.username, SINGLE_LOGIN.secret, allow_multiple_login=False),
 )
 """Those of ``tests/asterisk/conf/manager.conf``, in its order, the first with all rights."""

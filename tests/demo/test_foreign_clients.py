@@ -1,4 +1,4 @@
-"""AMI clients that nobody here wrote, on a real Asterisk 22 that runs on the demo PBX's configuration."""
+"""AMI clients that nobody here wrote, on a real Asterisk 22 and on the demo, of the same configuration."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import amictl.demo
+from amictl.demo.server import DemoServer
 from tests.asterisk.fixtures import make_server
 from tests.asterisk.server import JUDGE, AsteriskServer
 from tests.demo.clients.script import (
@@ -56,3 +57,12 @@ def test_a_foreign_client_takes_the_script_to_its_end_on_a_real_asterisk(
         names
     )
     assert names.count("Hangup") == 2
+
+
+def test_a_foreign_client_understands_the_same_of_the_demo_as_of_a_real_asterisk(
+    client: str, real: AsteriskServer, demo: DemoServer
+) -> None:
+    on_asterisk = perform(client, real.host, real.ami_port, JUDGE)
+    on_demo = perform(client, demo.host, demo.ami_port, JUDGE)
+    assert on_demo.answers == on_asterisk.answers
+    assert on_demo.events == on_asterisk.events

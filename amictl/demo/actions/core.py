@@ -6,7 +6,7 @@ from datetime import datetime
 
 from amictl.demo.actions.registry import answers, list_actions
 from amictl.demo.actions.request import Request
-from amictl.demo.console import run_command
+from amictl.demo.console import find_help, run_command
 from amictl.demo.version import AMI_VERSION, ASTERISK_VERSION
 
 
@@ -72,7 +72,8 @@ def run_console_command(request: Request) -> None:
         return
     printed = run_command(command, request.session)
     if printed is None:
-        refusal = f"No such command '{command}' (type 'core show help {command}' for other possible commands)"
+        offered = find_help(command)
+        refusal = f"No such command '{command}' (type 'core show help {offered}' for other possible commands)"
         request.output([refusal], success=False)
     else:
         request.output(printed)

@@ -76,6 +76,19 @@ def run_command(line: str, session: DemoSession) -> list[str] | None:
     return None
 
 
+def find_help(line: str) -> str:
+    """Return what the console offers help for when it does not know a command (main/cli.c, find_best).
+
+    It is the line up to the first word at which no command of that length begins as the line does.
+    """
+    words = line.split()
+    for count in range(2, len(words) + 1):
+        before = tuple(word.lower() for word in words[: count - 1])
+        if not any(len(key) == count and key[:-1] == before for key in _COMMANDS):
+            return " ".join(words[:count])
+    return line
+
+
 def list_commands() -> Iterator[tuple[str, str]]:
     """Yield the words and the summary of each command, in the order of their words."""
     for key in sorted(_COMMANDS):

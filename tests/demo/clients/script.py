@@ -65,7 +65,7 @@ SCRIPT: Final[Sequence[Told]] = (
     _ask("DBGet", Family="judge", Key="verdict"),
     _ask("DBGet", Family="judge", Key="appeal"),
     _ask("Command", Command="core show uptime"),
-    _ask("Command", Command="no such command"),
+    _ask("Command", Command="bogus command"),
     _ask("Hangup", Channel="$channel"),
     _await("Hangup", 2),
     _await("ConfbridgeEnd"),
