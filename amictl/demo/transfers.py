@@ -304,7 +304,7 @@ class Consultation:
         self._world.emit("BridgeMerge", first.headers("To"), second.headers("From"))
         told = AttendedHandover(self._channel, first, self._channel, second, transferee, target)
         second.dissolves = False
-        second.move(target, first, after=lambda: release_others_of(first, self._channel))
+        second.move(target, first, keeps_peers=True, after=lambda: release_others_of(first, self._channel))
         told.take()
         transferee.set_connected(target.caller)
         told.taken[4] = transferee.headers("Transferee")
