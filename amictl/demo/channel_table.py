@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from amictl.demo.channels import NOBODY, Channel, Party, State
+from amictl.demo.snapshots import DEVICE_STATES
 
 if TYPE_CHECKING:
     from amictl.demo.world import World
+
+
+_NO_COUNTS: Final[dict[str, int]] = {}
 
 
 class Channels:
@@ -21,7 +25,8 @@ class Channels:
         self._world = world
         self._by_name: dict[str, Channel] = {}
         self._by_unique_id: dict[str, Channel] = {}
-        self._of_device: dict[str, list[Channel]] = {}
+        self._of_device: dict[str, dict[str, Channel]] = {}
+        self._counts: dict[str, dict[str, int]] = {}
         self._made = 0
         self._numbers: dict[str, int] = {}
 
@@ -37,9 +42,34 @@ class Channels:
         """Return all channels, oldest first."""
         return list(self._by_name.values())
 
+    def counts(self, device: str) -> dict[str, int]:
+        """Return how many channels of a device give it which state; the device's own follows from these."""
+        return self._counts.get(device, _NO_COUNTS)
+
+    def count(self, channel: Channel) -> None:
+        """Note which state a channel gives its device now."""
+        state = "ONHOLD" if channel.is_held else DEVICE_STATES[State(channel.state)]
+        if channel.counted_as == state:
+            return
+        self._discount(channel)
+        counts = self._counts.setdefault(channel.device, {})
+        counts[state] = counts.get(state, 0) + 1
+        channel.counted_as = state
+
+    def _discount(self, channel: Channel) -> None:
+        counts, state = self._counts.get(channel.device), channel.counted_as
+        if counts is None or not state:
+            return
+        channel.counted_as = ""
+        counts[state] -= 1
+        if not counts[state]:
+            del counts[state]
+        if not counts:
+            del self._counts[channel.device]
+
     def of_device(self, device: str) -> list[Channel]:
         """Return the channels of a device, oldest first."""
-        return self._of_device.get(device, [])
+        return list(self._of_device.get(device, {}).values())
 
     def create(
         self,
@@ -85,7 +115,8 @@ class Channels:
             channel.answered_at = channel.created_at
         self._by_name[channel.name.lower()] = channel
         self._by_unique_id[unique_id] = channel
-        self._of_device.setdefault(channel.device, []).append(channel)
+        self._of_device.setdefault(channel.device, {})[unique_id] = channel
+        self.count(channel)
         channel.publish()
         if state not in {State.DOWN, State.RING}:  # one that calls in is told when it hears ringing
             self._world.devices.changed(channel.device)
@@ -93,11 +124,11 @@ class Channels:
 
     def forget(self, channel: Channel) -> None:
         """Take a channel that ended out of the tables."""
+        self._discount(channel)
         self._by_name.pop(channel.name.lower(), None)
         self._by_unique_id.pop(channel.unique_id, None)
-        of_device = self._of_device.get(channel.device, [])
-        if channel in of_device:
-            of_device.remove(channel)
+        of_device = self._of_device.get(channel.device, {})
+        of_device.pop(channel.unique_id, None)
         if not of_device:
             self._of_device.pop(channel.device, None)
 
@@ -108,5 +139,6 @@ class Channels:
         channel.name = name
         self._by_name[name.lower()] = channel
         self._by_unique_id[channel.unique_id] = channel
-        self._of_device.setdefault(channel.device, []).append(channel)
+        self._of_device.setdefault(channel.device, {})[channel.unique_id] = channel
+        self.count(channel)
         self._world.emit("Rename", (("Channel", old), ("Newname", name), ("Uniqueid", channel.unique_id)))

@@ -52,6 +52,7 @@ class Channel:
         created_at: The same for its beginning.
         music: The class of the music that it hears; empty where it hears none.
         is_held: Whether the other party holds the call; ``holds`` is whether its own phone does.
+        counted_as: The state that it gives its device.
         hangup_cause: Why it ends, 0 as long as nobody said.
         is_outgoing: Whether the PBX called it.
         has_jumped: Whether the application that runs has set the place where the dialplan goes on.
@@ -87,6 +88,7 @@ class Channel:
     created_at: float = 0.0
     music: str = ""
     is_held: bool = False
+    counted_as: str = ""
     holds: bool = False
     hung_up: bool = False
     hangup_cause: int = 0
@@ -207,6 +209,17 @@ class Channel:
         if state == State.UP:
             self.answered_at = self.world.env.now
         self.publish()
+        self.note_device()
+
+    def hold(self, *, is_held: bool) -> None:
+        """Note that the other party holds the call, or takes it back; the device's state follows."""
+        if self.is_held != is_held:
+            self.is_held = is_held
+            self.note_device()
+
+    def note_device(self) -> None:
+        """Let the device's state follow from what the channel does now."""
+        self.world.channels.count(self)
         self.world.devices.changed(self.device)
 
     def answer(self) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from amictl.demo.channels import State
 from amictl.demo.text import Headers
 
 if TYPE_CHECKING:
@@ -16,11 +15,6 @@ if TYPE_CHECKING:
 Watcher = Callable[[str, str], None]
 """Hears a device and its new state."""
 
-# Asterisk main/devicestate.c, chan2dev.
-_OF_CHANNEL: Final = MappingProxyType({
-    State.DOWN: "NOT_INUSE", State.RESERVED: "INUSE", State.OFFHOOK: "INUSE", State.DIALING: "INUSE",
-    State.RING: "INUSE", State.RINGING: "RINGING", State.UP: "INUSE", State.BUSY: "BUSY",
-})  # fmt: skip
 # Asterisk main/devicestate.c, ast_devstate_aggregate_add: what counts most when several come together.
 _ORDER: Final = (
     "INVALID", "UNKNOWN", "UNAVAILABLE", "NOT_INUSE", "ONHOLD", "RINGING", "INUSE", "BUSY", "RINGINUSE",
@@ -89,14 +83,13 @@ class Devices:
         base = self._bases.get(technology)
         if base is None:
             return "UNKNOWN" if device.startswith("Custom:") else "INVALID"
-        channels = self._world.channels.of_device(device)
-        if not channels:
+        counts = self._world.channels.counts(device)
+        if not counts:
             return base(device)
         busy_at = self._world.phones.busy_at(device)
-        if busy_at and sum(1 for channel in channels if channel.state > State.RESERVED) >= busy_at:
+        if busy_at and sum(counts.values()) - counts.get("NOT_INUSE", 0) >= busy_at:
             return "BUSY"
-        states = ("ONHOLD" if channel.is_held else _OF_CHANNEL[State(channel.state)] for channel in channels)
-        return aggregate(states)
+        return aggregate(counts)
 
     def told(self) -> dict[str, str]:
         """Return the states that were told, by device, as DeviceStateList lists them."""
@@ -166,12 +159,8 @@ class Devices:
         context = context.partition("/")[0] or "default"
         if self._world.dialplan.extensions.find(context, exten) is None:
             return "INVALID"
-        channels = self._world.channels.of_device(device.partition("/n")[0])
-        return (
-            "INUSE"
-            if any(not channel.hung_up and channel.state != State.DOWN for channel in channels)
-            else "NOT_INUSE"
-        )
+        counts = self._world.channels.counts(device.partition("/n")[0])
+        return "INUSE" if counts.keys() - {"NOT_INUSE"} else "NOT_INUSE"
 
     def _hint_state(self, hint: str) -> tuple[int, str]:
         devices = [device for device in hint.split(",", maxsplit=1)[0].split("&") if device]

@@ -10,8 +10,7 @@ def hold_others(channel: Channel, music_class: str = "") -> None:
     channel.holds = True
     for other in channel.bridge.others(channel) if channel.bridge else ():
         other.start_music(music_class or channel.music_class)
-        other.is_held = True
-        channel.world.devices.changed(other.device)
+        other.hold(is_held=True)
 
 
 def release_others(channel: Channel) -> None:
@@ -19,5 +18,4 @@ def release_others(channel: Channel) -> None:
     channel.holds = False
     for other in channel.bridge.others(channel) if channel.bridge else ():
         other.stop_music()
-        other.is_held = False
-        channel.world.devices.changed(other.device)
+        other.hold(is_held=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from amictl.demo.text import UNKNOWN, Block, escape_c
@@ -21,6 +22,12 @@ class State(IntEnum):
     UP = 6
     BUSY = 7
 
+
+# Asterisk main/devicestate.c, chan2dev.
+DEVICE_STATES = MappingProxyType({
+    State.DOWN: "NOT_INUSE", State.RESERVED: "INUSE", State.OFFHOOK: "INUSE", State.DIALING: "INUSE",
+    State.RING: "INUSE", State.RINGING: "RINGING", State.UP: "INUSE", State.BUSY: "BUSY",
+})  # fmt: skip
 
 STATE_NAMES = ("Down", "Rsrvd", "OffHook", "Dialing", "Ring", "Ringing", "Up", "Busy")
 

@@ -338,9 +338,7 @@ def release_others_of(bridge: Bridge, holder: Channel) -> None:
     holder.holds = False
     for channel in bridge.channels:
         channel.stop_music()
-        if channel.is_held:
-            channel.is_held = False
-            bridge.world.devices.changed(channel.device)
+        channel.hold(is_held=False)
 
 
 def hold_for_transfer(channel: Channel) -> None:
