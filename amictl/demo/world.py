@@ -31,6 +31,7 @@ from amictl.demo.queues.loading import QueueLoader
 from amictl.demo.queues.memberships import Memberships
 from amictl.demo.queues.queues import Queues
 from amictl.demo.text import Headers, escape_c, render
+from amictl.demo.voicemail import VoiceMail
 
 CONFIGURATION: Final = Path(__file__).with_name("conf")
 """The folder of the demo call centre's configuration files."""
@@ -87,6 +88,7 @@ class World:
         self.processed_calls = 0
         self.on_restart: list[Callable[[], None]] = []
         self.database = Database()
+        self.voicemail = VoiceMail(self, folder / "voicemail.conf")
         self._make_tables()
 
     def _make_tables(self, registered: Collection[str] = ()) -> None:
@@ -105,6 +107,7 @@ class World:
         self.endpoints = PjsipEndpoints(self)
         self.phones.begin()
         self.parking = Parking(self, self.folder / "res_parking.conf")
+        self.voicemail.begin()
         self.conferences = Conferences(self, self.folder / "confbridge.conf")
         self.queues = Queues(self)
         self.memberships = Memberships(self, self.queues)

@@ -14,6 +14,7 @@ from amictl.demo.actions import (
     recording,
     session,
     states,
+    voicemail,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "recording",
     "session",
     "states",
+    "voicemail",
 ]

@@ -8,6 +8,7 @@ from amictl.demo.applications import (
     parking,
     queue,
     queue_members,
+    voicemail,
 )
 from amictl.demo.applications.registry import application, application_names, find_application
 
@@ -22,4 +23,5 @@ __all__ = [
     "parking",
     "queue",
     "queue_members",
+    "voicemail",
 ]
