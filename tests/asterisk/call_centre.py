@@ -42,6 +42,7 @@ _TO_AN_AGENT = 2  # how often one is called directly
 _ROWS = 400  # callers until the first one calls again
 _REGISTERED_FOR = 3600  # seconds
 _PARKED_FOR = 25  # seconds until the reception takes a parked call back
+_NOT_IN_USE = "1"  # AST_DEVICE_NOT_INUSE (Asterisk include/asterisk/devicestate.h)
 _HOST_OF_NOBODY = "anonymous.invalid"  # what SIP says of a caller who withholds the number (RFC 3323)
 
 
@@ -63,7 +64,7 @@ class Habits:
     rings: tuple[int, int] = (2000, 8000)
     settles: tuple[int, int] = (8000, 25_000)
     holds: float = 0.25
-    parks: float = 0.07
+    parks: float = 0.12
     consults: float = 0.07
     talks: tuple[int, int] = (20_000, 110_000)
 
@@ -197,9 +198,21 @@ class CallCentre:
         if self._breaks.is_due():
             self._change_breaks()
         if self._unplugging.is_due():
-            self._unplug_another()
+            self.unplug_another()
         if self._fetches.is_due():
             self._fetch_parked_call()
+
+    def unplug_another(self) -> None:
+        """Let the phone that is off come back, and one in no call go: it would be in use till then."""
+        free = {
+            member["Location"].removeprefix("PJSIP/")
+            for member in self._ami.action("QueueStatus")
+            if member.get("Status") == _NOT_IN_USE and member["Paused"] == "0"
+        }
+        if free:
+            self._register([self._unplugged])
+            self._unplugged = self._random.choice(sorted(free))
+            self._register([self._unplugged], expires=0)
 
     def _start(self) -> Iterator[SippProcess]:
         """Start those who are called, then those who call."""
@@ -253,12 +266,6 @@ class CallCentre:
             values={"CONTACT": f"{_DESKS}:{self._pbx.sipp_ports[0]}", "EXPIRES": expires},
         ) as signing:
             signing.finish()
-
-    def _unplug_another(self) -> None:
-        """Let the phone that is off come back, and another one go."""
-        self._register([self._unplugged])
-        self._unplugged = self._random.choice(self._roster.agents)
-        self._register([self._unplugged], expires=0)
 
     def _change_breaks(self) -> None:
         """Let the agent whose break is the longest go back to work, and send another."""

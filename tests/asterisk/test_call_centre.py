@@ -35,10 +35,11 @@ def find_what_is_missing(ami: AmiClient) -> list[str]:
     members = [each for each in queues if each.get("Event") == "QueueMember"]
     resting = {each["Name"] for each in members if each["Paused"] == "1" and each["PausedReason"]}
     talking = [each for each in channels if each["BridgeId"] and _has_name(each)]
+    off = find_phones_that_are_off(ami)
     facts = {
         "a waiting caller": any(each.get("Event") == "QueueEntry" and _has_name(each) for each in queues),
         "members on breaks, with reasons": len(resting) == BREAKS,
-        "a phone that is off": any(each["Status"] == _UNAVAILABLE for each in members),
+        "a phone that is off": len(off) == 1,
         "people in the conference": sum(each["Application"] == "ConfBridge" for each in channels)
         == CONFERENCE,
         "people with names who talk": len(talking) > 10,
@@ -46,6 +47,12 @@ def find_what_is_missing(ami: AmiClient) -> list[str]:
         "no Local channel": not any(each["Channel"].startswith("Local/") for each in channels),
     }
     return [fact for fact, is_seen in facts.items() if not is_seen]
+
+
+def find_phones_that_are_off(ami: AmiClient) -> set[str]:
+    """Return the queue members' interfaces whose devices are unavailable."""
+    answer = ami.action("QueueStatus")
+    return {member["Location"] for member in answer if member.get("Status") == _UNAVAILABLE}
 
 
 def _has_name(message: Message) -> bool:
@@ -57,22 +64,31 @@ def _has_name(message: Message) -> bool:
 def test_whoever_looks_sees_people_at_work(major: int) -> None:
     server = make_server(major, CONFIGURATION)
     leave_messages(server, "600", 3, random.Random(1))  # noqa: S311 - it draws people
-    with server as pbx:
-        user = pbx.host, pbx.ami_port, pbx.username, pbx.secret
-        with AmiClient(*user) as hearing, AmiClient(*user, events="off") as ami:
-            with CallCentre(pbx, seed=3, call_every=0.1, habits=_EVENTFUL) as centre:
-                missing: list[str] = []
+    user = server.host, server.ami_port, server.username, server.secret
+    with (
+        server as pbx,
+        AmiClient(*user) as hearing,
+        AmiClient(*user, events="off") as ami,
+        CallCentre(pbx, seed=3, call_every=0.1, habits=_EVENTFUL) as centre,
+    ):
 
-                def shows_everything() -> bool:
-                    centre.work()
-                    missing[:] = find_what_is_missing(ami)
-                    return not missing
+        def shows_everything() -> bool:
+            centre.work()
+            return not find_what_is_missing(ami)
 
-                await_condition(shows_everything, what=f"{missing}")
-                hearing.wait_event("Hold")
-                hearing.wait_event("ParkedCall")
-                assert hearing.wait_event("AttendedTransfer")["Result"] == "Success"
-            assert not pbx.log().count("ERROR")
+        await_condition(shows_everything, what="a centre at work")
+        hearing.wait_event("Hold")
+        hearing.wait_event("ParkedCall")
+        hearing.wait_event("AttendedTransfer", Result="Success")
+
+        before = find_phones_that_are_off(ami)
+
+        def another_is_off() -> bool:
+            centre.unplug_another()
+            return len(now := find_phones_that_are_off(ami)) == 1 and now != before
+
+        assert len(before) == 1
+        await_condition(another_is_off, what="another phone that is off")
 
 
 def test_callers_are_of_many_countries_and_some_tell_no_name_or_nothing_at_all() -> None:
