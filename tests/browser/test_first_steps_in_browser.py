@@ -60,6 +60,7 @@ def look_everywhere(page: Page, save: Save, name: str) -> None:
         page.emulate_media(color_scheme=scheme)
         for size in (PHONE, NARROW_DESK, WIDE):
             page.set_viewport_size(size)
+            page.evaluate("document.fonts.ready")
             overflow = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
@@ -83,10 +84,10 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def test_from_the_printed_password_to_live_calls(
-    page: Page,
     private_asterisk_22: AsteriskServer,
     start_amictl: StartAmictl,
     save_screenshot: Save,
+    page: Page,  # the last one, so that it is closed before its server is
 ) -> None:
     pbx = private_asterisk_22
     server = start_amictl(AMICTL_ADMIN_PASSWORD="", AMICTL_DEMO="no")
