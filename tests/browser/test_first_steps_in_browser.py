@@ -90,7 +90,7 @@ def test_from_the_printed_password_to_live_calls(
     page: Page,  # the last one, so that it is closed before its server is
 ) -> None:
     pbx = private_asterisk_22
-    server = start_amictl(AMICTL_ADMIN_PASSWORD="", AMICTL_DEMO="no")
+    server = start_amictl(AMICTL_ADMIN_PASSWORD="")
     page.goto(server.url)
     expect(page.get_by_test_id("first-login")).to_contain_text(
         "printed the administrator's name and password"
@@ -141,7 +141,7 @@ def test_from_the_printed_password_to_live_calls(
 def test_without_scripts_the_page_tests_and_connects_all_the_same(
     browser: Browser, asterisk_22: AsteriskServer, start_amictl: StartAmictl
 ) -> None:
-    server = start_amictl(AMICTL_DEMO="no")
+    server = start_amictl()
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{server.url}/admin/connect/")
@@ -159,11 +159,28 @@ def test_without_scripts_the_page_tests_and_connects_all_the_same(
     context.close()
 
 
+def test_who_begins_with_the_demo_connects_an_own_pbx_and_the_demo_goes_away(
+    asterisk_22: AsteriskServer, start_amictl: StartAmictl, open_console: OpenConsole
+) -> None:
+    server = start_amictl(AMICTL_DEMO="", AMICTL_DEMO_CHANNELS="10")
+    console = open_console(server)
+    notice = console.page.get_by_test_id("demo-notice")
+    expect(notice).to_contain_text("simulated")
+    notice.get_by_role("link", name="Connect your Asterisk").click()
+    console.page.get_by_label("Port").fill(str(asterisk_22.ami_port))
+    console.page.get_by_label("Secret").fill(asterisk_22.secret)
+    console.page.get_by_role("button", name="Connect", exact=True).click()
+    console.page.wait_for_url(f"{server.url}/?pbx=main")
+    console.expect_link("Connected")
+    expect(notice).to_have_count(0)
+    expect(console.page.locator("#pbx option")).to_have_count(0)
+
+
 def test_the_stanza_follows_the_fields_and_is_copied_with_its_secret(
     start_amictl: StartAmictl, open_console: OpenConsole
 ) -> None:
     console = open_console(
-        start_amictl(AMICTL_DEMO="no"),
+        start_amictl(),
         path="/admin/connect/",
         permissions=["clipboard-read", "clipboard-write"],
     )
@@ -183,7 +200,7 @@ def test_the_stanza_follows_the_fields_and_is_copied_with_its_secret(
 def test_a_refused_field_is_told_at_the_field_and_gets_the_focus(
     start_amictl: StartAmictl, open_console: OpenConsole
 ) -> None:
-    console = open_console(start_amictl(AMICTL_DEMO="no"), path="/admin/connect/")
+    console = open_console(start_amictl(), path="/admin/connect/")
     console.expect_complaint("status of 422")
     page = console.page
     page.get_by_text("TLS and certificate", exact=True).first.click()
@@ -200,7 +217,7 @@ def test_a_refused_field_is_told_at_the_field_and_gets_the_focus(
 def test_the_page_can_be_used_by_keyboard_alone(
     asterisk_22: AsteriskServer, start_amictl: StartAmictl, open_console: OpenConsole
 ) -> None:
-    console = open_console(start_amictl(AMICTL_DEMO="no"), path="/admin/connect/")
+    console = open_console(start_amictl(), path="/admin/connect/")
     page = console.page
     page.get_by_label("Host").focus()
     page.keyboard.press("Tab")
