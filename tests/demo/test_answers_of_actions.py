@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 import pytest
 
 from amictl.demo.server import DemoServer
-from amictl.demo.world import CONFIGURATION
-from tests.asterisk.ami_client import AmiClient
-from tests.asterisk.installation import NotInstallable
 from tests.asterisk.server import AsteriskServer
-from tests.demo.conftest import AmiServer
-from tests.demo.demo_servers import make_demo
+from tests.demo.answers import Step, ask
 
 pytestmark = pytest.mark.asterisk
 
-Step = tuple[str, dict[str, str]]
 _PLACE = {"Context": "made", "Extension": "1"}
 
 DIALPLAN: list[Step] = [
@@ -128,41 +120,6 @@ PJSIP: list[Step] = [
     ("PJSIPSetMaintenance", {"Endpoint": "all", "State": "off"}),
     ("PJSIPShowMaintenance", {}),
 ]
-
-
-@pytest.fixture(scope="session")
-def real_centre() -> Iterator[AsteriskServer]:
-    """A real Asterisk 22 on the demo's files."""
-    try:
-        server = AsteriskServer(22, CONFIGURATION)
-    except NotInstallable as problem:
-        pytest.skip(str(problem))
-    with server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def demo_centre() -> Iterator[DemoServer]:
-    """A demo whose world the tests of this module share, as they share the real Asterisk."""
-    with make_demo() as server:
-        yield server
-
-
-def ask(server: AmiServer, step: Step) -> list[str]:
-    """Return the messages of an answer, without what is each PBX's own."""
-    with AmiClient(server.host, server.ami_port, server.username, server.secret, events="off") as client:
-        before = len(client.received)
-        client.send(step[0], **step[1])
-        client.send("Ping", ActionID="ignored")
-        while client.next_message().get("Ping") != "Pong":
-            pass
-        raw = client.received[before:].decode()
-    answer = re.sub(r"Response: Success\r\nActionID: bed-\d+\r\nPing: Pong\r\n.*", "", raw, flags=re.DOTALL)
-    answer = re.sub(r"127\.0\.0\.1:\d+|127\.0\.3\.1:\d+", "ADDRESS", answer)
-    answer = re.sub(r"carrier@@\w+", "carrier@@ID", answer)
-    blocks = answer.split("\r\n\r\n")
-    # Asterisk keeps most of what it lists in tables by hash, so their order says nothing.
-    return [blocks[0], *sorted(blocks[1:-2]), *blocks[-2:]]
 
 
 @pytest.mark.parametrize(

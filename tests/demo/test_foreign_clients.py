@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-import amictl.demo
 from amictl.demo.server import DemoServer
-from tests.asterisk.fixtures import make_server
 from tests.asterisk.server import JUDGE, AsteriskServer
 from tests.demo.clients.script import (
     NODE_CLIENTS,
@@ -21,16 +17,7 @@ from tests.demo.clients.script import (
     perform,
 )
 
-CONFIGURATION = Path(amictl.demo.__file__).with_name("conf")
-
 pytestmark = pytest.mark.asterisk
-
-
-@pytest.fixture(scope="module")
-def real() -> Iterator[AsteriskServer]:
-    """A real Asterisk 22 on the demo's files, without phones."""
-    with make_server(22, CONFIGURATION) as server:
-        yield server
 
 
 @pytest.fixture(params=[*PYTHON_CLIENTS, *NODE_CLIENTS])
@@ -45,9 +32,9 @@ def client(request: pytest.FixtureRequest) -> str:
 
 
 def test_a_foreign_client_takes_the_script_to_its_end_on_a_real_asterisk(
-    client: str, real: AsteriskServer
+    client: str, real_centre: AsteriskServer
 ) -> None:
-    account = perform(client, real.host, real.ami_port, JUDGE)
+    account = perform(client, real_centre.host, real_centre.ami_port, JUDGE)
     asked = [step["ask"] for step in SCRIPT if "ask" in step]
     assert [name.rpartition(" ")[0] for name in account.answers] == ["log in", *asked, "log off"]
     refused = {name for name, told in account.answers.items() if told["succeeded"] is False}
@@ -60,9 +47,9 @@ def test_a_foreign_client_takes_the_script_to_its_end_on_a_real_asterisk(
 
 
 def test_a_foreign_client_understands_the_same_of_the_demo_as_of_a_real_asterisk(
-    client: str, real: AsteriskServer, demo: DemoServer
+    client: str, real_centre: AsteriskServer, demo: DemoServer
 ) -> None:
-    on_asterisk = perform(client, real.host, real.ami_port, JUDGE)
+    on_asterisk = perform(client, real_centre.host, real_centre.ami_port, JUDGE)
     on_demo = perform(client, demo.host, demo.ami_port, JUDGE)
     assert on_demo.answers == on_asterisk.answers
     assert on_demo.events == on_asterisk.events

@@ -14,6 +14,7 @@ from amictl.demo.actions import (
     recording,
     session,
     states,
+    telephony,
     voicemail,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "recording",
     "session",
     "states",
+    "telephony",
     "voicemail",
 ]

@@ -153,6 +153,10 @@ class Request:
         blocks.append(self._encode((("Event", complete), *self._id_line, *ending, *extra)))
         self.finish(b"".join(blocks))
 
+    def send_messages(self, *messages: Sequence[Headers]) -> None:
+        """Answer with messages of a form of their own, each in parts; `ACTION_ID` stands for the client's."""
+        self.finish(b"".join(self._encode(*parts) for parts in messages))
+
     def finish(self, answer: bytes) -> None:
         """Answer with bytes as they are, for what has a form of its own.
 
