@@ -75,6 +75,7 @@ class Bridge:
 
     Attributes:
         channels: Who is in it, in the order of their coming.
+        is_merged: Whether another bridge was merged into it.
         on_leave: Called with who left by themselves; true keeps the bridge from dissolving.
         on_transfer: Called when one of them was handed over, after the event that tells of it.
         unseen: Names of channels that are in it and of which the AMI tells nothing else: those before the
@@ -94,6 +95,7 @@ class Bridge:
     channels: list[Channel] = field(default_factory=list)
     on_transfer: list[Callable[[Transfer], None]] = field(default_factory=list)
     is_destroyed: bool = False
+    is_merged: bool = False
     on_leave: Callable[[Channel], bool] | None = None
     unseen: list[str] = field(default_factory=list)
     unseen_last: list[str] = field(default_factory=list)
@@ -310,7 +312,9 @@ class Bridge:
         if self.methods is not None:
             self.methods.pull(channel)
         if self.type == "basic" and not keeps_peers:
-            for member in (channel, *self.others(channel)):
+            # While somebody watches who leaves, the others stay together with who is to come.
+            others = self.others(channel) if self.on_leave is None else []
+            for member in (channel, *others):
                 self.forget_peer(member)
         elif self.technology == "softmix":
             self.forget_peer(channel)

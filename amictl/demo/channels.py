@@ -320,6 +320,12 @@ class Channel:
         self._tell_request("HangupRequest", self.hangup_cause or None)
         self.ask_to_end(SoftHangup.DEVICE)
 
+    def _tell_dial_status(self, near: Channel) -> None:
+        """Leave what became of the far half's Dial at the near one (Asterisk: local_hangup)."""
+        status = self.variables.get("DIALSTATUS")
+        if status and self.name.endswith(";2") and not near.hung_up:
+            near.set_variable("CHANLOCALSTATUS", status)
+
     def other_half_ended(self, cause: int) -> None:
         """Take note that the Local channel's other half ended (Asterisk: ast_queue_hangup_with_cause)."""
         if self.hung_up:
@@ -351,6 +357,7 @@ class Channel:
         for farewell in self.on_end:
             farewell(self)
         if self.peer_half is not None:
+            self._tell_dial_status(self.peer_half)
             self.peer_half.other_half_ended(self.hangup_cause)
         self.world.phones.tell_quality(self)
         if self.technology == "PJSIP":

@@ -192,7 +192,7 @@ class Features:
         if exists and dialled.asks:
             exists = Consultation(channel, dialled.digits, dialled.context).begin()
         elif exists:
-            exists = transfer_blind(channel, dialled.digits, dialled.context) == "Success"
+            exists = transfer_blind(channel, dialled.digits, dialled.context, is_external=False) == "Success"
         if not exists:
             release_after_transfer(channel)
 

@@ -285,6 +285,8 @@ class Phones:
         bridge = channel.bridge
         is_pair = bridge is not None and bridge.number_of_channels == 2
         peers = bridge.others(channel) if bridge is not None and is_pair else []
+        if bridge is not None and bridge.is_merged:
+            peers = []  # as seen on Asterisk 22
         for name, value in _quality(self.world.random.getrandbits(31)):
             channel.set_variable(name, value)
             for peer in peers:

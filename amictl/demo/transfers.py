@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _PBX: Final = "127.0.0.1"
 
 
-def transfer_blind(channel: Channel, exten: str, context: str, *, variables: Headers = ()) -> str:
+def transfer_blind(
+    channel: Channel, exten: str, context: str, *, variables: Headers = (), is_external: bool = True
+) -> str:
     """Send whoever talks to a channel to an extension ("Asterisk main/bridge.c", ast_bridge_transfer_blind).
 
     Args:
@@ -33,6 +35,7 @@ def transfer_blind(channel: Channel, exten: str, context: str, *, variables: Hea
         exten: Where to, with ``context``.
         context: See there.
         variables: Set on who is transferred.
+        is_external: Whether a phone or a console orders it, and not the PBX's own code.
 
     Returns:
         ``Success``, or the result that AMI has words for: ``Invalid`` or ``Fail``.
@@ -52,7 +55,7 @@ def transfer_blind(channel: Channel, exten: str, context: str, *, variables: Hea
         other.set_variable(name, value)
     if parking_data is None:
         bridge.forget_peer(channel)
-    place = (("IsExternal", "Yes"), ("Context", context), ("Extension", exten))
+    place = (("IsExternal", "Yes" if is_external else "No"), ("Context", context), ("Extension", exten))
     world.emit(
         "BlindTransfer", (("Result", "Success"),), channel.headers("Transferer"), other.headers("Transferee"),
         bridge.headers(), place,
@@ -304,6 +307,7 @@ class Consultation:
         self._world.emit("BridgeMerge", first.headers("To"), second.headers("From"))
         told = AttendedHandover(self._channel, first, self._channel, second, transferee, target)
         second.dissolves = False
+        first.is_merged = True
         second.move(target, first, keeps_peers=True, after=lambda: release_others_of(first, self._channel))
         told.take()
         transferee.set_connected(target.caller)
@@ -322,7 +326,7 @@ class Consultation:
         channel.facts.pop("consultation", None)
         if channel.bridge is second:
             second.dissolves = False
-            second.move(channel, self._first)
+            second.move(channel, self._first, keeps_peers=True)
         self._first.on_leave, self._first.dissolves = None, True
         if target.bridge is second:
             target.hangup_cause = target.hangup_cause or Cause.NORMAL
@@ -330,13 +334,12 @@ class Consultation:
         second.destroy()
         channel.tell("Unhold")
         release_others(channel)
-        channel.set_connected(self._transferee.caller)
 
 
 def release_others_of(bridge: Bridge, holder: Channel) -> None:
     """End the hold of those in a bridge that somebody who is not in it any more put on hold."""
     holder.holds = False
-    for channel in bridge.channels:
+    for channel in [each for each in bridge.channels if each.is_held]:
         channel.stop_music()
         channel.hold(is_held=False)
 

@@ -99,12 +99,31 @@ _RACING_FACTS: Final[Sequence[tuple[str, str]]] = (
     # bridge_attended.c: the parties learn their new peers' names in threads of their own.
     ("AttendedTransfer", "TransfereeConnectedLine"),
     ("AttendedTransfer", "TransferTargetConnectedLine"),
+    ("AttendedTransfer", "SecondBridgeNumChannels"),
     # See the race of two BridgeLeave.
     ("BridgeLeave", "BridgeNumChannels"),
     # bridge.c: the transferer may have left before the bridges are merged.
     ("BridgeMerge", "FromBridgeNumChannels"),
 )
 """Headers, by what they begin with, whose value depends on who was first."""
+
+
+_RACING_OF_LOCAL: Final = ("ChannelState", "CallerID", "ConnectedLine")
+"""What a Local channel learns from its other end, whose thread goes on by itself (core_local.c)."""
+
+_RACING_OF_TRANSFERRED: Final = ("ConnectedLine", "Context", "Exten", "Priority")
+"""Where a caller is whom a member transferred: it is there already, or not yet (app_queue.c)."""
+
+_MAY_BE_GONE: Final[Mapping[str, tuple[str, ...]]] = {
+    "AgentComplete": ("", "Dest"),
+    "AttendedTransfer": ("TransferTarget",),
+}
+"""Events that may lack a channel, by what its headers begin with."""
+
+_SNAPSHOT: Final = (
+    *("Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum"),
+    *("ConnectedLineName", "Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid"),
+)
 
 
 def compare(one: Sequence[Deed], other: Sequence[Deed]) -> list[str]:
@@ -115,27 +134,37 @@ def compare(one: Sequence[Deed], other: Sequence[Deed]) -> list[str]:
         other: What the demo told.
     """
     ours, theirs = _settle(one), _settle(other)
-    ours, theirs = _without_gone_channels(ours, theirs), _without_gone_channels(theirs, ours)
+    theirs = _without_gone_channels(theirs, ours)
     return list(_compare_deeds(ours, theirs)) or list(_compare_order(ours, theirs))
 
 
-def _settle(deeds: Iterable[Deed]) -> list[Deed]:
-    """Leave out device states that another one of the same step has followed, and facts that a race decides.
-
-    Asterisk asks for a device's state when its own thread gets to it, so that one that lasted for a moment
-    may not be told (main/devicestate.c).
-    """
+def _settle(deeds: Sequence[Deed]) -> list[Deed]:
+    """Leave out states that another one of the same step has followed, and facts that a race decides."""
+    consulting = {deed.step for deed in deeds if deed.name == "LocalBridge"}
     settled: list[Deed] = []
     seen: set[Chain] = set()
-    for deed in reversed(_without_repeated_peers(list(deeds))):
-        if deed.name in _DEVICE_STATES or (deed.name == "QueueMemberStatus" and deed.get("Status")):
-            place = (str(deed.step), deed.name, *(part for chain in chains(deed) for part in chain))
-            place += (deed.get("CallsTaken"),)
-            if place in seen:
-                continue
+    for deed in reversed(_without_repeated_peers(deeds)):
+        place = _place_of_state(deed, is_consulting=deed.step in consulting)
+        if place not in seen:
+            settled.append(_without_racing_facts(deed))
+        if place:
             seen.add(place)
-        settled.append(_without_racing_facts(deed))
     return settled[::-1]
+
+
+def _place_of_state(deed: Deed, *, is_consulting: bool) -> Chain:
+    """What an event gives the state of, where a later one of the same step makes it needless; else nothing.
+
+    Asterisk asks for a device's state when its own thread gets to it (main/devicestate.c), and lets whoever
+    asks by a Local channel know the other end's name as threads on both sides get to it (core_local.c): a
+    state that lasted for a moment may not be told.
+    """
+    if deed.name in _DEVICE_STATES or (deed.name == "QueueMemberStatus" and deed.get("Status")):
+        about = [part for chain in chains(deed) for part in chain]
+        return (str(deed.step), deed.name, *about, deed.get("CallsTaken"))
+    if deed.name == "NewConnectedLine" and is_consulting:
+        return (str(deed.step), deed.name, deed.get("Channel"))
+    return ()
 
 
 def _without_repeated_peers(deeds: Sequence[Deed]) -> list[Deed]:
@@ -153,6 +182,10 @@ def _without_repeated_peers(deeds: Sequence[Deed]) -> list[Deed]:
 
 def _without_racing_facts(deed: Deed) -> Deed:
     racing = tuple(begin for name, begin in _RACING_FACTS if name == deed.name)
+    if deed.get("Channel").startswith("<Local/"):
+        racing += _RACING_OF_LOCAL
+    if deed.name == "AgentComplete" and deed.get("Reason") == "transfer":
+        racing += _RACING_OF_TRANSFERRED
     if not racing:
         return deed
     headers = tuple((name, "?" if name.startswith(racing) else value) for name, value in deed.headers)
@@ -160,17 +193,24 @@ def _without_racing_facts(deed: Deed) -> Deed:
 
 
 def _without_gone_channels(deeds: Sequence[Deed], model: Sequence[Deed]) -> list[Deed]:
-    """Leave out the channels of AgentComplete that were gone already when the model told it (app_queue.c)."""
-    told: dict[tuple[int, str], set[str]] = {}
+    """Leave out the channels of an event that were gone already when the model told it.
+
+    Asterisk takes the snapshot of a channel by its ID when it gets to it (app_queue.c, bridge.c), and leaves
+    the whole block of headers out when there is none any more.
+    """
+    lacking: dict[tuple[int, str], set[str]] = {}
     for deed in model:
-        if deed.name == "AgentComplete":
-            told[deed.step, deed.get("Interface")] = {name for name, _ in deed.headers}
-    return [
-        Deed(deed.step, deed.name, tuple(pair for pair in deed.headers if pair[0] in told[key]))
-        if deed.name == "AgentComplete" and (key := (deed.step, deed.get("Interface"))) in told
-        else deed
-        for deed in deeds
-    ]
+        for prefix in _MAY_BE_GONE.get(deed.name, ()):
+            if not deed.get(f"{prefix}Channel"):
+                lacking.setdefault((deed.step, deed.name), set()).update(
+                    f"{prefix}{name}" for name in _SNAPSHOT
+                )
+    pruned = []
+    for deed in deeds:
+        gone = lacking.get((deed.step, deed.name), set())
+        headers = tuple(pair for pair in deed.headers if pair[0] not in gone)
+        pruned.append(Deed(deed.step, deed.name, headers))
+    return pruned
 
 
 def _compare_deeds(one: Sequence[Deed], other: Sequence[Deed]) -> Iterator[str]:
@@ -254,6 +294,8 @@ def held_by(one: Deed, other: Deed) -> Chain | None:
 
 
 def _is_loose(deed: Deed, other: Deed) -> bool:
+    if deed.name == "NewCallerid" and deed.get("Channel").startswith("<Local/"):
+        return other.name not in _BIRTH  # see _RACING_OF_LOCAL
     held = _LOOSE.get(deed.name)
     return held is not None and other.name not in held
 

@@ -14,11 +14,14 @@ from tests.asterisk.server import CONFIGURATION as BED
 from tests.asterisk.server import AsteriskServer
 from tests.demo.configuration import STANZA, ami_user, write_configuration
 from tests.demo.soft_phone import Leg, SoftPhone
-from tests.demo.stage import Phone, Stage
+from tests.demo.stage import IDLE, Phone, Stage
 from tests.patience import PATIENCE
 
 _CARRIER = "127.0.3.1"  # conf/pjsip.conf
 _QUIET = 0.15  # seconds
+
+# What a device is whose only channel is in a state; in others it may be anything.
+_DEVICE_OF_ONE = {"Ringing": frozenset({"RINGING"}), "Up": frozenset({"INUSE", "ONHOLD"})}
 
 
 class RealPhone(Phone):
@@ -107,8 +110,42 @@ class RealStage(Stage):
         self.ami.drain(1.0)
 
     def settle(self) -> None:
-        """See ``Stage``; Asterisk has no sign that tells that its threads are through."""
-        self.ami.drain(_QUIET)
+        """See ``Stage``.
+
+        Asterisk has no sign that its threads are through. What it tells agrees then with what the phones
+        know, nothing comes for a moment, and that moment was none in which the machine had no time for it.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            self.ami.drain(_QUIET)
+            if not self._is_late() and not self._disagreements():
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Asterisk and the phones disagree: {self._disagreements()}")
+
+    def _is_late(self) -> bool:
+        asked_at = time.monotonic()
+        self.ami.action("Ping")
+        return time.monotonic() - asked_at > _QUIET / 3
+
+    def _disagreements(self) -> list[str]:
+        live, devices = self.live_channels(), self.device_states()
+        found = []
+        for number, phone in self._phones.items():
+            device = f"PJSIP/{number}"
+            states = [state for name, state in live.items() if name.startswith(f"{device}-")]
+            legs = [leg for leg in phone.legs if leg.state != "over"]
+            told = (len(states), states.count("Ringing"), states.count("Up"))
+            known = (
+                len(legs),
+                sum(leg.is_incoming and leg.state == "ringing" for leg in legs),
+                sum(leg.state == "up" for leg in legs),
+            )
+            allowed = _DEVICE_OF_ONE.get(states[0]) if len(states) == 1 else None if states else IDLE
+            is_told = allowed is None or devices.get(device, "NOT_INUSE") in allowed
+            if told != known or not is_told:
+                found.append(f"{device}: {states}, {devices.get(device)}; {[leg.state for leg in legs]}")
+        return found
 
 
 @contextmanager

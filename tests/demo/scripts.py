@@ -441,6 +441,148 @@ def phone_drops_off(stage: Stage) -> None:
     _leave(stage, "quick", "1001")
 
 
+def blind_transfer_by_code(stage: Stage) -> None:
+    """1001 sends a caller to 1002 by the PBX's code."""
+    _talk(stage)
+    stage.phone("1001").press("##1002")
+    stage.phone("1002").answer()
+    stage.hear("BridgeEnter", "PJSIP/1002")
+    stage.hear("BridgeEnter", "PJSIP/carrier", count=2)
+    stage.phone("carrier").hang_up()
+
+
+def attended_transfer_by_code(stage: Stage) -> None:
+    """1001 asks 1002 by the PBX's code, and hangs up."""
+    _talk(stage)
+    stage.phone("1001").press("*21002")
+    stage.phone("1002").answer()
+    stage.hear("BridgeEnter", "PJSIP/1002")
+    stage.phone("1001").hang_up()
+    stage.hear("AttendedTransfer")
+    stage.phone("carrier").hang_up()
+
+
+def attended_transfer_refused(stage: Stage) -> None:
+    """1001 asks 1102 by the PBX's code, who is busy; 1001 is with the caller again."""
+    _talk(stage)
+    stage.phone("1001").press("*21102")
+    stage.phone("1102").refuse("busy")
+    stage.hear("MusicOnHoldStop", "PJSIP/carrier")
+    stage.phone("carrier").hang_up()
+
+
+def park_by_code(stage: Stage) -> None:
+    """1001 parks a caller by the PBX's code, and takes the call back."""
+    _talk(stage)
+    stage.phone("1001").press("*7")
+    space = stage.hear("ParkedCall")["ParkingSpace"]
+    stage.hear("Hangup", "PJSIP/1001")
+    stage.phone("1001").dial(space)
+    stage.hear("UnParkedCall")
+    stage.phone("1001").await_state("up")
+    stage.phone("carrier").hang_up()
+
+
+def queue_call_transferred(stage: Stage) -> None:
+    """1001 answers a call of a queue and sends it to 1100."""
+    _join(stage, "quick", "1001")
+    call_in(stage, "900")
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("1001").transfer("1100")
+    stage.phone("1100").answer()
+    stage.hear("AgentComplete")
+    stage.hear("BridgeEnter", "PJSIP/1100")
+    stage.phone("carrier").hang_up()
+    stage.hear("Hangup", "PJSIP/carrier")
+    _leave(stage, "quick", "1001")
+
+
+def queue_member_refuses(stage: Stage) -> None:
+    """1001 declines a call of a queue, is asked again, and answers."""
+    _join(stage, "quick", "1001")
+    call_in(stage, "900")
+    stage.phone("1001").refuse("busy")
+    stage.hear("AgentCalled", count=2)
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.phone("carrier").hang_up()
+    stage.hear("AgentComplete")
+    _leave(stage, "quick", "1001")
+
+
+def agent_signs_in(stage: Stage) -> None:
+    """1003 signs in to a queue by its phone, takes a break, comes back, and signs out."""
+    for code in ("*45601", "*47", "*48", "*46601"):
+        stage.phone("1003").dial(code)
+        stage.phone("1003").await_state("over")
+
+
+def busy_with_message(stage: Stage) -> None:
+    """1003 is busy, and the caller gets the mailbox and hangs up."""
+    call_in(stage, "02079460103")
+    stage.phone("1003").refuse("busy")
+    stage.phone("carrier").await_state("up")
+    stage.phone("carrier").hang_up()
+
+
+def hang_up_by_ami(stage: Stage) -> None:
+    """A console ends a call, giving a cause."""
+    _talk(stage)
+    caller = stage.hear("BridgeEnter", "PJSIP/carrier")["Channel"]
+    stage.action("Hangup", Channel=caller, Cause=21)
+    stage.hear("Hangup", "PJSIP/carrier")
+
+
+def give_up_by_ami(stage: Stage) -> None:
+    """A console ends a call that rings."""
+    stage.phone("1100").dial("1101")
+    stage.phone("1101").await_state("ringing")
+    caller = stage.hear("Newchannel", "PJSIP/1100")["Channel"]
+    stage.action("Hangup", Channel=caller)
+    stage.hear("Hangup", "PJSIP/1100")
+
+
+def bridge_by_ami(stage: Stage) -> None:
+    """A console brings the callers of two calls together."""
+    _talk(stage)
+    stage.phone("1100").dial("910")
+    stage.phone("1100").await_state("up")
+    one = stage.hear("BridgeEnter", "PJSIP/carrier")["Channel"]
+    two = stage.hear("Newchannel", "PJSIP/1100")["Channel"]
+    stage.action("Bridge", Channel1=one, Channel2=two)
+    stage.hear("BridgeEnter", "PJSIP/1100")
+    stage.hear("BridgeEnter", "PJSIP/carrier", count=2)
+    stage.phone("1100").hang_up()
+    stage.hear("Hangup", "PJSIP/1100")
+    stage.phone("carrier").hang_up()
+
+
+def record(stage: Stage) -> None:
+    """A console records a call, mutes the recording, and ends it."""
+    _talk(stage)
+    caller = stage.hear("BridgeEnter", "PJSIP/carrier")["Channel"]
+    stage.action("MixMonitor", Channel=caller, File="script.wav")
+    stage.action("MixMonitorMute", Channel=caller, Direction="both", State=1)
+    stage.action("MixMonitorMute", Channel=caller, Direction="both", State=0)
+    stage.action("StopMixMonitor", Channel=caller)
+    stage.phone("carrier").hang_up()
+
+
+def variables(stage: Stage) -> None:
+    """A console sets variables, mutes a channel, plays a digit and sends an event of its own."""
+    _talk(stage)
+    caller = stage.hear("BridgeEnter", "PJSIP/carrier")["Channel"]
+    stage.action("Setvar", Channel=caller, Variable="ORDER", Value='17; "two"')
+    stage.action("Setvar", Variable="SHIFT", Value="late")
+    stage.action("Getvar", Channel=caller, Variable="ORDER")
+    stage.action("PlayDTMF", Channel=caller, Digit="4", Duration=100)
+    stage.action("MuteAudio", Channel=caller, Direction="in", State="on")
+    stage.action("UserEvent", UserEvent="Wrapped", Order="17")
+    stage.phone("carrier").hang_up()
+
+
 SCRIPTS: Final[Mapping[str, Script]] = {
     script.__name__.replace("_", "-"): script
     for script in (
@@ -450,6 +592,9 @@ SCRIPTS: Final[Mapping[str, Script]] = {
         *(attended_transfer, attended_transfer_by_ami, hold, digits, park, park_timeout, park_by_dialplan),
         *(conference, voicemail, originate_extension, originate_application, originate_refused),
         *(originate_unanswered, redirect, spy, members, callers, phone_drops_off),
+        *(blind_transfer_by_code, attended_transfer_by_code, attended_transfer_refused, park_by_code),
+        *(queue_call_transferred, queue_member_refuses, agent_signs_in, busy_with_message),
+        *(hang_up_by_ami, give_up_by_ami, bridge_by_ami, record, variables),
     )
 }
 """All scripts by name."""

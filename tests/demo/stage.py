@@ -14,10 +14,12 @@ from typing import Final
 from tests.asterisk.ami_client import AmiClient, Message
 
 _END = b"\r\n\r\n"
-_IDLE = {"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"}
 _NEVER_SENT = "TestEvent"  # Debian builds Asterisk with its test framework, others do not
 
 ANSWER: Final = "answer"
+
+IDLE: Final = frozenset({"NOT_INUSE", "UNAVAILABLE", "UNKNOWN", "INVALID"})
+"""The states of a device that nobody uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +135,11 @@ class Stage(ABC):
     def end(self) -> Sequence[HeardEvent]:
         """Wait until no call is left and no phone is in use; return all that the script made the PBX tell."""
         self.settle()
-        while self._live() or self._busy_devices():
+        while self._left():
             try:
                 self.await_more()
             except TimeoutError:
-                left = sorted(self._live().values()) + sorted(self._busy_devices())
-                raise TimeoutError(f"The script leaves {left} behind") from None
+                raise TimeoutError(f"The script leaves {self._left()} behind") from None
         self.settle()
         return self.heard()
 
@@ -155,20 +156,27 @@ class Stage(ABC):
     def _heard(self) -> list[Message]:
         return self.ami.events[self._first_event :]
 
-    def _live(self) -> dict[str, str]:
+    def live_channels(self) -> dict[str, str]:
+        """The channels that the script made and that are still there, with their states."""
         live: dict[str, str] = {}
         for event in self._heard():
-            if event["Event"] == "Newchannel":
-                live[event["Uniqueid"]] = event["Channel"]
+            if event["Event"] in {"Newchannel", "Newstate"}:
+                live[event["Channel"]] = event["ChannelStateDesc"]
             elif event["Event"] == "Hangup":
-                live.pop(event["Uniqueid"], None)
+                live.pop(event["Channel"], None)
         return live
 
-    def _busy_devices(self) -> set[str]:
-        states = {e["Device"]: e["State"] for e in self._heard() if e["Event"] == "DeviceStateChange"}
+    def device_states(self) -> dict[str, str]:
+        """The phones' devices whose state was told since the script began, with the last of each."""
         return {
-            device for device, state in states.items() if state not in _IDLE and device.startswith("PJSIP/")
+            each["Device"]: each["State"]
+            for each in self._heard()
+            if each["Event"] == "DeviceStateChange" and each["Device"].startswith("PJSIP/")
         }
+
+    def _left(self) -> list[str]:
+        busy = [device for device, state in self.device_states().items() if state not in IDLE]
+        return [*self.live_channels(), *busy]
 
 
 class Phone(ABC):

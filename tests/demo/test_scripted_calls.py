@@ -14,11 +14,7 @@ from tests.demo.scripts import PHONES, SCRIPTS
 from tests.demo.stage import Stage
 
 # Those that are not alike yet.
-UNLIKE = (
-    *("blind-transfer-by-ami", "attended-transfer-by-ami", "conference", "voicemail", "originate-extension"),
-    *("originate-application", "originate-refused", "originate-unanswered", "redirect", "spy"),
-    "phone-drops-off",
-)
+UNLIKE = ("queue-call-transferred", "bridge-by-ami", "record")
 
 
 @pytest.fixture(scope="session")
