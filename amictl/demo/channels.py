@@ -174,6 +174,10 @@ class Channel:
         self._published, self._published_application = new, self.application
         if new != old:
             self._blocks = {}
+        if self.world.is_heard:
+            self._tell_changes(old, new, begins=begins)
+
+    def _tell_changes(self, old: Snapshot | None, new: Snapshot, *, begins: bool) -> None:
         headers, emit = self.headers(), self.world.emit
         if old is None:
             emit("Newchannel", headers)
@@ -197,7 +201,8 @@ class Channel:
 
     def tell(self, event: str, *headers: tuple[str, str]) -> None:
         """Send an event about this channel, with further headers."""
-        self.world.emit(event, self.headers(), headers)
+        if self.world.is_heard:
+            self.world.emit(event, self.headers(), headers)
 
     # What becomes of it
 
@@ -233,7 +238,8 @@ class Channel:
     def set_variable(self, name: str, value: str) -> None:
         """Set a variable of the channel and tell so; an empty value stays as an empty variable."""
         self.variables[name] = value
-        self.tell("VarSet", ("Variable", name), ("Value", escape_c(value)))
+        if self.world.is_heard:
+            self.tell("VarSet", ("Variable", name), ("Value", escape_c(value)))
 
     def drop_variable(self, name: str) -> None:
         """Take a variable away, where it is set, and tell so."""

@@ -179,6 +179,11 @@ class World:
         """Undo `listen`."""
         self._listeners.remove(hear)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody listens; else nobody needs to put headers together."""
+        return bool(self._listeners)
+
     def emit(self, event: str, *parts: Headers) -> None:
         """Tell everybody of an event; its text is made once, and not at all while nobody listens.
 
