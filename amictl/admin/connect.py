@@ -68,15 +68,13 @@ class ConnectPage(GuardedView, BaseView):  # type: ignore[misc] # Flask-Admin ha
         try:
             fields = form.read_fields()
             steps = (self._links.connect if self._wants_link() else self._links.test)(actor, fields)
-        except InvalidInput as error:
-            self._audit.record_refusal(actor, error.code, error.detail)
-            return self._refuse(actor, form, error.problems)
+            if _wants_stream():
+                return Response(stream_with_context(self._write_lines(actor, steps)), mimetype=_STREAM)
+            return self._show_result(actor, form, list(steps))
         except AmictlError as error:
             self._audit.record_refusal(actor, error.code, error.detail)
-            return self._refuse(actor, form, (FieldProblem("", error.detail),))
-        if _wants_stream():
-            return Response(stream_with_context(_write_lines(steps)), mimetype=_STREAM)
-        return self._show_result(actor, form, list(steps))
+            in_fields = error.problems if isinstance(error, InvalidInput) else ()
+            return self._refuse(actor, form, in_fields or (FieldProblem("", error.detail),))
 
     @expose("/stanza/", methods=("POST",))  # type: ignore[untyped-decorator]
     def write_stanza(self) -> BaseResponse:
@@ -157,6 +155,15 @@ class ConnectPage(GuardedView, BaseView):  # type: ignore[misc] # Flask-Admin ha
         )
         return page
 
+    def _write_lines(self, actor: Actor, steps: Iterator[Finding | Connected]) -> Iterator[bytes]:
+        """Yield a line of JSON for each step; an error ends them."""
+        try:
+            for step in steps:
+                yield orjson.dumps(_tell(step)) + b"\n"
+        except AmictlError as error:
+            self._audit.record_refusal(actor, error.code, error.detail)
+            yield orjson.dumps({"error": error.detail}) + b"\n"
+
     def _require_actor(self) -> Actor:
         """Return who asks; whoever is nobody was refused before."""
         actor = self.read_actor()
@@ -180,19 +187,13 @@ def _find_console(connected: Connected) -> str:
     return url_for("pages.show_console", pbx=connected.name)
 
 
-def _write_lines(steps: Iterator[Finding | Connected]) -> Iterator[bytes]:
-    """Yield a line of JSON for each step; an error ends them."""
-    try:
-        for step in steps:
-            if isinstance(step, Connected):
-                told = {
-                    "connected": step.name,
-                    "up": step.up,
-                    "detail": step.detail,
-                    "console": _find_console(step),
-                }
-                yield orjson.dumps(told) + b"\n"
-            else:
-                yield orjson.dumps(show_finding(step)) + b"\n"
-    except AmictlError as error:
-        yield orjson.dumps({"error": error.detail}) + b"\n"
+def _tell(step: Finding | Connected) -> dict[str, Any]:
+    """Return what the page's script is told of a step."""
+    if isinstance(step, Finding):
+        return show_finding(step)
+    return {
+        "connected": step.name,
+        "up": step.up,
+        "detail": step.detail,
+        "console": _find_console(step),
+    }

@@ -40,6 +40,7 @@ class Links:
     tried: list[LinkSettings] = field(default_factory=list)
     answer: Sequence[Finding] | Exception | None = None
     picture: LivePicture | None = None
+    meanwhile: Callable[[LinkSettings], object] = lambda _link: None
 
     def reload(self) -> None:
         self.reloads.append([f"{link.name}@{link.host}:{link.port}" for link in self.read_links()])
@@ -50,6 +51,7 @@ class Links:
 
     def inspect(self, link: LinkSettings, _timeout: float) -> Iterator[Finding]:
         self.tried.append(link)
+        self.meanwhile(link)
         if self.answer is None or isinstance(self.answer, Exception):
             raise self.answer or AssertionError("no answer was prepared")
         yield from self.answer

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 
 import pytest
 import requests
 
+from tests.asterisk.server import AsteriskServer
+from tests.faults.scripted_server import Action, HonestAsterisk, Peer, ScriptedServer
 from tests.patience import PATIENCE
 from tests.serving import AmictlServer, LinkedPbx, StartAmictl, Visit, wait_until
 
@@ -99,3 +103,55 @@ def test_others_than_administrators_are_refused(server: AmictlServer) -> None:
     for path in paths:
         assert program.get(path).status_code == 403, path
         assert anonymous.get(path).status_code in {302, 303, 401}, path
+
+
+def ask(visit: Visit, do: str, **fields: str) -> requests.Response:
+    """Send the connect page's form as its script does: the answer comes line by line."""
+    token = visit.read_csrf_token("/admin/connect/")
+    return visit.http.post(
+        f"{visit.url}/admin/connect/",
+        data={"tls_verify": "y", **fields, "do": do, "csrf_token": token},
+        headers={"Accept": "application/x-ndjson"},
+        timeout=PATIENCE,
+        stream=True,
+    )
+
+
+def test_a_pbx_behind_a_private_ca_is_tested_connected_and_live(
+    server: AmictlServer, asterisk_server: AsteriskServer
+) -> None:
+    visit, pbx = server.log_in(), asterisk_server
+    fields = describe_server(pbx, port=str(pbx.ami_tls_port), tls="y")
+    del fields["enabled"]
+    with ask(visit, "connect", **fields) as refused:
+        steps = [json.loads(line) for line in refused.iter_lines()]
+    assert [step["verdict"] for step in steps if step["check"] == "certificate"] == ["wrong"]
+    assert server.flask("pbx", "list").startswith("No PBX yet")
+
+    with ask(visit, "connect", **fields, tls_ca=pbx.ca_pem) as done:
+        *findings, end = [json.loads(line) for line in done.iter_lines()]
+    assert {step["verdict"] for step in findings} == {"fine", "warning"}, "the certificate expires soon"
+    assert (end["connected"], end["up"], end["console"]) == ("main", True, "/?pbx=main")
+    assert can_ping(visit)
+    assert pbx.secret not in server.output
+    told = [row["message"] for row in visit.get("/api/audit/").json()["data"]["entries"]]
+    assert f"Tests the link to {pbx.host}:{pbx.ami_tls_port} as {pbx.username}." in told
+    assert "The server main was created." in told
+
+
+def test_findings_reach_the_browser_while_the_test_goes_on(server: AmictlServer) -> None:
+    go_on = threading.Event()
+
+    def log_in_later(peer: Peer, action: Action) -> None:
+        go_on.wait(PATIENCE)
+        peer.reply(action, "Message: Authentication failed", response="Error")
+
+    visit = server.log_in()
+    with ScriptedServer(HonestAsterisk({"Login": log_in_later})) as pbx:
+        fields = {"name": "main", "host": pbx.host, "port": str(pbx.port), "username": "x", "secret": "y"}
+        with ask(visit, "test", **fields) as answer:
+            lines = (json.loads(line)["check"] for line in answer.iter_lines(chunk_size=1))
+            assert [next(lines), next(lines)] == ["reach", "certificate"]
+            assert not go_on.is_set()
+            go_on.set()
+            assert list(lines) == ["login", "version", "rights", "modules", "filters", "clock"]

@@ -14,7 +14,7 @@ from amictl.manager import Check, Finding, Remedy, Verdict
 from amictl.manager.stanza import MANAGER_STANZA
 from amictl.pbx.picture.live import LivePicture
 from amictl.pbx.topics.links.value import LinkState, LinkStatus
-from amictl.store import Permission, Store
+from amictl.store import Permission, ServerFields, Store
 from amictl.store.audit_log import AuditQuery
 from tests.admin.conftest import Links, Pages, Visitor, make_actor
 
@@ -263,6 +263,18 @@ def test_the_stanza_lets_in_the_address_that_amictl_comes_from(pages: Pages, hos
     assert stanza.startswith("[desk]\nsecret = (the secret that you enter here)\n")
     assert line in stanza
     assert SECRET not in stanza
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_name_that_was_taken_while_the_test_ran_is_told_and_recorded(
+    app: Flask, pages: Pages, store: Store, links: Links, stream: bool
+) -> None:
+    links.answer = FINE
+    links.meanwhile = lambda link: store.servers.create(ServerFields.from_link(link))
+    told = submit(pages, "connect", stream=stream).get_data(as_text=True)
+    assert "There is already a PBX" in told
+    assert links.reloads == []
+    assert told_in_audit(app, store)[-1][0] == "conflict"
 
 
 def test_the_list_of_servers_leads_to_the_page(pages: Pages) -> None:

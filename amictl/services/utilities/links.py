@@ -132,7 +132,7 @@ class LinkService:
         require(actor, Permission.PBX_ADMIN)
         link = _check(actor, fields)
         self._servers.require_free(link.name)
-        return self._look_and_store(actor, link, fields)
+        return self._store_after(self._look(actor, link), actor, fields)
 
     def write_stanza(self, actor: Actor, username: str, secret: str, host: str, port: int) -> str:
         """Return the section of ``manager.conf`` for a PBX, which lets in the address that amictl comes from.
@@ -147,12 +147,12 @@ class LinkService:
         require(actor, Permission.PBX_ADMIN)
         return write_stanza(username or USERNAME, secret, find_own_address(host, port, _NAME_TIMEOUT))
 
-    def _look_and_store(
-        self, actor: Actor, link: LinkSettings, fields: ServerFields
+    def _store_after(
+        self, look: Iterator[Finding], actor: Actor, fields: ServerFields
     ) -> Iterator[Finding | Connected]:
         """Yield what each check finds, then what became of the link."""
         findings = []
-        for finding in self._look(actor, link):
+        for finding in look:
             findings.append(finding)
             yield finding
         if not can_log_in(findings):
@@ -160,7 +160,7 @@ class LinkService:
         server = self._servers.create(fields)
         self._reload_links()
         self._audit.record_change(actor, f"The server {server.name} was created.")
-        yield self._await_link(link.name)
+        yield self._await_link(fields.name)
 
     def _look(self, actor: Actor, link: LinkSettings) -> Iterator[Finding]:
         """Record a look, then yield its findings; what it came to is recorded when it ends."""
