@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import simpy
 
-from amictl.demo.causes import Cause
+from amictl.demo.causes import Cause, SoftHangup
 from amictl.demo.channels import Channel
 from amictl.demo.text import UNKNOWN, Headers
 
@@ -134,6 +134,10 @@ class Bridge:
                 yield channel.bridge.parting(channel)
         except simpy.Interrupt:
             pass
+        if channel.bridge is None and channel.after_bridge is not None and not channel.is_ending:
+            channel.context, channel.exten, channel.priority = channel.after_bridge
+            channel.softhangup |= SoftHangup.ASYNC_GOTO
+        channel.after_bridge = None
         if channel.bridge is not None:
             if channel.is_ending:
                 channel.hangup_cause = channel.hangup_cause or Cause.NORMAL

@@ -54,6 +54,7 @@ class Channel:
         is_held: Whether the other party holds the call; ``holds`` is whether its own phone does.
         counted_as: The state that it gives its device.
         hangup_cause: Why it ends, 0 as long as nobody said.
+        after_bridge: Where in the dialplan it goes on when it is put out of its bridge.
         is_outgoing: Whether the PBX called it.
         has_jumped: Whether the application that runs has set the place where the dialplan goes on.
         features: What its person may do by pressing digits, in the letters of Dial's options.
@@ -100,6 +101,7 @@ class Channel:
     call_id: str = ""
     has_jumped: bool = False
     is_outgoing: bool = False
+    after_bridge: tuple[str, str, int] | None = None
     on_end: list[Any] = field(default_factory=list)
     on_hangup_request: list[Callable[[Channel], None]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)

@@ -69,6 +69,7 @@ def stop_recording(channel: Channel, recording_id: str = "") -> bool:
         return False
     kept.remove(found)
     channel.tell("MixMonitorStop")
+    channel.reconfigure_bridge()
     return True
 
 

@@ -209,6 +209,8 @@ def bridge(request: Request) -> None:
     one, two = (channel for channel in channels if channel is not None)
     made = world.bridges.create()
     for channel in (one, two):
+        if channel.exten:
+            channel.after_bridge = (channel.context, channel.exten, channel.priority + 1)
         made.pull_in(channel)
     world.later(0, lambda: _show(one, two))
     request.succeed("Channels have been bridged")
