@@ -133,8 +133,8 @@ class Settings(BaseModel):
     demo: _Choice = None
     demo_queues: Annotated[_Number, Field(ge=1, le=50, description="a number from 1 to 50")] = 4
     demo_agents: Annotated[_Number, Field(ge=1, le=500, description="a number from 1 to 500")] = 20
-    demo_channels: Annotated[_Number, Field(ge=10, le=1000, description="a number from 10 to 1000")] = 20
-    demo_rate: Annotated[_Number, Field(ge=1, le=500, description="a number from 1 to 500")] = 8
+    demo_channels: Annotated[_Number, Field(ge=10, le=1000, description="a number from 10 to 1000")] = 22
+    demo_rate: Annotated[_Number, Field(ge=1, le=500, description="a number from 1 to 500")] = 10
     demo_speed: Annotated[_Number, Field(ge=1, le=100, description="a number from 1 to 100")] = 1
     demo_seed: Annotated[_Number, Field(ge=0, description="a number from 0 on")] = 1
     demo_hour: Annotated[_Number | None, Field(ge=0, le=23, description="an hour from 0 to 23")] = None

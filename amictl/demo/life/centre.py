@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LINE: Final = "02079460"  # what people outside dial before the last three digits of a number of the centre
 _STAFF: Final = "11"  # what the numbers of phones begin with whose people are no agents
 _ROOMS: Final = tuple(f"80{digit}" for digit in range(10))
-_SHARES: Final = (42, 28, 22, 8)  # of the callers of the first queues; more queues have the last one's
+_SHARES: Final = (46, 28, 17, 9)  # of the callers of the first queues; more queues have the last one's
 _STANDARD: Final = 20  # agents of a centre of the size 1
 _MORE_CHANNELS: Final = 1.15  # beside those that were asked for, before callers hear that all is busy
 

@@ -9,8 +9,8 @@ _HOURS: Final = 24
 
 # How busy it is at each full hour, beside the busiest one; between them it changes evenly.
 _TRAFFIC: Final = (
-    *(0.47, 0.45, 0.44, 0.44, 0.44, 0.45, 0.50, 0.52, 0.68, 0.88, 0.94, 0.95),
-    *(0.92, 1.00, 1.00, 0.95, 0.90, 0.76, 0.60, 0.50, 0.48, 0.48, 0.48, 0.48),
+    *(0.45, 0.43, 0.42, 0.42, 0.42, 0.43, 0.48, 0.58, 0.72, 0.84, 0.98, 1.00),
+    *(0.94, 0.96, 1.00, 0.94, 0.80, 0.74, 0.66, 0.50, 0.46, 0.45, 0.45, 0.45),
 )
 
 
@@ -49,14 +49,13 @@ class Shift:
 
 _NIGHT: Final = Shift(21.75, 10.5)
 _EARLY: Final = Shift(6.0, 10.0)
-_MORNING: Final = Shift(8.0, 9.5)
-_DAY: Final = Shift(9.0, 10.0)
-_LATE: Final = Shift(11.0, 11.0)
+_DAY: Final = Shift(8.0, 10.5)
+_LATE: Final = Shift(10.0, 12.0)
 
 # Who works when, of twenty: as many as the traffic wants at each hour, and in each queue somebody at any.
 _ROSTER: Final = (
-    *(_EARLY, _NIGHT, _MORNING, _LATE, _EARLY, _NIGHT, _DAY, _LATE, _LATE, _NIGHT),
-    *(_MORNING, _LATE, _EARLY, _DAY, _MORNING, _NIGHT, _EARLY, _LATE, _DAY, _NIGHT),
+    *(_EARLY, _NIGHT, _DAY, _LATE, _EARLY, _NIGHT, _DAY, _LATE, _LATE, _NIGHT),
+    *(_DAY, _LATE, _EARLY, _DAY, _EARLY, _NIGHT, _EARLY, _LATE, _DAY, _NIGHT),
 )
 
 

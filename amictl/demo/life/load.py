@@ -15,9 +15,10 @@ EVENTS_OF_ABANDONED: Final = 45
 
 _WAIT: Final = 12.0  # seconds that a caller who is answered waits in a centre that has time
 _PATIENCE: Final = 110.0  # seconds that others wait until they give up, on average
-_ON_DUTY: Final = 0.55  # the share of agents who work in busy hours
-_OCCUPANCY: Final = 0.78  # of their time; more makes the queues grow without end
+_ON_DUTY: Final = 0.75  # the share of agents who work in busy hours
+_OCCUPANCY: Final = 0.65  # of their time; more makes the queues grow without end
 _AROUND: Final = 20.0  # seconds of an agent that a call takes beside the talk: ringing, wrap-up, paperwork
+_OFFICE: Final = 0.2  # channels for each agent that have nothing to do with the queues
 _SHORTEST: Final = 10.0  # seconds
 _LONGEST: Final = 300.0
 _ROUNDS: Final = 4
@@ -47,6 +48,6 @@ class Load:
         for _ in range(_ROUNDS):
             answered = max(0.1, settings.rate - EVENTS_OF_ABANDONED * abandoned) / EVENTS_OF_ANSWERED
             talk = max(_SHORTEST, min(busy / answered - _AROUND, _LONGEST))
-            waiting = settings.channels - answered * (2 * talk + _WAIT)
+            waiting = settings.channels - _OFFICE * settings.agents - answered * (2 * talk + _WAIT)
             abandoned = max(0.0, min(waiting / _PATIENCE, settings.rate / 2 / EVENTS_OF_ABANDONED))
         return cls(answered + abandoned, talk)

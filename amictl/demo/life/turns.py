@@ -104,14 +104,17 @@ def confer(agent: DemoAgent, channel: Channel) -> Process:
     room = centre.find_free_room()
     if room is None or not (yield from stay(channel, centre.draw_talk() * 0.4)):
         return
-    agent.phone.transfer(channel, room)
+    caller = partner_of(channel)
+    if caller is None or not agent.phone.transfer(channel, room):
+        return
     yield centre.env.timeout(centre.chance.uniform(1, 3))
     seconds = centre.chance.uniform(60, 200)
     centre.office.invite(room, seconds)
-    if agent.is_idle:
-        own = agent.phone.dial(room)
-        if own and (yield from stay(own, seconds)):
-            agent.phone.hang_up(own)
+    own = agent.phone.dial(room) if agent.is_idle else None
+    if own and (yield from stay(own, seconds)):
+        agent.phone.hang_up(own)
+    if (yield from stay(caller, centre.chance.uniform(1, 10))):
+        centre.hang_up(caller)
 
 
 _TURNS: Final[dict[Turn, int]] = {

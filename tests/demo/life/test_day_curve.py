@@ -23,7 +23,7 @@ def test_the_curve_goes_on_past_midnight_without_a_step() -> None:
 def test_there_are_as_many_agents_as_the_traffic_wants_at_any_hour() -> None:
     for hour in HOURS:
         on_duty = sum(shift_of(place).covers(hour) for place in AGENTS)
-        assert 7.5 < on_duty / traffic_at(hour) < 21, hour
+        assert 9 < on_duty / traffic_at(hour) < 23, hour
 
 
 @pytest.mark.parametrize(
