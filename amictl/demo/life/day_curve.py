@@ -49,7 +49,7 @@ class Shift:
 
 _NIGHT: Final = Shift(21.75, 10.5)
 _EARLY: Final = Shift(6.0, 10.0)
-_DAY: Final = Shift(8.0, 10.5)
+_DAY: Final = Shift(8.0, 11.0)
 _LATE: Final = Shift(10.0, 12.0)
 
 # Who works when, of twenty: as many as the traffic wants at each hour, and in each queue somebody at any.
