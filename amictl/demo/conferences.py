@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from amictl.demo.bridges import Bridge
 from amictl.demo.causes import Cause
 from amictl.demo.channels import Channel
-from amictl.demo.conference_profiles import BridgeProfile, Profiles, UserProfile
+from amictl.demo.conference_profiles import DEFAULT_MENU, BridgeProfile, Profiles, UserProfile
 from amictl.demo.text import Headers
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class ConferenceUser:
     Args:
         channel: Their channel.
         profile: How they take part.
+        menu: The name of the menu that their digits mean something in.
         is_muted: Whether they asked, or were made, not to be heard.
         is_waiting: Whether they wait for a marked user.
 
@@ -35,6 +36,7 @@ class ConferenceUser:
 
     channel: Channel
     profile: UserProfile
+    menu: str = DEFAULT_MENU
     is_muted: bool = False
     is_waiting: bool = False
     is_talking: bool = False

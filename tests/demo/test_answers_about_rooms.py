@@ -52,6 +52,9 @@ PARKING: list[Step] = [
     ("Park", {"Channel": "PJSIP/x", "Timeout": "-1"}),
     ("Park", {"Channel": "PJSIP/x", "Timeout": "soon"}),
     ("Parkinglots", {}),
+    ("Command", {"Command": "parking show"}),
+    ("Command", {"Command": "parking show default"}),
+    ("Command", {"Command": "parking show nowhere"}),
     ("ParkedCalls", {}),
     ("ParkedCalls", {"ParkingLot": "default"}),
     ("ParkedCalls", {"ParkingLot": "nowhere"}),
@@ -65,6 +68,10 @@ MAILBOXES: list[Step] = [
     ("MailboxCount", {"Mailbox": "1001@default"}),
     ("MailboxCount", {"Mailbox": "9"}),
     ("VoicemailUsersList", {}),
+    ("Command", {"Command": "voicemail show users"}),
+    ("Command", {"Command": "voicemail show users for default"}),
+    ("Command", {"Command": "voicemail show users for nobody"}),
+    ("Command", {"Command": "voicemail show zones"}),
     ("VoicemailUserStatus", {}),
     ("VoicemailUserStatus", {"Context": "default"}),
     ("VoicemailUserStatus", {"Context": "default", "Mailbox": "1006"}),
@@ -98,6 +105,8 @@ OTHERS: list[Step] = [
 _ABOUT_ONE = ("Mute", "Unmute", "Kick", "SetSingleVideoSrc")
 _ABOUT_ALL = ("List", "Lock", "Unlock", "StartRecord", "StopRecord")
 EMPTY_ROOMS: list[Step] = [
+    ("Command", {"Command": "confbridge list"}),
+    ("Command", {"Command": "confbridge list 805"}),
     ("ConfbridgeListRooms", {}),
     *((f"Confbridge{name}", {}) for name in (*_ABOUT_ALL, *_ABOUT_ONE)),
     *((f"Confbridge{name}", {"Conference": "805", "Channel": "x"}) for name in (*_ABOUT_ALL, *_ABOUT_ONE)),
@@ -114,6 +123,8 @@ ROOMS: list[Step] = [
     ("ConfbridgeUnmute", {"Conference": "805", "Channel": "all"}),
     ("ConfbridgeLock", {"Conference": "805"}),
     ("ConfbridgeListRooms", {}),
+    ("Command", {"Command": "confbridge list"}),
+    ("Command", {"Command": "confbridge list 805"}),
     ("ConfbridgeUnlock", {"Conference": "805"}),
     ("ConfbridgeStartRecord", {"Conference": "805"}),
     ("ConfbridgeStartRecord", {"Conference": "805"}),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from amictl.demo.actions.registry import answers, list_actions
 from amictl.demo.actions.request import Request
-from amictl.demo.console import find_help, run_command
+from amictl.demo.console import CommandFailed, find_help, run_command
 from amictl.demo.version import AMI_VERSION, ASTERISK_VERSION
 
 
@@ -70,7 +70,11 @@ def run_console_command(request: Request) -> None:
     if not command:
         request.fail("No command provided")
         return
-    printed = run_command(command, request.session)
+    try:
+        printed = run_command(command, request.session)
+    except CommandFailed as failure:
+        request.output([str(failure), f"Command '{command}' failed."], success=False)
+        return
     if printed is None:
         offered = find_help(command)
         refusal = f"No such command '{command}' (type 'core show help {offered}' for other possible commands)"

@@ -44,7 +44,7 @@ def confbridge(channel: Channel, data: str) -> Steps:
         yield from pause(channel, sound_seconds(conference.profile.sound("locked", "confbridge-locked")))
         return _fail(channel)
     conference = channel.world.conferences.open(name, bridge_profile)
-    user = ConferenceUser(channel, profile)
+    user = ConferenceUser(channel, profile, menu_name or DEFAULT_MENU)
     conference.add(user)
     try:
         yield from _take_part(conference, user)

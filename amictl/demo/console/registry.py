@@ -26,6 +26,10 @@ class Invocation:
     words: tuple[str, ...]
 
 
+class CommandFailed(Exception):
+    """A command did not do what it was asked for (CLI_FAILURE); its text is what it printed about that."""
+
+
 Run = Callable[[Invocation], Iterable[str]]
 
 
@@ -42,7 +46,7 @@ _COMMANDS: Final[dict[tuple[str, ...], _Command]] = {}
 
 
 def command(words: str, summary: str, *, fewest: int = 0, most: int = 0) -> Callable[[Run], Run]:
-    """Have a function run a command; it returns the lines to be printed.
+    """Have a function run a command; it returns the lines to be printed, or raises `CommandFailed`.
 
     Args:
         words: What names it, such as ``core show version``.
@@ -65,6 +69,9 @@ def run_command(line: str, session: DemoSession) -> list[str] | None:
     Args:
         line: The command; words in any case, as on the console.
         session: Over which session.
+
+    Raises:
+        CommandFailed: It says so.
     """
     words = tuple(line.split())
     for count in range(len(words), 0, -1):
