@@ -110,6 +110,17 @@ def read_configuration(path: Path) -> Configuration:
     return Configuration(reading.sections)
 
 
+def read_sections(path: Path) -> list[Section]:
+    """Read one of Asterisk's configuration files and return its sections, templates among them.
+
+    Raises:
+        ConfigurationError: As for `read_configuration`.
+    """
+    reading = _Reading()
+    reading.read_file(path)
+    return reading.sections
+
+
 def parse_configuration(text: str) -> Configuration:
     """Read a configuration from a text, which may not include files.
 

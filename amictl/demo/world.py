@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import random
+import shutil
+import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -24,6 +27,7 @@ from amictl.demo.dialplan import Dialplan
 from amictl.demo.endpoints import PjsipEndpoints
 from amictl.demo.event_classes import CLASS_OF_EVENT
 from amictl.demo.features import Features
+from amictl.demo.modules import Modules
 from amictl.demo.outgoing import Lines
 from amictl.demo.parking import Parking
 from amictl.demo.phones import Phones
@@ -89,6 +93,7 @@ class World:
         self.on_restart: list[Callable[[], None]] = []
         self.database = Database()
         self.voicemail = VoiceMail(self, folder / "voicemail.conf")
+        self._own_folder: Path | None = None
         self._make_tables()
 
     def _make_tables(self, registered: Collection[str] = ()) -> None:
@@ -109,6 +114,7 @@ class World:
         self.parking = Parking(self, self.folder / "res_parking.conf")
         self.voicemail.begin()
         self.conferences = Conferences(self, self.folder / "confbridge.conf")
+        self.modules = Modules(self)
         self.queues = Queues(self)
         self.memberships = Memberships(self, self.queues)
         self.queue_loader = QueueLoader(self.queues, self.folder)
@@ -135,6 +141,18 @@ class World:
         self._listeners = listeners
         for begin in self.on_restart:
             begin()
+
+    def own_folder(self) -> Path:
+        """Return a folder of configuration files that may be changed: a copy, made when first asked for.
+
+        The files of the package stay as they are. The copy goes with the world.
+        """
+        if self._own_folder is None:
+            self._own_folder = Path(tempfile.mkdtemp(prefix="amictl-demo-"))
+            weakref.finalize(self, shutil.rmtree, self._own_folder, ignore_errors=True)
+            shutil.copytree(self.folder, self._own_folder, dirs_exist_ok=True)
+            self.folder = self.queue_loader.folder = self._own_folder
+        return self._own_folder
 
     def now(self) -> float:
         """Return the PBX's time in Unix seconds."""

@@ -121,9 +121,132 @@ PJSIP: list[Step] = [
     ("PJSIPShowMaintenance", {}),
 ]
 
+_FILE = {"SrcFilename": "made.conf", "DstFilename": "made.conf"}
+
+
+def update(*steps: dict[str, str], **headers: str) -> Step:
+    """Return an UpdateConfig with numbered steps."""
+    numbered = {
+        f"{name}-{number:06d}": value for number, step in enumerate(steps) for name, value in step.items()
+    }
+    return "UpdateConfig", {**_FILE, **headers, **numbered}
+
+
+SHOW: Step = ("GetConfig", {"Filename": "made.conf"})
+CONFIGURATION_FILES: list[Step] = [
+    ("GetConfig", {}),
+    ("GetConfig", {"Filename": "nope.conf"}),
+    ("GetConfig", {"Filename": "/etc/passwd"}),
+    ("GetConfig", {"Filename": "queues.conf"}),
+    ("GetConfig", {"Filename": "queues.conf", "Category": "support"}),
+    ("GetConfig", {"Filename": "queues.conf", "Category": "nowhere"}),
+    ("GetConfig", {"Filename": "queues.conf", "Filter": "strategy=rrmemory"}),
+    ("GetConfigJSON", {}),
+    ("GetConfigJSON", {"Filename": "nope.conf"}),
+    ("GetConfigJSON", {"Filename": "queues.conf"}),
+    ("GetConfigJSON", {"Filename": "queues.conf", "Category": "sales"}),
+    ("ListCategories", {}),
+    ("ListCategories", {"Filename": "queues.conf"}),
+    ("ListCategories", {"Filename": "nope.conf"}),
+    ("CreateConfig", {}),
+    ("CreateConfig", {"Filename": "made.conf"}),
+    ("CreateConfig", {"Filename": "made.conf"}),
+    ("CreateConfig", {"Filename": "../../made.conf"}),
+    ("CreateConfig", {"Filename": "nofolder/made.conf"}),
+    ("ListCategories", {"Filename": "made.conf"}),
+    SHOW,
+    ("GetConfigJSON", {"Filename": "made.conf"}),
+    ("UpdateConfig", {}),
+    ("UpdateConfig", {"SrcFilename": "made.conf"}),
+    ("UpdateConfig", {"SrcFilename": "nope.conf", "DstFilename": "made.conf"}),
+    update(
+        {"Action": "NewCat", "Cat": "one"},
+        {"Action": "Append", "Cat": "one", "Var": "a", "Value": "1"},
+        {"Action": "Append", "Cat": "one", "Var": "b", "Value": ">2; not 3"},
+        {"Action": "Append", "Cat": "one", "Var": "a", "Value": "9"},
+    ),
+    SHOW,
+    update({"Action": "NewCat", "Cat": "one"}),
+    update({"Action": "NewCat", "Cat": "one", "Options": "ignoreerror"}),
+    update({"Action": "Update", "Cat": "one", "Var": "a", "Value": "77"}),
+    update({"Action": "Update", "Cat": "one", "Var": "a", "Value": "78", "Match": "9"}),
+    update({"Action": "Update", "Cat": "one", "Var": "none", "Value": "78"}),
+    update({"Action": "Insert", "Cat": "one", "Var": "i", "Value": "5", "Line": "1"}),
+    SHOW,
+    update({"Action": "Delete", "Cat": "one", "Var": "b"}),
+    update({"Action": "Delete", "Cat": "one", "Var": "none"}),
+    update({"Action": "Delete", "Cat": "one", "Var": "none", "Options": "ignoreerror"}),
+    update({"Action": "Delete", "Cat": "one", "Line": "1"}),
+    SHOW,
+    update({"Action": "RenameCat", "Cat": "one", "Value": "first"}),
+    update({"Action": "RenameCat", "Cat": "nowhere", "Value": "first"}),
+    update({"Action": "RenameCat", "Cat": "first"}),
+    update({"Action": "EmptyCat", "Cat": "nowhere"}),
+    update({"Action": "DelCat", "Cat": "nowhere"}),
+    update({"Action": "Nonsense", "Cat": "first"}),
+    update({"Action": "Append", "Cat": "first"}),
+    update({"Action": "Append"}),
+    update({"Action": "Append", "Cat": "nowhere", "Var": "a", "Value": "b"}),
+    update(
+        {"Action": "NewCat", "Cat": "base", "Options": "template"},
+        {"Action": "Append", "Cat": "base", "Var": "x", "Value": "1"},
+    ),
+    update(
+        {"Action": "NewCat", "Cat": "based", "Options": 'inherit="base"'},
+        {"Action": "NewCat", "Cat": "early", "Match": "first"},
+    ),
+    update({"Action": "NewCat", "Cat": "lost", "Options": "inherit=nowhere"}),
+    SHOW,
+    update({"Action": "EmptyCat", "Cat": "first"}, Reload="yes"),
+    update({"Action": "DelCat", "Cat": "first"}, Reload="app_queue.so"),
+    SHOW,
+]
+MODULES: list[Step] = [
+    ("ModuleCheck", {}),
+    ("ModuleCheck", {"Module": "app_queue"}),
+    ("ModuleCheck", {"Module": "app_queue.so"}),
+    ("ModuleCheck", {"Module": "nope"}),
+    ("Reload", {}),
+    ("Reload", {"Module": "app_queue"}),
+    ("Reload", {"Module": "app_queue.so"}),
+    ("Reload", {"Module": "nope"}),
+    ("Reload", {"Module": "app_echo"}),
+    ("ModuleLoad", {}),
+    ("ModuleLoad", {"LoadType": "load"}),
+    ("ModuleLoad", {"LoadType": "nonsense"}),
+    ("ModuleLoad", {"LoadType": "nonsense", "Module": "app_milliwatt.so"}),
+    ("ModuleLoad", {"LoadType": "load", "Module": "nope.so"}),
+    ("ModuleLoad", {"LoadType": "load", "Module": "app_milliwatt.so"}),
+    ("ModuleLoad", {"LoadType": "unload", "Module": "app_milliwatt.so"}),
+    ("ModuleLoad", {"LoadType": "unload", "Module": "app_milliwatt.so"}),
+    ("ModuleCheck", {"Module": "app_milliwatt"}),
+    ("ModuleLoad", {"LoadType": "reload", "Module": "app_milliwatt.so"}),
+    ("ModuleLoad", {"LoadType": "load", "Module": "app_milliwatt.so"}),
+    ("ModuleLoad", {"LoadType": "refresh", "Module": "app_milliwatt.so"}),
+    ("ModuleLoad", {"LoadType": "refresh", "Module": "nope.so"}),
+    ("ModuleLoad", {"LoadType": "reload", "Module": "app_queue.so"}),
+    ("ModuleLoad", {"LoadType": "reload", "Module": "app_echo.so"}),
+    ("ModuleLoad", {"LoadType": "reload", "Module": "app_queue"}),
+    ("ModuleLoad", {"LoadType": "reload"}),
+    ("LoggerRotate", {}),
+    ("MessageSend", {}),
+    ("MessageSend", {"To": "pjsip:1001", "Body": "hello"}),
+    ("MessageSend", {"To": "nope:1001", "Body": "hello"}),
+    ("MessageSend", {"To": "1001", "Body": "hello"}),
+    ("MessageSend", {"Destination": "pjsip:nope", "Body": "hello"}),
+    ("SorceryMemoryCacheExpire", {}),
+    ("SorceryMemoryCacheExpire", {"Cache": "x"}),
+    ("SorceryMemoryCacheStaleObject", {}),
+    ("SorceryMemoryCacheStaleObject", {"Cache": "x"}),
+    ("SorceryMemoryCacheStaleObject", {"Cache": "x", "Object": "y"}),
+    ("SorceryMemoryCachePopulate", {"Cache": "x"}),
+]
+
 
 @pytest.mark.parametrize(
-    "steps", [DIALPLAN, DATABASE, STATES, PJSIP], ids=["dialplan", "database", "states", "pjsip"]
+    "steps",
+    [DIALPLAN, DATABASE, STATES, PJSIP, CONFIGURATION_FILES, MODULES],
+    ids=["dialplan", "database", "states", "pjsip", "configuration", "modules"],
 )
 def test_actions_are_answered_as_by_asterisk(
     steps: list[Step], demo_centre: DemoServer, real_centre: AsteriskServer

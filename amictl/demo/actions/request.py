@@ -104,9 +104,18 @@ class Request:
         """
         self.give((), message)
 
-    def fail(self, message: str | None = None) -> None:
-        """Answer that it was not done, and why, in Asterisk's words."""
-        self._respond("Error", () if message is None else (("Message", message),))
+    def fail(self, message: str | None = None, *more: str) -> None:
+        """Answer that it was not done.
+
+        Args:
+            message: Why, in Asterisk's words; None leaves the header out.
+            *more: Where Asterisk answers more than once, the words of the other answers.
+        """
+        first: Headers = () if message is None else (("Message", message),)
+        answers = [first, *((("Message", each),) for each in more)]
+        self.finish(
+            b"".join(self._encode((("Response", "Error"), *self._id_line, *answer)) for answer in answers)
+        )
 
     def give(self, headers: Headers, message: str | None = None) -> None:
         """Answer with success and more headers, ``Message`` the first of them where there is one."""
@@ -115,6 +124,11 @@ class Request:
     def respond(self, response: str, headers: Headers) -> None:
         """Answer with another word than ``Success`` and ``Error``, such as ``Goodbye``."""
         self._respond(response, headers)
+
+    def give_lines(self, lines: Iterable[str]) -> None:
+        """Answer with success and lines as they are, some of which Asterisk does not write as headers."""
+        text = "".join(f"{line}\r\n" for line in lines).encode("utf-8", "surrogateescape")
+        self.finish(encode((("Response", "Success"), *self._id_line)) + text + b"\r\n")
 
     def output(self, lines: Iterable[str], *, success: bool = True) -> None:
         """Answer a ``Command`` with what the command printed."""

@@ -31,11 +31,14 @@ class QueueLoader:
     Args:
         queues: What is loaded.
         folder: Where ``queues.conf`` and ``queuerules.conf`` are; the second may be missing.
+
+    Attributes:
+        folder: The same; another one may be set.
     """
 
     def __init__(self, queues: Queues, folder: Path) -> None:
         self._queues = queues
-        self._folder = folder
+        self.folder = folder
         self._read: dict[str, tuple[int, int]] = {}
 
     def load(self, parts: Parts = ALL_PARTS, name: str = "") -> None:
@@ -58,7 +61,7 @@ class QueueLoader:
                 configure_queues(self._queues, *read_queues(configuration), parts=parts, name=name)
 
     def _read_if_changed(self, file: str) -> Configuration | None:
-        path = self._folder / file
+        path = self.folder / file
         if not path.exists():
             return None
         state = path.stat()
