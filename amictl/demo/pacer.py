@@ -44,7 +44,7 @@ class Pacer:
         self._origin = time.monotonic()
         self._wakeup = threading.Event()
         self._running = False
-        self._frozen_at: float | None = None
+        self._is_frozen = False
         self._told_at = float("-inf")
         self._thread: threading.Thread | None = None
 
@@ -74,12 +74,13 @@ class Pacer:
         self._thread = None
 
     def freeze(self) -> None:
-        """Let nothing happen from now on, though time goes on."""
-        self._frozen_at = time.monotonic()
+        """Let nothing happen from now on, though time goes on; returns when the world stands still."""
+        with self._world.lock:
+            self._is_frozen = True
 
     def thaw(self) -> None:
         """Let all happen that was due meanwhile, and go on."""
-        self._frozen_at = None
+        self._is_frozen = False
         self.wake()
 
     def wake(self) -> None:
@@ -88,7 +89,7 @@ class Pacer:
 
     def catch_up(self) -> None:
         """Run the world up to the present; called under its lock."""
-        if self._running and self._frozen_at is None:
+        if self._running and not self._is_frozen:
             present = self._present()
             if present > self._world.now():
                 self._world.run_until(present)
@@ -117,11 +118,11 @@ class Pacer:
 
     def _step(self) -> float:
         """Let the world come nearer to the present; return the real seconds until something is due."""
-        if self._frozen_at is not None:
-            return _LONGEST_WAIT
         ends_at = time.monotonic() + _SLICE
         stride = _TICK * self._speed
         with self._world.lock:
+            if self._is_frozen:
+                return _LONGEST_WAIT
             while (behind := self._present() - self._world.now()) > 0:
                 self._world.run_until(self._world.now() + min(behind, stride))
                 if time.monotonic() > ends_at:

@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -81,6 +82,7 @@ class DemoSession:
         self.sessions = sessions
         self._sock = sock
         self._input = InputLines()
+        self._messages: deque[ClientMessage] = deque()
         self._connected_at = time.monotonic()
         self._receiver, self._waker = socket.socketpair()
         for each in (sock, self._receiver, self._waker):
@@ -181,7 +183,7 @@ class DemoSession:
             timeout: Seconds; None waits without end.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        while not self._place.is_behind and not self._is_ending:
+        while not (self._place.is_behind or self._messages or self._is_ending):
             left = _LONGEST_WAIT if deadline is None else deadline - time.monotonic()
             if left <= 0 or self._wait_readable(min(left, _LONGEST_WAIT)):
                 return
@@ -237,8 +239,9 @@ class DemoSession:
             return
         if not data:
             raise SessionOver
-        for message in self._input.feed(data):
-            self._process(message)
+        self._messages.extend(self._input.feed(data))
+        while self._messages:
+            self._process(self._messages.popleft())
 
     def _wait_readable(self, timeout: float, *, events_wake: bool = True) -> bool:
         """Wait for bytes from the client, or to be woken; return whether bytes came."""
