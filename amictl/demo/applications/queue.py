@@ -259,10 +259,11 @@ class _Stay:
         HandledCall(self._world, self._queue, self._entry, answered, bridge)
         began = self._world.env.now
         yield from self._world.bridges.connect(channel, peer, bridge)
-        self._set_queue_variables(channel)
-        with channel.staged():
-            set_duration(channel, "ANSWEREDTIME", self._world.env.now - began)
-            set_duration(channel, "DIALEDTIME", self._world.env.now - channel.created_at)
+        if not channel.leaves:  # Asterisk's callback at the end of a bridge does not see who is sent away
+            self._set_queue_variables(channel)
+            with channel.staged():
+                set_duration(channel, "ANSWEREDTIME", self._world.env.now - began)
+                set_duration(channel, "DIALEDTIME", self._world.env.now - channel.created_at)
         return True
 
     def _delay(self, answered: Answered) -> Generator[simpy.Event, Any, None]:

@@ -60,10 +60,11 @@ class HandledCall:
     def _complete(self, reason: str) -> None:
         self._is_over = True
         member = self._member
+        caller, peer = self._entry.channel, self._peer
         self._world.emit(
             "AgentComplete",
-            self._entry.channel.headers(),
-            self._peer.headers("Dest"),
+            () if caller.hung_up else caller.headers(),
+            () if peer.hung_up else peer.headers("Dest"),
             (
                 ("Queue", self._queue.name),
                 ("Interface", member.interface),
