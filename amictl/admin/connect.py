@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from amictl.admin.findings import show_finding
 from amictl.admin.forms import LinkForm
 from amictl.admin.tables import GuardedView, SettingsContext
-from amictl.config import DEFAULT_AMI_PORT
+from amictl.config import DEFAULT_AMI_PORT, DEFAULT_AMI_TLS_PORT
 from amictl.errors import AmictlError, FieldProblem, InvalidInput
 from amictl.manager import Check, Finding
 from amictl.manager.stanza import USERNAME
@@ -150,6 +150,7 @@ class ConnectPage(GuardedView, BaseView):  # type: ignore[misc] # Flask-Admin ha
             marked=marked,
             mark=_SECRET_MARK,
             checks=list(Check),
+            ports=(DEFAULT_AMI_PORT, DEFAULT_AMI_TLS_PORT),
             findings=findings,
             notice=notice,
         )

@@ -143,6 +143,14 @@ form.addEventListener("submit", async (event) => {
     buttons.forEach((each) => { each.disabled = false; });
   }
 });
+form.elements.tls.addEventListener("change", () => {
+  const { plainPort, tlsPort } = form.dataset;
+  const { tls, port } = form.elements;
+  const [from, to] = tls.checked ? [plainPort, tlsPort] : [tlsPort, plainPort];
+  if (port.value === from) {
+    port.value = to;
+  }
+});
 form.elements.secret.addEventListener("input", showStanza);
 for (const name of ["host", "port", "username"]) {
   form.elements[name].addEventListener("change", askForStanza);

@@ -165,16 +165,18 @@ test("the answer's clock corrects the browser's", () => {
   assert.equal(clock.now(), 60_000);
 });
 
-test("a session that ended is told as refused, and nothing is tried any more", () => {
-  goLive();
-  socket.happen("disconnect", "io server disconnect");
-  socket.active = false;
-  timers.waiting.splice(0).forEach((callback) => callback());
-  assert.equal(socket.connects, 1);
-  socket.happen("connect_error", new Error("not_authenticated"));
-  assert.equal(feed.state, FeedState.REFUSED);
-  assert.equal(timers.waiting.length, 0);
-});
+for (const code of ["not_authenticated", "password_change_required"]) {
+  test(`a session that ended by ${code} is told as refused, and nothing is tried any more`, () => {
+    goLive();
+    socket.happen("disconnect", "io server disconnect");
+    socket.active = false;
+    timers.waiting.splice(0).forEach((callback) => callback());
+    assert.equal(socket.connects, 1);
+    socket.happen("connect_error", new Error(code));
+    assert.equal(feed.state, FeedState.REFUSED);
+    assert.equal(timers.waiting.length, 0);
+  });
+}
 
 test("any other refusal is tried again after a while", () => {
   socket.active = false;
