@@ -54,8 +54,6 @@ _LOOSE: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(_PARKING, _BIRTH | _PARKING),
     # confbridge_manager.c: told by the application, while the channel's bridge thread goes on.
     **dict.fromkeys(_CONFERENCE, _BIRTH | _CONFERENCE),
-    # audiohook: the spied channel's bridge changes its technology when it notices that the spy is gone.
-    "ChanSpyStop": _BIRTH | {"ChanSpyStart"},
     # bridge_channel.c: each party's thread starts and ends the music when it gets to the frame that tells so.
     **dict.fromkeys(_MUSIC, _BIRTH | _MUSIC | {"Hold"}),
 }
@@ -70,6 +68,12 @@ _RACES: Final[Sequence[tuple[str, str]]] = (
     # bridge.c: a bridge that changes its technology names the peers anew; the phone's thread tells of holds.
     ("Hold", "VarSet BRIDGE"),
     ("Unhold", "VarSet BRIDGE"),
+    # main/audiohook.c: the bridge's thread does so, too, when it notices that somebody listens or records.
+    *(
+        (f"{event}{what}", "VarSet BRIDGE")
+        for event in ("MixMonitor", "ChanSpy")
+        for what in ("Start", "Stop")
+    ),
     # res_pjsip_refer.c sets its variables while the bridge lets the channel go.
     ("VarSet SIPREFER", "VarSet BRIDGE"),
     ("VarSet __SIPREFER", "VarSet BRIDGE"),

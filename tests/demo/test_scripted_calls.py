@@ -13,9 +13,6 @@ from tests.demo.real_stage import real_stage
 from tests.demo.scripts import PHONES, SCRIPTS
 from tests.demo.stage import Stage
 
-# Those that are not alike yet.
-UNLIKE = ("queue-call-transferred", "bridge-by-ami", "record")
-
 
 @pytest.fixture(scope="session")
 def stages() -> Iterator[tuple[Stage, Stage]]:
@@ -35,7 +32,7 @@ def play(stage: Stage, script: str) -> Sequence[Deed]:
 
 
 @pytest.mark.asterisk
-@pytest.mark.parametrize("script", [name for name in SCRIPTS if name not in UNLIKE])
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_the_demo_tells_of_a_call_what_asterisk_tells(stages: tuple[Stage, Stage], script: str) -> None:
     real, demo = stages
     assert compare(play(real, script), play(demo, script)) == []
