@@ -131,7 +131,7 @@ class MemberRow {
     setLongText(parts.interface, name === member.interface ? "" : member.interface);
     setShown(parts.paused, member.paused);
     setText(parts.reason, member.paused_reason ? `: ${member.paused_reason}` : "");
-    setText(parts.calls, `${member.calls_taken ?? 0} ${member.calls_taken === 1 ? "call" : "calls"}`);
+    setText(parts.calls, callsText(member));
     setText(parts.pauseLabel, member.paused ? "Unpause" : "Pause");
     setShown(parts.pauseIcon, !member.paused);
     setShown(parts.unpauseIcon, member.paused);
@@ -144,10 +144,17 @@ class MemberRow {
     const state = memberState(this.#member, this.#clock);
     setTone(this.#parts.dot, paused ? "warn" : state.tone);
     setText(this.#parts.state, state.label);
-    setTone(this.#parts.state, state.tone);
+    setTone(this.#parts.state, paused && state.free ? "neutral" : state.tone); // free, but for nobody
     setText(this.#parts.lastCall, last ? `last ${spanText(this.#clock.secondsSince(last))} ago` : "no call yet");
     setText(this.#parts.pausedFor, paused && since ? clockText(this.#clock.secondsSince(since)) : "");
   }
+}
+
+function callsText({ calls_taken: taken, last_call_at: last }) {
+  if (!taken && !last) {
+    return "";
+  }
+  return `${taken ?? 0} ${taken === 1 ? "call" : "calls"}`;
 }
 
 function longestWait(queue, clock) {

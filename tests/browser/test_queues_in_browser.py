@@ -54,6 +54,7 @@ def test_pausing_and_unpausing_reach_the_pbx(
     console.page.get_by_role("dialog").get_by_role("button", name="Pause").click()
     eve = console.member("sales", "Eve")
     expect(eve.get_by_test_id("paused")).to_contain_text(re.compile(r"Paused: Lunch\s*0:0\d"))
+    expect(eve.locator("[data-part=state]")).to_have_attribute("data-tone", "neutral")
     expect(console.toasts).to_contain_text("Paused Eve in sales")
     save_screenshot(console.page, "paused")
     paused = member_on_pbx(ami, "sales", EVE)

@@ -72,12 +72,16 @@ class Ear:
         """What was told since the last time, shortened to what matters here."""
         let_devices_tell(self._world)
         heard, self._heard = self._heard, []
-        return [_shorten(event) for event in heard]
+        return [_shorten(event) for event in heard if _is_wanted(event["Event"])]
 
 
 def _lines(raw: bytes) -> list[tuple[str, str]]:
     pairs = (line.partition(": ") for line in raw.decode().strip().split("\r\n"))
     return [(name, value) for name, _, value in pairs]
+
+
+def _is_wanted(name: str) -> bool:
+    return name == "DeviceStateChange" or name.startswith("Queue")
 
 
 def _shorten(event: dict[str, str]) -> str:

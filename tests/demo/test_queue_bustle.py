@@ -244,7 +244,8 @@ def test_amictls_picture_of_the_queues_is_the_demos_truth(
             except AssertionError:
                 raise AssertionError("\n".join(found)) from None
         # No event tells how long a call lasted whose caller was sent elsewhere, on a real Asterisk neither.
-        assert set(picture.drifts) <= {"queues.changed:talk_time"}
+        of_queues = {kind for kind in picture.drifts if kind.startswith("queues.")}
+        assert of_queues <= {"queues.changed:talk_time"}
 
 
 @contextmanager
