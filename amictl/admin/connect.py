@@ -69,7 +69,8 @@ class ConnectPage(GuardedView, BaseView):  # type: ignore[misc] # Flask-Admin ha
             fields = form.read_fields()
             steps = (self._links.connect if self._wants_link() else self._links.test)(actor, fields)
             if _wants_stream():
-                return Response(stream_with_context(self._write_lines(actor, steps)), mimetype=_STREAM)
+                lines = stream_with_context(self._write_lines(actor, steps))
+                return Response(lines, mimetype=_STREAM, headers={"X-Accel-Buffering": "no"})  # nginx
             return self._show_result(actor, form, list(steps))
         except AmictlError as error:
             self._audit.record_refusal(actor, error.code, error.detail)

@@ -137,7 +137,7 @@ form.addEventListener("submit", async (event) => {
   try {
     await run(fields);
   } catch (error) {
-    setText(outcome, `The test was broken off: ${error.message} Try again.`);
+    setText(outcome, `The test was broken off (${error.message}). Try again, or load the page anew where you are signed out.`);
   } finally {
     setPending(button, false);
     buttons.forEach((each) => { each.disabled = false; });
