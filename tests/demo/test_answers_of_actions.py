@@ -242,14 +242,36 @@ MODULES: list[Step] = [
     ("SorceryMemoryCachePopulate", {"Cache": "x"}),
 ]
 
+CONSOLE: list[Step] = [
+    ("Command", {"Command": line})
+    for line in (
+        "core show calls", "core show channels", "core show channels verbose", "core show channels concise",
+        "core show channels count", "core show channel nope", "channel request hangup nope",
+        "core show hint 1001", "core show hint nope", "module show like nope", "module reload app_queue.so",
+        "module reload nope", "module reload app_echo.so", "module load app_echo.so", "core reload",
+        "logger rotate", "dialplan show nope", "manager show user nobody", "database get a b",
+        "database put a b c", "database get a b", "database put a c/d e", "database show a",
+        "database showkey b", "database del a b", "database del a b", "database deltree a",
+        "database deltree a", "pjsip show contacts", "pjsip show endpoints", "pjsip list endpoints",
+        "core show", "nonsense",
+    )
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(
     "steps",
-    [DIALPLAN, DATABASE, STATES, PJSIP, CONFIGURATION_FILES, MODULES],
-    ids=["dialplan", "database", "states", "pjsip", "configuration", "modules"],
+    [DIALPLAN, DATABASE, STATES, PJSIP, CONFIGURATION_FILES, MODULES, CONSOLE],
+    ids=["dialplan", "database", "states", "pjsip", "configuration", "modules", "console"],
 )
 def test_actions_are_answered_as_by_asterisk(
     steps: list[Step], demo_centre: DemoServer, real_centre: AsteriskServer
 ) -> None:
     for step in steps:
         assert (step, ask(demo_centre, step)) == (step, ask(real_centre, step))
+
+
+def test_every_action_of_asterisk_is_offered_with_its_words(
+    demo_centre: DemoServer, real_centre: AsteriskServer
+) -> None:
+    mine, theirs = (ask(server, ("ListCommands", {})) for server in (demo_centre, real_centre))
+    assert mine == theirs

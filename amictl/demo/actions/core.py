@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from amictl.demo.actions.registry import answers, list_actions
 from amictl.demo.actions.request import Request
-from amictl.demo.console import CommandFailed, find_help, run_command
+from amictl.demo.console import CommandFailed, WrongUsage, find_help, run_command
 from amictl.demo.version import AMI_VERSION, ASTERISK_VERSION
+
+# Asterisk main/manager.c, command_blacklist.
+_BLACKLIST: Final = ("module load", "module unload", "restart gracefully")
 
 
 @answers("Ping")
@@ -70,10 +74,16 @@ def run_console_command(request: Request) -> None:
     if not command:
         request.fail("No command provided")
         return
+    if command.lower().startswith(_BLACKLIST):
+        request.fail("Command blacklisted")
+        return
     try:
         printed = run_command(command, request.session)
     except CommandFailed as failure:
         request.output([str(failure), f"Command '{command}' failed."], success=False)
+        return
+    except WrongUsage as usage:
+        request.output([str(usage)], success=False)
         return
     if printed is None:
         offered = find_help(command)

@@ -132,7 +132,8 @@ class Request:
 
     def output(self, lines: Iterable[str], *, success: bool = True) -> None:
         """Answer a ``Command`` with what the command printed."""
-        told = [("Message", "Command output follows"), *(("Output", line) for line in lines)]
+        printed = list(lines) or [""]
+        told = [("Message", "Command output follows"), *(("Output", line) for line in printed)]
         self._respond("Success" if success else "Error", told)
 
     def list(

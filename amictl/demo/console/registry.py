@@ -30,6 +30,10 @@ class CommandFailed(Exception):
     """A command did not do what it was asked for (CLI_FAILURE); its text is what it printed about that."""
 
 
+class WrongUsage(Exception):
+    """A command was given too few or too many words; its text is what is printed then, in short."""
+
+
 Run = Callable[[Invocation], Iterable[str]]
 
 
@@ -72,13 +76,14 @@ def run_command(line: str, session: DemoSession) -> list[str] | None:
 
     Raises:
         CommandFailed: It says so.
+        WrongUsage: The words behind the command are too few or too many.
     """
     words = tuple(line.split())
     for count in range(len(words), 0, -1):
         found = _COMMANDS.get(tuple(word.lower() for word in words[:count]))
         if found is not None:
             if not found.fewest <= len(words) - count <= found.most:
-                return None
+                raise WrongUsage(f"Usage: {' '.join(found.words)}")
             return list(found.run(Invocation(session.sessions.world, session, words[count:])))
     return None
 
