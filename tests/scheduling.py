@@ -17,7 +17,8 @@ _AMICTL = frozenset({"start_amictl", "running_amictls"})
 
 # Folders whose tests wait for long; they begin first, or they would be all that is left at the end.
 _SLOWEST = (
-    *("soak", "green", "asterisk", "browser", "cli", "admin", "faults", "bench", "realtime", "manager"),
+    *("soak", "scripted", "green", "asterisk", "browser", "cli", "admin", "faults", "bench", "realtime"),
+    "manager",
     "web",
 )
 

@@ -12,9 +12,9 @@ from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.fixtures import end_calls, make_server
 from tests.asterisk.server import CONFIGURATION as BED
 from tests.asterisk.server import AsteriskServer
-from tests.demo.configuration import STANZA, ami_user, write_configuration
-from tests.demo.soft_phone import Leg, SoftPhone
-from tests.demo.stage import IDLE, Phone, Stage
+from tests.demo.scripted.configuration import STANZA, ami_user, write_configuration
+from tests.demo.scripted.stage import IDLE, Phone, Stage
+from tests.demo.scripted.telephone.soft_phone import Leg, SoftPhone
 from tests.patience import PATIENCE
 
 _CARRIER = "127.0.3.1"  # conf/pjsip.conf

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tests.demo.stage import HeardEvent
+from tests.demo.scripted.stage import HeardEvent
 
 # Values that are no facts of the call: times, lengths of time, addresses, and numbers that somebody drew.
 _NO_FACTS = frozenset(

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from tests.demo.comparison import compare
-from tests.demo.demo_stage import demo_stage
-from tests.demo.normal_form import Deed, normalise
-from tests.demo.real_stage import real_stage
-from tests.demo.scripts import PHONES, SCRIPTS
-from tests.demo.stage import Stage
+from tests.demo.scripted.comparison import compare
+from tests.demo.scripted.demo_stage import demo_stage
+from tests.demo.scripted.normal_form import Deed, normalise
+from tests.demo.scripted.real_stage import real_stage
+from tests.demo.scripted.scripts.catalogue import SCRIPTS
+from tests.demo.scripted.scripts.people import PHONES
+from tests.demo.scripted.stage import Stage
 
 
 @pytest.fixture(scope="session")
@@ -35,4 +36,5 @@ def play(stage: Stage, script: str) -> Sequence[Deed]:
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_the_demo_tells_of_a_call_what_asterisk_tells(stages: tuple[Stage, Stage], script: str) -> None:
     real, demo = stages
-    assert compare(play(real, script), play(demo, script)) == []
+    differences = compare(play(real, script), play(demo, script))
+    assert not differences, "\n".join(differences)

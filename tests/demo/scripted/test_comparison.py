@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.demo.comparison import compare
-from tests.demo.normal_form import normalise
-from tests.demo.stage import HeardEvent
+from tests.demo.scripted.comparison import compare
+from tests.demo.scripted.normal_form import normalise
+from tests.demo.scripted.stage import HeardEvent
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -13,8 +13,8 @@ from amictl.demo.phones import Phone as DemoTelephone
 from amictl.demo.server import DemoServer
 from amictl.demo.world import DemoEvent, World
 from tests.asterisk.ami_client import AmiClient
-from tests.demo.configuration import ami_user, write_configuration
-from tests.demo.stage import Phone, Stage
+from tests.demo.scripted.configuration import ami_user, write_configuration
+from tests.demo.scripted.stage import Phone, Stage
 
 _RESPONSES = {"busy": 486, "declined": 603, "unknown": 404}
 _TICK = 0.02  # seconds of the world between two looks

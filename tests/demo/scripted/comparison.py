@@ -1,133 +1,33 @@
-"""What must be the same when one script is played twice, and what Asterisk's own threads leave open.
+"""What must be the same when one script is played twice.
 
-Each rule of this module was found by playing the scripts on one Asterisk 22 again and again: what is not
-named here did not vary. Two runs are the same when each step of the script tells the same events with the
-same headers in the same order and the same facts in them, and when any two events that concern the same
-channel, bridge, device, hint, member or queue come in the same order, but for those whose threads race.
+Two runs are the same when each step of the script tells the same events with the same headers in the same
+order and the same facts in them, and when any two events that concern the same channel, bridge, device, hint,
+member or queue come in the same order, but for what ``races.py`` names.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
-from typing import Final
 
-from tests.demo.normal_form import Deed
-from tests.demo.stage import ANSWER
+from tests.demo.scripted.normal_form import Deed
+from tests.demo.scripted.races import (
+    BIRTH,
+    DEVICE_STATES,
+    LEFT_TO_THE_CALLED,
+    LOOSE,
+    MAY_BE_GONE,
+    OF_THE_CALLED,
+    RACES,
+    RACING_FACTS,
+    RACING_OF_LOCAL,
+    RACING_OF_TRANSFERRED,
+    SNAPSHOT,
+)
+from tests.demo.scripted.stage import ANSWER
 
 Chain = tuple[str, ...]
-
-_DEVICE_STATES: Final = frozenset({"DeviceStateChange", "ExtensionStatus"})
-
-_TRANSFERS = frozenset({"BlindTransfer", "AttendedTransfer"})
-_PARKING = frozenset(
-    {"ParkedCall", "UnParkedCall", "ParkedCallTimeOut", "ParkedCallGiveUp", "ParkedCallSwap"}
-)
-_CONFERENCE = frozenset(
-    f"Confbridge{what}"
-    for what in (
-        "Start",
-        "End",
-        "Join",
-        "Leave",
-        "Mute",
-        "Unmute",
-        "Lock",
-        "Unlock",
-        "List",
-        "Record",
-        "Talking",
-    )
-)
-_MUSIC = frozenset({"MusicOnHoldStart", "MusicOnHoldStop"})
-_BIRTH = frozenset({"Newchannel"})
-
-_LOOSE: Final[Mapping[str, frozenset[str]]] = {
-    # main/manager.c: the thread that made the call sends it, while the channel's own goes on.
-    "OriginateResponse": _BIRTH,
-    # app_queue.c: the queue hears of the bridge's end and of hang-ups by a subscription of its own.
-    "AgentComplete": _BIRTH | {"AgentCalled", "AgentConnect", "BridgeEnter"},
-    # bridge.c: who transfers tells of it when it is done, and the parties' threads went on meanwhile.
-    **dict.fromkeys(_TRANSFERS, _BIRTH | {"BridgeCreate", "BridgeEnter", "Hold"}),
-    # res_parking/parking_manager.c: told by whoever parks, retrieves or times, not by the parked channel.
-    **dict.fromkeys(_PARKING, _BIRTH | _PARKING),
-    # confbridge_manager.c: told by the application, while the channel's bridge thread goes on.
-    **dict.fromkeys(_CONFERENCE, _BIRTH | _CONFERENCE),
-    # bridge_channel.c: each party's thread starts and ends the music when it gets to the frame that tells so.
-    **dict.fromkeys(_MUSIC, _BIRTH | _MUSIC | {"Hold"}),
-}
-"""Events that another thread sends than their channel's own, and what they come in order with."""
-
-_OF_THE_CALLED: Final = frozenset({"DialBegin", "DialState", "AgentCalled"})
-"""Sent by the caller's thread, while the called phone's own (chan_pjsip.c) sets the state to Ringing."""
-
-_LEFT_TO_THE_CALLED: Final = frozenset({"Newstate", "NewConnectedLine", "NewCallerid", "Newexten", "VarSet"})
-
-_RACES: Final[Sequence[tuple[str, str]]] = (
-    # bridge.c: a bridge that changes its technology names the peers anew; the phone's thread tells of holds.
-    ("Hold", "VarSet BRIDGE"),
-    ("Unhold", "VarSet BRIDGE"),
-    # main/audiohook.c: the bridge's thread does so, too, when it notices that somebody listens or records.
-    *(
-        (f"{event}{what}", "VarSet BRIDGE")
-        for event in ("MixMonitor", "ChanSpy")
-        for what in ("Start", "Stop")
-    ),
-    # res_pjsip_refer.c sets its variables while the bridge lets the channel go.
-    ("VarSet SIPREFER", "VarSet BRIDGE"),
-    ("VarSet __SIPREFER", "VarSet BRIDGE"),
-    # The phone that transferred is told to hang up twice: by the transfer, and by its own Dial that ends.
-    ("SoftHangupRequest", "VarSet ANSWEREDTIME"),
-    ("SoftHangupRequest", "VarSet DIALEDTIME"),
-    ("SoftHangupRequest", "VarSet DIALSTATUS"),
-    ("SoftHangupRequest", "SoftHangupRequest"),
-    # app_queue.c: phones that ring together ring at the same moment.
-    ("DialState", "DialState"),
-    # bridge.c: whoever transferred leaves while the bridges are merged.
-    ("BridgeMerge", "BridgeLeave"),
-    # bridge_channel.c: when a bridge is dissolved, its two parties leave each in a thread of its own.
-    ("BridgeLeave", "BridgeLeave"),
-)
-"""Pairs of one chain whose order varies; what follows the event's name is what its variable begins with."""
-
-_RACING_FACTS: Final[Sequence[tuple[str, str]]] = (
-    # See _OF_THE_CALLED: whether the called phone rings already.
-    *(
-        (name, f"Dest{what}")
-        for name in sorted(_OF_THE_CALLED)
-        for what in ("ChannelState", "ConnectedLine", "Exten")
-    ),
-    # app_queue.c: the call is the member's own an instant before or after its device is in use.
-    ("QueueMemberStatus", "InCall"),
-    # bridge_attended.c: the parties learn their new peers' names in threads of their own.
-    ("AttendedTransfer", "TransfereeConnectedLine"),
-    ("AttendedTransfer", "TransferTargetConnectedLine"),
-    ("AttendedTransfer", "SecondBridgeNumChannels"),
-    # See the race of two BridgeLeave.
-    ("BridgeLeave", "BridgeNumChannels"),
-    # bridge.c: the transferer may have left before the bridges are merged.
-    ("BridgeMerge", "FromBridgeNumChannels"),
-)
-"""Headers, by what they begin with, whose value depends on who was first."""
-
-
-_RACING_OF_LOCAL: Final = ("ChannelState", "CallerID", "ConnectedLine")
-"""What a Local channel learns from its other end, whose thread goes on by itself (core_local.c)."""
-
-_RACING_OF_TRANSFERRED: Final = ("ConnectedLine", "Context", "Exten", "Priority")
-"""Where a caller is whom a member transferred: it is there already, or not yet (app_queue.c)."""
-
-_MAY_BE_GONE: Final[Mapping[str, tuple[str, ...]]] = {
-    "AgentComplete": ("", "Dest"),
-    "AttendedTransfer": ("TransferTarget",),
-}
-"""Events that may lack a channel, by what its headers begin with."""
-
-_SNAPSHOT: Final = (
-    *("Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum"),
-    *("ConnectedLineName", "Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid"),
-)
 
 
 def compare(one: Sequence[Deed], other: Sequence[Deed]) -> list[str]:
@@ -163,7 +63,7 @@ def _place_of_state(deed: Deed, *, is_consulting: bool) -> Chain:
     asks by a Local channel know the other end's name as threads on both sides get to it (core_local.c): a
     state that lasted for a moment may not be told.
     """
-    if deed.name in _DEVICE_STATES or (deed.name == "QueueMemberStatus" and deed.get("Status")):
+    if deed.name in DEVICE_STATES or (deed.name == "QueueMemberStatus" and deed.get("Status")):
         about = [part for chain in chains(deed) for part in chain]
         return (str(deed.step), deed.name, *about, deed.get("CallsTaken"))
     if deed.name == "NewConnectedLine" and is_consulting:
@@ -185,11 +85,11 @@ def _without_repeated_peers(deeds: Sequence[Deed]) -> list[Deed]:
 
 
 def _without_racing_facts(deed: Deed) -> Deed:
-    racing = tuple(begin for name, begin in _RACING_FACTS if name == deed.name)
+    racing = tuple(begin for name, begin in RACING_FACTS if name == deed.name)
     if deed.get("Channel").startswith("<Local/"):
-        racing += _RACING_OF_LOCAL
+        racing += RACING_OF_LOCAL
     if deed.name == "AgentComplete" and deed.get("Reason") == "transfer":
-        racing += _RACING_OF_TRANSFERRED
+        racing += RACING_OF_TRANSFERRED
     if not racing:
         return deed
     headers = tuple((name, "?" if name.startswith(racing) else value) for name, value in deed.headers)
@@ -204,10 +104,10 @@ def _without_gone_channels(deeds: Sequence[Deed], model: Sequence[Deed]) -> list
     """
     lacking: dict[tuple[int, str], set[str]] = {}
     for deed in model:
-        for prefix in _MAY_BE_GONE.get(deed.name, ()):
+        for prefix in MAY_BE_GONE.get(deed.name, ()):
             if not deed.get(f"{prefix}Channel"):
                 lacking.setdefault((deed.step, deed.name), set()).update(
-                    f"{prefix}{name}" for name in _SNAPSHOT
+                    f"{prefix}{name}" for name in SNAPSHOT
                 )
     pruned = []
     for deed in deeds:
@@ -289,7 +189,7 @@ def held_by(one: Deed, other: Deed) -> Chain | None:
     shared = chains(one) & chains(other)
     if not shared or _is_loose(one, other) or _is_loose(other, one):
         return None
-    if any((_is(one, a) and _is(other, b)) or (_is(one, b) and _is(other, a)) for a, b in _RACES):
+    if any((_is(one, a) and _is(other, b)) or (_is(one, b) and _is(other, a)) for a, b in RACES):
         return None
     for chain in sorted(shared):
         if not (_is_left(one, other, chain) or _is_left(other, one, chain)):
@@ -299,16 +199,16 @@ def held_by(one: Deed, other: Deed) -> Chain | None:
 
 def _is_loose(deed: Deed, other: Deed) -> bool:
     if deed.name == "NewCallerid" and deed.get("Channel").startswith("<Local/"):
-        return other.name not in _BIRTH  # see _RACING_OF_LOCAL
-    held = _LOOSE.get(deed.name)
+        return other.name not in BIRTH  # see RACING_OF_LOCAL
+    held = LOOSE.get(deed.name)
     return held is not None and other.name not in held
 
 
 def _is_left(deed: Deed, other: Deed, chain: Chain) -> bool:
     """Whether an event of the caller's thread meets one of the called phone's own."""
-    if deed.name not in _OF_THE_CALLED or chain != ("channel", deed.get("DestChannel")):
+    if deed.name not in OF_THE_CALLED or chain != ("channel", deed.get("DestChannel")):
         return False
-    return other.name in _LEFT_TO_THE_CALLED and other.get("Channel") == deed.get("DestChannel")
+    return other.name in LEFT_TO_THE_CALLED and other.get("Channel") == deed.get("DestChannel")
 
 
 def _is(deed: Deed, kind: str) -> bool:

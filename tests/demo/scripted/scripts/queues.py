@@ -1,0 +1,175 @@
+"""Calls of queues, their members and their callers."""
+
+from __future__ import annotations
+
+from tests.demo.scripted.scripts.people import call_in
+from tests.demo.scripted.stage import Stage
+
+
+def _join(stage: Stage, queue: str, *numbers: str, **headers: object) -> None:
+    for number in numbers:
+        stage.action("QueueAdd", Queue=queue, Interface=f"PJSIP/{number}", MemberName=number, **headers)
+
+
+def _leave(stage: Stage, queue: str, *numbers: str) -> None:
+    for number in numbers:
+        stage.action("QueueRemove", Queue=queue, Interface=f"PJSIP/{number}")
+
+
+def queue_ended_by_caller(stage: Stage) -> None:
+    """Somebody waits in a queue, 1001 answers, the caller hangs up."""
+    _join(stage, "quick", "1001")
+    call_in(stage, "900")
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("carrier").hang_up()
+    stage.hear("AgentComplete")
+    _leave(stage, "quick", "1001")
+
+
+def queue_ended_by_agent(stage: Stage) -> None:
+    """Somebody waits in a queue, 1001 answers and hangs up."""
+    _join(stage, "quick", "1001")
+    call_in(stage, "900")
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("1001").hang_up()
+    stage.hear("AgentComplete")
+    _leave(stage, "quick", "1001")
+
+
+def queue_abandoned(stage: Stage) -> None:
+    """Somebody waits in a queue and gives up while 1001 rings."""
+    _join(stage, "quick", "1001")
+    call_in(stage, "900")
+    stage.phone("1001").await_state("ringing")
+    stage.hear("DialState", DialStatus="RINGING")
+    stage.phone("carrier").hang_up()
+    stage.hear("QueueCallerLeave")
+    _leave(stage, "quick", "1001")
+
+
+def queue_timed_out(stage: Stage) -> None:
+    """Somebody waits in a queue without members until the queue gives the call back to the dialplan."""
+    call_in(stage, "901")
+    stage.phone("carrier").await_state("over")
+
+
+def queue_closed(stage: Stage) -> None:
+    """Somebody calls a queue that takes nobody in while it has no members."""
+    call_in(stage, "903")
+    stage.phone("carrier").await_state("over")
+
+
+def second_member(stage: Stage) -> None:
+    """The first member of a queue lets it ring, the second one answers."""
+    _join(stage, "quick", "1001", "1002")
+    call_in(stage, "900")
+    stage.phone("1001").await_state("ringing")
+    stage.hear("AgentRingNoAnswer")
+    stage.action("QueuePause", Queue="quick", Interface="PJSIP/1001", Paused="true", Reason="Away")
+    stage.phone("1002").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("carrier").hang_up()
+    stage.hear("AgentComplete")
+    _leave(stage, "quick", "1001", "1002")
+
+
+def ring_all(stage: Stage) -> None:
+    """Both members of a queue ring, the second one answers."""
+    _join(stage, "together", "1001", "1002")
+    call_in(stage, "902")
+    stage.hear("DialState", DialStatus="RINGING", count=2)
+    stage.phone("1002").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("1002").hang_up()
+    stage.hear("AgentComplete")
+    _leave(stage, "together", "1001", "1002")
+
+
+def paused_member(stage: Stage) -> None:
+    """The first member of a queue is paused, so that only the second one rings."""
+    _join(stage, "quick", "1001", "1002")
+    stage.action("QueuePause", Queue="quick", Interface="PJSIP/1001", Paused="true", Reason="Lunch")
+    call_in(stage, "900")
+    stage.phone("1002").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("carrier").hang_up()
+    stage.hear("AgentComplete")
+    _leave(stage, "quick", "1001", "1002")
+
+
+def queue_call_transferred(stage: Stage) -> None:
+    """1001 answers a call of a queue and sends it to 1100."""
+    _join(stage, "quick", "1001")
+    call_in(stage, "900")
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("1001").transfer("1100")
+    stage.phone("1100").answer()
+    stage.hear("AgentComplete")
+    stage.hear("BridgeEnter", "PJSIP/1100")
+    stage.phone("carrier").hang_up()
+    stage.hear("Hangup", "PJSIP/carrier")
+    _leave(stage, "quick", "1001")
+
+
+def queue_member_refuses(stage: Stage) -> None:
+    """1001 declines a call of a queue, is asked again, and answers."""
+    _join(stage, "quick", "1001")
+    call_in(stage, "900")
+    stage.phone("1001").refuse("busy")
+    stage.hear("AgentCalled", count=2)
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.phone("carrier").hang_up()
+    stage.hear("AgentComplete")
+    _leave(stage, "quick", "1001")
+
+
+def agent_signs_in(stage: Stage) -> None:
+    """1003 signs in to a queue by its phone, takes a break, comes back, and signs out."""
+    for code in ("*45601", "*47", "*48", "*46601"):
+        stage.phone("1003").dial(code)
+        stage.phone("1003").await_state("over")
+
+
+def members(stage: Stage) -> None:
+    """A console adds, pauses, changes and removes a member of a queue."""
+    member = {"Queue": "quick", "Interface": "PJSIP/1001"}
+    stage.action("QueueAdd", **member, MemberName="Amara Okafor", Penalty=2)
+    stage.action("QueuePause", **member, Paused="true", Reason="Lunch")
+    stage.action("QueuePause", **member, Paused="false")
+    stage.action("QueuePenalty", **member, Penalty=4)
+    stage.action("QueueMemberRingInUse", **member, RingInUse="yes")
+    stage.action("QueueRemove", **member)
+    stage.hear("QueueMemberRemoved")
+
+
+def callers(stage: Stage) -> None:
+    """Two people wait; the second one's priority is raised, the first is withdrawn, the second gives up."""
+    call_in(stage, "900")
+    first = stage.hear("QueueCallerJoin")["Channel"]
+    stage.phone("1101").dial("900")
+    second = stage.hear("QueueCallerJoin", count=2)["Channel"]
+    stage.action("QueueChangePriorityCaller", Queue="quick", Caller=second, Priority=5, Immediate="yes")
+    stage.action("QueueWithdrawCaller", Queue="quick", Caller=first, WithdrawInfo="spam")
+    stage.hear("QueueCallerLeave")
+    stage.hear("Hangup", "PJSIP/carrier")
+    stage.phone("1101").hang_up()
+
+
+def phone_drops_off(stage: Stage) -> None:
+    """The phone of a queue's member signs out and in again."""
+    _join(stage, "quick", "1001")
+    stage.phone("1001").sign(in_=False)
+    stage.hear("QueueMemberStatus", Status="5")
+    stage.phone("1001").sign(in_=True)
+    stage.hear("QueueMemberStatus", Status="1")
+    _leave(stage, "quick", "1001")
