@@ -53,6 +53,7 @@ class Channel:
         music: The class of the music that it hears; empty where it hears none.
         is_held: Whether the other party holds the call; ``holds`` is whether its own phone does.
         counted_as: The state that it gives its device.
+        told_application: Application and data as they were published last, which CoreShowChannels lists.
         hangup_cause: Why it ends, 0 as long as nobody said.
         after_bridge: Where in the dialplan it goes on when it is put out of its bridge.
         is_outgoing: Whether the PBX called it.
@@ -90,6 +91,7 @@ class Channel:
     music: str = ""
     is_held: bool = False
     counted_as: str = ""
+    told_application: tuple[str, str] = ("", "")
     holds: bool = False
     hung_up: bool = False
     hangup_cause: int = 0
@@ -107,7 +109,6 @@ class Channel:
     facts: dict[str, Any] = field(default_factory=dict)
     digits: Mailbox[str] | None = None
     _published: Snapshot | None = None
-    _published_application: str = ""
     _blocks: dict[str, Block] = field(default_factory=dict)
     _staging: int = 0
 
@@ -170,10 +171,12 @@ class Channel:
         if self._staging or self.hung_up:
             return
         old, new = self._published, self.look()
-        begins = bool(self.application) and not self._published_application
+        begins = bool(self.application) and not self.told_application[0]
+        # An application that changes at one place of the dialplan is published without an event.
+        self.told_application = (self.application, self.data)
         if new == old and not begins:
             return
-        self._published, self._published_application = new, self.application
+        self._published = new
         if new != old:
             self._blocks = {}
         if self.world.is_heard:

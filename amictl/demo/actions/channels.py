@@ -36,8 +36,8 @@ def _show(request: Request, channel: Channel) -> list[Headers]:
     seconds = int(request.world.env.now - channel.created_at)
     duration = f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
     told = (
-        ("Application", channel.application),
-        ("ApplicationData", channel.data),
+        ("Application", channel.told_application[0]),
+        ("ApplicationData", channel.told_application[1]),
         ("Duration", duration),
         ("BridgeId", channel.bridge.unique_id if channel.bridge else ""),
     )
