@@ -45,3 +45,7 @@ class Mailbox(Generic[T]):
             elif until > self._env.now:
                 yield self._arrival | self._env.timeout(until - self._env.now)
         return self._messages.popleft() if self._messages else None
+
+    def poll(self) -> T | None:
+        """Return the next message if there is one already."""
+        return self._messages.popleft() if self._messages else None

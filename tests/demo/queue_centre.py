@@ -51,6 +51,9 @@ member=>PJSIP/1001,0,Anna
 [delayed](standard)
 memberdelay=2
 member=>PJSIP/1001,0,Anna
+[keyed](standard)
+context=keys
+member=>PJSIP/1003,0,Cleo
 [heavy](standard)
 weight=5
 member=>PJSIP/1001,0,Anna
@@ -75,6 +78,7 @@ exten => once,1,Queue(support,n)
  same => n,Wait(600)
 exten => goon,1,Queue(support,c)
  same => n,Wait(600)
+exten => star,1,Queue(support,H)
 exten => away,1,Wait(600)
 exten => _dial.,1,Dial(PJSIP/${EXTEN:4})
 exten => join,1,AddQueueMember(support,,2,p(x)r(Tea),Zoe)
@@ -86,6 +90,9 @@ exten => join,1,AddQueueMember(support,,2,p(x)r(Tea),Zoe)
  same => n,RemoveQueueMember(support,PJSIP/1001)
  same => n,QueueLog(support,1.2,me,NOTE,one|two)
  same => n,Wait(600)
+[keys]
+exten => 1,1,Wait(600)
+exten => 23,1,Wait(600)
 [agents]
 exten => busy,1,Busy(1)
 exten => full,1,Congestion(1)

@@ -344,3 +344,32 @@ def test_a_caller_whom_the_agent_hands_over_after_asking_is_completed_and_talks_
     assert [each for each in centre.told("Reason") if each.startswith("AgentComplete")][-1].endswith(
         "transfer"
     )
+
+
+@pytest.mark.parametrize("paused", [True, False], ids=["waiting", "ringing"])
+def test_a_caller_leaves_by_a_key_of_the_queues_context(centre: Centre, paused: bool) -> None:
+    if paused:
+        centre.world.memberships.pause("", "PJSIP/1003", paused=True)
+    caller = centre.call("qkeyed")
+    centre.let(1)
+    for digits in ("9", "2", "3"):
+        centre.phone(2001).press(caller, digits)
+        centre.let(0.5)
+    assert (caller.context, caller.exten) == ("keys", "23")
+    assert not caller.hung_up
+    assert centre.ringing() == []
+    assert centre.log()[-1] == "keyed|NONE|EXITWITHKEY|23|1|1|2"
+    assert "QUEUESTATUS" not in caller.variables
+    assert centre.queue("keyed").counters.abandoned == 0
+    assert not centre.queue("keyed").entries
+
+
+def test_a_star_ends_the_ringing_where_the_caller_may_hang_up_so(centre: Centre) -> None:
+    caller = centre.call("star")
+    assert centre.ringing() == [1001]
+    centre.phone(2001).press(caller, "*")
+    centre.let(0.5)
+    assert centre.ringing() == []
+    assert len(centre.queue("support").entries) == 1
+    centre.let(2)
+    assert centre.ringing() == [1002]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from typing import Any, Final
 
@@ -15,19 +14,17 @@ from amictl.demo.arguments import parse_options, split_arguments
 from amictl.demo.causes import dial_status
 from amictl.demo.channels import Channel
 from amictl.demo.configuration import to_integer
-from amictl.demo.functions import read_value
-from amictl.demo.queues.calling import Answered, Calling
-from amictl.demo.queues.functions import describe_queue
+from amictl.demo.queues.callers import apply_rules, make_entry
+from amictl.demo.queues.calling import Answered, Calling, Keys
+from amictl.demo.queues.functions import describe_member, describe_queue
 from amictl.demo.queues.handled import HandledCall
 from amictl.demo.queues.queue import CallQueue, Entry
-from amictl.demo.queues.rules import NO_LIMIT, Penalties
 from amictl.demo.queues.settings import Empty
 from amictl.demo.waiting import pause
 
 Steps = Generator[simpy.Event, Any, bool | None]
 
 _RECHECK: Final = 1.0  # seconds after which a waiting caller looks whether it is its turn
-_NUMBER: Final = re.compile(r"\s*([+-]?\d+)")
 _RESET: Final = (
     "ANSWEREDTIME",
     "ANSWEREDTIME_MS",
@@ -48,13 +45,7 @@ def queue_caller(channel: Channel, data: str) -> Steps:
     if channel.variables.pop("ABANDONED", ""):
         channel.tell("VarSet", ("Variable", "ABANDONED"), ("Value", ""))
     now = int(world.now())
-    entry = Entry(
-        channel,
-        started=now,
-        expires=now + to_integer(timeout) if timeout else 0,
-        priority=_read_number(channel, "QUEUE_PRIO", 0),
-        penalties=_read_penalties(channel),
-    )
+    entry = make_entry(channel, now, to_integer(timeout) if timeout else None)
     queue = world.queues.get(name)
     refusal = _refuse(queue, entry, now)
     if queue is None or refusal:
@@ -94,6 +85,8 @@ class _Stay:
         self._reason = ""
         self._tries = 0
         self._is_handled = False
+        self._has_exited = False
+        self._keys = Keys(self._world.env)
 
     def run(self, wanted_position: int, rule: str) -> Steps:
         """Go through the queue; the result is that of the application."""
@@ -103,11 +96,14 @@ class _Stay:
         entry.music_class = self._options.get("m") or queue.settings.music_class
         rules = self._world.queues.find_rules(rule or queue.settings.default_rule)
         entry.rules = rules.rules if rules else ()
+        self._channel.digits = self._keys
         try:
             goes_on = yield from self._wait_and_call()
         except simpy.Interrupt:
             self._channel.stop_music()
             goes_on = False
+        finally:
+            self._channel.digits = None
         return self._leave(goes_on=goes_on)
 
     def _arrival(self) -> list[object]:
@@ -131,14 +127,19 @@ class _Stay:
         while True:
             self._entertain()
             yield from self._wait_for_turn()
-            while not self._reason:
+            while not self._is_over:
                 answered = yield from self._try_members()
                 if answered:
                     return "c" in self._options
-                if self._reason or not self._is_turn():
+                if self._is_over or not self._is_turn():
                     break
-            if self._reason:
+            if self._is_over:
                 return True
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether the caller leaves, with a reason or by a key."""
+        return bool(self._reason) or self._has_exited
 
     def _entertain(self) -> None:
         if "r" in self._options:
@@ -148,7 +149,7 @@ class _Stay:
 
     def _wait_for_turn(self) -> Generator[simpy.Event, Any, None]:
         """Asterisk ``wait_our_turn``: look once a second."""
-        while not self._reason:
+        while not self._is_over:
             if self._entry.is_withdrawn:
                 self._reason = "WITHDRAW"
             elif self._is_turn() or self._is_expired:
@@ -156,8 +157,8 @@ class _Stay:
             elif self._is_left_empty():
                 self._give_up("LEAVEEMPTY", "EXITEMPTY")
             else:
-                self._apply_rules(0)
-                yield from pause(self._channel, _RECHECK)
+                apply_rules(self._entry, int(self._world.now()))
+                yield from self._rest(_RECHECK)
 
     def _try_members(self) -> Generator[simpy.Event, Any, bool]:
         """Call members once, and rest before the next time; return whether the call was taken."""
@@ -167,25 +168,60 @@ class _Stay:
         if self._is_expired:
             self._give_up("TIMEOUT", "EXITWITHTIMEOUT")
             return False
-        self._apply_rules(1)
+        apply_rules(self._entry, int(self._world.now()) - 1)
         calling = Calling(
             self._world,
             self._queue,
             self._entry,
             rings_when_ringing="R" in self._options and "r" not in self._options,
             is_answered_elsewhere="C" in self._options,
+            press=self._press_while_calling,
         )
-        answered = yield from calling.run()
+        answered = yield from calling.run(self._keys)
         if answered is not None and (yield from self._connect(answered)):
             return True
+        if self._has_exited:
+            return False
         self._tries += 1 if self._queue.settings.strategy.is_sequential else len(self._queue.members)
         if self._is_left_empty():
             self._give_up("LEAVEEMPTY", "EXITEMPTY")
         elif self._is_expired or ("n" in self._options and self._tries >= len(self._queue.members)):
             self._give_up("TIMEOUT", "EXITWITHTIMEOUT")
         else:
-            yield from pause(self._channel, self._queue.settings.retry)
+            yield from self._rest(self._queue.settings.retry)
         return False
+
+    def _rest(self, seconds: float) -> Generator[simpy.Event, Any, None]:
+        """Wait for some time, or until the caller presses a key (Asterisk ``ast_waitfordigit``)."""
+        if not self._queue.settings.exit_context:
+            yield from pause(self._channel, seconds)
+            return
+        if self._channel.is_ending:
+            raise simpy.Interrupt(None)
+        digit = yield from self._keys.take(self._world.env.now + seconds)
+        if digit is not None:
+            self._press(digit)
+
+    def _press_while_calling(self) -> bool:
+        """Take a key that was pressed while members are called; tell whether they are called no longer."""
+        digit = self._keys.poll()
+        if digit == "*" and "H" in self._options:
+            return True
+        return digit is not None and self._press(digit)
+
+    def _press(self, digit: str) -> bool:
+        """Take a key; tell whether the caller leaves by it (Asterisk ``valid_exit``)."""
+        entry, context = self._entry, self._queue.settings.exit_context
+        entry.digits += digit
+        extensions = self._world.dialplan.extensions
+        if not context:
+            return False
+        if extensions.find(context, entry.digits) is not None:
+            self._world.dialplan.jump(self._channel, f"{context},{entry.digits},1")
+            self._has_exited = True
+        elif not extensions.can_go_on(context, entry.digits):
+            entry.digits = ""
+        return self._has_exited
 
     def _is_turn(self) -> bool:
         return self._queue.is_turn_of(self._entry, self._world.now())
@@ -200,21 +236,6 @@ class _Stay:
             self._entry.penalties, conditions, self._world.now()
         )
 
-    def _apply_rules(self, least_delay: int) -> None:
-        """Change what penalties the caller accepts, where it has waited long enough."""
-        waited = int(self._world.now()) - self._entry.started
-        while self._entry.rules and waited >= self._entry.rules[0].time + least_delay:
-            rule, *self._entry.rules = self._entry.rules
-            after = self._entry.penalties = rule.apply(self._entry.penalties)
-            raised = f"{'r' if after.raise_respects_minimum else ''}{after.raised}"
-            for name, limit, text in (
-                ("QUEUE_MAX_PENALTY", after.maximum, str(after.maximum)),
-                ("QUEUE_MIN_PENALTY", after.minimum, str(after.minimum)),
-                ("QUEUE_RAISE_PENALTY", after.raised, raised),
-            ):
-                if limit != NO_LIMIT:
-                    self._channel.set_variable(name, text)
-
     # A member answers
 
     def _connect(self, answered: Answered) -> Generator[simpy.Event, Any, bool]:
@@ -228,11 +249,11 @@ class _Stay:
                 return False
         channel.stop_music()
         if settings.set_interface_variables:
-            self._set_on_both(peer, self._member_variables(answered))
+            self._set_on_both(peer, describe_member(member))
         if settings.set_entry_variables:
             waited = int(self._world.now()) - self._entry.started
             position = self._entry.original_position
-            self._set_on_both(peer, [("QEHOLDTIME", waited), ("QEORIGINALPOS", position)])
+            self._set_on_both(peer, [("QEHOLDTIME", str(waited)), ("QEORIGINALPOS", str(position))])
         self._set_queue_variables(channel, peer)
         self._world.queues.leave(self._queue, self._entry)
         self._is_handled = True
@@ -324,6 +345,8 @@ class _Stay:
             self._write("NONE", "WITHDRAW", *self._position(), self._entry.withdraw_info[:40])
             if self._entry.withdraw_info:
                 channel.set_variable("QUEUE_WITHDRAW_INFO", self._entry.withdraw_info)
+        elif self._has_exited:
+            self._write("NONE", "EXITWITHKEY", self._entry.digits, *self._position())
         elif not self._reason and not self._is_handled:
             self._abandon()
             self._write("NONE", "ABANDON", *self._position())
@@ -374,39 +397,7 @@ class _Stay:
                 for name, value in describe_queue(self._queue):
                     channel.set_variable(name, value)
 
-    def _member_variables(self, answered: Answered) -> list[tuple[str, object]]:
-        member = answered.member
-        return [
-            ("MEMBERINTERFACE", member.interface),
-            ("MEMBERNAME", member.name),
-            ("MEMBERCALLS", member.calls),
-            ("MEMBERLASTCALL", member.last_call),
-            ("MEMBERPENALTY", member.penalty),
-            ("MEMBERDYNAMIC", int(member.is_dynamic)),
-            ("MEMBERREALTIME", 0),
-        ]
-
-    def _set_on_both(self, peer: Channel, variables: list[tuple[str, Any]]) -> None:
+    def _set_on_both(self, peer: Channel, variables: list[tuple[str, str]]) -> None:
         for channel in (self._channel, peer):
             for name, value in variables:
-                channel.set_variable(name, str(value))
-
-
-def _read_number(channel: Channel, variable: str, default: int) -> int:
-    found = _NUMBER.match(_look_up(channel, variable))
-    return int(found[1]) if found else default
-
-
-def _read_penalties(channel: Channel) -> Penalties:
-    raised = _look_up(channel, "QUEUE_RAISE_PENALTY")
-    number = _NUMBER.match(raised.removeprefix("r"))
-    return Penalties(
-        maximum=_read_number(channel, "QUEUE_MAX_PENALTY", NO_LIMIT),
-        minimum=_read_number(channel, "QUEUE_MIN_PENALTY", NO_LIMIT),
-        raised=int(number[1]) if number else NO_LIMIT,
-        raise_respects_minimum=raised.startswith("r"),
-    )
-
-
-def _look_up(channel: Channel, variable: str) -> str:
-    return read_value(channel.world, channel, variable)
+                channel.set_variable(name, value)

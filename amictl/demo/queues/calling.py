@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +48,24 @@ class _Call:
     leg: Leg
 
 
+class Keys(Mailbox[str]):
+    """The digits that a caller presses; while members are called, they wake who waits for an answer, too.
+
+    Args:
+        env: The world's clock.
+    """
+
+    def __init__(self, env: simpy.Environment) -> None:
+        super().__init__(env)
+        self.waker: Mailbox[Heard] | None = None
+
+    def put(self, message: str) -> None:
+        """Take a digit."""
+        super().put(message)
+        if self.waker is not None:
+            self.waker.put(Heard(Sign.CALLER))
+
+
 class Calling:
     """One round in which members are called.
 
@@ -57,6 +75,7 @@ class Calling:
         entry: For whom.
         rings_when_ringing: The caller hears ringing instead of music while a member's phone rings.
         is_answered_elsewhere: Phones are told of each call that ends that somebody else took it.
+        press: Takes the digits that the caller has pressed; true ends the round.
     """
 
     def __init__(
@@ -67,6 +86,7 @@ class Calling:
         *,
         rings_when_ringing: bool,
         is_answered_elsewhere: bool,
+        press: Callable[[], bool],
     ) -> None:
         self._world = world
         self._queue = queue
@@ -80,9 +100,13 @@ class Calling:
         self._round_began = world.now()
         self._seconds = self._limit()
         self._is_answered_elsewhere = is_answered_elsewhere
+        self._press = press
 
-    def run(self) -> Generator[simpy.Event, Any, Answered | None]:
-        """Call members until one answers, all are tried, or the time is over.
+    def run(self, keys: Keys) -> Generator[simpy.Event, Any, Answered | None]:
+        """Call members until one answers, all are tried, the time is over, or a key of the caller's ends it.
+
+        Args:
+            keys: What the caller presses.
 
         Returns:
             Who answered, with the other calls ended; None where nobody did.
@@ -90,6 +114,13 @@ class Calling:
         Raises:
             simpy.Interrupt: The caller ended, or goes elsewhere; all calls are ended.
         """
+        keys.waker = self._mailbox
+        try:
+            return (yield from self._run())
+        finally:
+            keys.waker = None
+
+    def _run(self) -> Generator[simpy.Event, Any, Answered | None]:
         self._entry.is_pending = True
         self._ring_next()
         try:
@@ -205,10 +236,14 @@ class Calling:
             try:
                 heard = yield from self._mailbox.take(deadline)
             except simpy.Interrupt:
+                self._channel.stop_music()
                 self._cancel()
                 raise
             if heard is None:
                 self._give_up()
+                return None
+            if heard.sign is Sign.CALLER and self._press():
+                self._cancel()
                 return None
             call = next((call for call in self._calls if call.leg is heard.leg), None)
             if call is None:
@@ -283,7 +318,6 @@ class Calling:
 
     def _cancel(self) -> None:
         """The caller is gone, or goes elsewhere."""
-        self._channel.stop_music()
         for call in self._calls:
             self._tell("DialEnd", call, "CANCEL")
         milliseconds = int((self._world.env.now - self._began) * 1000)

@@ -8,6 +8,7 @@ from amictl.demo.arguments import split_arguments
 from amictl.demo.channels import Channel
 from amictl.demo.configuration import to_integer
 from amictl.demo.functions import reads, writes
+from amictl.demo.queues.members import Member
 from amictl.demo.queues.queue import CallQueue
 
 if TYPE_CHECKING:
@@ -28,6 +29,19 @@ def describe_queue(queue: CallQueue) -> list[tuple[str, str]]:
         ("QUEUEABANDONED", str(counters.abandoned)),
         ("QUEUESRVLEVEL", str(settings.service_level)),
         ("QUEUESRVLEVELPERF", counters.service_level_performance),
+    ]
+
+
+def describe_member(member: Member) -> list[tuple[str, str]]:
+    """Return the variables that tell of a member."""
+    return [
+        ("MEMBERINTERFACE", member.interface),
+        ("MEMBERNAME", member.name),
+        ("MEMBERCALLS", str(member.calls)),
+        ("MEMBERLASTCALL", str(member.last_call)),
+        ("MEMBERPENALTY", str(member.penalty)),
+        ("MEMBERDYNAMIC", str(int(member.is_dynamic))),
+        ("MEMBERREALTIME", "0"),
     ]
 
 

@@ -41,6 +41,7 @@ class Entry:
         original_position: Where the caller joined.
         is_pending: Members are being called for it.
         is_withdrawn: It shall leave the queue at its next step.
+        digits: What the caller has pressed of an extension in the queue's exit context.
         rules: The penalty rules that are still to come.
         linear_position: Whose turn it is with the linear strategy; each caller counts for itself.
         linear_wrapped: There is a member behind that one.
@@ -57,6 +58,7 @@ class Entry:
     is_withdrawn: bool = False
     withdraw_info: str = ""
     music_class: str = ""
+    digits: str = ""
     rules: Sequence[PenaltyRule] = ()
     linear_position: int = 0
     linear_wrapped: bool = False
