@@ -71,6 +71,15 @@ class Channels:
         """Return the channels of a device, oldest first."""
         return list(self._of_device.get(device, {}).values())
 
+    def take_number(self, tech: str = "Local") -> int:
+        """Return the number of the next channel of a driver.
+
+        Those of Local count for all that the PBX makes for itself ("Asterisk main/core_unreal.c").
+        """
+        number = self._numbers.get(tech, 0)
+        self._numbers[tech] = number + 1
+        return number
+
     def create(
         self,
         tech: str,
@@ -101,9 +110,7 @@ class Channels:
             unique_id: Where the maker wants a certain one.
             suffix: ``;1`` and then ``;2`` for the halves of a Local channel, which share a number.
         """
-        number = self._numbers.get(tech, 0)
-        if suffix != ";1":
-            self._numbers[tech] = number + 1
+        number = self._numbers.get(tech, 0) if suffix == ";1" else self.take_number(tech)
         unique_id = unique_id or f"{int(self._world.now())}.{self._made}"
         self._made += 1
         channel = Channel(

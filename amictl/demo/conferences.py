@@ -227,7 +227,7 @@ class Conference:
     def start_recording(self, file: str) -> None:
         """Record it."""
         self.recording = file
-        self.bridge.unseen_last = [f"CBRec/{self.name}-{self.world.conferences.next_number():08x}"]
+        self.bridge.unseen_last = [f"CBRec/{self.name}-{self.world.channels.take_number():08x}"]
         self.tell("ConfbridgeRecord")
         self.bridge.name_peers()
 
@@ -277,7 +277,6 @@ class Conferences:
         self._world = world
         self.profiles = Profiles(path)
         self._conferences: dict[str, Conference] = {}
-        self._made = 0
         world.devices.set_base("confbridge", self._state)
         world.devices.set_base("CBAnn", lambda _: "UNKNOWN")
 
@@ -296,7 +295,7 @@ class Conferences:
             bridge = self._world.bridges.create("base", "softmix", "ConfBridge", name=name, dissolves=False)
             conference = self._conferences[name] = Conference(self._world, name, profile, bridge)
             bridge.methods = conference
-            bridge.unseen = [f"CBAnn/{name}-{self.next_number():08x};2"]
+            bridge.unseen = [f"CBAnn/{name}-{self._world.channels.take_number():08x};2"]
             if profile.is_recorded:
                 conference.start_recording(profile.record_file)
             conference.tell("ConfbridgeStart")
@@ -315,11 +314,6 @@ class Conferences:
         for _ in range(2):
             told = (("Device", f"CBAnn/{conference.name}"), ("State", "UNKNOWN"))
             self._world.emit("DeviceStateChange", told)
-
-    def next_number(self) -> int:
-        """Return the number of the next channel that announces or records."""
-        self._made += 1
-        return self._made
 
     def _state(self, device: str) -> str:
         return "INUSE" if device.removeprefix("confbridge:") in self._conferences else "NOT_INUSE"
