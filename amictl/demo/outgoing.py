@@ -75,6 +75,7 @@ class Leg:
         Nothing of it is published before the leg rings but the caller ID of a leg that had none.
         """
         channel = self.channel
+        channel.application, channel.data = "AppQueue", "(Outgoing Line)"
         if not channel.caller.number:
             dialled = Party(requester.dialed_number or requester.exten, channel.caller.name)
             channel.set_caller(requester.connected if requester.connected.number else dialled)

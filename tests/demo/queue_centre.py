@@ -51,6 +51,9 @@ member=>PJSIP/1001,0,Anna
 [delayed](standard)
 memberdelay=2
 member=>PJSIP/1001,0,Anna
+[hinted](standard)
+member=>Local/1001@in/n,0,Anna,hint:1001@in
+member=>Local/1002@in/n,0,Ben,hint:nothing@in
 [keyed](standard)
 context=keys
 member=>PJSIP/1003,0,Cleo
@@ -78,8 +81,10 @@ exten => once,1,Queue(support,n)
  same => n,Wait(600)
 exten => goon,1,Queue(support,c)
  same => n,Wait(600)
+exten => 1001,hint,PJSIP/1001
 exten => star,1,Queue(support,H)
-exten => away,1,Wait(600)
+exten => away,1,Answer()
+ same => n,Wait(600)
 exten => _dial.,1,Dial(PJSIP/${EXTEN:4})
 exten => join,1,AddQueueMember(support,,2,p(x)r(Tea),Zoe)
  same => n,PauseQueueMember(,PJSIP/2001,,Lunch)

@@ -8,6 +8,8 @@ import pytest
 
 from amictl.demo.causes import SoftHangup
 from amictl.demo.channels import State
+from amictl.demo.queues.members import DEVICE_STATES
+from amictl.demo.queues.queues import Result
 from tests.demo.queue_centre import START, Centre, write_centre
 
 
@@ -28,9 +30,9 @@ def test_a_call_is_answered_and_ended_as_asterisk_tells_it(centre: Centre) -> No
     shown = ("Position", "Count", "HoldTime", "TalkTime", "Reason", "DialStatus", "InCall")
     assert list(centre.told(*shown)) == [
         "QueueCallerJoin 1 1", "MusicOnHoldStart", "AgentCalled", "DialBegin", "DialState RINGING",
-        *["QueueMemberStatus 0"] * 5, "DialEnd ANSWER", "MusicOnHoldStop", "QueueCallerLeave 1 0",
-        "AgentConnect 2", "QueueMemberStatus 1", *["QueueMemberStatus 0"] * 4, "AgentComplete 2 7 caller",
-        *["QueueMemberStatus 0"] * 5,
+        *["QueueMemberStatus 0"] * 6, "DialEnd ANSWER", "MusicOnHoldStop", "QueueCallerLeave 1 0",
+        "AgentConnect 2", "QueueMemberStatus 1", *["QueueMemberStatus 0"] * 5, "AgentComplete 2 7 caller",
+        *["QueueMemberStatus 0"] * 6,
     ]  # fmt: skip
     assert centre.log() == [
         "support|NONE|ENTERQUEUE||2001|1",
@@ -373,3 +375,17 @@ def test_a_star_ends_the_ringing_where_the_caller_may_hang_up_so(centre: Centre)
     assert len(centre.queue("support").entries) == 1
     centre.let(2)
     assert centre.ringing() == [1002]
+
+
+def test_a_member_by_a_hint_has_the_state_that_the_extension_shows(centre: Centre) -> None:
+    hinted = centre.queue("hinted").members.get("Local/1001@in/n")
+    assert hinted
+    assert hinted.is_idle
+    away = centre.call("away", 1001)
+    assert DEVICE_STATES[hinted.status] == "INUSE"
+    centre.hang_up(away)
+    assert hinted.is_idle
+    lost = centre.queue("hinted").members.get("Local/1002@in/n")
+    assert lost
+    assert DEVICE_STATES[lost.status] == "INVALID"
+    assert centre.world.memberships.remove("hinted", "Local/1001@in/n") is Result.NOT_DYNAMIC

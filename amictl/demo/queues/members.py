@@ -67,6 +67,15 @@ class Member:
     last_queue: CallQueue | None = field(default=None, repr=False)
 
     @property
+    def hint(self) -> tuple[str, str] | None:
+        """The context and the extension whose hint has the member's state: ``hint:1001@default``."""
+        kind, colon, place = self.state_interface.partition(":")
+        if kind != "hint" or not colon:
+            return None
+        exten, _, context = place.partition("@")
+        return context or "default", exten
+
+    @property
     def device(self) -> str:
         """The device whose state is the member's; a Local channel's without its options."""
         technology, _, rest = self.state_interface.partition("/")

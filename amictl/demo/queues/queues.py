@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from amictl.demo.queues.members import DEVICE_STATES, FREE, NOT_IN_USE, Member, cut_text, fold_hash
+from amictl.demo.queues.members import DEVICE_STATES, FREE, INVALID, NOT_IN_USE, Member, cut_text, fold_hash
 from amictl.demo.queues.queue import CallQueue, Entry
 from amictl.demo.queues.queue_log import QueueLog
 from amictl.demo.queues.rules import RuleList
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from amictl.demo.world import World
 
 _QUEUE_BUCKETS: Final = 53  # Asterisk apps/app_queue.c, MAX_QUEUE_BUCKETS
+# Asterisk apps/app_queue.c, extensionstate2devicestate; all others are invalid.
+_OF_EXTENSION: Final = MappingProxyType({0: 1, 1: 2, 2: 3, 4: 5, 8: 6, 9: 7, 16: 8, 17: 2})
 
 
 class Result(Enum):
@@ -139,8 +142,12 @@ class Queues:
     # Devices
 
     def device_status(self, member: Member) -> int:
-        """Return the state of a member's device now, as a number of ``DEVICE_STATES``."""
-        return DEVICE_STATES.index(self._world.devices.state(member.device))
+        """Return the state of a member's device or hint now, as a number of ``DEVICE_STATES``."""
+        devices = self._world.devices
+        if member.hint is None:
+            return DEVICE_STATES.index(devices.state(member.device))
+        shown = devices.extension_state(*member.hint)
+        return _OF_EXTENSION.get(shown[0], INVALID) if shown else INVALID
 
     def is_device_free(self, member: Member) -> bool:
         """Tell whether a member's device is idle in this very moment, or nobody knows."""
@@ -151,7 +158,9 @@ class Queues:
         status = DEVICE_STATES.index(state)
         concerned: dict[CallQueue, None] = {}
         for queue, member in self._by_device.get(device.lower(), ()):
-            if queue not in concerned:  # Asterisk looks for one member of each queue
+            if member.hint is not None:
+                self._update_status(queue, member, self.device_status(member))
+            elif queue not in concerned:  # Asterisk looks for one member of each queue
                 concerned[queue] = None
                 self._update_status(queue, member, status)
         for queue in concerned:
@@ -180,10 +189,19 @@ class Queues:
         self.tell("QueueMemberStatus", queue, member)
 
     def _watch_device(self, queue: CallQueue, member: Member) -> None:
-        self._by_device.setdefault(member.device.lower(), []).append((queue, member))
+        for device in self._devices_of(member):
+            self._by_device.setdefault(device, []).append((queue, member))
 
     def _forget_device(self, queue: CallQueue, member: Member) -> None:
-        self._by_device[member.device.lower()].remove((queue, member))
+        for watched in self._by_device.values():
+            if (queue, member) in watched:
+                watched.remove((queue, member))
+
+    def _devices_of(self, member: Member) -> set[str]:
+        if member.hint is None:
+            return {member.device.lower()}
+        found = self._world.dialplan.extensions.hint(*member.hint)
+        return set(found[1].hint.lower().partition(",")[0].split("&")) if found else set()
 
     # Callers
 
