@@ -35,7 +35,7 @@ def test_calls_and_queues_are_there_at_once_and_the_notice_fits_the_screen(
     console = open_console(demo, viewport=WIDTHS[width], color_scheme=scheme)
     page = console.page
     notice = page.get_by_role("complementary", name="Demo")
-    expect(notice).to_contain_text("simulated call centre")
+    expect(notice).to_contain_text("These calls are simulated")
     expect(notice.get_by_role("link", name="Connect your Asterisk")).to_be_visible()
     expect(console.channels.nth(5)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

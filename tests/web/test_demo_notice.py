@@ -50,7 +50,7 @@ def test_beside_another_pbx_the_notice_names_the_demo(demo: Application) -> None
     demo.install(own, other)
     text = demo.log_in().get("/admin/").text
     assert "The PBX main is simulated" in text
-    assert "You see a simulated call centre" not in text
+    assert "These calls are simulated" not in text
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -141,6 +141,11 @@ class CallCentre:
         spaces = (lot.user_of(caller) for lot in self.world.parking.all())
         return next((str(user.space) for user in spaces if user), None)
 
+    def has_message(self, phone: Phone) -> bool:
+        """Return whether somebody left a message that nobody has heard yet."""
+        box = self.world.voicemail.get(phone.number)
+        return box is not None and box.new > 0
+
     # Queues
 
     def pause(self, agent: DemoAgent, reason: str) -> None:

@@ -111,9 +111,20 @@ class Office:
                 centre.hang_up(guest)
 
     def _call_mailbox(self) -> Process:
-        """Hear what messages there are."""
-        for phone in self._draw_free(1):
-            yield from self._dial_for(phone, _MAILBOX, self._centre.chance.uniform(8, 30))
+        """Hear a message that somebody left, and delete it."""
+        centre = self._centre
+        phones = [agent.phone for agent in centre.agents if agent.can_help] + self._draw_free(
+            len(self._phones)
+        )
+        waiting = [phone for phone in phones if centre.has_message(phone)]
+        phone = centre.chance.choice(waiting) if waiting else None
+        channel = phone.dial(_MAILBOX) if phone else None
+        if phone is None or channel is None:
+            return
+        for keys, seconds in ((f"{phone.number}#", 4.0), ("1", 6.0), ("7", 20.0), ("#", 4.0)):
+            if not (yield from stay(channel, seconds)):
+                return
+            phone.press(channel, keys)
 
     def _help_out(self) -> Process:
         """Have an agent work for one more queue for a while."""

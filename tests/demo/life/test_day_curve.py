@@ -10,20 +10,20 @@ AGENTS = range(20)
 
 def test_it_never_sleeps_and_is_busiest_once() -> None:
     traffic = [traffic_at(hour) for hour in HOURS]
-    assert min(traffic) > 0.4
+    assert min(traffic) > 0.3
     assert max(traffic) == 1.0
 
 
 def test_the_curve_goes_on_past_midnight_without_a_step() -> None:
     assert traffic_at(24.25) == traffic_at(0.25)
     steps = [abs(traffic_at(hour + 0.25) - traffic_at(hour)) for hour in HOURS]
-    assert max(steps) < 0.06
+    assert max(steps) < 0.08
 
 
 def test_there_are_as_many_agents_as_the_traffic_wants_at_any_hour() -> None:
     for hour in HOURS:
         on_duty = sum(shift_of(place).covers(hour) for place in AGENTS)
-        assert 9 < on_duty / traffic_at(hour) < 23, hour
+        assert 9 < on_duty / traffic_at(hour) < 26, hour
 
 
 @pytest.mark.parametrize(
