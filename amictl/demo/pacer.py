@@ -17,6 +17,7 @@ SPEED_LIMIT: Final = 10_000.0
 _TICK: Final = 0.005  # seconds: what happens closer together happens in one go
 _LONGEST_WAIT: Final = 0.5  # seconds after which it looks again, though nothing is due
 _SLICE: Final = 0.02  # real seconds of work after which others may have the world
+_NEAR: Final = 1e-5  # seconds of the world: nearer than what is left over by rounding Unix times
 _TOLERATED_LAG: Final = 1.0  # real seconds behind, above which it is told
 _TELL_EVERY: Final = 10.0  # real seconds
 
@@ -123,7 +124,8 @@ class Pacer:
         with self._world.lock:
             if self._is_frozen:
                 return _LONGEST_WAIT
-            while (behind := self._present() - self._world.now()) > 0:
+            present = self._present()
+            while (behind := present - self._world.now()) > _NEAR:
                 self._world.run_until(self._world.now() + min(behind, stride))
                 if time.monotonic() > ends_at:
                     break

@@ -16,6 +16,7 @@ _TESTS = (
     ("tests/manager",),
     ("tests/faults",),
     ("tests/asterisk/test_manager_on_asterisk.py",),
+    ("tests/demo/test_demo_server.py", "tests/demo/test_link_to_demo.py"),
     ("tests/realtime/test_outboxes.py", "tests/realtime/test_websocket_endpoint.py"),
 )
 
