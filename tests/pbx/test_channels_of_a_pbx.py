@@ -137,6 +137,34 @@ def test_newexten_tells_the_application_and_other_events_keep_it(state: PbxState
     assert (channel.application, channel.application_data) == ("Dial", "PJSIP/101,30")
 
 
+@pytest.mark.parametrize("between", [(), ("DialEnd", "DialEnd"), ("Newstate",)])
+def test_an_application_that_seems_to_go_on_at_another_extension_is_asked_for(
+    state: PbxState, between: tuple[str, ...]
+) -> None:
+    """Of a queue's caller who is redirected while a member rings, DialEnd shows the new extension first."""
+    state.apply(channel_event("Newchannel"))
+    state.apply(channel_event("Newexten", Application="Queue", AppData="support"))
+    assert not state.doubts.take()
+
+    for name in between:
+        state.apply(channel_event(name, Exten="600"))
+    state.apply(channel_event("Newexten", Exten="600", Application="Queue", AppData="support"))
+
+    assert state.doubts.take() == (("channels", "17.1"),)
+    state.apply(channel_event("Newexten", Exten="600", Application="Queue", AppData="support", Priority="2"))
+    assert not state.doubts.take()
+
+
+def test_a_leg_that_is_answered_is_nowhere_in_the_dialplan_and_not_asked_for(state: PbxState) -> None:
+    run = {"Application": "AppDial", "AppData": "(Outgoing Line)"}
+    state.apply(channel_event("Newchannel"))
+    state.apply(channel_event("Newexten", **run))
+    state.apply(channel_event("DialEnd", Exten=""))
+    state.apply(channel_event("Newexten", Exten="", **run))
+
+    assert not state.doubts.take()
+
+
 def test_a_channel_is_answered_when_it_comes_up_and_not_again(state: PbxState, clock: Clock) -> None:
     state.apply(channel_event("Newchannel"))
     clock.now += 5

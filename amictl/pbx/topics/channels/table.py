@@ -91,6 +91,8 @@ class ChannelTable:
         self._departed = Tombstones()
         self._listed = False
         self._doubts = doubts or Doubts()
+        # Channels that other events than Newexten showed at another extension since.
+        self._moved: set[str] = set()
 
     def create(self, message: Message) -> Changes:
         """Take a ``Newchannel`` event."""
@@ -124,9 +126,12 @@ class ChannelTable:
         if name in STANDING_IN:
             name, data = read_application(name or "", data or "")
         new = self._read(snapshot, known, read_text(name), read_text(data))
-        if _has_jumped(known, new):
+        has_moved = unique_id in self._moved or _has_moved(known, new)
+        if has_moved and _goes_on(known, new):
             self._doubts.note(CHANNELS, known.unique_id)
-        return self._put(known, new) or discovered
+        changes = self._put(known, new)
+        self._moved.discard(unique_id)
+        return changes or discovered
 
     def load_applications(self, items: Iterable[Message]) -> Changes:
         """Take what channels run at this moment.
@@ -138,6 +143,7 @@ class ChannelTable:
         for item in items:
             known = self.by_id.get(item.get("Uniqueid", ""))
             if known is not None:
+                self._moved.discard(known.unique_id)
                 name, data = read_word(item.get("Application")), read_text(item.get("Data"))
                 changes += self._put(known, replace(known, application=name, application_data=data))
         return changes
@@ -307,6 +313,7 @@ class ChannelTable:
     def _forget(self, unique_id: str) -> Changes:
         if self.by_id.pop(unique_id, None) is None:
             return NO_CHANGES
+        self._moved.discard(unique_id)
         return (Change(CHANNELS, "del", unique_id),)
 
     def _add(self, channel: Channel) -> Changes:
@@ -317,19 +324,24 @@ class ChannelTable:
         if new == known:
             return NO_CHANGES
         self.by_id[new.unique_id] = new
+        if _has_moved(known, new):
+            self._moved.add(new.unique_id)
         return (Change(CHANNELS, "put", new.unique_id, new),)
 
 
-def _has_jumped(known: Channel, new: Channel) -> bool:
-    """Tell whether a channel seems to go on with its application at another extension.
+def _has_moved(known: Channel, new: Channel) -> bool:
+    """Tell whether a channel is elsewhere in the dialplan; a leg that is answered is nowhere (app_dial.c)."""
+    return bool(new.exten) and (known.context, known.exten) != (new.context, new.exten)
+
+
+def _goes_on(known: Channel, new: Channel) -> bool:
+    """Tell whether a channel that moved to another extension seems to go on with its application.
 
     A redirect, a transfer or the end of parking sets the extension before the application, so that Asterisk
     may tell of the new one with the old other, and then never again (pbx.c, pbx_exec; manager_channels.c,
-    channel_newexten; seen on 22.10). In the dialplan's own flow an application such as Goto comes in between.
+    channel_newexten; seen on 22.10). ``DialEnd`` may show the new extension before that (app_queue.c of a
+    redirected caller whose members ring). In the dialplan's own flow an application such as Goto comes in
+    between.
     """
     same = known.application is not None and known.application == new.application
-    return (
-        same
-        and known.application_data == new.application_data
-        and (known.context, known.exten) != (new.context, new.exten)
-    )
+    return same and known.application_data == new.application_data
