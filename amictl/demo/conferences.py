@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from amictl.demo.world import World
 
 _RESULT: Final = "CONFBRIDGE_RESULT"
+_RECORDER: Final = "CBRec"  # the driver of channels that record, which it counts by itself
 
 
 @dataclass(slots=True, eq=False)
@@ -227,7 +228,9 @@ class Conference:
     def start_recording(self, file: str) -> None:
         """Record it."""
         self.recording = file
-        self.bridge.unseen_last = [f"CBRec/{self.name}-{self.world.channels.take_number():08x}"]
+        self.bridge.unseen_last = [
+            f"{_RECORDER}/{self.name}-{self.world.channels.take_number(_RECORDER):08x}"
+        ]
         self.tell("ConfbridgeRecord")
         self.bridge.name_peers()
 

@@ -164,6 +164,8 @@ class VoiceMail:
     def begin(self) -> None:
         """Let phones' lamps show the mailboxes of a PBX that was just started; messages outlive it."""
         self._world.devices.set_base("MWI", self._state)
+        for box in self._boxes.values():
+            self._world.devices.begin(f"MWI:{box.name}")
 
     def get(self, name: str) -> MailBox | None:
         """Return a mailbox by ``number@context``; without a context it is in ``default``."""

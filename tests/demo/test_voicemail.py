@@ -38,10 +38,10 @@ def visit(office: Office, *presses: str) -> Channel:
     """The owner of 1004 dials *97, the password, and digits with a while between."""
     office.phone("1004").plug_in()
     channel = office.dial("1004", "*97")
-    for digits in ("1004#", *presses):
-        office.let(4)
+    for digits, seconds in (("1004#", 4), *((digit, 8) for digit in presses)):
+        office.let(seconds)
         office.phone("1004").press(channel, digits)
-    office.let(3)
+    office.let(8)
     return channel
 
 
@@ -93,6 +93,16 @@ def test_messages_that_were_heard_are_old_and_deleted_ones_are_gone(office: Offi
     assert first not in {message["ID"] for message in messages(office)}
     told = office.event("MessageWaiting")
     assert (told["Channel"], told["New"], told["Old"]) == (channel.name, "1", "1")
+
+
+def test_who_hangs_up_before_a_message_begins_has_not_heard_it(office: Office) -> None:
+    leave_message(office)
+    channel = visit(office)
+    office.phone("1004").press(channel, "1")
+    office.let(2)
+    office.phone("1004").hang_up(channel)
+    office.let(1)
+    assert counts(office) == ("1", "0")
 
 
 def test_who_hangs_up_while_hearing_has_heard(office: Office) -> None:

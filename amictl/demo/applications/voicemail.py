@@ -24,6 +24,7 @@ _STATUS: Final = "VMSTATUS"
 _LOGINS: Final = 3
 _DIGIT_SECONDS: Final = 6.0
 _INSTRUCTIONS: Final = 3  # how often they are said before it gives up
+_DATE_SECONDS: Final = 3.0  # how long it takes to say when a message was left
 _LONGEST: Final = 1e9  # seconds of a message without a limit
 
 
@@ -204,8 +205,12 @@ class _Visit:
 
     def _play_message(self) -> Play:
         message = self.messages[self.place]
+        # First it says which message it is and when it was left; who hangs up meanwhile has not heard it.
+        digit = yield from self.prompts.play("vm-first", "vm-message", "vm-received", seconds=_DATE_SECONDS)
+        if digit:
+            return digit
         self.heard.add(message.message_id)
-        return (yield from self.prompts.play("vm-first", seconds=message.seconds))
+        return (yield from self.prompts.play(seconds=message.seconds))
 
 
 @application("VoiceMailMain")

@@ -28,6 +28,7 @@ _CONFERENCE = frozenset(
         "Unlock",
         "List",
         "Record",
+        "StopRecord",
         "Talking",
     )
 )
@@ -99,6 +100,8 @@ RACING_FACTS: Final[Sequence[tuple[str, str]]] = (
     ("BridgeLeave", "BridgeNumChannels"),
     # bridge.c: the transferer may have left before the bridges are merged.
     ("BridgeMerge", "FromBridgeNumChannels"),
+    # app_confbridge.c: the channel that recorded is told to hang up, and leaves in a thread of its own.
+    ("ConfbridgeStopRecord", "BridgeNumChannels"),
 )
 """Headers, by what they begin with, whose value depends on who was first."""
 

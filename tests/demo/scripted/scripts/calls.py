@@ -104,3 +104,16 @@ def voicemail(stage: Stage) -> None:
     stage.phone("carrier").await_state("up")
     stage.let_pass(2.5)
     stage.phone("carrier").hang_up()
+
+
+def messages_heard(stage: Stage) -> None:
+    """1001 asks for the messages of its mailbox and hangs up soon."""
+    stage.phone("1001").dial("*97")
+    stage.phone("1001").await_state("up")
+    stage.let_pass(1.5)
+    stage.phone("1001").press("1001#")
+    stage.let_pass(2)
+    stage.phone("1001").press("1")
+    stage.let_pass(2)
+    stage.phone("1001").hang_up()
+    stage.hear("MessageWaiting")

@@ -63,6 +63,10 @@ SCRIPTS: Final[Mapping[str, Script]] = {
         consoles.bridge_by_ami,
         consoles.record,
         consoles.variables,
+        transfers.park_by_phone,
+        transfers.empty_space,
+        calls.messages_heard,
+        consoles.conference_recorded,
     )
 }
 """Every script, in the order in which they are played."""

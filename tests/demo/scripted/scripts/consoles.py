@@ -157,3 +157,22 @@ def variables(stage: Stage) -> None:
     stage.action("MuteAudio", Channel=caller, Direction="in", State="on")
     stage.action("UserEvent", UserEvent="Wrapped", Order="17")
     stage.phone("carrier").hang_up()
+
+
+def conference_recorded(stage: Stage) -> None:
+    """Two people meet in a room that is recorded, until a console puts one of them out."""
+    stage.phone("1100").dial("802")
+    first = stage.hear("ConfbridgeJoin")["Channel"]
+    stage.phone("1101").dial("802")
+    stage.hear("ConfbridgeJoin", count=2)
+    stage.hear("BridgeEnter", count=2)
+    stage.action("ConfbridgeStartRecord", Conference="802")
+    stage.hear("ConfbridgeRecord")
+    stage.action("ConfbridgeMute", Conference="802", Channel="all")
+    stage.hear("ConfbridgeMute", count=2)
+    stage.action("ConfbridgeStopRecord", Conference="802")
+    stage.hear("ConfbridgeStopRecord")
+    stage.action("ConfbridgeKick", Conference="802", Channel=first)
+    stage.hear("ConfbridgeLeave")
+    stage.phone("1101").hang_up()
+    stage.hear("ConfbridgeEnd")

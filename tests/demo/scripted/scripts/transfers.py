@@ -135,3 +135,19 @@ def park_by_code(stage: Stage) -> None:
     stage.hear("UnParkedCall")
     stage.phone("1001").await_state("up")
     stage.phone("carrier").hang_up()
+
+
+def park_by_phone(stage: Stage) -> None:
+    """1001 parks a caller by transferring it to the extension that parks; the caller gives up."""
+    talk(stage)
+    stage.phone("1001").transfer("700")
+    stage.hear("ParkedCall")
+    stage.hear("Hangup", "PJSIP/1001")
+    stage.phone("carrier").hang_up()
+    stage.hear("ParkedCallGiveUp")
+
+
+def empty_space(stage: Stage) -> None:
+    """1100 dials a space in which nobody waits."""
+    stage.phone("1100").dial("703")
+    stage.phone("1100").await_state("over")
