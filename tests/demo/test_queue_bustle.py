@@ -240,7 +240,7 @@ def test_amictls_picture_of_the_queues_is_the_demos_truth(
                 for _ in bustle.go_on(20):
                     pass
             try:
-                await_condition(is_true, 20, "a picture that is true")
+                await_condition(is_true, what="a picture that is true")
             except AssertionError:
                 raise AssertionError("\n".join(found)) from None
         # No event tells how long a call lasted whose caller was sent elsewhere, on a real Asterisk neither.
