@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
+from collections.abc import Callable, Mapping
 from types import FrameType
+from typing import Final
 
 import click
 
 from amictl.cli.groups import CommandGroup, find_store, say
 from amictl.demo.pbx import DemoPbx
+from amictl.demo.server import DemoServer
 from amictl.demo.settings import DemoSettings
 
 _GREETING = """\
@@ -20,7 +24,17 @@ The demo PBX is up: a call centre that is simulated, behind an AMI on this machi
 Show it to amictl:
 
   printf %s {secret} | flask pbx add demo --host {host} --port {port} --username {username} --secret-stdin
+
+Orders, a line each: {orders}.
 """
+
+_ORDERS: Final[Mapping[str, Callable[[DemoServer], None]]] = {
+    "lose-link": DemoServer.lose_link,
+    "freeze": DemoServer.freeze,
+    "thaw": DemoServer.thaw,
+    "restart": DemoServer.restart,
+}
+"""The faults that it has when told so."""
 
 demo = CommandGroup("demo", help="Run the demo PBX.")
 
@@ -49,7 +63,11 @@ def serve_demo(
     seed: int | None,
     hour: int | None,
 ) -> None:
-    """Run the demo PBX until Ctrl-C; what is not given is as the environment (AMICTL_DEMO_…) says."""
+    """Run the demo PBX until Ctrl-C; what is not given is as the environment (AMICTL_DEMO_…) says.
+
+    It reads orders from standard input: lose-link resets all sessions, freeze lets nothing happen until thaw,
+    restart makes it a new process of a PBX.
+    """
     surroundings = find_store().settings
     settings = DemoSettings.of(surroundings).change(
         queues=queues, agents=agents, channels=channels, rate=rate, speed=speed, seed=seed, hour=hour
@@ -62,12 +80,32 @@ def serve_demo(
         say("The demo lives through its day so far …")
         pbx.wait_until_ready()
         link = pbx.link
-        say(_GREETING.format(host=link.host, port=link.port, username=link.username, secret=link.secret))
+        say(
+            _GREETING.format(
+                host=link.host,
+                port=link.port,
+                username=link.username,
+                secret=link.secret,
+                orders=", ".join(_ORDERS),
+            )
+        )
+        _obey(pbx.server)
         threading.Event().wait()  # until a signal
     except KeyboardInterrupt:
         say("The demo PBX ends.")
     finally:
         pbx.stop()
+
+
+def _obey(server: DemoServer) -> None:
+    """Carry out the orders on standard input, until it ends."""
+    for line in sys.stdin:
+        order = _ORDERS.get(line.strip().lower())
+        if order is not None:
+            order(server)
+            say(f"Done: {line.strip()}.")
+        elif line.strip():
+            say(f"No such order: {line.strip()}. There are {', '.join(_ORDERS)}.", err=True)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -120,6 +120,8 @@ class PjsipEndpoints:
         for phone in world.phones.all():
             if phone.is_plugged_in and not self._contacts.get(phone.number):
                 self._register(phone.number)
+        for contact in self.all_contacts():
+            self._qualify_soon(contact)
         world.phones.on_plug.append(self._hear_plug)
 
     def contacts(self, endpoint: str) -> list[PjsipContact]:
@@ -130,11 +132,13 @@ class PjsipEndpoints:
         """Return all contacts, those of the configuration included, by endpoint."""
         return [contact for name in sorted(self._contacts) for contact in self._contacts[name]]
 
+    def qualify_frequency(self, aor: PjsipObject) -> int:
+        """Return how many seconds are between two questions whether a contact answers; 0 asks never."""
+        return to_integer(aor.get("qualify_frequency")) or self._world.qualify_frequency
+
     def _read_contacts(self, endpoint: PjsipObject) -> list[PjsipContact]:
         return [
-            PjsipContact(
-                aor.name, endpoint.name, uri, qualify_frequency=to_integer(aor.get("qualify_frequency"))
-            )
+            PjsipContact(aor.name, endpoint.name, uri, qualify_frequency=self.qualify_frequency(aor))
             for aor in map(self._find_aor, endpoint.names("aors"))
             if aor is not None
             for uri in aor.options.all("contact")
@@ -167,7 +171,7 @@ class PjsipEndpoints:
             endpoint=endpoint,
             uri=f"sip:{endpoint}@{address}:{_PORT}",
             registered_at=self._world.now(),
-            qualify_frequency=to_integer(aor.get("qualify_frequency")) if aor else 0,
+            qualify_frequency=self.qualify_frequency(aor) if aor else 0,
             user_agent=_USER_AGENTS[digest[2] % len(_USER_AGENTS)],
             address=address,
             call_id=f"{digest.hex()[:16]}@{address}",

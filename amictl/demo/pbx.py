@@ -22,6 +22,7 @@ from amictl.demo.users import AmiUser
 from amictl.demo.world import CONFIGURATION, World
 
 _USERNAME: Final = "amictl"
+_QUALIFY_FREQUENCY: Final = 60  # seconds, as many PBXs have it
 _SECRET_BYTES: Final = 18
 LONGEST_PAST: Final = 8 * 3600.0
 """Seconds of the day that are lived through at most, before the demo can be reached."""
@@ -69,7 +70,12 @@ class DemoPbx:
         self._zone = zone
         self._present = time.time()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self.world = World(self._choose_files(), start=self._find_beginning(past), seed=settings.seed)
+        self.world = World(
+            self._choose_files(),
+            start=self._find_beginning(past),
+            seed=settings.seed,
+            qualify_frequency=_QUALIFY_FREQUENCY,
+        )
         self.world.on_restart.append(self._populate)
         self._populate()
         self.server = DemoServer(

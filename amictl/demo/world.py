@@ -71,6 +71,8 @@ class World:
         folder: Asterisk's configuration files.
         start: The time at which it begins, in Unix seconds; None is now.
         seed: What its chances follow from, so that a run can be repeated.
+        qualify_frequency: Seconds between two questions whether a phone is there, where the files say none:
+            this world's phones answer, and those that the files are played with on a real Asterisk do not.
 
     Attributes:
         env: Its clock, in seconds since it began, and its processes.
@@ -81,11 +83,19 @@ class World:
         on_restart: Called when the PBX was started again.
     """
 
-    def __init__(self, folder: Path = CONFIGURATION, *, start: float | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path = CONFIGURATION,
+        *,
+        start: float | None = None,
+        seed: int = 0,
+        qualify_frequency: int = 0,
+    ) -> None:
         self.env = simpy.Environment()
         self.lock = threading.RLock()
         self.random = random.Random(seed)
         self.folder = folder
+        self.qualify_frequency = qualify_frequency
         self._origin = time.time() if start is None else start
         self._listeners: list[Hear] = []
         self.started_at = self.reloaded_at = self._origin

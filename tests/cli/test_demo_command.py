@@ -27,6 +27,7 @@ def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-m", "flask", *words],
         cwd=_ROOT,
         env={**os.environ, "AMICTL_INSTANCE": str(tmp_path), "AMICTL_DEMO_CHANNELS": "10"},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as started:
@@ -48,10 +49,31 @@ def test_it_says_where_it_is_and_how_to_add_it_and_ends_at_ctrl_c(process: subpr
     with AmiClient("127.0.0.1", port, "panel", "a-secret") as client:
         first, second = (float(client.action("Ping")[0]["Timestamp"]) for _ in range(2))
         assert first < second
+        order(process, "restart")
+        assert client.wait_event("Shutdown")["Restart"] == "True"
+    with AmiClient("127.0.0.1", port, "panel", "a-secret") as client:
+        order(process, "freeze")
+        client.drain()  # what had left before
+        client.send("Ping")
+        with pytest.raises(TimeoutError):
+            client.next_message(0.2)
+        order(process, "thaw")
+        while "Ping" not in client.next_message():
+            pass
         process.send_signal(signal.SIGINT)
         assert client.wait_event("Shutdown")["Restart"] == "False"
     assert process.wait(PATIENCE) == 0
     assert "The demo PBX ends." in process.stdout.read()
+
+
+def order(process: subprocess.Popen[str], words: str) -> None:
+    """Give an order and wait until it is carried out."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{words}\n")
+    process.stdin.flush()
+    while process.stdout.readline() != f"Done: {words}.\n":
+        pass
 
 
 @pytest.mark.parametrize(

@@ -329,7 +329,10 @@ def _detail(world: World, endpoint: PjsipObject) -> Iterator[ListItem]:
 
 
 def _show_aor(world: World, aor: PjsipObject) -> Headers:
-    return aor.headers(Contacts=_write_contacts(_contacts_of(world, aor.name)))
+    return aor.headers(
+        Contacts=_write_contacts(_contacts_of(world, aor.name)),
+        QualifyFrequency=str(world.endpoints.qualify_frequency(aor)),
+    )
 
 
 def _show_contact(contact: PjsipContact, now: float) -> Headers:
