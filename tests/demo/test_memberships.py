@@ -222,6 +222,17 @@ def test_dynamic_members_are_kept_in_the_database_as_asterisk_keeps_them(world: 
     assert again.database.get("Queue/PersistentMembers", "support") is None
 
 
+def test_a_restart_forgets_counters_and_keeps_the_members_of_the_database(world: World) -> None:
+    world.memberships.add("support", make_settings("PJSIP/1002", "Ben"))
+    get_queue(world, "support").counters.abandon(in_level=True)
+    get_member(world, "sales", "PJSIP/1001").calls = 3
+    world.restart()
+    assert get_member(world, "support", "PJSIP/1002").is_dynamic
+    assert get_queue(world, "support").counters.abandoned == 0
+    assert get_member(world, "sales", "PJSIP/1001").calls == 0
+    assert [entry.event for entry in world.queues.log] == ["QUEUESTART"]
+
+
 def test_a_reload_of_files_that_did_not_change_changes_nothing(world: World) -> None:
     before = get_member(world, "support", "PJSIP/1001")
     world.run_until(START + 10)
