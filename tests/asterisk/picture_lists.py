@@ -237,11 +237,11 @@ def _told_of_parking(items: Iterable[Message], clock: Callable[[], float]) -> Pi
     told: Picture = {}
     asked_at = clock()
     for item in items:
-        left = int(item["ParkingTimeout"])
+        left, duration = int(item["ParkingTimeout"]), int(item["ParkingDuration"])
         told[f"parked {item['ParkeeUniqueid']}"] = _pick(item, _PARKED) | {
             "space": item["ParkingSpace"],
-            "parked_at": asked_at - int(item["ParkingDuration"]),
-            "timeout_at": asked_at + left if left else None,
+            "parked_at": asked_at - duration,
+            "timeout_at": asked_at + left if left or duration else None,
         }
     return told
 

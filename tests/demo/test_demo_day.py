@@ -54,9 +54,6 @@ class Stage:
     def faults(self) -> list[str]:
         """Return where the picture is not what the demo is."""
         told = told_by_pbx(self.ami, clock=self.world.now)
-        for key, value in told.items():
-            if key.startswith("parked ") and value["timeout_at"] is None:  # in its last second
-                value["timeout_at"] = self.world.now()
         values = {topic: dict(self.picture.read(topic).snapshot) for topic in relations.TOPICS}
         return [
             *(

@@ -77,6 +77,15 @@ def test_a_call_without_a_limit_has_no_time_at_which_it_comes_back(state: PbxSta
     assert parked(state)["17.1"].timeout_at is None
 
 
+def test_a_list_tells_of_a_call_in_its_last_second_that_it_comes_back_now(
+    state: PbxState, clock: Clock
+) -> None:
+    clock.now += 10
+    PARKED_CALLS.load(state, listed(parking_event(ParkingDuration=300, ParkingTimeout=0)))
+    call = parked(state)["17.1"]
+    assert (call.parked_at, call.timeout_at) == (clock.now - 300, clock.now)
+
+
 @pytest.mark.parametrize("event", ["UnParkedCall", "ParkedCallTimeOut", "ParkedCallGiveUp"])
 def test_a_call_that_leaves_is_gone_and_a_list_of_that_moment_does_not_bring_it_back(
     state: PbxState, clock: Clock, event: str

@@ -174,7 +174,11 @@ def _name_after(parked: ParkedCall, channel: Channel) -> ParkedCall:
 
 
 def _read_times(message: Message, now: float) -> tuple[float, float | None]:
-    """Return since when a call is parked and when it comes back."""
+    """Return since when a call is parked and when it comes back.
+
+    Nothing is left to a call in its last second, and to one without a limit as it comes.
+    """
     duration = read_seconds(message.get("ParkingDuration")) or 0
-    left = read_seconds(message.get("ParkingTimeout")) or 0
-    return now - duration, now + left if left else None
+    left = read_seconds(message.get("ParkingTimeout"))
+    has_end = left is not None and left + duration > 0
+    return now - duration, now + (left or 0) if has_end else None
