@@ -10,6 +10,9 @@ from pathlib import Path
 
 from amictl.demo.configuration import Section, read_configuration
 
+FILE_REGISTRAR = "pbx_config"
+"""Who made what stands in the file, and what AMI adds to it."""
+
 _STEP = re.compile(r"(?P<application>[^(\s]+)\s*(?:\((?P<data>.*)\))?", re.DOTALL)
 _PRIORITY = re.compile(r"(?P<number>\d+|n|hint)(?:\((?P<label>[^)]+)\))?(?:\+\d+)?")
 _CLASSES = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
@@ -32,7 +35,7 @@ class Extension:
     labels: dict[str, int] = field(default_factory=dict)
     hint: str = ""
     hint_name: str = ""
-    registrar: str = "pbx_config"
+    registrar: str = FILE_REGISTRAR
 
 
 @dataclass(slots=True)
@@ -42,7 +45,7 @@ class Context:
     name: str
     extensions: dict[str, Extension] = field(default_factory=dict)
     includes: list[str] = field(default_factory=list)
-    registrar: str = "pbx_config"
+    registrar: str = FILE_REGISTRAR
 
 
 class Extensions:
@@ -72,7 +75,7 @@ class Extensions:
                 self._read_context(section)
         self._found: dict[tuple[str, str], Extension | None] = {}
 
-    def context(self, name: str, registrar: str = "pbx_config") -> Context:
+    def context(self, name: str, registrar: str = FILE_REGISTRAR) -> Context:
         """Return a context, made where there is none."""
         return self.contexts.setdefault(name, Context(name, registrar=registrar))
 
@@ -95,7 +98,7 @@ class Extensions:
             extension.labels[label] = priority
         self._found = {}
 
-    def add_hint(self, context: str, exten: str, hint: str, *, registrar: str = "pbx_config") -> None:
+    def add_hint(self, context: str, exten: str, hint: str, *, registrar: str = FILE_REGISTRAR) -> None:
         """Add or change an extension's hint."""
         self._extension(context, exten, registrar).hint = hint
         self._found = {}
@@ -116,6 +119,20 @@ class Extensions:
         if priority is None or not (extension.steps or extension.hint):
             del extensions[exten]
         return True
+
+    def take_over(self, other: Extensions) -> None:
+        """Take from another dialplan what modules made there, and its global variables where they are new.
+
+        Args:
+            other: The dialplan that was in force until now.
+        """
+        self.globals = other.globals | self.globals
+        for context in other.contexts.values():
+            for extension in context.extensions.values():
+                if extension.registrar != FILE_REGISTRAR:
+                    made = self.context(context.name, context.registrar).extensions
+                    made.setdefault(extension.name, extension)
+        self._found = {}
 
     def find(self, context: str, exten: str, *, priority: int = 1) -> Extension | None:
         """Return the extension that a number means in a context, if it has that priority."""

@@ -5,10 +5,16 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
+from amictl.demo.extensions import Extensions
 from amictl.demo.module_names import OTHERS, RELOADABLE
+from amictl.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from amictl.demo.world import World
+
+log = structlog.get_logger(__name__)
 
 # What the world itself is made of cannot be unloaded, as a module in use cannot.
 _IN_USE: Final = (
@@ -86,7 +92,21 @@ class Modules:
             result = Reloaded.SUCCESS
             if found in {None, "app_queue.so"}:
                 self._world.queue_loader.load()
+            if found in {None, "pbx_config.so"}:
+                self.reload_dialplan()
             if found is None:
                 self._world.reloaded_at = self._world.now()
         self._world.emit("Reload", [("Module", name or "All"), ("Status", str(int(result)))])
         return result
+
+    def reload_dialplan(self) -> None:
+        """Take over what extensions.conf says now; where it cannot be read, all stays as it was."""
+        world = self._world
+        try:
+            read = Extensions(world.folder / "extensions.conf")
+        except (ValueError, ConfigurationError) as problem:
+            log.warning("the demo's dialplan stays as it was", problem=str(problem))
+            return
+        read.take_over(world.dialplan.extensions)
+        world.dialplan.extensions = read
+        world.devices.hints_changed()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from amictl.demo.server import DemoServer
+from amictl.demo.world import CONFIGURATION
+from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.server import AsteriskServer
 from tests.demo.answers import Step, ask
+from tests.demo.demo_servers import make_demo
 
 pytestmark = pytest.mark.asterisk
 
@@ -275,3 +278,29 @@ def test_every_action_of_asterisk_is_offered_with_its_words(
 ) -> None:
     mine, theirs = (ask(server, ("ListCommands", {})) for server in (demo_centre, real_centre))
     assert mine == theirs
+
+
+def test_what_is_written_into_files_holds_after_a_reload() -> None:
+    files = {name: (CONFIGURATION / name).read_bytes() for name in ("queues.conf", "extensions.conf")}
+    with (
+        make_demo() as server,
+        AmiClient(server.host, server.ami_port, server.username, server.secret) as ami,
+    ):
+        for file, step in (
+            ("queues.conf", {"Action": "NewCat", "Cat": "returns"}),
+            (
+                "extensions.conf",
+                {"Action": "Append", "Cat": "hints", "Var": "exten", "Value": ">1099,hint,PJSIP/1001"},
+            ),
+        ):
+            numbered = {f"{name}-000000": value for name, value in step.items()}
+            ami.action("UpdateConfig", SrcFilename=file, DstFilename=file, **numbered)
+        parked = ami.action("ExtensionState", Exten="701", Context="parkedcalls")[0]["Hint"]
+        assert ami.action("ExtensionState", Exten="1099", Context="hints")[0]["Hint"] == ""
+        ami.action("Reload")
+        ami.wait_event("Reload", Module="All", Status="0")
+        assert ami.action("ExtensionState", Exten="1099", Context="hints")[0]["Hint"] == "PJSIP/1001"
+        assert ami.action("ExtensionState", Exten="701", Context="parkedcalls")[0]["Hint"] == parked != ""
+        queues = [item["Queue"] for item in ami.action("QueueSummary") if item.get("Event") == "QueueSummary"]
+        assert "returns" in queues
+    assert files == {name: (CONFIGURATION / name).read_bytes() for name in files}

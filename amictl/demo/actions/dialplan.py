@@ -9,9 +9,8 @@ from typing import Final
 from amictl.demo.actions.registry import answers
 from amictl.demo.actions.request import ListItem, Request
 from amictl.demo.configuration import is_true
-from amictl.demo.extensions import Context, Extension, Extensions, Step, matches
+from amictl.demo.extensions import FILE_REGISTRAR, Context, Extension, Extensions, Step, matches
 
-_REGISTRAR: Final = "pbx_config"
 _NUMBER: Final = re.compile(r"\d{1,9}")
 _HINT: Final = "hint"
 
@@ -73,11 +72,11 @@ def add_extension(request: Request) -> None:
         request.fail("That extension and priority already exist at that context")
         return
     if priority == _HINT:
-        extensions.add_hint(context, exten, application, registrar=_REGISTRAR)
+        extensions.add_hint(context, exten, application, registrar=FILE_REGISTRAR)
         world.devices.hints_changed()
     else:
         step = Step(application, request.get("ApplicationData"))
-        extensions.add(context, exten, int(priority), step, registrar=_REGISTRAR)
+        extensions.add(context, exten, int(priority), step, registrar=FILE_REGISTRAR)
     request.succeed("Added requested extension")
 
 

@@ -33,6 +33,33 @@ def show_uptime(asked: Invocation) -> Iterator[str]:
         yield f"{label}: {seconds if asked.words else _write_duration(seconds)}"
 
 
+@command("core show settings", "Show some core settings")
+def show_settings(asked: Invocation) -> Iterator[str]:
+    """Show the settings; those of the machine are left out, as the demo has none."""
+    world = asked.world
+    started, reloaded = (world.local_time(moment) for moment in (world.started_at, world.reloaded_at))
+    yield from ("", "PBX Core settings", "-----------------")
+    yield f"  Version:                     {ASTERISK_VERSION}"
+    yield "  Maximum calls:               Not set"
+    yield "  Maximum open file handles:   Not set"
+    yield "  Root console verbosity:      0"
+    yield "  Debug level:                 0"
+    yield "  Maximum load average:        0.000000"
+    yield f"  Startup time:                {started:%H:%M:%S}"
+    yield f"  Last reload time:            {reloaded:%H:%M:%S}"
+    yield "  System name:                 "
+    yield "  Default language:            en"
+    yield "  Channel storage backend:     ao2_legacy"
+    yield from ("", "* Subsystems", "  -------------")
+    yield "  Manager (AMI):               Enabled"
+    yield "  Web Manager (AMI/HTTP):      Disabled"
+    yield "  Call data records:           Disabled"
+    yield "  Realtime Architecture (ARA): Disabled"
+    yield from ("", "* Directories", "  -------------")
+    yield f"  Configuration directory:     {world.folder}"
+    yield from ("", "")
+
+
 @command("core show help", "Display help list, or specific help on a command", most=10)
 def show_help(asked: Invocation) -> Iterator[str]:
     """List the commands that begin with some words."""

@@ -34,6 +34,13 @@ def show_dialplan(asked: Invocation) -> Iterator[str]:
     )
 
 
+@command("dialplan reload", "Reload extensions and *only* extensions")
+def reload_dialplan(asked: Invocation) -> Iterator[str]:
+    """Read extensions.conf again."""
+    asked.world.modules.reload_dialplan()
+    yield "Dialplan reloaded."
+
+
 @command("core show hints", "Show dialplan hints")
 def show_hints(asked: Invocation) -> Iterator[str]:
     """List the hints with their states."""

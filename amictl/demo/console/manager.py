@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from amictl.demo.console.registry import Invocation, command
 from amictl.demo.rights import write_held
+
+_UNPADDED: Final = frozenset({"Channel vars", "Disabled events"})
 
 
 @command("manager show user", "Display information on a specific manager user", fewest=1, most=1)
@@ -25,6 +28,34 @@ def show_user(asked: Invocation) -> Iterator[str]:
     yield "   displayconnects: no"
     yield f"allowmultiplelogin: {'yes' if user.allow_multiple_login else 'no'}"
     yield "         Variables: "
+
+
+@command("manager show settings", "Show manager global settings")
+def show_settings(asked: Invocation) -> Iterator[str]:
+    """Show the settings of all sessions."""
+    host, port = asked.session.local
+    settings = {
+        "Manager (AMI)": "Yes",
+        "Web Manager (AMI/HTTP)": "No",
+        "TCP Bindaddress": f"{host}:{port}",
+        "HTTP Timeout (seconds)": "60",
+        "TLS Enable": "No",
+        "TLS Bindaddress": "Disabled",
+        "TLS Certfile": "asterisk.pem",
+        "TLS Privatekey": "",
+        "TLS Cipher": "",
+        "Allow multiple login": "Yes",
+        "Display connects": "No",
+        "Timestamp events": "No",
+        "Channel vars": "",
+        "Disabled events": "",
+        "Debug": "No",
+    }
+    yield from ("", "Global Settings:", "----------------")
+    for name, value in settings.items():
+        padded = value if name in _UNPADDED else f"{value:<15s}"
+        yield f"  {f'{name}:':<25s}  {padded}"
+    yield from ("", "")
 
 
 @command("manager show users", "List configured manager users")
