@@ -11,6 +11,7 @@ import simpy
 
 from amictl.demo.causes import Cause, SoftHangup
 from amictl.demo.channels import Channel
+from amictl.demo.local_optimization import watch_local_channels
 from amictl.demo.text import UNKNOWN, Headers
 
 if TYPE_CHECKING:
@@ -183,6 +184,8 @@ class Bridge:
         self.name_peers()
         if self.methods is not None:
             self.methods.joined(channel)
+        if self.type == "basic" and len(self.channels) == 2:
+            watch_local_channels(self)
 
     def leave(self, channel: Channel) -> None:
         """Let a channel out, and dissolve the bridge where one of two is left."""

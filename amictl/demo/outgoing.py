@@ -185,6 +185,12 @@ class Lines:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._optimizations = 0
+
+    def next_optimization(self) -> int:
+        """Return the number of the next Local channel that leaves its call."""
+        self._optimizations += 1
+        return self._optimizations - 1
 
     def request(
         self, interface: str, requester: Channel | None = None, *, unique_id: str = "", other_id: str = ""

@@ -252,6 +252,35 @@ def test_both_halves_of_a_local_channel_have_the_ids_that_were_asked_for(call: C
     assert (bridged["LocalTwoUniqueid"], bridged["LocalOptimization"]) == ("mine-2", "No")
 
 
+@pytest.mark.parametrize(("options", "stays"), [("", False), ("/n", True)])
+def test_a_local_channel_leaves_a_call_whose_ends_can_be_joined_unless_it_shall_not(
+    call: Call, options: str, stays: bool
+) -> None:
+    call.order(
+        "Originate", Channel=f"Local/1002@from-phones{options}", Context="from-phones", Exten="02079460999",
+        Priority=1, Async="true",
+    )  # fmt: skip
+    james = call.answer("1002")
+    outside = call.phone("carrier")
+    await_condition(lambda: outside.channels[-1].leg, what="the ringing outside")
+    with call.world.lock:
+        far = outside.channels[-1]
+        outside.answer(far)
+    if not stays:
+        assert call.await_event("LocalOptimizationBegin")["SourceChannel"] == james.name
+        call.await_event("LocalOptimizationEnd")
+        await_condition(
+            lambda: far.bridge is not None and far.bridge is james.bridge, what="their own bridge"
+        )
+    call.await_event("BridgeEnter", Channel=far.name)
+    await_condition(
+        lambda: any(each.technology == "Local" for each in call.world.channels.all()) is stays,
+        what="what becomes of the Local channel",
+    )
+    call.order("Hangup", Channel=james.name)
+    call.await_event("Hangup", Channel=far.name)
+
+
 def test_a_channel_ends_when_its_time_is_over(call: Call) -> None:
     call.order("AbsoluteTimeout", Channel=call.tom.name, Timeout="0.3")
     call.await_event("Hangup", Channel=call.tom.name)

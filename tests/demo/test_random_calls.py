@@ -149,9 +149,13 @@ class RandomCalls(RuleBasedStateMachine):
                 if channel is not None:
                     made.pull_in(channel)
 
-    @rule(number=PHONES, exten=st.sampled_from(EXTENSIONS[:6]), local=st.booleans())
-    def originate(self, number: str, exten: str, local: bool) -> None:
-        interface = f"Local/{number}@from-phones/n" if local else f"PJSIP/{number}"
+    @rule(
+        place=st.sampled_from(["PJSIP/{}", "Local/{}@from-phones", "Local/{}@from-phones/n"]),
+        number=PHONES,
+        exten=st.sampled_from(EXTENSIONS[:6]),
+    )
+    def originate(self, place: str, number: str, exten: str) -> None:
+        interface = place.format(number)
         order = Origination(interface, timeout=5, context="from-phones", exten=exten)
         originate(self.world, order, lambda channel, reason: None)  # noqa: ARG005
 

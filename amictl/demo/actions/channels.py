@@ -13,6 +13,7 @@ from amictl.demo.bridges import Bridge
 from amictl.demo.channels import Channel
 from amictl.demo.configuration import is_true
 from amictl.demo.functions import UnknownFunctionError, read_value, write_value
+from amictl.demo.local_optimization import watch_local_channels
 from amictl.demo.text import UNKNOWN, Headers
 
 # Asterisk's bridges/bridge_*.c: name, what it can, and how it is preferred, in the order of the list.
@@ -182,6 +183,8 @@ def let_local_go(request: Request) -> None:
     for half in (channel, channel.peer_half):
         if half is not None:
             half.facts["may_optimize"] = True
+            if half.bridge is not None:
+                watch_local_channels(half.bridge)
     request.succeed("Queued channel to be optimized away")
 
 
