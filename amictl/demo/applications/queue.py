@@ -217,7 +217,9 @@ class _Stay:
         if not context:
             return False
         if extensions.find(context, entry.digits) is not None:
-            self._world.dialplan.jump(self._channel, f"{context},{entry.digits},1")
+            # The dialplan goes on with the next priority, which is the first one.
+            channel = self._channel
+            channel.context, channel.exten, channel.priority = context, entry.digits, 0
             self._has_exited = True
         elif not extensions.can_go_on(context, entry.digits):
             entry.digits = ""
@@ -342,8 +344,8 @@ class _Stay:
                     set_duration(channel, variable, seconds)
         if self._reason == "WITHDRAW":
             self._abandon()
-            self._write("NONE", "WITHDRAW", *self._position(), self._entry.withdraw_info[:40])
-            if self._entry.withdraw_info:
+            self._write("NONE", "WITHDRAW", *self._position(), (self._entry.withdraw_info or "")[:40])
+            if self._entry.withdraw_info is not None:
                 channel.set_variable("QUEUE_WITHDRAW_INFO", self._entry.withdraw_info)
         elif self._has_exited:
             self._write("NONE", "EXITWITHKEY", self._entry.digits, *self._position())

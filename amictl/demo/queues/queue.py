@@ -41,6 +41,7 @@ class Entry:
         original_position: Where the caller joined.
         is_pending: Members are being called for it.
         is_withdrawn: It shall leave the queue at its next step.
+        withdraw_info: What who wanted that said of it; may be empty.
         digits: What the caller has pressed of an extension in the queue's exit context.
         rules: The penalty rules that are still to come.
         linear_position: Whose turn it is with the linear strategy; each caller counts for itself.
@@ -56,7 +57,7 @@ class Entry:
     original_position: int = 0
     is_pending: bool = False
     is_withdrawn: bool = False
-    withdraw_info: str = ""
+    withdraw_info: str | None = None
     music_class: str = ""
     digits: str = ""
     rules: Sequence[PenaltyRule] = ()

@@ -67,6 +67,15 @@ SCRIPTS: Final[Mapping[str, Script]] = {
         transfers.empty_space,
         calls.messages_heard,
         consoles.conference_recorded,
+        queues.queue_left_by_key,
+        queues.queue_left_by_key_while_ringing,
+        queues.waiting_caller_redirected,
+        queues.ringing_caller_withdrawn,
+        queues.queue_with_variables,
+        queues.queue_emptied,
+        queues.queue_with_rule,
+        queues.agent_drops_caller,
+        queues.queue_with_ringing,
     )
 }
 """Every script, in the order in which they are played."""

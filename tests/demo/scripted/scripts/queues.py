@@ -173,3 +173,113 @@ def phone_drops_off(stage: Stage) -> None:
     stage.phone("1001").sign(in_=True)
     stage.hear("QueueMemberStatus", Status="1")
     _leave(stage, "quick", "1001")
+
+
+def queue_left_by_key(stage: Stage) -> None:
+    """Somebody waits in a queue and presses keys, one of which leads elsewhere."""
+    call_in(stage, "904")
+    stage.hear("QueueCallerJoin")
+    stage.phone("carrier").press("15")
+    stage.hear("QueueCallerLeave")
+    stage.phone("carrier").hang_up()
+
+
+def queue_left_by_key_while_ringing(stage: Stage) -> None:
+    """Somebody presses a key while a member rings."""
+    _join(stage, "keyed", "1001")
+    call_in(stage, "904")
+    stage.hear("DialState", DialStatus="RINGING")
+    stage.phone("carrier").press("5")
+    stage.hear("QueueCallerLeave")
+    stage.phone("carrier").hang_up()
+    _leave(stage, "keyed", "1001")
+
+
+def waiting_caller_redirected(stage: Stage) -> None:
+    """A console sends somebody who waits in a queue elsewhere, while a member rings."""
+    _join(stage, "quick", "1001")
+    call_in(stage, "900")
+    channel = stage.hear("QueueCallerJoin")["Channel"]
+    stage.hear("DialState", DialStatus="RINGING")
+    stage.action("Redirect", Channel=channel, Context="scripts", Exten="910", Priority=1)
+    stage.hear("QueueCallerLeave")
+    stage.phone("carrier").hang_up()
+    _leave(stage, "quick", "1001")
+
+
+def ringing_caller_withdrawn(stage: Stage) -> None:
+    """A console withdraws somebody while a member rings: that shows when the ringing is over."""
+    _join(stage, "quick", "1001")
+    call_in(stage, "900")
+    channel = stage.hear("QueueCallerJoin")["Channel"]
+    stage.hear("DialState", DialStatus="RINGING")
+    stage.action("QueueWithdrawCaller", Queue="quick", Caller=channel)
+    stage.hear("QueueCallerLeave")
+    stage.hear("Hangup", "PJSIP/carrier")
+    _leave(stage, "quick", "1001")
+
+
+def queue_with_variables(stage: Stage) -> None:
+    """A queue that sets variables pauses a member who does not answer; the next one does."""
+    _join(stage, "wordy", "1001", "1002")
+    call_in(stage, "905")
+    stage.hear("QueueMemberPause")
+    stage.phone("1002").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("1002").hang_up()
+    stage.hear("AgentComplete")
+    _leave(stage, "wordy", "1001", "1002")
+
+
+def queue_emptied(stage: Stage) -> None:
+    """The only member of a queue is paused while it rings, and the queue lets its caller go."""
+    _join(stage, "emptied", "1001")
+    call_in(stage, "906")
+    stage.hear("DialState", DialStatus="RINGING")
+    stage.action("QueuePause", Queue="emptied", Interface="PJSIP/1001", Paused="yes")
+    stage.hear("QueueCallerLeave")
+    stage.hear("Hangup", "PJSIP/carrier")
+    _leave(stage, "emptied", "1001")
+
+
+def queue_with_rule(stage: Stage) -> None:
+    """A member of a higher penalty is called after a while."""
+    _join(stage, "ruled", "1001", Penalty=2)
+    call_in(stage, "907")
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("carrier").hang_up()
+    stage.hear("AgentComplete")
+    _leave(stage, "ruled", "1001")
+
+
+def agent_drops_caller(stage: Stage) -> None:
+    """A member hangs up before the caller is connected, and takes the next call."""
+    _join(stage, "delayed", "1001")
+    call_in(stage, "908")
+    stage.phone("1001").answer()
+    stage.phone("1001").await_state("up")
+    stage.phone("1001").hang_up()
+    stage.hear("AgentDump")
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("carrier").hang_up()
+    stage.hear("AgentComplete")
+    _leave(stage, "delayed", "1001")
+
+
+def queue_with_ringing(stage: Stage) -> None:
+    """A queue is tried once where the caller hears a phone ring, then one with ringing all the time."""
+    _join(stage, "quick", "1001")
+    call_in(stage, "909")
+    stage.hear("AgentCalled", count=2)
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("1001").hang_up()
+    stage.hear("AgentComplete")
+    stage.hear("Hangup", "PJSIP/carrier")
+    _leave(stage, "quick", "1001")
