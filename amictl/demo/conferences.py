@@ -306,7 +306,8 @@ class Conferences:
 
     def end(self, conference: Conference) -> None:
         """End a conference that nobody is in any more."""
-        del self._conferences[conference.name]
+        if self._conferences.get(conference.name) is conference:  # and not of a PBX that was started again
+            del self._conferences[conference.name]
         self._world.devices.changed(conference.device)
         conference.tell("ConfbridgeEnd")
         if conference.recording:

@@ -12,6 +12,8 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Final, Self
 
+import structlog
+
 from amictl.config import LinkSettings
 from amictl.demo.pbx import DemoPbx
 from amictl.demo.settings import DemoSettings
@@ -68,6 +70,7 @@ class DemoProcess:
 
 def main() -> None:
     """Run the demo that the first argument describes, until SIGTERM."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_arguments: stopped.set())
     demo = DemoPbx(DemoSettings(**json.loads(sys.argv[1])), past=_READY_SOON)

@@ -61,3 +61,9 @@ def test_without_the_demo_there_is_no_notice(application: Application, page: str
 def test_the_skip_link_comes_before_the_notice(demo: Application) -> None:
     text = demo.log_in().get("/").text
     assert text.index('class="skip-link"') < text.index(NOTICE)
+
+
+def test_the_page_that_connects_does_not_lead_to_itself(demo: Application) -> None:
+    text = demo.log_in().get("/admin/connect/").text
+    notice = text[text.index(NOTICE) : text.index("</aside>")]
+    assert CONNECT not in notice
