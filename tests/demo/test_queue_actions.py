@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ LOCAL = "Local/505@agents/n"
 PHONE = "PJSIP/104"
 # An event that came by itself: a list's items have no privilege.
 EVENT = re.compile(r"Event: \w+\r\nPrivilege: agent,all\r\n(?:[^\r\n].*\r\n)*\r\n")
+PONG = re.compile(r"Response: Success\r\nActionID: bed-\d+\r\nPing: Pong\r\nTimestamp: .+\r\n\r\n")
 Step = tuple[str, dict[str, str]]
 ADD: dict[str, str] = {"Queue": "lobby", "Interface": LOCAL}
 STEPS: list[Step] = [
@@ -111,21 +112,29 @@ def bed_demo(tmp_path: Path) -> Iterator[DemoServer]:
         yield server
 
 
-def play(server: AmiServer, steps: list[Step]) -> tuple[list[str], list[str]]:
-    """What the server answers to each step, and the events of queues that came meanwhile, in their order."""
-    answers, events = [], []
+def ask(client: AmiClient, steps: Iterable[Step]) -> tuple[list[str], list[str]]:
+    """What the server answers to each step, and the events of queues that came meanwhile, in their order.
+
+    A Ping stands between two steps. The last event of the steps must be that of the phone's removal.
+    """
+    before = len(client.received)
+    for name, headers in steps:
+        client.send(name, **headers)
+        client.action("Ping")
+    client.wait_event("QueueMemberRemoved", Interface=PHONE)
+    text = client.received[before:].decode()
+    return PONG.split(EVENT.sub("", text))[:-1], EVENT.findall(text)
+
+
+def play(server: AmiServer) -> tuple[list[str], list[str]]:
+    """What the server answers to each of ``STEPS``, and the events of queues that came meanwhile."""
     with AmiClient(server.host, server.ami_port, server.username, server.secret, events="agent") as client:
-        for name, headers in steps:
-            before = len(client.received)
-            client.send(name, **headers)
-            client.action("Ping")
-            answer = client.received[before:].decode().rpartition("Response: Success\r\nActionID: ")[0]
-            events += EVENT.findall(answer)
-            answers.append(f"{name} {headers}\n{normalise(EVENT.sub('', answer))}")
-        before = len(client.received)
-        client.wait_event("QueueMemberRemoved", Interface=PHONE)
-        events += EVENT.findall(client.received[before:].decode())
-    return answers, list(map(normalise, events))
+        answers, events = ask(client, STEPS)
+    shown = [
+        f"{name} {headers}\n{normalise(answer)}"
+        for (name, headers), answer in zip(STEPS, answers, strict=True)
+    ]
+    return shown, list(map(normalise, events))
 
 
 def normalise(text: str) -> str:
@@ -135,8 +144,8 @@ def normalise(text: str) -> str:
 
 
 def test_the_demo_answers_in_the_bytes_of_asterisk(bed_demo: DemoServer, asterisk_22: AsteriskServer) -> None:
-    real_answers, real_events = play(asterisk_22, STEPS)
-    demo_answers, demo_events = play(bed_demo, STEPS)
+    real_answers, real_events = play(asterisk_22)
+    demo_answers, demo_events = play(bed_demo)
     for real_answer, demo_answer in zip(real_answers, demo_answers, strict=True):
         assert demo_answer == real_answer
     assert demo_events == real_events
@@ -146,3 +155,51 @@ def test_the_demo_answers_in_the_bytes_of_asterisk(bed_demo: DemoServer, asteris
 def test_every_action_of_queues_that_amictl_offers_is_among_the_steps() -> None:
     offered = {action.name for action in QUEUE_ACTIONS if action.module == "app_queue"}
     assert offered == {name for name, _ in STEPS} - {"Command"}
+
+
+def play_with_callers(server: AmiServer) -> list[str]:
+    """What the server answers about two callers who wait in queue lobby."""
+    with AmiClient(server.host, server.ami_port, server.username, server.secret, events="agent") as client:
+        for number in (1, 2):
+            client.action(
+                "Originate", Channel="Local/stay@soak/n", Context="soak", Exten="queue-lobby", Priority=1,
+                CallerID=f"Caller {number} <55{number}>", Variable="STAYS=600", Async="true",
+            )  # fmt: skip
+            client.wait_event("QueueCallerJoin", Count=str(number))
+        joined = [event for event in client.events if event["Event"] == "QueueCallerJoin"]
+        first, second = ({"Queue": "lobby", "Caller": event["Channel"]} for event in joined)
+        steps: list[Step] = [
+            ("QueueStatus", {"Queue": "lobby"}),
+            ("QueueSummary", {"Queue": "lobby"}),
+            ("Command", {"Command": "queue show lobby"}),
+            ("QueueChangePriorityCaller", {**second, "Priority": "7"}),
+            ("QueueStatus", {"Queue": "lobby"}),
+            ("QueueChangePriorityCaller", {**second, "Priority": "8", "Immediate": "yes"}),
+            ("QueueStatus", {"Queue": "lobby"}),
+            ("QueueChangePriorityCaller", {**first, "Priority": "-1", "Immediate": "1"}),
+            ("QueueWithdrawCaller", {**first, "WithdrawInfo": "spam"}),
+            ("QueueAdd", {"Queue": "lobby", "Interface": PHONE, "Paused": "yes"}),
+            ("QueueRemove", {"Queue": "lobby", "Interface": PHONE}),
+        ]
+        answers, _ = ask(client, steps)
+        client.wait_event("QueueCallerLeave", Channel=first["Caller"])
+        for event in joined:
+            client.send("Hangup", Channel=event["Channel"])
+            client.wait_event("QueueCallerLeave", Channel=event["Channel"])
+        return [normalise_callers(answer, joined) for answer in answers]
+
+
+def normalise_callers(text: str, joined: list[dict[str, str]]) -> str:
+    """The text without what differs between two runs, with the callers by their numbers."""
+    for number, event in enumerate(joined, start=1):
+        text = text.replace(event["Channel"], f"<channel {number}>").replace(event["Uniqueid"], f"<{number}>")
+    text = re.sub(r"(Wait|LongestHoldTime): \d+|wait: 0:\d\d", "<seconds>", text)
+    return normalise(text)
+
+
+def test_the_demo_tells_of_waiting_callers_in_the_bytes_of_asterisk(
+    bed_demo: DemoServer, asterisk_22: AsteriskServer
+) -> None:
+    real, demo = play_with_callers(asterisk_22), play_with_callers(bed_demo)
+    for real_answer, demo_answer in zip(real, demo, strict=True):
+        assert demo_answer == real_answer
