@@ -13,11 +13,12 @@ from itertools import combinations
 
 from tests.demo.scripted.normal_form import Deed
 from tests.demo.scripted.races import (
-    BIRTH,
     DEVICE_STATES,
     LEFT_TO_THE_CALLED,
     LOOSE,
+    LOOSE_OF_NEAR_HALF,
     MAY_BE_GONE,
+    NEAR_HALF,
     OF_THE_CALLED,
     RACES,
     RACING_FACTS,
@@ -198,9 +199,9 @@ def held_by(one: Deed, other: Deed) -> Chain | None:
 
 
 def _is_loose(deed: Deed, other: Deed) -> bool:
-    if deed.name == "NewCallerid" and deed.get("Channel").startswith("<Local/"):
-        return other.name not in BIRTH  # see RACING_OF_LOCAL
     held = LOOSE.get(deed.name)
+    if NEAR_HALF.match(deed.get("Channel")):
+        held = LOOSE_OF_NEAR_HALF.get(deed.name, held)
     return held is not None and other.name not in held
 
 

@@ -6,6 +6,7 @@ not named here did not vary.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -108,6 +109,13 @@ RACING_FACTS: Final[Sequence[tuple[str, str]]] = (
 
 RACING_OF_LOCAL: Final = ("ChannelState", "CallerID", "ConnectedLine")
 """What a Local channel learns from its other end, whose thread goes on by itself (core_local.c)."""
+
+NEAR_HALF: Final = re.compile("<Local/.*;1 ")
+LOOSE_OF_NEAR_HALF: Final[Mapping[str, frozenset[str]]] = {
+    "NewCallerid": BIRTH,
+    "Newstate": BIRTH | {"Newstate", "Hangup"},
+}
+"""The same for what the far half's thread lets a Local channel's near half tell."""
 
 RACING_OF_TRANSFERRED: Final = ("ConnectedLine", "Context", "Exten", "Priority")
 """Where a caller is whom a member transferred: it is there already, or not yet (app_queue.c)."""

@@ -18,7 +18,8 @@ from tests.demo.scripted.telephone.soft_phone import Leg, SoftPhone
 from tests.patience import PATIENCE
 
 _CARRIER = "127.0.3.1"  # conf/pjsip.conf
-_QUIET = 0.15  # seconds
+_QUIET = 0.1  # seconds
+_START = 1.0  # seconds: what a start tells comes in more than one go
 
 # What a device is whose only channel is in a state; in others it may be anything.
 _DEVICE_OF_ONE = {"Ringing": frozenset({"RINGING"}), "Up": frozenset({"INUSE", "ONHOLD"})}
@@ -154,6 +155,7 @@ def real_stage(numbers: Sequence[str]) -> Iterator[RealStage]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amictl-scripts-")))
         write_configuration(folder)
+        (folder / "cli.conf").write_text("", encoding="utf-8")  # the bed's sets states of its own agents
         bed = (BED / "manager.conf").read_text(encoding="utf-8")
         (folder / "manager.conf").write_text(f"{bed}\n{STANZA}", encoding="utf-8")
         pbx = stack.enter_context(make_server(22, folder))
@@ -167,4 +169,5 @@ def real_stage(numbers: Sequence[str]) -> Iterator[RealStage]:
         user = ami_user()
         ami = stack.enter_context(AmiClient(pbx.host, pbx.ami_port, user.username, user.secret))
         ami.wait_event("FullyBooted")
+        ami.drain(_START)
         yield RealStage(pbx, ami, phones)

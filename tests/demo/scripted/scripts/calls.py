@@ -117,3 +117,10 @@ def messages_heard(stage: Stage) -> None:
     stage.let_pass(2)
     stage.phone("1001").hang_up()
     stage.hear("MessageWaiting")
+
+
+def call_out_given_up(stage: Stage) -> None:
+    """1100 calls a number outside and hangs up while it rings."""
+    stage.phone("1100").dial("+442079460999")
+    stage.phone("carrier").await_state("ringing")
+    stage.phone("1100").hang_up()

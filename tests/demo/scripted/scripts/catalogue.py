@@ -76,6 +76,14 @@ SCRIPTS: Final[Mapping[str, Script]] = {
         queues.queue_with_rule,
         queues.agent_drops_caller,
         queues.queue_with_ringing,
+        queues.queue_of_the_centre,
+        queues.queue_call_consulted,
+        queues.queue_call_parked,
+        queues.queue_caller_hung_up_by_ami,
+        queues.queue_member_hung_up_by_ami,
+        queues.queue_member_removed,
+        calls.call_out_given_up,
+        transfers.transfer_to_busy,
     )
 }
 """Every script, in the order in which they are played."""

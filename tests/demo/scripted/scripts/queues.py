@@ -6,49 +6,49 @@ from tests.demo.scripted.scripts.people import call_in
 from tests.demo.scripted.stage import Stage
 
 
-def _join(stage: Stage, queue: str, *numbers: str, **headers: object) -> None:
+def join(stage: Stage, queue: str, *numbers: str, **headers: object) -> None:
     for number in numbers:
         stage.action("QueueAdd", Queue=queue, Interface=f"PJSIP/{number}", MemberName=number, **headers)
 
 
-def _leave(stage: Stage, queue: str, *numbers: str) -> None:
+def leave(stage: Stage, queue: str, *numbers: str) -> None:
     for number in numbers:
         stage.action("QueueRemove", Queue=queue, Interface=f"PJSIP/{number}")
 
 
 def queue_ended_by_caller(stage: Stage) -> None:
     """Somebody waits in a queue, 1001 answers, the caller hangs up."""
-    _join(stage, "quick", "1001")
+    join(stage, "quick", "1001")
     call_in(stage, "900")
     stage.phone("1001").answer()
     stage.hear("AgentConnect")
     stage.hear("BridgeEnter", count=2)
     stage.phone("carrier").hang_up()
     stage.hear("AgentComplete")
-    _leave(stage, "quick", "1001")
+    leave(stage, "quick", "1001")
 
 
 def queue_ended_by_agent(stage: Stage) -> None:
     """Somebody waits in a queue, 1001 answers and hangs up."""
-    _join(stage, "quick", "1001")
+    join(stage, "quick", "1001")
     call_in(stage, "900")
     stage.phone("1001").answer()
     stage.hear("AgentConnect")
     stage.hear("BridgeEnter", count=2)
     stage.phone("1001").hang_up()
     stage.hear("AgentComplete")
-    _leave(stage, "quick", "1001")
+    leave(stage, "quick", "1001")
 
 
 def queue_abandoned(stage: Stage) -> None:
     """Somebody waits in a queue and gives up while 1001 rings."""
-    _join(stage, "quick", "1001")
+    join(stage, "quick", "1001")
     call_in(stage, "900")
     stage.phone("1001").await_state("ringing")
     stage.hear("DialState", DialStatus="RINGING")
     stage.phone("carrier").hang_up()
     stage.hear("QueueCallerLeave")
-    _leave(stage, "quick", "1001")
+    leave(stage, "quick", "1001")
 
 
 def queue_timed_out(stage: Stage) -> None:
@@ -65,7 +65,7 @@ def queue_closed(stage: Stage) -> None:
 
 def second_member(stage: Stage) -> None:
     """The first member of a queue lets it ring, the second one answers."""
-    _join(stage, "quick", "1001", "1002")
+    join(stage, "quick", "1001", "1002")
     call_in(stage, "900")
     stage.phone("1001").await_state("ringing")
     stage.hear("AgentRingNoAnswer")
@@ -75,12 +75,12 @@ def second_member(stage: Stage) -> None:
     stage.hear("BridgeEnter", count=2)
     stage.phone("carrier").hang_up()
     stage.hear("AgentComplete")
-    _leave(stage, "quick", "1001", "1002")
+    leave(stage, "quick", "1001", "1002")
 
 
 def ring_all(stage: Stage) -> None:
     """Both members of a queue ring, the second one answers."""
-    _join(stage, "together", "1001", "1002")
+    join(stage, "together", "1001", "1002")
     call_in(stage, "902")
     stage.hear("DialState", DialStatus="RINGING", count=2)
     stage.phone("1002").answer()
@@ -88,12 +88,12 @@ def ring_all(stage: Stage) -> None:
     stage.hear("BridgeEnter", count=2)
     stage.phone("1002").hang_up()
     stage.hear("AgentComplete")
-    _leave(stage, "together", "1001", "1002")
+    leave(stage, "together", "1001", "1002")
 
 
 def paused_member(stage: Stage) -> None:
     """The first member of a queue is paused, so that only the second one rings."""
-    _join(stage, "quick", "1001", "1002")
+    join(stage, "quick", "1001", "1002")
     stage.action("QueuePause", Queue="quick", Interface="PJSIP/1001", Paused="true", Reason="Lunch")
     call_in(stage, "900")
     stage.phone("1002").answer()
@@ -101,12 +101,12 @@ def paused_member(stage: Stage) -> None:
     stage.hear("BridgeEnter", count=2)
     stage.phone("carrier").hang_up()
     stage.hear("AgentComplete")
-    _leave(stage, "quick", "1001", "1002")
+    leave(stage, "quick", "1001", "1002")
 
 
 def queue_call_transferred(stage: Stage) -> None:
     """1001 answers a call of a queue and sends it to 1100."""
-    _join(stage, "quick", "1001")
+    join(stage, "quick", "1001")
     call_in(stage, "900")
     stage.phone("1001").answer()
     stage.hear("AgentConnect")
@@ -117,12 +117,12 @@ def queue_call_transferred(stage: Stage) -> None:
     stage.hear("BridgeEnter", "PJSIP/1100")
     stage.phone("carrier").hang_up()
     stage.hear("Hangup", "PJSIP/carrier")
-    _leave(stage, "quick", "1001")
+    leave(stage, "quick", "1001")
 
 
 def queue_member_refuses(stage: Stage) -> None:
     """1001 declines a call of a queue, is asked again, and answers."""
-    _join(stage, "quick", "1001")
+    join(stage, "quick", "1001")
     call_in(stage, "900")
     stage.phone("1001").refuse("busy")
     stage.hear("AgentCalled", count=2)
@@ -130,7 +130,7 @@ def queue_member_refuses(stage: Stage) -> None:
     stage.hear("AgentConnect")
     stage.phone("carrier").hang_up()
     stage.hear("AgentComplete")
-    _leave(stage, "quick", "1001")
+    leave(stage, "quick", "1001")
 
 
 def agent_signs_in(stage: Stage) -> None:
@@ -167,12 +167,12 @@ def callers(stage: Stage) -> None:
 
 def phone_drops_off(stage: Stage) -> None:
     """The phone of a queue's member signs out and in again."""
-    _join(stage, "quick", "1001")
+    join(stage, "quick", "1001")
     stage.phone("1001").sign(in_=False)
     stage.hear("QueueMemberStatus", Status="5")
     stage.phone("1001").sign(in_=True)
     stage.hear("QueueMemberStatus", Status="1")
-    _leave(stage, "quick", "1001")
+    leave(stage, "quick", "1001")
 
 
 def queue_left_by_key(stage: Stage) -> None:
@@ -186,42 +186,42 @@ def queue_left_by_key(stage: Stage) -> None:
 
 def queue_left_by_key_while_ringing(stage: Stage) -> None:
     """Somebody presses a key while a member rings."""
-    _join(stage, "keyed", "1001")
+    join(stage, "keyed", "1001")
     call_in(stage, "904")
     stage.hear("DialState", DialStatus="RINGING")
     stage.phone("carrier").press("5")
     stage.hear("QueueCallerLeave")
     stage.phone("carrier").hang_up()
-    _leave(stage, "keyed", "1001")
+    leave(stage, "keyed", "1001")
 
 
 def waiting_caller_redirected(stage: Stage) -> None:
     """A console sends somebody who waits in a queue elsewhere, while a member rings."""
-    _join(stage, "quick", "1001")
+    join(stage, "quick", "1001")
     call_in(stage, "900")
     channel = stage.hear("QueueCallerJoin")["Channel"]
     stage.hear("DialState", DialStatus="RINGING")
     stage.action("Redirect", Channel=channel, Context="scripts", Exten="910", Priority=1)
     stage.hear("QueueCallerLeave")
     stage.phone("carrier").hang_up()
-    _leave(stage, "quick", "1001")
+    leave(stage, "quick", "1001")
 
 
 def ringing_caller_withdrawn(stage: Stage) -> None:
     """A console withdraws somebody while a member rings: that shows when the ringing is over."""
-    _join(stage, "quick", "1001")
+    join(stage, "quick", "1001")
     call_in(stage, "900")
     channel = stage.hear("QueueCallerJoin")["Channel"]
     stage.hear("DialState", DialStatus="RINGING")
     stage.action("QueueWithdrawCaller", Queue="quick", Caller=channel)
     stage.hear("QueueCallerLeave")
     stage.hear("Hangup", "PJSIP/carrier")
-    _leave(stage, "quick", "1001")
+    leave(stage, "quick", "1001")
 
 
 def queue_with_variables(stage: Stage) -> None:
     """A queue that sets variables pauses a member who does not answer; the next one does."""
-    _join(stage, "wordy", "1001", "1002")
+    join(stage, "wordy", "1001", "1002")
     call_in(stage, "905")
     stage.hear("QueueMemberPause")
     stage.phone("1002").answer()
@@ -229,35 +229,35 @@ def queue_with_variables(stage: Stage) -> None:
     stage.hear("BridgeEnter", count=2)
     stage.phone("1002").hang_up()
     stage.hear("AgentComplete")
-    _leave(stage, "wordy", "1001", "1002")
+    leave(stage, "wordy", "1001", "1002")
 
 
 def queue_emptied(stage: Stage) -> None:
     """The only member of a queue is paused while it rings, and the queue lets its caller go."""
-    _join(stage, "emptied", "1001")
+    join(stage, "emptied", "1001")
     call_in(stage, "906")
     stage.hear("DialState", DialStatus="RINGING")
     stage.action("QueuePause", Queue="emptied", Interface="PJSIP/1001", Paused="yes")
     stage.hear("QueueCallerLeave")
     stage.hear("Hangup", "PJSIP/carrier")
-    _leave(stage, "emptied", "1001")
+    leave(stage, "emptied", "1001")
 
 
 def queue_with_rule(stage: Stage) -> None:
     """A member of a higher penalty is called after a while."""
-    _join(stage, "ruled", "1001", Penalty=2)
+    join(stage, "ruled", "1001", Penalty=2)
     call_in(stage, "907")
     stage.phone("1001").answer()
     stage.hear("AgentConnect")
     stage.hear("BridgeEnter", count=2)
     stage.phone("carrier").hang_up()
     stage.hear("AgentComplete")
-    _leave(stage, "ruled", "1001")
+    leave(stage, "ruled", "1001")
 
 
 def agent_drops_caller(stage: Stage) -> None:
     """A member hangs up before the caller is connected, and takes the next call."""
-    _join(stage, "delayed", "1001")
+    join(stage, "delayed", "1001")
     call_in(stage, "908")
     stage.phone("1001").answer()
     stage.phone("1001").await_state("up")
@@ -268,12 +268,12 @@ def agent_drops_caller(stage: Stage) -> None:
     stage.hear("BridgeEnter", count=2)
     stage.phone("carrier").hang_up()
     stage.hear("AgentComplete")
-    _leave(stage, "delayed", "1001")
+    leave(stage, "delayed", "1001")
 
 
 def queue_with_ringing(stage: Stage) -> None:
     """A queue is tried once where the caller hears a phone ring, then one with ringing all the time."""
-    _join(stage, "quick", "1001")
+    join(stage, "quick", "1001")
     call_in(stage, "909")
     stage.hear("AgentCalled", count=2)
     stage.phone("1001").answer()
@@ -282,4 +282,91 @@ def queue_with_ringing(stage: Stage) -> None:
     stage.phone("1001").hang_up()
     stage.hear("AgentComplete")
     stage.hear("Hangup", "PJSIP/carrier")
-    _leave(stage, "quick", "1001")
+    leave(stage, "quick", "1001")
+
+
+def queue_of_the_centre(stage: Stage) -> None:
+    """Somebody calls the support twice and hears the greeting; each time another agent takes the call."""
+    for agent in ("1001", "1002"):
+        call_in(stage, "02079460600")
+        stage.phone(agent).answer()
+        stage.phone(agent).hold()
+        stage.phone(agent).hold(on=False)
+        stage.phone(agent).hang_up()
+        stage.phone("carrier").await_state("over")
+
+
+def queue_call_consulted(stage: Stage) -> None:
+    """1001 answers a call of a queue, asks 1100, and hands the caller over by the phone's own key."""
+    join(stage, "quick", "1001")
+    call_in(stage, "900")
+    agent = stage.phone("1001")
+    agent.answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    agent.hold()
+    agent.dial("1100")
+    stage.phone("1100").answer()
+    agent.await_state("up")
+    stage.hear("BridgeEnter", "PJSIP/1100")
+    agent.transfer_to_consulted()
+    stage.hear("AttendedTransfer")
+    stage.hear("Hangup", "PJSIP/1001", count=2)
+    stage.phone("carrier").hang_up()
+    stage.hear("Hangup", "PJSIP/carrier")
+    leave(stage, "quick", "1001")
+
+
+def queue_call_parked(stage: Stage) -> None:
+    """1001 answers a call of a queue and parks it; 1002 takes it back."""
+    join(stage, "quick", "1001")
+    call_in(stage, "900")
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    caller = stage.hear("BridgeEnter", "PJSIP/carrier")["Channel"]
+    agent = stage.hear("BridgeEnter", "PJSIP/1001")["Channel"]
+    stage.action("Park", Channel=caller, TimeoutChannel=agent)
+    space = stage.hear("ParkedCall")["ParkingSpace"]
+    stage.phone("1002").dial(space)
+    stage.hear("UnParkedCall")
+    stage.phone("1002").await_state("up")
+    stage.phone("carrier").hang_up()
+    stage.hear("Hangup", "PJSIP/carrier")
+    leave(stage, "quick", "1001")
+
+
+def queue_caller_hung_up_by_ami(stage: Stage) -> None:
+    """A console ends the call of somebody who waits."""
+    call_in(stage, "900")
+    caller = stage.hear("QueueCallerJoin")["Channel"]
+    stage.action("Hangup", Channel=caller, Cause=16)
+    stage.hear("Hangup", "PJSIP/carrier")
+
+
+def queue_member_hung_up_by_ami(stage: Stage) -> None:
+    """A console ends the leg of a member that rings; the member rings again and answers."""
+    join(stage, "quick", "1001")
+    call_in(stage, "900")
+    stage.phone("1001").await_state("ringing")
+    member = stage.hear("Newchannel", "PJSIP/1001")["Channel"]
+    stage.action("Hangup", Channel=member)
+    stage.hear("AgentCalled", count=2)
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.phone("carrier").hang_up()
+    stage.hear("AgentComplete")
+    leave(stage, "quick", "1001")
+
+
+def queue_member_removed(stage: Stage) -> None:
+    """The only member of a queue is removed while it rings, and answers all the same."""
+    join(stage, "quick", "1001")
+    call_in(stage, "900")
+    stage.phone("1001").await_state("ringing")
+    leave(stage, "quick", "1001")
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+    stage.phone("carrier").hang_up()
+    stage.hear("AgentComplete")

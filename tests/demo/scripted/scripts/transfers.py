@@ -151,3 +151,12 @@ def empty_space(stage: Stage) -> None:
     """1100 dials a space in which nobody waits."""
     stage.phone("1100").dial("703")
     stage.phone("1100").await_state("over")
+
+
+def transfer_to_busy(stage: Stage) -> None:
+    """1001 sends a caller to 1003, who is busy, so that the caller gets the mailbox."""
+    talk(stage)
+    stage.phone("1001").transfer("1003")
+    stage.phone("1003").refuse("busy")
+    stage.hear("Newexten", "PJSIP/carrier", Application="VoiceMail")
+    stage.phone("carrier").hang_up()
