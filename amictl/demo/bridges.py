@@ -76,6 +76,7 @@ class Bridge:
 
     Attributes:
         channels: Who is in it, in the order of their coming.
+        keeps_caller: Whether an attended transfer leaves its caller where it is.
         is_merged: Whether another bridge was merged into it.
         on_leave: Called with who left by themselves; true keeps the bridge from dissolving.
         on_transfer: Called when one of them was handed over, after the event that tells of it.
@@ -97,6 +98,7 @@ class Bridge:
     on_transfer: list[Callable[[Transfer], None]] = field(default_factory=list)
     is_destroyed: bool = False
     is_merged: bool = False
+    keeps_caller: bool = False
     on_leave: Callable[[Channel], bool] | None = None
     unseen: list[str] = field(default_factory=list)
     unseen_last: list[str] = field(default_factory=list)

@@ -111,18 +111,26 @@ def connect_calls(channel: Channel, consulted: Channel) -> bool:
     release_others(channel)
     transferee.set_variable("ATTENDEDTRANSFER", channel.name)
     channel.set_variable("ATTENDEDTRANSFER", transferee.name)
+    # Asterisk main/bridge.c, two_bridge_attended_transfer: one party takes the place of the transferer who is
+    # with the other; app_queue keeps its caller in the bridge of its own.
+    if first.keeps_caller:
+        leaving, kept, mover, place, gone = second, first, target, channel, consulted
+    else:
+        leaving, kept, mover, place, gone = first, second, transferee, consulted, channel
     first.dissolves = second.dissolves = False
-    first.take_out(transferee, keeps_peers=True)
-    second.forget_peer(consulted)
-    second.take_out(consulted, keeps_peers=True)
-    second.enter(transferee, swaps=consulted)
-    second.dissolves = True
+    leaving.take_out(mover, keeps_peers=True)
+    kept.forget_peer(place)
+    kept.take_out(place, keeps_peers=True)
+    kept.enter(mover, swaps=place)
+    kept.dissolves = True
     show_each_other(transferee, target)
-    first.forget_peer(channel)
-    first.take_out(channel)
+    leaving.forget_peer(gone)
+    for each in (place, gone):
+        each.hangup_cause = each.hangup_cause or Cause.NORMAL
     consulted.soft_hang_up(SoftHangup.DEVICE)
-    told.tell(destination=second)
-    first.destroy()
+    leaving.take_out(gone)
+    told.tell(destination=kept)
+    leaving.destroy()
     return True
 
 

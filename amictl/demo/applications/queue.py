@@ -279,6 +279,7 @@ class _Stay:
         give_features(channel, peer, self._options)
         channel.answer()
         bridge = self._world.bridges.create()
+        bridge.keeps_caller = True
         HandledCall(self._world, self._queue, self._entry, answered, bridge)
         began = self._world.env.now
         yield from self._world.bridges.connect(channel, peer, bridge)
