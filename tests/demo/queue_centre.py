@@ -82,6 +82,8 @@ exten => once,1,Queue(support,n)
 exten => goon,1,Queue(support,c)
  same => n,Wait(600)
 exten => 1001,hint,PJSIP/1001
+exten => less,1,Set(QUEUE_PRIO=-1)
+ same => n,Goto(qdelayed,1)
 exten => star,1,Queue(support,H)
 exten => away,1,Answer()
  same => n,Wait(600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from amictl.demo.causes import SoftHangup
 from amictl.demo.channels import State
 from amictl.demo.queues.members import DEVICE_STATES
 from amictl.demo.queues.queues import Result
+from amictl.demo.queues.settings import AutoPause
 from tests.demo.queue_centre import START, Centre, write_centre
 
 
@@ -389,3 +391,74 @@ def test_a_member_by_a_hint_has_the_state_that_the_extension_shows(centre: Centr
     assert lost
     assert DEVICE_STATES[lost.status] == "INVALID"
     assert centre.world.memberships.remove("hinted", "Local/1001@in/n") is Result.NOT_DYNAMIC
+
+
+def set_general(centre: Centre, **settings: object) -> None:
+    queues = centre.world.queues
+    queues.general = replace(queues.general, **settings)
+
+
+def test_a_call_counts_for_all_queues_of_its_member_where_that_is_wanted(centre: Centre) -> None:
+    set_general(centre, shared_last_call=True)
+    caller = centre.call("qsupport")
+    centre.answer(1001)
+    centre.hang_up(caller)
+    for name in ("support", "together", "strict"):
+        anna = centre.queue(name).members.get("PJSIP/1001")
+        assert anna
+        assert (anna.calls, anna.last_call) == (1, int(centre.world.now()))
+    assert centre.queue("together").counters.completed == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "first", "served"),
+    [
+        ("no", "qdelayed", "2002"),
+        ("yes", "qdelayed", "2001"),
+        ("prio", "qdelayed", "2001"),
+        ("prio", "less", "2002"),
+    ],
+)
+def test_who_waits_longest_is_served_first_where_that_is_wanted(
+    centre: Centre, mode: str, first: str, served: str
+) -> None:
+    set_general(centre, force_longest_waiting=mode)
+    for number in (1001, 1002):
+        centre.phone(number).unplug()
+    centre.call(first, 2001)
+    centre.let(1.2)
+    centre.call("qsupport", 2002)
+    centre.phone(1001).plug_in()  # the second caller looks sooner than the first one
+    centre.let(3)
+    (channel,) = centre.phone(1001).channels
+    assert channel.connected.number == served
+
+
+def test_a_member_is_paused_in_all_queues_and_not_soon_after_a_call_where_that_is_wanted(
+    centre: Centre,
+) -> None:
+    strict = centre.queue("strict")
+    strict.settings = replace(strict.settings, autopause=AutoPause.ALL, autopause_delay=60)
+    anna = strict.members.get("PJSIP/1001")
+    assert anna
+    anna.last_call = int(centre.world.now()) - 30
+    caller = centre.call("qstrict")
+    centre.let(6)
+    assert not anna.paused
+    centre.let(40)
+    other = centre.queue("support").members.get("PJSIP/1001")
+    assert other
+    assert anna.paused
+    assert other.paused
+    centre.hang_up(caller)
+
+
+def test_the_log_tells_callers_names_and_unpauses_where_that_is_wanted(centre: Centre) -> None:
+    set_general(centre, log_caller_id_name=True, log_unpause_on_reason_change=True)
+    centre.call("qsmall")
+    assert centre.log() == ["small|NONE|ENTERQUEUE||2001|1|Phone 2001"]
+    for reason in ("Tea", "Tea", "Lunch"):
+        centre.world.memberships.pause("support", "PJSIP/1001", paused=True, reason=reason)
+    assert [line.partition("|Anna|")[2] for line in centre.log()[1:]] == [
+        "PAUSE|Tea", "PAUSE|Tea", "UNPAUSE|Auto-Unpause", "PAUSE|Lunch",
+    ]  # fmt: skip
