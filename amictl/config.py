@@ -102,7 +102,7 @@ class Settings(BaseModel):
         demo_agents: How many agents it has.
         demo_channels: How many channels it has in its busiest hour.
         demo_rate: How many AMI events a second it sends then.
-        demo_speed: How many of its seconds pass in one of ours.
+        demo_speed: How many times as fast as ours its day goes by; a call takes its time all the same.
         demo_seed: What its chance begins with: the same seed makes the same day.
         demo_hour: The hour of its day that it begins with; None for the present one.
     """

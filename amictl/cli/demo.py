@@ -47,7 +47,7 @@ demo = CommandGroup("demo", help="Run the demo PBX.")
 @click.option("--agents", type=int, help="How many agents it has.")
 @click.option("--channels", type=int, help="How many channels it has in its busiest hour.")
 @click.option("--rate", type=int, help="How many events a second it sends then.")
-@click.option("--speed", type=int, help="How many of its seconds pass in one of ours.")
+@click.option("--speed", type=int, help="How many times as fast its day goes by.")
 @click.option("--seed", type=int, help="What its chance begins with.")
 @click.option("--hour", type=int, help="The hour of its day that it begins with.")
 def serve_demo(

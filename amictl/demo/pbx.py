@@ -41,7 +41,7 @@ class DemoPbx:
     Its day so far is lived through first, so that it has queues with calls in them, and a queue log.
 
     Args:
-        settings: How big it is, and how fast its time passes.
+        settings: How big it is, and how fast its day goes by.
         zone: The time zone of its day; None for the system's.
         port: Where it listens on 127.0.0.1; 0 takes a free port.
         username: Its AMI user.
@@ -82,7 +82,6 @@ class DemoPbx:
             self.world,
             users=[AmiUser(username, secret or secrets.token_urlsafe(_SECRET_BYTES))],
             port=port,
-            speed=settings.speed,
             on_login=lambda _session: self._note_login(),
         )
         self._first_login: Callable[[], None] | None = None

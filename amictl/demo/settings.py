@@ -22,7 +22,7 @@ class DemoSettings:
         agents: How many agents there are.
         channels: How many channels there are in the busiest hour.
         rate: How many AMI events a second there are then.
-        speed: Seconds of the demo in one of ours.
+        speed: How many times as fast as ours its day goes by.
         seed: What the world's chance begins with.
         hour: The hour of the day that the call centre begins with; None for the present one.
     """

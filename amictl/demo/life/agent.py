@@ -69,7 +69,7 @@ class DemoAgent:
         self._be_there(there=self.is_on_duty)
         while True:
             late = centre.chance.uniform(0.0, _OFTEN_LATE)
-            yield centre.env.timeout((self._shift.hours_to_change(centre.hour()) + late) * _HOUR)
+            yield centre.env.timeout(centre.seconds(self._shift.hours_to_change(centre.hour()) + late))
             while not self.is_idle:
                 yield centre.env.timeout(_UNTIL_IDLE)
             self.is_on_duty = self._shift.covers(centre.hour())

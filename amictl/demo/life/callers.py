@@ -22,7 +22,7 @@ _LOOK_EVERY: Final = 20.0  # seconds
 _GIVES_UP: Final = 0.2  # the share, between two looks, of those whom a transfer lets wait once more
 _LONGEST_CALL: Final = 2400.0
 _MESSAGE: Final = (12.0, 40.0)  # seconds on a mailbox
-_DIRECT: Final = 0.03  # the share of calls to somebody's own number
+_DIRECT: Final = 0.06  # the share of calls to somebody's own number
 
 
 class Callers:

@@ -35,7 +35,7 @@ class CallCentre:
         world: The PBX.
         settings: How big the centre is.
         zone: The time zone of its day; None for the system's.
-        present: The moment at which the hour of ``settings`` is, in Unix seconds.
+        present: The moment at which its hour is that of ``settings``, in Unix seconds.
     """
 
     def __init__(self, world: World, settings: DemoSettings, zone: tzinfo | None, present: float) -> None:
@@ -46,10 +46,10 @@ class CallCentre:
         self.load = Load.of(settings)
         self._settings = settings
         self._queues = name_queues(settings.queues)
-        self._zone = zone
-        self._ahead = 0.0
-        if settings.hour is not None:
-            self._ahead = settings.hour - self._clock_hour(present)
+        self._present = present
+        clock = datetime.fromtimestamp(present, zone)
+        now = clock.hour + clock.minute / 60 + clock.second / 3600
+        self._hour = now if settings.hour is None else settings.hour
         phones = world.phones.all()
         staff = [phone for phone in phones if phone.number.startswith(_STAFF)]
         desks = [phone for phone in phones if not phone.number.startswith(_STAFF)][: settings.agents]
@@ -77,8 +77,12 @@ class CallCentre:
         self.env.process(lose_phones(self))
 
     def hour(self) -> float:
-        """Return the time of day in hours."""
-        return self._clock_hour(self.world.now()) + self._ahead
+        """Return the time of day in hours, more than 24 on the next day and below 0 on the day before."""
+        return self._hour + (self.world.now() - self._present) * self._settings.speed / 3600
+
+    def seconds(self, hours: float) -> float:
+        """Return how long hours of the day take."""
+        return hours * 3600 / self._settings.speed
 
     def traffic(self) -> float:
         """Return how busy it is, beside the busiest hour."""
@@ -156,11 +160,11 @@ class CallCentre:
         """Let an agent take calls again."""
         self.world.memberships.pause("", agent.interface, paused=False)
 
-    def is_member(self, agent: DemoAgent, exten: str) -> bool:
-        """Return whether an agent works for the queue of a number."""
-        queue = self.world.queues.get(self._queues[int(exten) - FIRST_QUEUE])
-        return queue is not None and queue.members.get(agent.interface) is not None
-
-    def _clock_hour(self, at: float) -> float:
-        clock = datetime.fromtimestamp(at, self._zone)
-        return clock.hour + clock.minute / 60 + clock.second / 3600
+    def draw_other_queue(self, agent: DemoAgent) -> str | None:
+        """Return the number of a queue that an agent does not work for, if there is one."""
+        others = []
+        for number, name in enumerate(self._queues, start=FIRST_QUEUE):
+            queue = self.world.queues.get(name)
+            if queue is not None and queue.members.get(agent.interface) is None:
+                others.append(str(number))
+        return self.chance.choice(others) if others else None

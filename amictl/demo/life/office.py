@@ -53,7 +53,7 @@ class Office:
             (110.0, self._call_out),
             (900.0, self._meet),
             (600.0, self._call_mailbox),
-            (1200.0, self._help_out),
+            (500.0, self._help_out),
             (400.0, self._listen_in),
         ):
             self._start(self._repeat(seconds / self._centre.size, act))
@@ -130,10 +130,8 @@ class Office:
         """Have an agent work for one more queue for a while."""
         centre = self._centre
         helper = centre.find_helper()
-        if helper is None:
-            return
-        queue = centre.draw_queue_exten()
-        if centre.is_member(helper, queue):
+        queue = centre.draw_other_queue(helper) if helper else None
+        if helper is None or queue is None:
             return
         yield from self._dial_for(helper.phone, f"{_JOIN}{queue}", centre.chance.uniform(*_CODE))
         yield centre.env.timeout(centre.chance.uniform(*_HELPS_OUT))
@@ -141,10 +139,9 @@ class Office:
 
     def _leave(self, helper: DemoAgent, queue: str) -> Process:
         centre = self._centre
-        while not helper.is_idle:
+        while not (helper.is_idle and helper.phone.is_plugged_in):
             yield centre.env.timeout(5.0)
-        if helper.phone.is_plugged_in:
-            yield from self._dial_for(helper.phone, f"{_LEAVE}{queue}", centre.chance.uniform(*_CODE))
+        yield from self._dial_for(helper.phone, f"{_LEAVE}{queue}", centre.chance.uniform(*_CODE))
 
     def _listen_in(self) -> Process:
         """Have the supervisor listen to an agent who talks."""

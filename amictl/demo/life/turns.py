@@ -17,7 +17,7 @@ Turn = Callable[["DemoAgent", Channel], Process]
 _CALLER_HANGS_UP: Final = 0.6  # the share of calls that the caller ends
 _CONSULTATION_RINGS: Final = 18.0  # seconds
 _PARK: Final = "700"
-_RETRIEVED: Final = 0.75  # the share of parked calls that somebody takes back in time
+_RETRIEVED: Final = 0.8  # the share of parked calls that somebody takes back in time
 _HANDED_OVER: Final = 0.6  # the share of consultations after which the colleague goes on
 
 
@@ -122,7 +122,7 @@ _TURNS: Final[dict[Turn, int]] = {
     look_something_up: 17,
     pass_on: 4,
     ask_colleague: 9,
-    park: 4,
+    park: 5,
     confer: 2,
 }
 

@@ -89,3 +89,14 @@ def test_people_begin_anew_in_a_pbx_that_was_restarted() -> None:
     world.run_until(MORNING + 1500)
     assert len(events) > 200
     assert all(agent.phone is world.phones.get(agent.phone.number) for agent in centres[0].agents)
+
+
+def test_a_day_can_go_by_faster_than_the_clock() -> None:
+    world, centre = begin(speed=24, hour=12)
+    before = {agent.phone.number for agent in centre.agents if agent.is_on_duty}
+    world.run_until(MORNING + 1800)
+    assert centre.hour() == pytest.approx(24.0)
+    assert centre.traffic() < 0.5
+    at_midnight = {agent.phone.number for agent in centre.agents if agent.is_on_duty}
+    assert at_midnight
+    assert not at_midnight & before
