@@ -168,7 +168,8 @@ class Watch:
         if name == "AgentCalled":
             queue, member = find_member(self._centre, headers["Queue"], headers["Interface"])
             number = int(member.interface.removeprefix("PJSIP/"))
-            is_busy = len(self._centre.phone(number).channels) > 1
+            # A call that another queue has begun does not ring yet, and Asterisk does not see it either.
+            is_busy = any(channel.state != State.DOWN for channel in self._centre.phone(number).channels)
             if member.paused or (is_busy and not member.ring_in_use):
                 self.wrong.append(f"{member} of {queue.name} was called")
         elif name == "AgentConnect":
