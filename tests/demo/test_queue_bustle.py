@@ -10,24 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from amictl.config import LinkSettings
 from amictl.demo.channels import Channel, State
 from amictl.demo.queues.members import Member
 from amictl.demo.queues.queue import CallQueue
 from amictl.demo.queues.settings import MemberSettings
-from amictl.demo.server import DemoServer
-from amictl.manager import AmiManager, LinkTimings
 from amictl.pbx.picture.clock import PbxClock
 from amictl.pbx.picture.live import LivePicture
-from amictl.pbx.topics.links.value import LinkState
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.picture_lists import differences, seen_in, told_by_pbx
-from tests.asterisk.server import await_condition
 from tests.demo.demo_servers import make_demo
 from tests.demo.queue_centre import Centre, write_centre
-from tests.faults.links import await_state
+from tests.demo.still_link import StillLink, still_server
 
-EAGER = LinkTimings(ping_interval=0.5, reconcile_share=0.2, reconcile_interval=1.0, reconcile_settle=1.5)
 CALLERS = range(2001, 2004)
 AGENTS = range(1001, 1004)
 QUEUES = ("support", "together", "small", "left", "strict", "heavy", "ruled", "limited")
@@ -212,60 +206,35 @@ def test_queues_stay_sound_whatever_people_do(tmp_path: Path, seed: int) -> None
     assert sum(count for (_, event), count in log.items() if event == "CONNECT") > 5
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Centre, DemoServer]]:
-    """A centre whose world is served by AMI; its time passes by the test's hand, far ahead of the clock's."""
-    centre = Centre(write_centre(tmp_path))
-    with make_demo(world=centre.world) as server:
-        yield centre, server
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_amictls_picture_of_the_queues_is_the_demos_truth(
-    served: tuple[Centre, DemoServer], seed: int
-) -> None:
-    centre, server = served
-    found: list[str] = []
-    with (
-        linked_picture(server) as picture,
-        AmiClient(server.host, server.ami_port, server.username, server.secret, events="off") as judge,
-    ):
-
-        def is_true() -> bool:
-            found[:] = compare(picture, judge)
-            return not found
-
-        bustle = Bustle(centre, seed)
-        for _ in range(10):
-            with centre.world.lock:
-                for _ in bustle.go_on(20):
-                    pass
-            try:
-                await_condition(is_true, what="a picture that is true")
-            except AssertionError:
-                raise AssertionError("\n".join(found)) from None
-        # No event tells how long a call lasted whose caller was sent elsewhere, on a real Asterisk neither.
-        of_queues = {kind for kind in picture.drifts if kind.startswith("queues.")}
-        assert of_queues <= {"queues.changed:talk_time"}
-
-
 @contextmanager
-def linked_picture(server: DemoServer) -> Iterator[LivePicture]:
-    """A picture that amictl keeps by a link of its own, which compares it with lists all the time."""
-    settings = LinkSettings("demo", server.host, server.ami_port, server.username, server.secret)
-    manager = AmiManager(settings, LivePicture("demo", pbx_clock=PbxClock()), timings=EAGER)
-    manager.start()
-    try:
-        await_state(manager, LinkState.CONNECTED)
-        yield manager.picture
-    finally:
-        manager.stop()
+def still_picture(centre: Centre) -> Iterator[Callable[[], list[str]]]:
+    """Let amictl keep a picture of a centre, on the centre's own clock.
+
+    Yields:
+        Tells what differs between the picture of the queues and the PBX's own lists.
+    """
+    world = centre.world
+    with still_server(make_demo(world=world)) as server:
+        link = StillLink(server, LivePicture("demo", pbx_clock=PbxClock(world.now)))
+        link.begin()
+        centre.let = lambda seconds: link.run_until(world.now() + seconds)  # type: ignore[method-assign]
+        with AmiClient(server.host, server.ami_port, server.username, server.secret, events="off") as judge:
+
+            def look() -> list[str]:
+                told = told_by_pbx(judge, ["queues"], clock=world.now)
+                return differences(seen_in({"queues": link.picture.read("queues").snapshot}), told)
+
+            try:
+                yield look
+            finally:
+                link.close()
 
 
-def compare(picture: LivePicture, judge: AmiClient) -> list[str]:
-    """What differs between amictl's picture of the queues and the PBX's own lists."""
-    told = told_by_pbx(judge, ["queues"])
-    for fields in told.values():
-        fields.pop("joined_at", None)  # by the clock on the wall, which this world does not follow
-    seen = seen_in({"queues": picture.read("queues").snapshot})
-    return differences(seen, told)
+@pytest.mark.parametrize("seed", range(6))
+def test_amictls_picture_of_the_queues_is_the_demos_truth(tmp_path: Path, seed: int) -> None:
+    centre = Centre(write_centre(tmp_path))
+    with still_picture(centre) as look:
+        for _ in Bustle(centre, seed).go_on(200):
+            if look():  # lists tell what events are about to tell
+                centre.let(0.2)
+                assert look() == []
