@@ -24,9 +24,8 @@ from amictl.demo.world import CONFIGURATION, World
 _USERNAME: Final = "amictl"
 _QUALIFY_FREQUENCY: Final = 60  # seconds, as many PBXs have it
 _SECRET_BYTES: Final = 18
-LONGEST_PAST: Final = 8 * 3600.0
-"""Seconds of the day that are lived through at most, before the demo can be reached."""
-
+_LONGEST_PAST: Final = 6 * 3600.0  # seconds
+_MOST_EVENTS: Final = 216_000.0  # that are lived through: seconds of work
 _SHORTEST_PAST: Final = 1800.0  # seconds, also when the day is younger: queues need time to fill
 _SLICE: Final = 0.03  # seconds of work after which other threads get their turn
 _BREATH: Final = 0.001  # seconds
@@ -46,7 +45,8 @@ class DemoPbx:
         port: Where it listens on 127.0.0.1; 0 takes a free port.
         username: Its AMI user.
         secret: What that user logs in with; None makes one.
-        past: Seconds that are lived through at most; it begins at midnight at the earliest.
+        past: Seconds that are lived through at most, which begin at midnight at the earliest; None is what
+            makes the demo wait for seconds only: six hours, and minutes of a very busy centre.
 
     Raises:
         ConfigurationError: The port is taken.
@@ -64,11 +64,13 @@ class DemoPbx:
         port: int = 0,
         username: str = _USERNAME,
         secret: str | None = None,
-        past: float = LONGEST_PAST,
+        past: float | None = None,
     ) -> None:
         self._settings = settings
         self._zone = zone
         self._present = time.time()
+        if past is None:
+            past = min(_LONGEST_PAST, _MOST_EVENTS / settings.rate)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.world = World(
             self._choose_files(),

@@ -80,20 +80,26 @@ def test_its_people_begin_anew_when_it_is_started_again(demo: DemoPbx) -> None:
 @pytest.mark.parametrize(
     ("clock", "past", "hours"),
     [
-        ((15, 0), 8 * 3600.0, 8.0),
-        ((3, 0), 8 * 3600.0, 3.0),
-        ((0, 10), 8 * 3600.0, 0.5),
+        ((15, 0), None, 6.0),
+        ((3, 0), None, 3.0),
+        ((0, 10), None, 0.5),
         ((15, 0), 60.0, 1 / 60),
     ],
 )
 def test_its_day_begins_at_midnight_but_neither_long_ago_nor_just_now(
-    monkeypatch: pytest.MonkeyPatch, clock: tuple[int, int], past: float, hours: float
+    monkeypatch: pytest.MonkeyPatch, clock: tuple[int, int], past: float | None, hours: float
 ) -> None:
     present = datetime(2026, 5, 4, *clock, tzinfo=UTC).timestamp()
     monkeypatch.setattr(time, "time", lambda: present)
     demo = DemoPbx(DemoSettings.make(), UTC, past=past)
     demo.stop()
     assert present - demo.world.started_at == pytest.approx(hours * 3600)
+
+
+def test_a_very_busy_one_lives_through_less() -> None:
+    demo = DemoPbx(DemoSettings.make(rate=500), UTC)
+    demo.stop()
+    assert time.time() - demo.world.started_at < 1000
 
 
 def test_a_bigger_one_has_its_queues_and_agents() -> None:
