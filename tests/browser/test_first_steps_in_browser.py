@@ -56,6 +56,7 @@ def paste(pbx: AsteriskServer, stanza: str) -> None:
 
 def look_everywhere(page: Page, save: Save, name: str) -> None:
     """Hold a page as it is against axe and against narrow and wide screens, in light and dark."""
+    page.wait_for_load_state()  # before its style sheets are there every page is too wide
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # so that no colour is half-way
         for size in (PHONE, NARROW_DESK, WIDE):
@@ -110,6 +111,7 @@ def test_from_the_printed_password_to_live_calls(
 
     page.goto(server.url)
     page.get_by_role("link", name="Connect your Asterisk").click()
+    expect(page.get_by_role("heading", name="Connect your Asterisk")).to_be_visible()
     look_everywhere(page, save_screenshot, "connect")
     page.get_by_label("Port").fill(str(pbx.ami_port))
     page.get_by_role("button", name="Test", exact=True).click()

@@ -143,8 +143,10 @@ def normalise(text: str) -> str:
     return re.sub(r"\bbed-\d+|\b\d+(?= secs ago)", "<this run's>", text)
 
 
-def test_the_demo_answers_in_the_bytes_of_asterisk(bed_demo: DemoServer, asterisk_22: AsteriskServer) -> None:
-    real_answers, real_events = play(asterisk_22)
+def test_the_demo_answers_in_the_bytes_of_asterisk(
+    bed_demo: DemoServer, private_asterisk_22: AsteriskServer
+) -> None:
+    real_answers, real_events = play(private_asterisk_22)
     demo_answers, demo_events = play(bed_demo)
     for real_answer, demo_answer in zip(real_answers, demo_answers, strict=True):
         assert demo_answer == real_answer
@@ -198,8 +200,8 @@ def normalise_callers(text: str, joined: list[dict[str, str]]) -> str:
 
 
 def test_the_demo_tells_of_waiting_callers_in_the_bytes_of_asterisk(
-    bed_demo: DemoServer, asterisk_22: AsteriskServer
+    bed_demo: DemoServer, private_asterisk_22: AsteriskServer
 ) -> None:
-    real, demo = play_with_callers(asterisk_22), play_with_callers(bed_demo)
+    real, demo = play_with_callers(private_asterisk_22), play_with_callers(bed_demo)
     for real_answer, demo_answer in zip(real, demo, strict=True):
         assert demo_answer == real_answer
