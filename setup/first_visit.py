@@ -13,9 +13,11 @@ import re
 import sys
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
@@ -67,7 +69,7 @@ def wait_for_call(url: str, log: Path) -> str:
     visitor.send("/password", {"present_password": printed[2], **chosen})
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
-        for call in json.loads(visitor.open("/api/ami/calls/"))["data"]["calls"]:
+        for call in _list_calls(visitor):
             if call["state"] == "talking":
                 return f"{_name(call['caller'])} talks to {_name(call['callee'])}"
         time.sleep(0.2)
@@ -94,6 +96,17 @@ def take_picture(url: str, file: str) -> None:
         page.get_by_role("heading", name="support").wait_for()
         page.screenshot(path=file)
         browser.close()
+
+
+def _list_calls(visitor: Visitor) -> list[dict[str, Any]]:
+    """Return the calls that go on; none while the link is not up."""
+    try:
+        calls: list[dict[str, Any]] = json.loads(visitor.open("/api/ami/calls/"))["data"]["calls"]
+    except HTTPError as error:
+        if error.code != HTTPStatus.SERVICE_UNAVAILABLE:
+            raise
+        return []
+    return calls
 
 
 def _name(party: Mapping[str, str | None] | None) -> str:
