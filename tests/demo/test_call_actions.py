@@ -96,10 +96,10 @@ def ask(client: AmiClient, name: str, headers: dict[str, str]) -> bytes:
 
 @pytest.mark.asterisk
 def test_each_refusal_and_each_empty_list_is_the_bytes_of_a_real_asterisk(
-    demo: DemoServer, asterisk_22: AmiServer
+    demo: DemoServer, private_asterisk_22: AmiServer
 ) -> None:
     answers: list[dict[str, bytes]] = []
-    for server in (demo, asterisk_22):
+    for server in (demo, private_asterisk_22):
         with AmiClient(server.host, server.ami_port, AMICTL.username, AMICTL.secret, events="off") as client:
             asked = REFUSED + EMPTY_LISTS
             answers.append({f"{name} {headers}": ask(client, name, headers) for name, headers in asked})
