@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -40,6 +42,8 @@ CALLED = (
 UNTOLD = (" application: ", " application_data: ")
 # Nor the number that a caller who waits got by an optimised Local channel.
 UNTOLD_OF_CALLERS = (" caller_id_num: ", " caller_id_name: ")
+# Asterisk 16 can count a call twice, which no event tells (tests/soak/counted_twice.py); lists mend it later.
+COUNTED_TWICE = re.compile(r" (?:calls_taken|completed): amictl (\d+), PBX (\d+)$")
 
 
 @pytest.fixture
@@ -69,8 +73,18 @@ def call(ami: AmiClient, caller: str, called: str, **headers: object) -> None:
     )
 
 
+def is_counted_twice(line: str) -> bool:
+    found = COUNTED_TWICE.search(line)
+    return found is not None and int(found[1]) < int(found[2])
+
+
 def await_agreement(
-    picture: LivePicture, ami: AmiClient, ignore: tuple[str, ...] = (), timeout: float = PATIENCE
+    picture: LivePicture,
+    ami: AmiClient,
+    ignore: tuple[str, ...] = (),
+    timeout: float = PATIENCE,
+    *,
+    counts_twice: bool = False,
 ) -> None:
     """Wait until the picture is what the PBX tells; both move until the calls have come to rest."""
     deadline = time.monotonic() + timeout
@@ -81,7 +95,7 @@ def await_agreement(
             for line in differences(seen_by_amictl(picture), told)
             if not any(word in line for word in ignore)
         ]
-        if not lines:
+        if not lines or (counts_twice and all(map(is_counted_twice, lines))):
             return
         if time.monotonic() > deadline:
             raise AssertionError("The picture differs from the PBX:\n" + "\n".join(lines))
@@ -89,23 +103,24 @@ def await_agreement(
 
 
 def test_a_picture_from_the_middle_of_a_burst_is_what_the_pbx_tells(
-    fed_picture: LivePicture, ami: AmiClient
+    fed_picture: LivePicture, ami: AmiClient, request: pytest.FixtureRequest
 ) -> None:
     picture = fed_picture
+    await_equal = partial(await_agreement, picture, ami, counts_twice="asterisk-16" in request.node.name)
     draw = random.Random(7)  # noqa: S311 - it draws calls
     for _ in range(30):
         call(ami, draw.choice(CALLERS), draw.choice(CALLED))
     await_condition(lambda: len(picture.channels()) > 20, what="calls")
-    await_agreement(picture, ami)
+    await_equal()
     assert picture.bridges()
 
     for channel in draw.sample(picture.channels(), 12):
         hang_up(ami, channel.channel)
-    await_agreement(picture, ami)
+    await_equal()
 
     ami.action("Hangup", Channel="/.*/")
     await_condition(lambda: not picture.channels(), what="the end of all channels")
-    await_agreement(picture, ami)
+    await_equal()
     assert any(queue.completed for queue in picture.queues())
 
 

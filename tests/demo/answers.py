@@ -26,7 +26,9 @@ def ask(server: AmiServer, step: Step) -> list[str]:
     answer = re.sub(r"carrier@@\w+", "carrier@@ID", answer)
     answer = re.sub(r"[0-9a-f]{10} NonQual", "HASH NonQual", answer)
     answer = re.sub(r"-[0-9a-f]{8}(?=;[12])", "-NUMBER", answer)  # of a Local channel
-    answer = re.sub(r"\d+(?= calls? processed)", "COUNT", answer)  # those of earlier tests are among them
+    answer = re.sub(
+        r"\d+ calls? processed", "CALLS processed", answer
+    )  # those of earlier tests are among them
     blocks = answer.split("\r\n\r\n")
     # Asterisk keeps most of what it lists in tables by hash, so their order says nothing.
     return [blocks[0], *sorted(blocks[1:-2]), *blocks[-2:]]
