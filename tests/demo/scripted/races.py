@@ -75,6 +75,8 @@ RACES: Final[Sequence[tuple[str, str]]] = (
     ("SoftHangupRequest", "VarSet DIALEDTIME"),
     ("SoftHangupRequest", "VarSet DIALSTATUS"),
     ("SoftHangupRequest", "SoftHangupRequest"),
+    # It leaves its bridge in its own thread, and is told to hang up in that of the transfer.
+    ("SoftHangupRequest", "BridgeLeave"),
     # app_queue.c: phones that ring together ring at the same moment.
     ("DialState", "DialState"),
     # bridge.c: whoever transferred leaves while the bridges are merged.
