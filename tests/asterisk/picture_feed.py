@@ -16,8 +16,9 @@ from typing import Protocol, Self
 
 from amictl.pbx.actions import make_action
 from amictl.pbx.picture.live import LivePicture
+from amictl.pbx.picture.refresh_triggers import find_doubted_steps
 from amictl.pbx.picture.topics import SNAPSHOT_STEPS
-from amictl.protocol import Action, AmiConnection, Reply, login_action
+from amictl.protocol import Action, AmiConnection, Message, Reply, login_action
 from tests.asterisk.picture_lists import TOPICS, Picture, seen_in
 from tests.patience import PATIENCE
 
@@ -34,6 +35,8 @@ class Reachable(Protocol):
 class PictureFeed:
     """Keeps a picture from one AMI session in a thread of its own; a context manager.
 
+    What the picture doubts is asked for, as whoever keeps one must.
+
     Args:
         pbx: A started Asterisk, or the developer's own.
         picture: The picture to keep.
@@ -48,6 +51,7 @@ class PictureFeed:
         self._socket = socket.create_connection((pbx.host, pbx.ami_port), timeout=PATIENCE)
         self._replies: dict[str, queue.SimpleQueue[Reply]] = {}
         self._takers: dict[str, Callable[[Reply], None]] = {}
+        self._sending = threading.Lock()
         self._reader = threading.Thread(target=self._read, name="picture-feed", daemon=True)
 
     def __enter__(self) -> Self:
@@ -72,12 +76,13 @@ class PictureFeed:
         self._socket.close()
 
     def _send(self, action: Action, take: Callable[[Reply], None] | None = None) -> queue.SimpleQueue[Reply]:
-        action_id, data = self._connection.send(action)
         replied: queue.SimpleQueue[Reply] = queue.SimpleQueue()
-        self._replies[action_id] = replied
-        if take is not None:
-            self._takers[action_id] = take
-        self._socket.sendall(data)
+        with self._sending:  # the reader asks, too
+            action_id, data = self._connection.send(action)
+            self._replies[action_id] = replied
+            if take is not None:
+                self._takers[action_id] = take
+            self._socket.sendall(data)
         return replied
 
     def _read(self) -> None:
@@ -86,9 +91,14 @@ class PictureFeed:
             for message in self._connection.receive_data(data):
                 reply = self._connection.replies.receive(message)
                 if reply is None:
-                    self.picture.apply_event(message)
+                    self._apply(message)
                 elif isinstance(reply, Reply):
                     self._take(reply)
+
+    def _apply(self, message: Message) -> None:
+        for doubt in self.picture.apply_event(message):
+            for step in find_doubted_steps(doubt):
+                self._send(step.action, partial(self.picture.load_step, step))
 
     def _take(self, reply: Reply) -> None:
         if take := self._takers.pop(reply.action_id, None):

@@ -16,9 +16,8 @@ from typing import Self
 
 from tests.asterisk.installation import ensure_debian_tool
 from tests.asterisk.server import AsteriskServer, await_condition
+from tests.asterisk.sipp_process import SCENARIOS, start_sipp
 from tests.patience import PATIENCE
-
-SCENARIOS = Path(__file__).with_name("sipp")
 
 _LONGEST_CALL = 300  # seconds: no sipp outlives its test run by more
 _FIRST_ADDRESS = IPv4Address("127.0.1.0")  # Linux answers for all of 127.0.0.0/8
@@ -188,16 +187,7 @@ class SipPhone:
             str(self._media_port),
         ]
         command += ["-timeout", f"{_LONGEST_CALL}s", "-timeout_error", "-trace_err", "-error_file", "errors"]
-        with (folder / "output").open("wb") as output:
-            self._process = subprocess.Popen(
-                command,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                env=os.environ | {"TERM": "dumb"},
-            )
+        self._process = start_sipp(command, folder)
 
     def _await_port(self) -> None:
         """Wait until sipp can be reached: an INVITE before that is a phone that is gone."""

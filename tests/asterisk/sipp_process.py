@@ -19,6 +19,25 @@ SCENARIOS = Path(__file__).with_name("sipp")
 _LARGEST_LOG = 1_000_000  # bytes
 
 
+def start_sipp(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
+    """Start a sipp of its own session, which writes into a folder what it says.
+
+    Args:
+        command: Its command line.
+        folder: Where it runs, and where its ``output`` goes.
+    """
+    with (folder / "output").open("wb") as output:
+        return subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=os.environ | {"TERM": "dumb"},
+        )
+
+
 class SippFailed(AssertionError):
     """sipp did not do what its scenario says."""
 
@@ -73,16 +92,7 @@ class SippProcess:
         command += ["-watchdog_interval", "0"]
         command += ["-i", host, "-p", str(port), "-mi", host, "-mp", str(port + 2)]
         command += ["-trace_err", "-error_file", "errors", "-max_log_size", str(_LARGEST_LOG)]
-        with (folder / "output").open("wb") as output:
-            self._process = subprocess.Popen(
-                command,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                env=os.environ | {"TERM": "dumb"},
-            )
+        self._process = start_sipp(command, folder)
 
     def __enter__(self) -> Self:
         return self

@@ -133,33 +133,35 @@ def _read(request: Request, channel: Channel | None, name: str) -> str:
         return ""
 
 
-@answers("Getvar")
-def get_variable(request: Request) -> None:
-    """Read a variable or a function, of a channel or a global one (action_getvar)."""
+def _find_variable(request: Request) -> tuple[Channel | None, str] | None:
+    """Return the channel and the name of a variable, None being a global one; refuse what is neither."""
     name = request.get("Variable")
     if not name:
         request.fail("No variable specified")
+        return None
+    if not request.get("Channel"):
+        return None, name
+    channel = find_channel(request)
+    return None if channel is None else (channel, name)
+
+
+@answers("Getvar")
+def get_variable(request: Request) -> None:
+    """Read a variable or a function, of a channel or a global one (action_getvar)."""
+    target = _find_variable(request)
+    if target is None:
         return
-    channel = None
-    if request.get("Channel"):
-        channel = find_channel(request)
-        if channel is None:
-            return
+    channel, name = target
     request.give([("Variable", name), ("Value", _read(request, channel, name))])
 
 
 @answers("Setvar")
 def set_variable(request: Request) -> None:
     """Set a variable or write a function, of a channel or a global one (action_setvar)."""
-    name = request.get("Variable")
-    if not name:
-        request.fail("No variable specified")
+    target = _find_variable(request)
+    if target is None:
         return
-    channel = None
-    if request.get("Channel"):
-        channel = find_channel(request)
-        if channel is None:
-            return
+    channel, name = target
     try:
         write_value(request.world, channel, name, request.get("Value"))
     except UnknownFunctionError:

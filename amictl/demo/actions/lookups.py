@@ -8,8 +8,19 @@ from amictl.demo.actions.request import Request
 from amictl.demo.channels import Channel
 
 
-def find_channel(request: Request, refusal: str = "No such channel") -> Channel | None:
-    """Return the channel that an action names; refuse the action where there is none."""
+def find_channel(
+    request: Request, refusal: str = "No such channel", *, unnamed: str | None = None
+) -> Channel | None:
+    """Return the channel that an action names; refuse the action where it names none or there is none.
+
+    Args:
+        request: The action.
+        refusal: What is said where there is no such channel.
+        unnamed: What is said where none is named; None says the same.
+    """
+    if unnamed is not None and not request.get("Channel"):
+        request.fail(unnamed)
+        return None
     channel = request.world.channels.get(request.get("Channel"))
     if channel is None:
         request.fail(refusal)

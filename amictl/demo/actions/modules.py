@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from amictl.demo.actions.registry import answers
 from amictl.demo.actions.request import Request
-from amictl.demo.modules import Reloaded
+from amictl.demo.modules import Modules, Reloaded
 
 _REFUSALS: Final = MappingProxyType(
     {
@@ -47,44 +48,38 @@ def manage_module(request: Request) -> None:
     Asterisk says what is missing and goes on, so that it answers more than once then.
     """
     name, how = request.get("Module"), request.get("LoadType").lower()
-    orders = {"load": _load, "unload": _unload, "refresh": _refresh, "reload": _reload}
-    if how in orders and (name or how == "reload"):
-        orders[how](request, name)
+    if how == "reload":
+        _reload(request, name)
+        return
+    if how in _ORDERS and name:
+        _carry_out(request, name, how)
         return
     problems = [] if how else [_INCOMPLETE]
     problems += [] if name else [_NO_NAME]
-    problems.append(f"Could not {how} module." if how in orders else _INCOMPLETE)
+    problems.append(f"Could not {how} module." if how in _ORDERS else _INCOMPLETE)
     request.fail(*problems)
 
 
-def _load(request: Request, name: str) -> None:
-    modules = request.world.modules
-    if not modules.exists(name):
+def _refresh(modules: Modules, name: str) -> bool:
+    return modules.unload(name) and modules.load(name)
+
+
+_ORDERS: Final[Mapping[str, tuple[Callable[[Modules, str], bool], str]]] = {
+    "load": (Modules.load, "Module loaded."),
+    "unload": (Modules.unload, "Module unloaded."),
+    "refresh": (_refresh, "Module unloaded and loaded."),
+}
+"""What is done by each order but a reload, and what is said when it is done."""
+
+
+def _carry_out(request: Request, name: str, how: str) -> None:
+    do, done = _ORDERS[how]
+    if not request.world.modules.exists(name):
         request.fail("Module not found.")
-    elif modules.load(name):
-        request.succeed("Module loaded.")
+    elif do(request.world.modules, name):
+        request.succeed(done)
     else:
-        request.fail("Could not load module.")
-
-
-def _unload(request: Request, name: str) -> None:
-    modules = request.world.modules
-    if not modules.exists(name):
-        request.fail("Module not found.")
-    elif modules.unload(name):
-        request.succeed("Module unloaded.")
-    else:
-        request.fail("Could not unload module.")
-
-
-def _refresh(request: Request, name: str) -> None:
-    modules = request.world.modules
-    if not modules.exists(name):
-        request.fail("Module not found.")
-    elif modules.unload(name) and modules.load(name):
-        request.succeed("Module unloaded and loaded.")
-    else:
-        request.fail("Could not refresh module.")
+        request.fail(f"Could not {how} module.")
 
 
 def _reload(request: Request, name: str) -> None:

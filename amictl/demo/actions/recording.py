@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from amictl.demo.actions.lookups import find_channel
 from amictl.demo.actions.registry import answers
 from amictl.demo.actions.request import Request
@@ -9,14 +11,13 @@ from amictl.demo.arguments import parse_options
 from amictl.demo.configuration import is_false, is_true
 from amictl.demo.recordings import recordings, start_recording, stop_recording
 
+_NO_CHANNEL: Final = "No channel specified"
+
 
 @answers("MixMonitor")
 def start(request: Request) -> None:
     """Record both directions of a channel into one file (manager_mixmonitor)."""
-    if not request.get("Channel"):
-        request.fail("No channel specified")
-        return
-    channel = find_channel(request)
+    channel = find_channel(request, unnamed=_NO_CHANNEL)
     if channel is None:
         return
     options = request.get("Options")
@@ -32,10 +33,7 @@ def start(request: Request) -> None:
 @answers("StopMixMonitor")
 def stop(request: Request) -> None:
     """End one recording of a channel (manager_stop_mixmonitor)."""
-    if not request.get("Channel"):
-        request.fail("No channel specified")
-        return
-    channel = find_channel(request)
+    channel = find_channel(request, unnamed=_NO_CHANNEL)
     if channel is None:
         return
     if stop_recording(channel, request.get("MixMonitorID")):
@@ -70,5 +68,5 @@ def _refuse_mute(request: Request, direction: str) -> str:
     if direction.lower() not in {"read", "write", "both"}:
         return "Invalid direction specified. Must be read, write or both"
     if not request.get("Channel"):
-        return "No channel specified"
+        return _NO_CHANNEL
     return "" if request.get("State") else "No state specified"

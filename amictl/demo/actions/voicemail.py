@@ -8,8 +8,6 @@ from amictl.demo.actions.registry import answers
 from amictl.demo.actions.request import ListItem, Request
 from amictl.demo.voicemail import FOLDERS, INBOX, OLD, URGENT, MailBox, Message
 
-_NEEDS_BOTH = "Need 'Context' and 'Mailbox' parameters."
-
 
 @answers("MailboxStatus")
 def tell_waiting(request: Request) -> None:
@@ -52,13 +50,8 @@ def list_users(request: Request) -> None:
 @answers("VoicemailUserStatus")
 def show_user(request: Request) -> None:
     """Show a mailbox."""
-    context, number = request.get("Context"), request.get("Mailbox")
-    if not context or not number:
-        request.fail(_NEEDS_BOTH)
-        return
-    box = request.world.voicemail.get(f"{number}@{context}")
+    box = _find_box(request, "There is no voicemail user of the given info.")
     if box is None:
-        request.succeed("There is no voicemail user of the given info.")
         return
     message = "Voicemail user detail will follow"
     request.list(message, [("VoicemailUserDetail", [box.headers()])], complete="VoicemailUserDetailComplete")
@@ -67,16 +60,23 @@ def show_user(request: Request) -> None:
 @answers("VoicemailBoxSummary")
 def list_messages(request: Request) -> None:
     """List the messages of a mailbox."""
-    context, number = request.get("Context"), request.get("Mailbox")
-    if not context or not number:
-        request.fail(_NEEDS_BOTH)
-        return
-    box = request.world.voicemail.get(f"{number}@{context}")
+    box = _find_box(request, "There is no voicemail user matching the given user.")
     if box is None:
-        request.succeed("There is no voicemail user matching the given user.")
         return
     message = "Voicemail box detail will follow"
     request.list(message, list(_messages(request, box)), complete="VoicemailBoxDetailComplete")
+
+
+def _find_box(request: Request, unknown: str) -> MailBox | None:
+    """Return the mailbox that an action names; answer the action where there is none."""
+    context, number = request.get("Context"), request.get("Mailbox")
+    if not context or not number:
+        request.fail("Need 'Context' and 'Mailbox' parameters.")
+        return None
+    box = request.world.voicemail.get(f"{number}@{context}")
+    if box is None:
+        request.succeed(unknown)
+    return box
 
 
 def _messages(request: Request, box: MailBox) -> Iterator[ListItem]:

@@ -16,15 +16,25 @@ def leave(stage: Stage, queue: str, *numbers: str) -> None:
         stage.action("QueueRemove", Queue=queue, Interface=f"PJSIP/{number}")
 
 
+def answer(stage: Stage) -> None:
+    """1001 answers, and talks to the caller."""
+    stage.phone("1001").answer()
+    stage.hear("AgentConnect")
+    stage.hear("BridgeEnter", count=2)
+
+
+def end(stage: Stage) -> None:
+    """The caller hangs up."""
+    stage.phone("carrier").hang_up()
+    stage.hear("AgentComplete")
+
+
 def queue_ended_by_caller(stage: Stage) -> None:
     """Somebody waits in a queue, 1001 answers, the caller hangs up."""
     join(stage, "quick", "1001")
     call_in(stage, "900")
-    stage.phone("1001").answer()
-    stage.hear("AgentConnect")
-    stage.hear("BridgeEnter", count=2)
-    stage.phone("carrier").hang_up()
-    stage.hear("AgentComplete")
+    answer(stage)
+    end(stage)
     leave(stage, "quick", "1001")
 
 
@@ -32,9 +42,7 @@ def queue_ended_by_agent(stage: Stage) -> None:
     """Somebody waits in a queue, 1001 answers and hangs up."""
     join(stage, "quick", "1001")
     call_in(stage, "900")
-    stage.phone("1001").answer()
-    stage.hear("AgentConnect")
-    stage.hear("BridgeEnter", count=2)
+    answer(stage)
     stage.phone("1001").hang_up()
     stage.hear("AgentComplete")
     leave(stage, "quick", "1001")
@@ -73,8 +81,7 @@ def second_member(stage: Stage) -> None:
     stage.phone("1002").answer()
     stage.hear("AgentConnect")
     stage.hear("BridgeEnter", count=2)
-    stage.phone("carrier").hang_up()
-    stage.hear("AgentComplete")
+    end(stage)
     leave(stage, "quick", "1001", "1002")
 
 
@@ -99,8 +106,7 @@ def paused_member(stage: Stage) -> None:
     stage.phone("1002").answer()
     stage.hear("AgentConnect")
     stage.hear("BridgeEnter", count=2)
-    stage.phone("carrier").hang_up()
-    stage.hear("AgentComplete")
+    end(stage)
     leave(stage, "quick", "1001", "1002")
 
 
@@ -108,9 +114,7 @@ def queue_call_transferred(stage: Stage) -> None:
     """1001 answers a call of a queue and sends it to 1100."""
     join(stage, "quick", "1001")
     call_in(stage, "900")
-    stage.phone("1001").answer()
-    stage.hear("AgentConnect")
-    stage.hear("BridgeEnter", count=2)
+    answer(stage)
     stage.phone("1001").transfer("1100")
     stage.phone("1100").answer()
     stage.hear("AgentComplete")
@@ -128,8 +132,7 @@ def queue_member_refuses(stage: Stage) -> None:
     stage.hear("AgentCalled", count=2)
     stage.phone("1001").answer()
     stage.hear("AgentConnect")
-    stage.phone("carrier").hang_up()
-    stage.hear("AgentComplete")
+    end(stage)
     leave(stage, "quick", "1001")
 
 
@@ -247,11 +250,8 @@ def queue_with_rule(stage: Stage) -> None:
     """A member of a higher penalty is called after a while."""
     join(stage, "ruled", "1001", Penalty=2)
     call_in(stage, "907")
-    stage.phone("1001").answer()
-    stage.hear("AgentConnect")
-    stage.hear("BridgeEnter", count=2)
-    stage.phone("carrier").hang_up()
-    stage.hear("AgentComplete")
+    answer(stage)
+    end(stage)
     leave(stage, "ruled", "1001")
 
 
@@ -263,11 +263,8 @@ def agent_drops_caller(stage: Stage) -> None:
     stage.phone("1001").await_state("up")
     stage.phone("1001").hang_up()
     stage.hear("AgentDump")
-    stage.phone("1001").answer()
-    stage.hear("AgentConnect")
-    stage.hear("BridgeEnter", count=2)
-    stage.phone("carrier").hang_up()
-    stage.hear("AgentComplete")
+    answer(stage)
+    end(stage)
     leave(stage, "delayed", "1001")
 
 
@@ -276,9 +273,7 @@ def queue_with_ringing(stage: Stage) -> None:
     join(stage, "quick", "1001")
     call_in(stage, "909")
     stage.hear("AgentCalled", count=2)
-    stage.phone("1001").answer()
-    stage.hear("AgentConnect")
-    stage.hear("BridgeEnter", count=2)
+    answer(stage)
     stage.phone("1001").hang_up()
     stage.hear("AgentComplete")
     stage.hear("Hangup", "PJSIP/carrier")
@@ -321,9 +316,7 @@ def queue_call_parked(stage: Stage) -> None:
     """1001 answers a call of a queue and parks it; 1002 takes it back."""
     join(stage, "quick", "1001")
     call_in(stage, "900")
-    stage.phone("1001").answer()
-    stage.hear("AgentConnect")
-    stage.hear("BridgeEnter", count=2)
+    answer(stage)
     caller = stage.hear("BridgeEnter", "PJSIP/carrier")["Channel"]
     agent = stage.hear("BridgeEnter", "PJSIP/1001")["Channel"]
     stage.action("Park", Channel=caller, TimeoutChannel=agent)
@@ -354,8 +347,7 @@ def queue_member_hung_up_by_ami(stage: Stage) -> None:
     stage.hear("AgentCalled", count=2)
     stage.phone("1001").answer()
     stage.hear("AgentConnect")
-    stage.phone("carrier").hang_up()
-    stage.hear("AgentComplete")
+    end(stage)
     leave(stage, "quick", "1001")
 
 
@@ -365,8 +357,5 @@ def queue_member_removed(stage: Stage) -> None:
     call_in(stage, "900")
     stage.phone("1001").await_state("ringing")
     leave(stage, "quick", "1001")
-    stage.phone("1001").answer()
-    stage.hear("AgentConnect")
-    stage.hear("BridgeEnter", count=2)
-    stage.phone("carrier").hang_up()
-    stage.hear("AgentComplete")
+    answer(stage)
+    end(stage)
