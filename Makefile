@@ -13,10 +13,11 @@ venv := .venv/bin
 runtime := .venv/.runtime-installed
 development := .venv/.development-installed
 browser_code := static/vendor/.installed
+script_tools := node_modules/.development-installed
 node_peer := bench/peers/node/node_modules/.installed
 foreign_clients := tests/demo/clients/node_modules/.installed
 
-.PHONY: help run demo test pytest js check tools bed fresh soak lint tables format unit pbx bench setup clean
+.PHONY: help run demo test pytest js check tools bed fresh soak lint style types imports scripts tables format unit pbx bench setup clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,11 +56,22 @@ soak: setup tools ## Run the long proofs: 2,000 calls and 20 lost links on Aster
 unit: $(development) ## Run the fast tests alone: no Asterisk, no browser, no amictl in a process of its own, no long proof
 	$(venv)/python -m pytest -q -n 4 --dist load --maxschedchunk 4 $(addprefix --ignore tests/,asterisk browser green soak) -m "not (soak or asterisk or browser or served or long)"
 
-lint: setup ## Check style, types and the direction of imports
+lint: setup ## Check style, types and the direction of imports, of Python and of the console's scripts
+	$(MAKE) --no-print-directory --jobs 4 --output-sync=target style types imports scripts
+
+style:
 	$(venv)/ruff check .
 	$(venv)/ruff format --check .
+
+types:
 	$(venv)/mypy
+
+imports:
 	$(venv)/lint-imports
+
+scripts: setup
+	$(venv)/node node_modules/.bin/eslint --cache --cache-location .cache/eslint
+	! $(venv)/node node_modules/.bin/tsc --pretty false -p . | grep '^[a-z]' | grep -vFf unchecked_scripts.txt
 
 tables: $(development) ## Write the tables of fields in docs/fields.md anew, from what the values declare
 	$(venv)/python -m setup.field_tables
@@ -74,7 +86,7 @@ pbx: $(development) ## Start a real Asterisk with a call centre at work on it, f
 bench: $(development) $(node_peer) ## Measure, and print one table
 	exec $(venv)/python -m bench
 
-setup: $(development) $(browser_code) ## Install all that development needs into .venv and static/vendor
+setup: $(development) $(script_tools) ## Install all that development needs into .venv and static/vendor
 
 clean: ## Remove what the set-up made; the database in instance/ stays
 	rm -rf .venv node_modules bench/peers/node/node_modules tests/demo/clients/node_modules static/vendor .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -88,9 +100,14 @@ $(development): requirements-dev.txt $(runtime)
 	@touch $@
 
 $(browser_code): package.json package-lock.json setup/browser_code.py $(runtime)
-	PATH="$(CURDIR)/$(venv):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
+	PATH="$(CURDIR)/$(venv):$$PATH" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
 	$(venv)/python setup/browser_code.py
 	@mkdir -p $(@D) && touch $@
+
+# What checks the console's scripts is not needed to run them.
+$(script_tools): package.json package-lock.json $(browser_code)
+	PATH="$(CURDIR)/$(venv):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 # Without their packages the bench leaves the Node program out and the tests skip theirs, and say so; with CI=true they fail.
 $(node_peer): bench/peers/node/package.json bench/peers/node/package-lock.json $(development)

@@ -24,6 +24,11 @@ FILES = {
 }
 """Path in ``node_modules`` -> path in ``static/vendor``."""
 
+TYPES = {
+    "socket.io.esm.min.js": "socket.io-client",
+}
+"""Module in ``static/vendor`` -> what declares its types, for tsc; browsers never ask for them."""
+
 FONT_FILES = "@fontsource-variable/inter/files/*-wght-normal.woff2"
 
 ICONS = (
@@ -84,6 +89,16 @@ def copy_files(modules: Path, vendor: Path) -> None:
         shutil.copyfile(font, folder / font.name)
 
 
+def write_types(vendor: Path) -> None:
+    """Write beside each copied module where tsc finds its types.
+
+    Args:
+        vendor: The folder that is served as ``/static/vendor/``.
+    """
+    for module, package in TYPES.items():
+        (vendor / module).with_suffix(".d.ts").write_text(f'export * from "{package}";\n', encoding="utf-8")
+
+
 def make_sprite(modules: Path) -> str:
     """Return one SVG document with a ``<symbol>`` for each icon in ``ICONS``.
 
@@ -116,6 +131,7 @@ def install(root: Path) -> None:
     vendor = root / "static" / "vendor"
     shutil.rmtree(vendor, ignore_errors=True)
     copy_files(root / "node_modules", vendor)
+    write_types(vendor)
     (vendor / "icons.svg").write_text(make_sprite(root / "node_modules"), encoding="utf-8")
 
 
