@@ -9,6 +9,7 @@ import pytest
 
 from amictl.pbx.picture.state import PbxState
 from amictl.pbx.topics.calls.journey import MOST_STEPS
+from amictl.pbx.topics.calls.table import MOST_ENDED
 from amictl.protocol import AmiConnection
 from tests.asterisk.journeys import STEPS
 from tests.pbx.ami_events import (
@@ -71,6 +72,9 @@ def test_a_recorded_call_has_the_journey_that_it_went(name: str) -> None:
         ("abandon", "queue_left", {"queue": "nobody", "reason": "abandoned"}),
         ("blind-transfer", "transferred", {"how": "blind", "to": "103"}),
         ("attended-transfer", "transferred", {"how": "attended", "to": "103"}),
+        ("ring-no-answer", "member_rang", {"name": "Nobody", "member": "Local/505@agents/n"}),
+        ("hold", "leg_ended", {"how": "hung_up", "cause": "Normal Clearing", "number": "104"}),
+        ("park", "leg_ended", {"how": "ordered"}),
         ("park", "parked", {"lot": "default", "space": "701"}),
         ("park", "unparked", {"how": "retrieved"}),
         ("conference", "conference_joined", {"conference": "800"}),
@@ -198,6 +202,78 @@ def test_an_unanswered_dialing_says_why(state: PbxState, status: str, kind: str)
 def test_a_dialing_that_another_phone_was_faster_for_is_no_step(state: PbxState) -> None:
     talk(state)
     assert not call_changes(state, dial("DialEnd", "17.1", "17.2", DialStatus="CANCEL"))
+
+
+@pytest.mark.parametrize(("status", "reason"), [("BUSY", "busy"), ("CONGESTION", "congestion"), ("", None)])
+def test_a_member_who_did_not_answer_has_the_reason_that_its_channel_told(
+    state: PbxState, status: str, reason: str | None
+) -> None:
+    ring(state, "17.1", "17.1", ChannelStateDesc="Up")
+    wait_in(state, "support")
+    for number in ("17.2", "17.3"):
+        ring(state, number, "17.1")
+        told = {
+            "Uniqueid": "17.1", "Queue": "support", "Interface": f"PJSIP/{number}", "MemberName": "Bob",
+            "DestChannel": f"PJSIP/{number}",
+        }  # fmt: skip
+        state.apply(ami_event("AgentCalled", **told))
+        if status:
+            state.apply(dial("DialEnd", "17.1", number, DialStatus=status))
+        state.apply(ami_event("AgentRingNoAnswer", **told, RingTime=2000))
+        step = only_call(state).journey[-1]
+        assert (step.kind, step.reason, step.channel, step.name) == (
+            "ring_no_answer", reason, f"PJSIP/{number}", "Bob",
+        )  # fmt: skip
+    assert not next(iter(state.calls.records.values())).refusals
+
+
+@pytest.mark.parametrize(
+    ("requests", "how"),
+    [
+        ((("HangupRequest", 16), ("SoftHangupRequest", 16)), "hung_up"),
+        ((("SoftHangupRequest", 32), ("HangupRequest", 16)), "ordered"),
+        ((("SoftHangupRequest", 8),), "time_limit"),
+        ((("SoftHangupRequest", 16),), None),
+        ((), None),
+    ],
+)
+def test_the_end_of_a_leg_tells_whose_doing_it_was_and_is_in_the_call_that_ended(
+    state: PbxState, clock: Clock, requests: tuple[tuple[str, int], ...], how: str | None
+) -> None:
+    talk(state)
+    clock.now += 30
+    told = {"Channel": "PJSIP/17.1", "ChannelStateDesc": "Up", "CallerIDNum": "104", "CallerIDName": "Ada"}
+    for event, cause in requests:
+        state.apply(channel_event(event, "17.1", **told, Cause=cause))
+    state.apply(channel_event("Hangup", "17.1", **told, **{"Cause-txt": "Normal Clearing"}))
+    step = only_call(state).journey[-1]
+    assert (step.kind, step.how, step.cause) == ("leg_ended", how, "Normal Clearing")
+    assert state.calls.ended == {}
+
+    clock.now += 2
+    state.apply(channel_event("Hangup", "17.2", Linkedid="17.1"))
+    ended = state.calls.ended["17.1"]
+    assert state.calls.by_id == {}
+    assert (ended.ended_at, ended.talking.since, ended.talking.seconds) == (clock.now, None, 32)
+    assert [each.channel for each in ended.journey if each.kind == "leg_ended"] == [
+        "PJSIP/17.1",
+        "PJSIP/17.2",
+    ]
+
+
+def test_of_calls_that_ended_the_last_are_remembered_and_none_that_became_one_with_another(
+    state: PbxState,
+) -> None:
+    for number in range(MOST_ENDED + 5):
+        ring(state, f"17.{number}", f"17.{number}")
+        state.apply(channel_event("Hangup", f"17.{number}"))
+    assert list(state.calls.ended) == [f"17.{number}" for number in range(5, MOST_ENDED + 5)]
+
+    ring(state, "18.1", "18.1", ChannelStateDesc="Up")
+    ring(state, "19.1", "19.1", ChannelStateDesc="Up")
+    enter(state, "19.1", "18.1")
+    assert only_call(state).linked_id == "18.1"
+    assert "19.1" not in state.calls.ended
 
 
 def test_a_transfer_that_failed_is_no_step(state: PbxState) -> None:

@@ -86,6 +86,21 @@ def test_a_call_belongs_to_its_latest_queue_and_keeps_the_others_to_itself(
     assert shown(agent)["17.1"]["queue"] is None
 
 
+def test_a_call_that_ended_is_told_by_its_linked_id_to_those_who_saw_it(
+    application: Application, admin: Browser
+) -> None:
+    wait_in(application, "support", "17.1")
+    wait_in(application, "sales", "17.2")
+    for unique_id in ("17.1", "17.2"):
+        application.manager.picture.apply_event(channel_event("Hangup", unique_id))
+    assert not {"17.1", "17.2"} & shown(admin).keys()
+    ended = admin.get(f"{API}17.1/").json["data"]["call"]
+    assert (ended["state"], ended["journey"][-1]["kind"]) == ("queued", "leg_ended")
+    assert ended["ended_at"] is not None
+    agent = limited_to(application, "support")
+    assert [agent.get(f"{API}{each}/").status_code for each in ("17.1", "17.2")] == [200, 404]
+
+
 def limit(application: Application, **limits: TopicLimit) -> None:
     application.set_link(last_received=1_000_000.0, limits=limits)
 

@@ -167,6 +167,11 @@ class ReadablePicture:
         with self._lock:
             return tuple(self._state.calls.by_id.values())
 
+    def find_ended_call(self, linked_id: str) -> Call | None:
+        """Return one of the last calls that ended, by its linked ID, or None."""
+        with self._lock:
+            return self._state.calls.ended.get(linked_id)
+
     def agents(self) -> tuple[Agent, ...]:
         """Return the people of all queues."""
         with self._lock:

@@ -34,10 +34,13 @@ class LiveCallService(PictureService):
         return Calls(*source, open_gate(pbx, actor).show_all(calls.values()))
 
     def show_call(self, actor: Actor, linked_id: str, pbx_name: str | None = None) -> OneCall:
-        """Return one call, by its linked ID; one that the actor may not see is not found."""
+        """Return one call, by its linked ID, for a while also after it ended.
+
+        One that the actor may not see is not found.
+        """
         pbx = self._find_pbx(actor, pbx_name)
         source, calls = read_topic(pbx, calls_topic.TOPIC)
-        found = calls.get(linked_id)
+        found = calls.get(linked_id) or pbx.picture.find_ended_call(linked_id)
         shown = None if found is None else open_gate(pbx, actor).show(found)
         if shown is None:
             raise NotFound(f"There is no such call on {pbx.name}; it may have ended.")

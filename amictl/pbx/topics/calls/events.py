@@ -28,6 +28,13 @@ _OUTCOMES: Final = {
     "CHANUNAVAIL": "unavailable",
 }
 
+# Why a member did not answer, as far as app_queue looks: a PJSIP phone that refuses counts as one that does
+# not answer, and only the cause of its hang-up tells more.
+_REFUSALS: Final = frozenset({"busy", "congestion"})
+
+# What a SoftHangupRequest tells as its Cause: flags of Asterisk include/asterisk/channel.h, AST_SOFTHANGUP_….
+_TIME_LIMIT, _EXPLICIT = 8, 32
+
 
 def _begin(record: CallRecord, message: Message, at: float) -> None:
     """Tell the start of a call that a list told of before its event came."""
@@ -48,15 +55,26 @@ def _ring_member(record: CallRecord, message: Message, at: float) -> None:
         record.rung_members |= {called}
         for behind in record.folded.get(called, ()):
             record.journey = drop(record.journey, "dialed", "channel", behind)
-    member = message.get("Interface")
-    record.note(JourneyStep(at, "member_rang", queue=message.get("Queue"), member=member))
+    record.note(_tell_member("member_rang", message, at))
 
 
 def _miss_member(record: CallRecord, message: Message, at: float) -> None:
     milliseconds = read_int(message.get("RingTime"))
     seconds = None if milliseconds is None else milliseconds / 1000.0
-    queue, member = message.get("Queue"), message.get("Interface")
-    record.note(JourneyStep(at, "ring_no_answer", queue=queue, member=member, seconds=seconds))
+    reason = record.take_refusal(message.get("DestChannel", ""))
+    record.note(replace(_tell_member("ring_no_answer", message, at), seconds=seconds, reason=reason))
+
+
+def _tell_member(kind: str, message: Message, at: float) -> JourneyStep:
+    """Return a step of a member of a queue and the channel by which it was called."""
+    return JourneyStep(
+        at,
+        kind,
+        channel=read_text(message.get("DestChannel")),
+        queue=message.get("Queue"),
+        member=message.get("Interface"),
+        name=read_text(message.get("MemberName")),
+    )
 
 
 def _abandon_queue(record: CallRecord, message: Message, at: float) -> None:
@@ -78,7 +96,10 @@ def _connect_member(record: CallRecord, message: Message, at: float) -> None:
     # The leaving is told before.
     left = retell(record.journey, "queue_left", "queue", queue, reason="answered")
     record.journey = left or record.journey
-    record.note(JourneyStep(at, "answered", by=name, queue=queue, member=member, waited=waited))
+    channel = read_text(message.get("DestChannel"))
+    record.note(
+        JourneyStep(at, "answered", channel=channel, queue=queue, member=member, waited=waited, by=name)
+    )
     record.parted -= {message.get("Uniqueid", "")}
     record.connection = Connection(
         queue, member, message.get("Uniqueid", ""), message.get("DestUniqueid", "")
@@ -126,7 +147,11 @@ def _begin_dial(record: CallRecord, message: Message, at: float) -> None:
 def _end_dial(record: CallRecord, message: Message, at: float) -> None:
     kind = _OUTCOMES.get(message.get("DialStatus", ""))
     dialed = message.get("DestChannel", "")
-    if kind is None or dialed in record.folded or _is_told_by_queue(record, message):
+    if kind is None or dialed in record.folded:
+        return
+    if _is_told_by_queue(record, message):
+        if kind in _REFUSALS:
+            record.refusals = {**record.refusals, dialed: kind}
         return
     answered = kind == "answered"
     record.note(JourneyStep(at, kind, by=dialed) if answered else JourneyStep(at, kind, channel=dialed))
@@ -151,13 +176,14 @@ def _transfer_attended(record: CallRecord, message: Message, at: float) -> None:
 
 
 def _park(record: CallRecord, message: Message, at: float) -> None:
-    space = message.get("ParkingSpace")
-    record.note(JourneyStep(at, "parked", lot=message.get("Parkinglot"), space=space))
+    channel, space = message.get("ParkeeChannel"), message.get("ParkingSpace")
+    record.note(JourneyStep(at, "parked", channel=channel, lot=message.get("Parkinglot"), space=space))
 
 
 def _unpark(how: str) -> Callable[[CallRecord, Message, float], None]:
     def note(record: CallRecord, message: Message, at: float) -> None:
-        record.note(JourneyStep(at, "unparked", how=how, by=message.get("RetrieverChannel")))
+        channel, by = message.get("ParkeeChannel"), message.get("RetrieverChannel")
+        record.note(JourneyStep(at, "unparked", channel=channel, how=how, by=by))
 
     return note
 
@@ -168,6 +194,18 @@ def _confer(kind: str) -> Callable[[CallRecord, Message, float], None]:
         record.note(JourneyStep(at, kind, conference=conference, channel=channel))
 
     return note
+
+
+def _note_own_end(record: CallRecord, message: Message, _at: float) -> None:
+    """Take that the party of a channel hung up, rather than that the PBX ended the channel."""
+    record.note_ending(message.get("Uniqueid", ""), "hung_up")
+
+
+def _note_ordered_end(record: CallRecord, message: Message, _at: float) -> None:
+    """Take that a channel is ended by a command or by its time limit."""
+    flags = read_int(message.get("Cause")) or 0
+    if flags & (_EXPLICIT | _TIME_LIMIT):
+        record.note_ending(message.get("Uniqueid", ""), "ordered" if flags & _EXPLICIT else "time_limit")
 
 
 STEPS: Final[Mapping[str, tuple[tuple[str, ...], Callable[[CallRecord, Message, float], None]]]] = {
@@ -192,6 +230,8 @@ STEPS: Final[Mapping[str, tuple[tuple[str, ...], Callable[[CallRecord, Message, 
     "UnParkedCall": (("ParkeeUniqueid",), _unpark("retrieved")),
     "ParkedCallTimeOut": (("ParkeeUniqueid",), _unpark("timed_out")),
     "ParkedCallGiveUp": (("ParkeeUniqueid",), _unpark("gave_up")),
+    "HangupRequest": (("Uniqueid",), _note_own_end),
+    "SoftHangupRequest": (("Uniqueid",), _note_ordered_end),
     "ConfbridgeJoin": (("Uniqueid",), _confer("conference_joined")),
     "ConfbridgeLeave": (("Uniqueid",), _confer("conference_left")),
 }

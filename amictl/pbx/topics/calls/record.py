@@ -20,6 +20,7 @@ from amictl.pbx.value import Value
 _NEVER: Final = Times()
 # One empty mapping for all calls, to save memory: it is only ever replaced.
 _NOTHING_FOLDED: Final[Mapping[str, tuple[str, ...]]] = {}
+_NOTHING_NOTED: Final[Mapping[str, str]] = {}
 _MOST_ABSORBED: Final = 16
 
 
@@ -55,6 +56,8 @@ class CallRecord:
         parted: Unique IDs of callers whose queue still runs, though its member handed them over.
         rung_members: Names of the Local channels by which a queue called its members.
         absorbed: Linked IDs of the last calls that were joined with this one.
+        refusals: Why members of queues did not answer, by the channels that said so, until the queue tells.
+        endings: How channels that are about to end are ended, by unique ID.
     """
 
     linked_id: str
@@ -71,6 +74,8 @@ class CallRecord:
     parted: frozenset[str] = frozenset()
     rung_members: frozenset[str] = frozenset()
     absorbed: tuple[str, ...] = ()
+    refusals: Mapping[str, str] = field(default_factory=lambda: _NOTHING_NOTED)
+    endings: Mapping[str, str] = field(default_factory=lambda: _NOTHING_NOTED)
 
     def find(self, unique_id: str) -> Channel | None:
         """Return a channel of this call, or None."""
@@ -79,6 +84,18 @@ class CallRecord:
     def note(self, step: JourneyStep) -> None:
         """Add a step to the journey."""
         self.journey = extend(self.journey, step)
+
+    def note_ending(self, unique_id: str, how: str) -> None:
+        """Take how a channel is about to be ended; what was told first is why."""
+        if unique_id not in self.endings:
+            self.endings = {**self.endings, unique_id: how}
+
+    def take_refusal(self, channel: str) -> str | None:
+        """Return why a member's channel did not answer, if it said so, and forget it."""
+        reason = self.refusals.get(channel)
+        if reason is not None:
+            self.refusals = {each: why for each, why in self.refusals.items() if each != channel}
+        return reason
 
     def put(self, channel: Channel) -> Channel | None:
         """Take a channel as it is now, and return it as it was; None for a new one."""
@@ -106,6 +123,8 @@ class CallRecord:
         if not self.local_channels:
             self.folded, self.rung_members = _NOTHING_FOLDED, frozenset()
         self.parted -= {unique_id}
+        if unique_id in self.endings:
+            self.endings = {each: how for each, how in self.endings.items() if each != unique_id}
         connection = self.connection
         if connection and unique_id in (connection.caller_id, connection.member_id):
             self.connection = None
@@ -178,6 +197,21 @@ class CallRecord:
             self.talking,
             self.holding,
             self.journey,
+        )
+
+    def end(self, last: Call, now: float) -> Call:
+        """Return the call as it was when its last channel ended.
+
+        Args:
+            last: What readers saw of it last.
+            now: The time.
+        """
+        waiting, talking, holding = (
+            times if times.since is None else _turn(times, now)
+            for times in (self.waiting, self.talking, self.holding)
+        )
+        return replace(
+            last, waiting=waiting, talking=talking, holding=holding, journey=self.journey, ended_at=now
         )
 
     def _run_clocks(self, now: float, standing: Standing, *, talks: bool) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Final
 
 from amictl.pbx.changes import BRIDGES, CALLS, CHANNELS, NO_CHANGES, Change, Changes
@@ -35,6 +36,10 @@ _read_folded: Final = attrgetter("channel", "state", "bridge_id", "waiting_since
 """What a call with legs needs of its Local channels."""
 
 
+MOST_ENDED: Final = 200
+"""How many calls that ended are remembered, for whoever looks at one while it ends."""
+
+
 class CallTable:
     """The calls by linked ID.
 
@@ -44,6 +49,7 @@ class CallTable:
         waits: Who waits in which queue; follows before this table.
         remembered: Records of an earlier session of the same PBX, for what no list tells.
         take_replaced: Returns the unique IDs of waiting channels that were replaced, and of their successors.
+        ended: The last calls of an earlier session that ended, by linked ID.
     """
 
     events: frozenset[str] = frozenset(STEPS)
@@ -55,8 +61,11 @@ class CallTable:
         waits: QueueWaits,
         remembered: Mapping[str, CallRecord],
         take_replaced: Callable[[], Sequence[tuple[str, str]]],
+        *,
+        ended: Mapping[str, Call] = MappingProxyType({}),
     ) -> None:
         self.by_id: dict[str, Call] = {}
+        self.ended: dict[str, Call] = dict(ended)
         self._clock = clock
         self._bridges = bridges
         self._waits = waits
@@ -160,11 +169,20 @@ class CallTable:
     def _end_channel(self, unique_id: str, linked_id: str, message: Message | None) -> None:
         del self._linked_ids[unique_id]
         record = self.records[linked_id]
-        leg = record.legs.get(unique_id)
+        leg, how = record.legs.get(unique_id), record.endings.get(unique_id)
         record.remove(unique_id)
         if leg is not None and message is not None:
-            cause = message.get("Cause-txt")
-            record.note(JourneyStep(self._clock(), "leg_ended", channel=leg.channel, cause=cause))
+            record.note(
+                JourneyStep(
+                    self._clock(),
+                    "leg_ended",
+                    channel=leg.channel,
+                    how=how,
+                    cause=message.get("Cause-txt"),
+                    number=leg.caller_id_num,
+                    name=leg.caller_id_name,
+                )
+            )
 
     def _take_bridge(self, bridge: Bridge, message: Message | None, touched: dict[str, bool]) -> None:
         """Look again at calls whose channels were listed before anything told what their bridge is."""
@@ -198,12 +216,22 @@ class CallTable:
         if not record.legs and not record.local_channels:
             del self.records[linked_id]
             gone = self.by_id.pop(linked_id, None)
-            return None if gone is None else Change(CALLS, "del", linked_id)
+            if gone is None:
+                return None
+            if not any(linked_id in other.absorbed for other in self.records.values()):
+                self._remember(record.end(gone, now))
+            return Change(CALLS, "del", linked_id)
         call = record.freeze(now, self._bridges, self._waits)
         if not surely and self.by_id.get(linked_id) == call:
             return None
         self.by_id[linked_id] = call
         return Change(CALLS, "put", linked_id, call)
+
+    def _remember(self, call: Call) -> None:
+        """Keep a call that ended, and forget the oldest of too many."""
+        self.ended[call.linked_id] = call
+        if len(self.ended) > MOST_ENDED:
+            del self.ended[next(iter(self.ended))]
 
 
 def _differs_as_leg(known: Channel, channel: Channel) -> bool:

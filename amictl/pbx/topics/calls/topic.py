@@ -25,6 +25,7 @@ def _keep(session: SessionParts) -> Kept:
         waits,
         earlier.records if earlier else {},
         session.of(QueueTable).take_replaced,
+        ended=earlier.ended if earlier else {},
     )
     return Kept(table, table.by_id, followers=(waits, table))
 

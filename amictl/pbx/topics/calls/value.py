@@ -33,10 +33,20 @@ class JourneyStep(Value, frozen=True, omit_defaults=True):
     position: Annotated[int | None, About("Place in the queue")] = None
     seconds: Annotated[float | None, About("How long it rang")] = None
     waited: Annotated[int | None, About("Seconds in the queue")] = None
-    reason: Annotated[str | None, About("Why a queue was left: answered, abandoned or other")] = None
+    reason: Annotated[
+        str | None,
+        About(
+            "Why a queue was left: answered, abandoned or other; why a member did not answer: busy or"
+            " congestion, where its channel said so"
+        ),
+    ] = None
     by: Annotated[str | None, About("Who did it: a channel's or member's name")] = None
     how: Annotated[
-        str | None, About("Of a transfer blind or attended; out of parking retrieved, timed_out or gave_up")
+        str | None,
+        About(
+            "Of a transfer blind or attended; out of parking retrieved, timed_out or gave_up; of a channel"
+            " that ended hung_up (by its own party), ordered (by a command) or time_limit"
+        ),
     ] = None
     to: Annotated[str | None, About("Where a transfer went")] = None
     lot: Annotated[str | None, About("The parking lot")] = None
@@ -44,6 +54,8 @@ class JourneyStep(Value, frozen=True, omit_defaults=True):
     conference: Annotated[str | None, About("The conference")] = None
     cause: Annotated[str | None, About("Asterisk's words")] = None
     linked_id: Annotated[str | None, About("Of the other call that became one with this")] = None
+    number: Annotated[str | None, About("The number of the channel's party")] = None
+    name: Annotated[str | None, About("That party's name, or the member's")] = None
 
 
 class StepKind(NamedTuple):
@@ -73,12 +85,20 @@ STEP_KINDS: Final[Mapping[str, StepKind]] = {
     "congestion": StepKind("It declined, or could not be reached at the time", ("channel",)),
     "unavailable": StepKind("It could not be reached", ("channel",)),
     "answered": StepKind(
-        "A channel answered; of a queue its member, by name", ("by", "queue", "member", "waited")
+        "A channel answered; of a queue its member, by name, whose channel is told, too",
+        ("by", "queue", "member", "channel", "waited"),
     ),
-    "leg_ended": StepKind("A channel ended, and the call went on", ("channel", "cause")),
+    "leg_ended": StepKind(
+        "A channel ended; how is told of one that was not ended because others were",
+        ("channel", "number", "name", "cause", "how"),
+    ),
     "queue_entered": StepKind("The caller joined a queue", ("queue", "position")),
-    "member_rang": StepKind("A member of the queue was called", ("queue", "member")),
-    "ring_no_answer": StepKind("That member did not answer", ("queue", "member", "seconds")),
+    "member_rang": StepKind(
+        "A member of the queue was called, on a channel", ("queue", "member", "name", "channel")
+    ),
+    "ring_no_answer": StepKind(
+        "That member did not answer", ("queue", "member", "name", "channel", "seconds", "reason")
+    ),
     # app_queue tells it also where a time limit or a redirect ended the waiting.
     "abandoned": StepKind("The queue counts the caller as lost", ("queue", "waited")),
     "queue_left": StepKind("The caller left the queue", ("queue", "reason")),
@@ -88,8 +108,10 @@ STEP_KINDS: Final[Mapping[str, StepKind]] = {
         "It went to an extension or number; of a second leg that waited in a queue, to that extension",
         ("how", "by", "to"),
     ),
-    "parked": StepKind("It was parked", ("lot", "space")),
-    "unparked": StepKind("It left the parking lot; by is known of one that was retrieved", ("how", "by")),
+    "parked": StepKind("A channel was parked", ("channel", "lot", "space")),
+    "unparked": StepKind(
+        "It left the parking lot; by is known of one that was retrieved", ("channel", "how", "by")
+    ),
     "conference_joined": StepKind("A channel joined a conference", ("conference", "channel")),
     "conference_left": StepKind("It left the conference", ("conference", "channel")),
 }
@@ -170,6 +192,9 @@ class Call(Value, frozen=True):
     talking: Annotated[Times, About("The times in which parties talked, holds included", shown=False)]
     holding: Annotated[Times, About("The times in which a party held the other", shown=False)]
     journey: Annotated[tuple[JourneyStep, ...], About("The last 50 steps, oldest first")]
+    ended_at: Annotated[
+        Time | None, About("When its last channel ended; null while it lives, as all that a topic has")
+    ] = None
 
     @shown("caller")
     def show_caller(self) -> Annotated[CallParty | None, About("Who began it")]:

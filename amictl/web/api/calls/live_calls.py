@@ -28,5 +28,8 @@ def list_calls(services: UseCases, actor: Actor, query: PbxQuery) -> Calls:
     path={"linked_id": "The linked ID that its channels have in common"},
 )
 def show_call(services: UseCases, actor: Actor, query: PbxQuery, linked_id: str) -> OneCall:
-    """One call."""
+    """One call.
+
+    The last 200 that ended are told, too, as they were at their end.
+    """
     return services.live_calls.show_call(actor, linked_id, query.pbx)
