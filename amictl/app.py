@@ -37,6 +37,7 @@ from amictl.store import (
 )
 from amictl.store.passwords import run_here
 from amictl.web import current_identity, read_request_origin, register_web
+from amictl.web.static_files import StaticFiles, register_static_files
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MAX_BODY = 1024 * 1024
@@ -125,7 +126,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
             so that ``flask db upgrade`` and the other commands build the application without side effects.
         runtime: How the process runs threads.
     """
-    app = Flask("amictl", template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
+    app = Flask("amictl", template_folder=str(_ROOT / "templates"), static_folder=None)
     store = open_store(app, settings, Passwords(run=runtime.run_blocking))
     _configure(app, settings, store)
 
@@ -164,6 +165,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
     )
     services = Services(settings, store, registry, queue_days=queue_days, demo=demo, realtime=realtime)
     app.extensions["amictl"] = services
+    register_static_files(app, StaticFiles(_ROOT / "static"))
     register_web(app, services, describe_sockets=build_document, read_demo=lambda: demo.name)
     register_admin(
         app,
@@ -205,7 +207,6 @@ def _configure(app: Flask, settings: Settings, store: Store) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        SEND_FILE_MAX_AGE_DEFAULT=0,  # static files have no hash in their names: ask again, by ETag
     )
 
 

@@ -69,9 +69,3 @@ def test_a_strange_host_header_cannot_widen_the_policy(shared_application: Appli
     assert policy.get("connect-src", ["'self'"]) == ["'self'"]
     assert policy.get("script-src", ["'self'"])[0] == "'self'"
     assert "*" not in answer.headers.get("Content-Security-Policy", "")
-
-
-def test_static_files_are_asked_for_again_by_etag(shared_application: Application) -> None:
-    with shared_application.app.test_client().get("/static/css/amictl.css") as answer:
-        assert answer.headers["ETag"]
-        assert "no-store" not in answer.headers["Cache-Control"]
