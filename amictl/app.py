@@ -142,6 +142,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         with app.app_context():
             return services.identities.recheck(identity)
 
+    files = StaticFiles(_ROOT / "static")
     signal = ChangeSignal()
     queue_days = QueueDayKeeper(store.queue_days, settings.time_zone)
     demo = DemoKeeper(
@@ -162,11 +163,18 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         identify=identify_socket,
         recheck=recheck,
         async_mode=runtime.async_mode,
+        read_release=lambda: files.present.digest,
     )
     services = Services(settings, store, registry, queue_days=queue_days, demo=demo, realtime=realtime)
     app.extensions["amictl"] = services
-    register_static_files(app, StaticFiles(_ROOT / "static"))
-    register_web(app, services, describe_sockets=build_document, read_demo=lambda: demo.name)
+    register_static_files(app, files)
+    register_web(
+        app,
+        services,
+        describe_sockets=build_document,
+        read_demo=lambda: demo.name,
+        read_release=lambda: files.look().digest,
+    )
     register_admin(
         app,
         store,

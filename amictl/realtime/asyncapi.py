@@ -32,8 +32,8 @@ _ABOUT: Final = (
 )
 _SOCKETIO_ABOUT: Final = (
     "Socket.IO, namespace `/`. Messages are events: the name of the message is the event's, the payload its"
-    " one argument; what `subscribe` and `unsubscribe` are answered is their ack. Who connects is known by"
-    ' the session\'s cookie, the header `Authorization`, or `auth: {"token": "…"}`.'
+    " one argument; what `subscribe`, `unsubscribe` and `time` are answered is their ack. Who connects is"
+    ' known by the session\'s cookie, the header `Authorization`, or `auth: {"token": "…"}`.'
 )
 _WEBSOCKET_ABOUT: Final = (
     "A plain WebSocket, one JSON object a message. Who connects is known by the session's cookie (on pages of"
@@ -165,6 +165,8 @@ def _describe_socketio(schemas: _SocketSchemas) -> Messages:
         ),
         "unsubscribe": _describe("unsubscribe", schemas.write(declared.UnsubscribeRequest)),
         "unsubscribe.ack": _describe("unsubscribe", _answer(failed, answered, left)),
+        "time": _describe("time", schemas.write(declared.TimeRequest)),
+        "time.ack": _describe("time", {"anyOf": [answered, failed]}),
         "reset": _describe("reset", schemas.write(declared.Reset)),
         "ami_events": _describe_topic(
             "ami_events", EVENTS, schemas.write_about(EVENTS, _fill(declared.AmiEvents, _shown_in(EVENTS)))
@@ -257,7 +259,11 @@ def _describe_server(protocol: str) -> dict[str, Any]:
 
 
 _ANSWERS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
-    "socketio": {"subscribe": ("subscribe.ack",), "unsubscribe": ("unsubscribe.ack",)},
+    "socketio": {
+        "subscribe": ("subscribe.ack",),
+        "unsubscribe": ("unsubscribe.ack",),
+        "time": ("time.ack",),
+    },
     "websocket": {
         "auth": ("authenticated", "error"),
         "subscribe": ("subscribed", "error"),

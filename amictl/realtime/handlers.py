@@ -1,8 +1,7 @@
-"""The handlers of Socket.IO clients: connect, subscribe, unsubscribe."""
+"""The handlers of Socket.IO clients: connect, subscribe, unsubscribe, time."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from flask_socketio import SocketIO
 
 from amictl.errors import NotAuthenticated, PasswordChangeRequired
 from amictl.realtime.requests import TopicRequests, describe_failure
-from amictl.realtime.schemas import Failed, tell_time
+from amictl.realtime.schemas import Answered, Failed, TimeRequest, read_request
 from amictl.realtime.socketio_clients import SocketIoClient
 from amictl.realtime.subscriptions import Subscriptions
 from amictl.services.accounts.identity import Identity
@@ -26,7 +25,7 @@ class RealtimeHandlers:
         subscriptions: Who is connected, and wants what.
         requests: Carries out what they ask for.
         identify: Returns who opens a socket, from its token or else from its cookie.
-        clock: Returns epoch seconds.
+        tell_server: Returns what every answer tells of the server.
     """
 
     def __init__(
@@ -36,13 +35,13 @@ class RealtimeHandlers:
         subscriptions: Subscriptions,
         requests: TopicRequests,
         identify: Callable[[str | None], Identity | None],
-        clock: Callable[[], float] = time.time,
+        tell_server: Callable[[], Answered],
     ) -> None:
         self._socketio = socketio
         self._subscriptions = subscriptions
         self._requests = requests
         self._identify = identify
-        self._clock = clock
+        self._tell_server = tell_server
 
     def register(self) -> None:
         """Attach the handlers to the server."""
@@ -50,6 +49,7 @@ class RealtimeHandlers:
         self._socketio.on_event("disconnect", self.forget_socket)
         self._socketio.on_event("subscribe", self.subscribe)
         self._socketio.on_event("unsubscribe", self.unsubscribe)
+        self._socketio.on_event("time", self.time)
 
     def accept_socket(self, auth: Any = None) -> None:  # noqa: ANN401 - JSON
         """Accept a socket of somebody who is recognised, and refuse any other."""
@@ -74,6 +74,10 @@ class RealtimeHandlers:
         """Answer ``unsubscribe``."""
         return self._answer(self._requests.unsubscribe, payload)
 
+    def time(self, payload: Any = None, *_more: object) -> Mapping[str, Any]:  # noqa: ANN401 - JSON
+        """Answer ``time``, by which a page sets its clock, and finds out whether it is heard at all."""
+        return self._answer(_hear, payload)
+
     def _answer(
         self,
         work: Callable[[str, Any], Mapping[str, Any]],
@@ -81,10 +85,16 @@ class RealtimeHandlers:
     ) -> Mapping[str, Any]:
         """Return the answer to a request, errors included, with the server's time."""
         try:
-            return {**work(_current_sid(), payload), **tell_time(self._clock())}
+            return {**work(_current_sid(), payload), **self._tell_server()}
         except Exception as error:  # noqa: BLE001 - a defect must not reach the client
-            failed: Failed = {"error": describe_failure(error), **tell_time(self._clock())}
+            failed: Failed = {"error": describe_failure(error), **self._tell_server()}
             return failed
+
+
+def _hear(_sid: str, payload: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON
+    """Return what a `TimeRequest` is answered beside the time."""
+    read_request(TimeRequest, {} if payload is None else payload)
+    return {}
 
 
 def _current_sid() -> str:

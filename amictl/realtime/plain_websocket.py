@@ -26,6 +26,7 @@ from amictl.realtime.requests import Held, TopicRequests, describe_failure
 from amictl.realtime.schemas import (
     MAX_ID,
     AboutTopic,
+    Answered,
     Authenticated,
     AuthRequest,
     Echo,
@@ -35,7 +36,6 @@ from amictl.realtime.schemas import (
     Subscribed,
     Unsubscribed,
     read_request,
-    tell_time,
 )
 from amictl.realtime.subscriptions import Client, Subscriptions
 from amictl.realtime.websocket import (
@@ -110,7 +110,7 @@ class PlainWebSockets:
         requests: Carries out what clients ask for.
         give_way: Lets others run, for some seconds at least; must be the server's own.
         max_message: How many bytes a message of a client may have.
-        clock: Returns epoch seconds.
+        tell_server: Returns what every answer tells of the server.
         steady_clock: Returns seconds that only grow.
     """
 
@@ -124,7 +124,7 @@ class PlainWebSockets:
         requests: TopicRequests,
         give_way: Callable[[float], None],
         max_message: int,
-        clock: Callable[[], float] = time.time,
+        tell_server: Callable[[], Answered],
         steady_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._application = application
@@ -134,7 +134,7 @@ class PlainWebSockets:
         self._requests = requests
         self._give_way = give_way
         self._max_message = max_message
-        self._clock = clock
+        self._tell_server = tell_server
         self._steady_clock = steady_clock
         self._unauthenticated: dict[WebSocket, float] = {}
         self._clients: dict[str, PlainClient] = {}
@@ -259,7 +259,7 @@ class PlainWebSockets:
             self._subscribe(client, payload, echo)
         elif kind == "unsubscribe":
             left = self._requests.unsubscribe(client.sid, payload)
-            told: Unsubscribed = {"type": "unsubscribed", **echo, "topics": left, **tell_time(self._clock())}
+            told: Unsubscribed = {"type": "unsubscribed", **echo, "topics": left, **self._tell_server()}
             client.send(told)
         else:
             raise InvalidInput.of("type", "Send subscribe or unsubscribe.")
@@ -283,7 +283,7 @@ class PlainWebSockets:
             "type": "subscribed",
             **echo,
             "topics": topics,
-            **tell_time(self._clock()),
+            **self._tell_server(),
         }
         client.send(told)
         return list(topics)

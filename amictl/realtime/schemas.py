@@ -203,6 +203,9 @@ class Server(TypedDict):
     """The server itself."""
 
     now: Annotated[str | None, _told_as(Time), Field(description="Its time")]
+    release: Annotated[
+        str, Field(description="Of amictl's static files: a page of another release should be loaded anew")
+    ]
 
 
 class Answered(TypedDict):
@@ -211,13 +214,18 @@ class Answered(TypedDict):
     _server: Server
 
 
-def tell_time(now: float) -> Answered:
-    """Return what tells a client how far its clock is off.
+class TimeRequest(_Request):
+    """A client wants to know the server's time, or whether it is heard at all."""
+
+
+def tell_server(now: float, release: str) -> Answered:
+    """Return what tells a client how far its clock is off, and whether its page is of this amictl.
 
     Args:
         now: The server's time, in seconds since 1970.
+        release: The release of amictl's static files.
     """
-    return {"_server": {"now": format_time(now)}}
+    return {"_server": {"now": format_time(now), "release": release}}
 
 
 class Failed(Answered):

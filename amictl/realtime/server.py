@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ from amictl.realtime.handlers import RealtimeHandlers
 from amictl.realtime.plain_websocket import PlainWebSockets
 from amictl.realtime.publisher import ChangeSignal, Publisher
 from amictl.realtime.requests import TopicRequests
+from amictl.realtime.schemas import Answered, tell_server
 from amictl.realtime.session_recheck import SessionRecheck, UnauthenticatedSockets
 from amictl.realtime.socketio_clients import take_over
 from amictl.realtime.subscriptions import Subscriptions
@@ -55,6 +57,8 @@ class Realtime:
         recheck: Returns an identity with its present rights, None when it is no longer valid; opens its own
             database context.
         async_mode: python-socketio's name for how the process runs: ``eventlet`` or ``threading``.
+        read_release: Returns the release of amictl's static files, which every answer tells.
+        clock: Returns epoch seconds.
     """
 
     def __init__(
@@ -66,6 +70,8 @@ class Realtime:
         identify: Callable[[str | None], Identity | None],
         recheck: Callable[[Identity], Identity | None],
         async_mode: str,
+        read_release: Callable[[], str],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.socketio = SocketIO(
             app,
@@ -97,11 +103,16 @@ class Realtime:
             publisher=self._publisher,
             backlog=self._backlog,
         )
+
+        def tell() -> Answered:
+            return tell_server(clock(), read_release())
+
         RealtimeHandlers(
             socketio=self.socketio,
             subscriptions=self._subscriptions,
             requests=self._requests,
             identify=identify,
+            tell_server=tell,
         ).register()
         self._plain = PlainWebSockets(
             application=app.wsgi_app,
@@ -110,6 +121,7 @@ class Realtime:
             subscriptions=self._subscriptions,
             requests=self._requests,
             give_way=self.socketio.sleep,
+            tell_server=tell,
             max_message=MAX_REQUEST,
         )
         app.wsgi_app = self._plain  # type: ignore[method-assign]

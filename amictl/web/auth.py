@@ -1,4 +1,7 @@
-"""Logging in and out."""
+"""Logging in and out: by the login page, or in place by the console, whose page stays as it is.
+
+Both are one route, told apart by what the request accepts, so that limits, delays and audit are the same.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,21 @@ import structlog
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from amictl.errors import FieldProblem, InvalidInput, NotAuthenticated, RateLimited, StorageUnavailable
+from amictl.pbx.log.kept_json import make_json
 from amictl.services.accounts.identity import Identity, IdentityService
 from amictl.services.execution.audit import AuditService
-from amictl.web.errors import answer_amictl_error
+from amictl.web.errors import answer_amictl_error, wants_problem
 from amictl.web.inputs import find_forbidden
 from amictl.web.visitors import close_session, current_identity, open_session
 
 _FAILURES = "10 per minute"  # from one address, and for one name
 _ATTEMPTS = "60 per minute"  # from one address, good or bad: failures are counted only after the hashing
+_REFUSED = "The username or the password is wrong."
+_TOO_MANY = "Too many failed attempts. Wait a minute and try again."
 _log = structlog.get_logger(__name__)
 
 
@@ -41,9 +48,9 @@ def make_auth_blueprint(
 
     @blueprint.get("/login")
     def show_login() -> Response:
-        following = safe_path(request.args.get("next"))
-        if current_identity() is not None:
-            return redirect(following)
+        identity, following = current_identity(), safe_path(request.args.get("next"))
+        if identity is not None or wants_problem():
+            return _welcome(identity, following, 302)
         return _render(next_url=following)
 
     @blueprint.post("/login")
@@ -57,13 +64,11 @@ def make_auth_blueprint(
         _log.info("login", username=username[:64], address=request.remote_addr, accepted=identity is not None)
         if identity is None:
             audit.record_event(None, NotAuthenticated.code, "Login refused.", username=username)
-            return _render(
-                401, error="The username or the password is wrong.", username=username, next_url=following
-            )
+            return _refuse(username, following, _render)
         audit.record_event(identity.actor, message="Logged in.")
         _end_session(current_identity())
         open_session(identity)
-        return redirect(following, 303)
+        return _welcome(identity, following, 303)
 
     @blueprint.post("/logout")
     def log_out() -> Response:
@@ -120,15 +125,53 @@ def _read_attempted_name() -> str:
 
 def _is_failed_attempt(response: Response) -> bool:
     """Return whether a login failed; successful ones are not counted."""
-    return response.status_code != 303
+    return response.status_code not in {200, 303}
+
+
+def _welcome(identity: Identity | None, following: str, status: int) -> Response:
+    """Send somebody on, or tell the console whose session the browser has, and that session's CSRF token.
+
+    Args:
+        identity: Who has the session; None where nobody has one.
+        following: Where a browser goes on.
+        status: The status of the answer that sends it there.
+    """
+    if not wants_problem():
+        return redirect(following, status)
+    actor = None if identity is None else identity.actor
+    session = {
+        "user": None if actor is None else {"username": actor.username, "role": actor.role},
+        "permissions": [] if actor is None else sorted(actor.permissions),
+        "must_change_password": identity is not None and identity.must_change_password,
+        "csrf_token": generate_csrf(),
+    }
+    return Response(make_json({"success": True, "data": session}), mimetype="application/json")
+
+
+def _refuse(username: str, following: str, render: Callable[..., Response]) -> Response:
+    """Answer a wrong name or password; it is not told which of them is wrong.
+
+    Raises:
+        NotAuthenticated: The console asks.
+    """
+    if wants_problem():
+        raise NotAuthenticated(_REFUSED)
+    return render(401, error=_REFUSED, username=username, next_url=following)
+
+
+def _read_window(error: RateLimitExceeded) -> int:
+    """Return how many seconds to wait after too many attempts."""
+    return 60 if error.limit is None else int(error.limit.limit.get_expiry())
 
 
 def _answer_too_many(error: RateLimitExceeded, render: Callable[..., Response]) -> Response:
-    """Answer an attempt over the limit with the form, which tells how long to wait."""
-    window = error.limit.limit.get_expiry() if error.limit is not None else 60
+    """Answer an attempt over the limit, and tell how long to wait."""
+    window = _read_window(error)
+    if wants_problem():
+        return answer_amictl_error(RateLimited(_TOO_MANY, window))
     response = render(
         429,
-        error="Too many failed attempts. Wait a minute and try again.",
+        error=_TOO_MANY,
         username=request.form.get("username", ""),
         next_url=safe_path(request.form.get("next")),
         retry_after=window,

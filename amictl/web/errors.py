@@ -26,6 +26,7 @@ from amictl.store.storage_faults import explain_fault
 from amictl.web.auditing import describe_lost_write
 from amictl.web.visitors import be_nobody
 
+CSRF_HEADER: Final = "X-CSRF-Token"
 _log = structlog.get_logger(__name__)
 
 _OF_REQUESTS: Final = {kind.status: kind for kind in reversed(list_errors()) if kind.status < 500}
@@ -43,7 +44,9 @@ def register_errors(app: Flask) -> None:
 
 def wants_problem() -> bool:
     """Return whether the present request is a program's: its errors are problem details."""
-    return request.path.startswith("/api/") or request.path in {"/healthz", "/readyz", "/metrics"}
+    if request.path.startswith("/api/") or request.path in {"/healthz", "/readyz", "/metrics"}:
+        return True
+    return request.path == "/login" and request.accept_mimetypes.best == "application/json"
 
 
 def answer_amictl_error(error: AmictlError) -> BaseResponse:
@@ -74,10 +77,12 @@ def _answer_storage_fault(error: StorageUnavailable) -> BaseResponse:
 
 
 def answer_csrf_error(error: CSRFError) -> BaseResponse:
-    """Answer a write whose CSRF token is missing or wrong."""
-    return answer_amictl_error(
+    """Answer a write whose CSRF token is missing or wrong; a header tells that a new token would help."""
+    response = answer_amictl_error(
         PermissionDenied(f"{error.description} Reload the page and try again; programs use a bearer token.")
     )
+    response.headers[CSRF_HEADER] = "refused"
+    return response
 
 
 def answer_rate_limit(error: RateLimitExceeded) -> BaseResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, render_template
 from flask_wtf.csrf import generate_csrf
 
@@ -11,11 +13,12 @@ from amictl.web.visitors import require_identity
 ADMIN_URL = "/admin/"
 
 
-def make_pages_blueprint(utilities: UtilityService) -> Blueprint:
+def make_pages_blueprint(utilities: UtilityService, read_release: Callable[[], str]) -> Blueprint:
     """Return the route ``/``: the console.
 
     Args:
         utilities: Knows which PBXes the visitor may see.
+        read_release: Returns the release of the static files, which the page names.
     """
     blueprint = Blueprint("pages", __name__)
 
@@ -30,6 +33,7 @@ def make_pages_blueprint(utilities: UtilityService) -> Blueprint:
             "permissions": sorted(actor.permissions),
             "csrf_token": generate_csrf(),
             "admin_url": ADMIN_URL,
+            "release": read_release(),
         }
         return render_template("console.html", boot=boot)
 

@@ -61,6 +61,7 @@ def register_web(
     *,
     describe_sockets: Callable[[], Mapping[str, Any]],
     read_demo: Callable[[], str | None],
+    read_release: Callable[[], str],
 ) -> None:
     """Put everything that answers HTTP requests on the application.
 
@@ -69,6 +70,7 @@ def register_web(
         services: What the routes call.
         describe_sockets: Returns the AsyncAPI document.
         read_demo: Returns the name of the demo PBX, where there is one.
+        read_release: Returns the release of the static files, which every page names.
     """
     register_headers(app)
     register_errors(app)
@@ -84,6 +86,6 @@ def register_web(
     app.register_blueprint(
         make_password_blueprint(services.identities, services.audit, limiter, services.on_logout)
     )
-    app.register_blueprint(make_pages_blueprint(services.utilities))
+    app.register_blueprint(make_pages_blueprint(services.utilities, read_release))
     for routes in (*_ROUTES, make_documentation_routes(app, describe_sockets)):
         app.register_blueprint(routes.make_blueprint(services))

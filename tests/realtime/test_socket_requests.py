@@ -95,13 +95,23 @@ def test_an_answer_says_where_a_topic_is_not_known_or_does_not_follow(
     assert answer["pbx"]["snapshot"]["main"]["limits"]["parking"] == told
 
 
-def test_every_answer_tells_the_servers_time(socket: SocketIOTestClient) -> None:
+def test_every_answer_tells_the_servers_time_and_the_release_of_its_pages(
+    application: Application, socket: SocketIOTestClient
+) -> None:
+    page = application.log_in().get("/").text
     for answer in (
         subscribe(socket, "channels"),
         ask(socket, "unsubscribe", {}),
         subscribe(socket, "nonsense"),
+        ask(socket, "time"),
+        ask(socket, "time", {}),
     ):
         assert answer["_server"]["now"].endswith("Z")
+        assert f'"release": "{answer["_server"]["release"]}"' in page
+
+
+def test_a_question_for_the_time_takes_nothing_else(socket: SocketIOTestClient) -> None:
+    assert ask(socket, "time", {"zone": "UTC"})["error"]["code"] == "invalid_input"
 
 
 def test_a_position_in_the_log_is_replayed_and_a_foreign_one_is_not(
