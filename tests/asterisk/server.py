@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -140,7 +141,7 @@ class AsteriskServer:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start and wait until Asterisk says that it is fully booted.
+        """Start and wait until Asterisk says that it is fully booted, and has the device states of its start.
 
         Raises:
             AsteriskFailed: It ended or was not up in time.
@@ -271,11 +272,25 @@ class AsteriskServer:
             done = self._remote("core waitfullybooted", deadline - time.monotonic())
             if done.returncode == 0 and b"fully booted" in done.stdout:
                 with socket.create_connection((self.host, self.ami_port), timeout=PATIENCE):
+                    await_condition(self._has_start_states, what="the device states that cli.conf sets")
                     return
             time.sleep(0.05)
         log = self.log()
         self.kill()
         raise AsteriskFailed(f"Asterisk {self.major} was not up within {PATIENCE:.0f} s\n{log}")
+
+    def _has_start_states(self) -> bool:
+        """Whether the commands of ``cli.conf`` are done, and the queues have heard of what they set.
+
+        Asterisk runs them when it is fully booted already, and app_queue takes device states in a thread of
+        its own.
+        """
+        commands = (self.home / "etc/cli.conf").read_text(encoding="utf-8")
+        idle = set(re.findall(r"^devstate change (\S+) NOT_INUSE", commands, re.MULTILINE))
+        if not idle <= set(re.findall(r"Name: '(.+)'\s+State: 'NOT_INUSE'", self.cli("devstate list"))):
+            return False
+        others = [line for line in self.cli("queue show").splitlines() if "(Not in use)" not in line]
+        return not any(f"from {device})" in line for line in others for device in idle)
 
     def _signal_group(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:
