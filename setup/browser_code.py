@@ -1,6 +1,6 @@
 """Copy the browser code that the console uses from ``node_modules`` into ``static/vendor``.
 
-Nothing is bundled or transformed: stylesheets, the Socket.IO client and the font are copied as
+Nothing is bundled or transformed: stylesheets, lit-html, the Socket.IO client and the font are copied as
 published, and the few icons that are used become one SVG sprite. ``static/vendor`` is made anew
 each time and never committed. Run ``npm ci`` first; ``make setup`` does both.
 """
@@ -14,6 +14,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+LIT_MODULES = (
+    "lit-html/lit-html",
+    "lit-html/directive",
+    "lit-html/directive-helpers",
+    "lit-html/async-directive",
+    "lit-html/directives/class-map",
+    "lit-html/directives/guard",
+    "lit-html/directives/live",
+    "lit-html/directives/ref",
+    "lit-html/directives/repeat",
+)
+"""The modules of lit-html that the console imports, and those that they import in turn."""
+
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "socket.io-client/dist/socket.io.esm.min.js": "socket.io.esm.min.js",
@@ -21,11 +34,15 @@ FILES = {
     "@fontsource-variable/inter/index.css": "inter/index.css",
     "@fontsource-variable/inter/LICENSE": "inter/LICENSE",
     "@tabler/icons/LICENSE": "icons.LICENSE",
+    "lit-html/LICENSE": "lit-html/LICENSE",
+    **{f"{module}.js": f"{module}.js" for module in LIT_MODULES},
 }
 """Path in ``node_modules`` -> path in ``static/vendor``."""
 
 TYPES = {
     "socket.io.esm.min.js": "socket.io-client",
+    **{f"{module}.js": f"{module}.js" for module in LIT_MODULES[1:]},
+    "lit-html/lit-html.js": "lit-html",
 }
 """Module in ``static/vendor`` -> what declares its types, for tsc; browsers never ask for them."""
 

@@ -230,7 +230,7 @@ class Visit:
             f"{self.url}/login", data=form | fields, timeout=PATIENCE, allow_redirects=False
         )
         if answer.status_code == 303:
-            self.http.headers["X-CSRF-Token"] = self.read_csrf_token("/")
+            self.http.headers["X-CSRF-Token"] = self.read_csrf_token("/console/")
         return answer
 
     def read_csrf_token(self, path: str) -> str:

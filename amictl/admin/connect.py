@@ -186,7 +186,7 @@ def _wants_stream() -> bool:
 
 def _find_console(connected: Connected) -> str:
     """Return the address of the console that shows a PBX."""
-    return url_for("pages.show_console", pbx=connected.name)
+    return url_for("console.show_console", pbx=connected.name)
 
 
 def _tell(step: Finding | Connected) -> dict[str, Any]:

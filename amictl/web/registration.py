@@ -16,6 +16,7 @@ from amictl.web.api.channels import channels, conferences, recordings, variables
 from amictl.web.api.utilities import any_action, database, mailboxes, system, telephony, utilities
 from amictl.web.auditing import register_auditing
 from amictl.web.auth import make_auth_blueprint
+from amictl.web.console import make_console_blueprint
 from amictl.web.demo_notice import register_demo_notice
 from amictl.web.documentation import make_documentation_routes
 from amictl.web.errors import register_errors
@@ -23,7 +24,6 @@ from amictl.web.guards import register_guards
 from amictl.web.headers import register_headers
 from amictl.web.idempotency import register_idempotency
 from amictl.web.own_password import make_password_blueprint
-from amictl.web.pages import make_pages_blueprint
 from amictl.web.visitors import register_visitors
 
 _ROUTES = (
@@ -86,6 +86,6 @@ def register_web(
     app.register_blueprint(
         make_password_blueprint(services.identities, services.audit, limiter, services.on_logout)
     )
-    app.register_blueprint(make_pages_blueprint(services.utilities, read_release))
+    app.register_blueprint(make_console_blueprint(services.utilities, read_release))
     for routes in (*_ROUTES, make_documentation_routes(app, describe_sockets)):
         app.register_blueprint(routes.make_blueprint(services))

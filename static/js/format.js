@@ -64,18 +64,3 @@ export function partyText(name, number) {
   }
   return { name: name || number || "", number: "" };
 }
-
-const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
-
-/**
- * A text of the PBX that stands between other words: it must not turn their direction around.
- *
- * An element that holds such a text alone is isolated by amictl.css.
- *
- * @param {string} text
- */
-export function isolated(text) {
-  const plain = text.replace(DIRECTIONS, "");
-  return RIGHT_TO_LEFT.test(plain) ? `\u2068${plain}\u2069` : plain;
-}

@@ -2,74 +2,69 @@
 
 import { io } from "../vendor/socket.io.esm.min.js";
 import { Api } from "./api.js";
-import { LinkBadge } from "./badge.js";
-import { PictureClock, ServerClock, everySecond } from "./clock.js";
-import { coalesce } from "./dom.js";
-import { unknownTopic } from "./link.js";
-import { closeMenusOnLeave } from "./menus.js";
-import { Feed } from "./socket.js";
-import { EventTopic, TableTopic } from "./store.js";
-import { Tabs } from "./tabs.js";
-import { ActionsTab } from "./tabs/actions.js";
-import { ChannelsTab } from "./tabs/channels.js";
-import { EventsTab } from "./tabs/events.js";
-import { QueuesTab } from "./tabs/queues.js";
+import { runAction } from "./components/run_action.js";
+import { showProblem, showToast } from "./components/toasts.js";
+import { LinkBadge } from "./live/badge.js";
+import { PictureClock, ServerClock, everySecond } from "./live/clock.js";
+import { Feed } from "./live/socket.js";
+import { TopicLeases } from "./live/topics.js";
+import { closeMenusOnLeave } from "./shell/menus.js";
+import { Preferences } from "./shell/preferences.js";
+import { Router } from "./shell/router.js";
+import { Tabs } from "./shell/tabs.js";
 
-const EVENTS_KEPT = 1000;
-
-function startConsole(boot, pbx) {
+async function startConsole(boot, pbx) {
   const permissions = new Set(boot.permissions);
   const clock = new ServerClock();
   const socket = io({ autoConnect: false, transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 5000 });
   const feed = new Feed(socket, clock);
-  const topics = { pbx: new TableTopic(), channels: new TableTopic(), queues: new TableTopic() };
-  const rows = { clock: new PictureClock(clock), known: () => topics.channels.known || topics.queues.known };
-  const counts = new Map();
-  const context = {
+  const leases = new TopicLeases(feed, pbx);
+  const pictureClock = new PictureClock(clock);
+  const router = new Router(boot.root);
+  const link = leases.lease("pbx").topic;
+  const context = Object.freeze({
     pbx,
     feed,
-    clock: rows.clock,
+    link,
+    clock: pictureClock,
+    user: Object.freeze(boot.user),
     api: new Api(boot.csrf_token, pbx),
+    preferences: new Preferences(() => localStorage, boot.user.username, pbx),
+    toasts: Object.freeze({ show: showToast, problem: showProblem }),
     can: (permission) => permissions.has(permission),
-    link: topics.pbx,
-    count: (tab, number) => counts.get("tabs")?.count(tab, number),
-  };
-  const badge = new LinkBadge(feed, clock, rows, pbx, topics.pbx);
-  const views = makeViews(context, topics);
-  const tabs = new Tabs(document.querySelector('[role="tablist"]'), views);
-  counts.set("tabs", tabs);
-  for (const name of ["channels", "queues"]) {
-    topics[name].listen(coalesce(() => tabs.count(name, countOf(topics[name], topics.pbx, pbx, name))));
-  }
+    lease: (topic) => leases.lease(topic),
+    href: (tab, ...parts) => router.href(tab, ...parts),
+    go: (address, options) => router.go(address, options),
+    run: (spec, target, options) => runAction(context, spec, target, options),
+    count: (tab, number) => tabs.count(tab, number),
+  });
+  const tabs = new Tabs(document.querySelector('[role="tablist"]'), context, leases);
+  const shown = () => leases.names.filter((name) => name !== "pbx");
+  const rows = { clock: pictureClock, shown, known: () => shown().some((name) => leases.topic(name).known) };
+  const badge = new LinkBadge(feed, clock, rows, pbx, link);
   everySecond(() => {
     badge.show();
-    Object.values(views).forEach((view) => view.tick());
+    tabs.tick();
   });
-  feed.open(pbx, "pbx", topics.pbx);
-  feed.open(pbx, "channels", topics.channels);
-  feed.open(pbx, "queues", topics.queues);
   feed.connect();
+  followOldAddress(router, tabs);
+  router.listen((place) => tabs.show(place));
+  await tabs.show(router.place);
 }
 
-function countOf(topic, link, pbx, name) {
-  return topic.known && !unknownTopic(link.items.get(pbx), name) ? topic.items.size : null;
-}
-
-function makeViews(context, topics) {
-  const makers = {
-    channels: () => new ChannelsTab(context, topics.channels),
-    queues: () => new QueuesTab(context, topics.queues),
-    events: () => new EventsTab(context, new EventTopic(EVENTS_KEPT)),
-    actions: () => new ActionsTab(context, topics.channels),
-  };
-  const shown = Object.entries(makers).filter(([name]) => document.getElementById(`panel-${name}`));
-  return Object.fromEntries(shown.map(([name, make]) => [name, make()]));
+/** Addresses of earlier versions named the tab after a hash: `/#queues`. */
+function followOldAddress(router, tabs) {
+  const old = location.hash.slice(1);
+  if (router.place.tab === null && tabs.names.includes(old)) {
+    router.go(router.href(old), { replace: true });
+  }
 }
 
 closeMenusOnLeave();
 const boot = JSON.parse(document.getElementById("boot").textContent);
 const asked = new URLSearchParams(location.search).get("pbx");
 const pbx = boot.pbxes.includes(asked) ? asked : boot.default_pbx;
-if (pbx !== null) {
-  startConsole(boot, pbx);
+if (pbx !== null && document.querySelector('[role="tab"]')) {
+  await startConsole(boot, pbx);
 }
+document.body.dataset.ready = "true";

@@ -148,7 +148,7 @@ def pages(app: Flask, store: Store, visitor: Visitor, links: Links) -> Pages:
     )
     # No CSRFProtect here: the settings pages must be safe by themselves.
     app.jinja_env.globals.update(csp_nonce=lambda: "test-nonce", csrf_token=generate_csrf)
-    app.add_url_rule("/", "pages.show_console", lambda: "the console")
+    app.add_url_rule("/console/", "console.show_console", lambda: "the console")
     return Pages(app.test_client())
 
 

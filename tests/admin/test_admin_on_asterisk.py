@@ -131,7 +131,7 @@ def test_a_pbx_behind_a_private_ca_is_tested_connected_and_live(
     with ask(visit, "connect", **fields, tls_ca=pbx.ca_pem) as done:
         *findings, end = [json.loads(line) for line in done.iter_lines()]
     assert {step["verdict"] for step in findings} == {"fine", "warning"}, "the certificate expires soon"
-    assert (end["connected"], end["up"], end["console"]) == ("main", True, "/?pbx=main")
+    assert (end["connected"], end["up"], end["console"]) == ("main", True, "/console/?pbx=main")
     assert can_ping(visit)
     assert pbx.secret not in server.output
     told = [row["message"] for row in visit.get("/api/audit/").json()["data"]["entries"]]

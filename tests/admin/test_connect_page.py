@@ -160,10 +160,10 @@ def test_connect_looks_stores_starts_the_link_and_leads_to_the_console(
             "connected": "main",
             "up": True,
             "detail": "",
-            "console": "/?pbx=main",
+            "console": "/console/?pbx=main",
         }
     else:
-        assert (answer.status_code, answer.location) == (303, "/?pbx=main")
+        assert (answer.status_code, answer.location) == (303, "/console/?pbx=main")
     assert links.reloads == [["main@127.0.0.1:5038"]]
     with app.app_context():
         assert store.servers.read_link(store.servers.find("main")).secret == SECRET

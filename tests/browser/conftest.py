@@ -100,7 +100,7 @@ def open_console(browser: Browser, sign_in: SignIn) -> Iterator[OpenConsole]:
     def open_page(
         server: AmictlServer,
         username: str = "admin",
-        path: str = "/",
+        path: str = "/console/",
         prepare: Callable[[Page], object] = lambda _page: None,
         **options: object,
     ) -> Console:
@@ -110,6 +110,8 @@ def open_console(browser: Browser, sign_in: SignIn) -> Iterator[OpenConsole]:
         consoles.append(console)
         prepare(console.page)
         console.page.goto(f"{server.url}{path}")
+        if path.startswith("/console/"):
+            expect(console.page.locator("body")).to_have_attribute("data-ready", "true")
         return console
 
     yield open_page

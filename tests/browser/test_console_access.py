@@ -59,7 +59,7 @@ def test_the_login_works_without_scripts(browser: Browser, server_22: AmictlServ
 
 
 def test_the_login_leads_to_the_page_that_was_asked_for(anonymous: Page, server_22: AmictlServer) -> None:
-    anonymous.goto(f"{server_22.url}/?tab=queues")
+    anonymous.goto(f"{server_22.url}/console/queues")
     submit(anonymous, "admin", PASSWORD)
     expect(anonymous.get_by_role("tab", name="Queues")).to_have_attribute("aria-selected", "true")
 

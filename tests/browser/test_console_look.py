@@ -122,7 +122,7 @@ def test_tabs_are_worked_by_keys_and_by_address(server_22: AmictlServer, open_co
     expect(console.page.get_by_role("tabpanel", name="Queues")).to_be_visible()
     console.page.keyboard.press("End")
     expect(console.page.get_by_role("tabpanel", name="Actions")).to_be_visible()
-    assert console.page.url.endswith("#actions")
+    assert console.page.url.endswith("/console/actions")
     console.page.keyboard.press("ArrowRight")
     expect(console.page.get_by_role("tabpanel", name="Channels")).to_be_visible()
     console.page.go_back()
@@ -240,7 +240,7 @@ def test_a_thousand_rows_are_patched_one_by_one(server_22: AmictlServer, open_co
     console = open_console(server_22)
     touched = console.page.evaluate(
         """async () => {
-            const { KeyedRows } = await import("/static/js/rows.js");
+            const { KeyedRows } = await import("/static/js/components/keyed_rows.js");
             const list = document.createElement("div");
             document.body.append(list);
             const rows = new KeyedRows(list, {

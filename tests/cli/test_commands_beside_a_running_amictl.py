@@ -110,8 +110,8 @@ def test_passwords_and_tokens_that_a_command_changes_count_at_the_next_request(
     server = start_amictl()
     person = server.log_in()
     program = server.call_api(server.make_token())
-    assert (person.get("/").status_code, program.get("/api/tokens/").status_code) == (200, 200)
+    assert (person.get("/console/").status_code, program.get("/api/tokens/").status_code) == (200, 200)
     server.flask("token", "revoke", "1")
     server.flask("user", "password", "admin", "--password-stdin", stdin=f"{PASSWORD} anew")
-    assert (person.get("/").status_code, program.get("/api/tokens/").status_code) == (302, 401)
-    assert server.log_in(password=f"{PASSWORD} anew").get("/").status_code == 200
+    assert (person.get("/console/").status_code, program.get("/api/tokens/").status_code) == (302, 401)
+    assert server.log_in(password=f"{PASSWORD} anew").get("/console/").status_code == 200

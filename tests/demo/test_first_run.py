@@ -61,11 +61,11 @@ def test_a_pbx_that_is_configured_takes_the_place_of_the_demo_until_it_is_remove
     visit = first_run.log_in()
     add_pbx(first_run, real_pbx)
     assert wait_until(lambda: pbxes(visit) == ["main"])
-    assert "demo-notice" not in visit.get("/").text
+    assert "demo-notice" not in visit.get("/console/").text
     first_run.flask("pbx", "remove", "main")
     assert wait_until(lambda: pbxes(visit) == ["demo"])
     first_run.wait_until_ready()
-    assert "demo-notice" in visit.get("/").text
+    assert "demo-notice" in visit.get("/console/").text
 
 
 def test_the_demo_can_be_beside_a_pbx(start_amictl: StartAmictl, real_pbx: ScriptedServer) -> None:
@@ -80,4 +80,4 @@ def test_without_the_demo_there_is_nothing(start_amictl: StartAmictl) -> None:
     server = start_amictl(AMICTL_DEMO="no")
     visit = server.log_in()
     assert pbxes(visit) == []
-    assert "demo-notice" not in visit.get("/").text
+    assert "demo-notice" not in visit.get("/console/").text

@@ -58,7 +58,7 @@ browser = application.log_in()
 answer = browser.post("/api/ami/flash/", {"channel": "PJSIP/100-1"})
 sent = [action.name for action in application.manager.sent]
 document = build_document(application.app)
-print(json.dumps([answer.status_code, answer.json, sent, browser.get("/").text, document]))
+print(json.dumps([answer.status_code, answer.json, sent, browser.get("/console/").text, document]))
 """
 
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Api, Problem } from "../../static/js/api.js";
-import { CallWatch } from "../../static/js/call_watch.js";
-import { findProblems, makeRequest } from "../../static/js/originate.js";
+import { CallWatch } from "../../static/js/tabs/actions/call_watch.js";
+import { findProblems, makeRequest } from "../../static/js/tabs/actions/originate.js";
 
 const FIELDS = Object.freeze({
   channel: "PJSIP/100",

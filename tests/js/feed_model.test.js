@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ServerClock } from "../../static/js/clock.js";
-import { Feed } from "../../static/js/socket.js";
-import { EventTopic, Phase, TableTopic } from "../../static/js/store.js";
+import { ServerClock } from "../../static/js/live/clock.js";
+import { Feed } from "../../static/js/live/socket.js";
+import { EventTopic, Phase, TableTopic } from "../../static/js/live/store.js";
 import { FakeSocket } from "./fake_socket.js";
 
 const RUNS = 400;

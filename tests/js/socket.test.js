@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { ServerClock } from "../../static/js/clock.js";
-import { Feed, FeedState } from "../../static/js/socket.js";
-import { TableTopic } from "../../static/js/store.js";
+import { ServerClock } from "../../static/js/live/clock.js";
+import { Feed, FeedState } from "../../static/js/live/socket.js";
+import { TableTopic } from "../../static/js/live/store.js";
 import { FakeSocket } from "./fake_socket.js";
 
 let socket;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { EventTopic, Outcome, Phase, TableTopic } from "../../static/js/store.js";
+import { EventTopic, Outcome, Phase, TableTopic } from "../../static/js/live/store.js";
 
 function liveTable(snapshot = { a: { n: 1 }, b: { n: 2 } }, seq = 10, epoch = "e1") {
   const topic = new TableTopic();

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { PictureClock, ServerClock } from "../../static/js/clock.js";
-import { summarizeEvent } from "../../static/js/event_summary.js";
-import { clockText, isolated, partyText, percentText, spanText } from "../../static/js/format.js";
-import { clockOffsetText, describeLink, driftText, rowGapText, shedText, unknownTopic } from "../../static/js/link.js";
-import { memberState } from "../../static/js/member_state.js";
-import { missedText } from "../../static/js/queue_day.js";
-import { strategyText } from "../../static/js/queue_strategy.js";
-import { FeedState } from "../../static/js/socket.js";
+import { PictureClock, ServerClock } from "../../static/js/live/clock.js";
+import { summarizeEvent } from "../../static/js/tabs/events/event_summary.js";
+import { clockText, partyText, percentText, spanText } from "../../static/js/format.js";
+import { isolated } from "../../static/js/words.js";
+import { clockOffsetText, describeLink, driftText, rowGapText, shedText, unknownTopic } from "../../static/js/live/link.js";
+import { memberState } from "../../static/js/tabs/queues/member_state.js";
+import { missedText } from "../../static/js/tabs/queues/queue_day.js";
+import { strategyText } from "../../static/js/tabs/queues/queue_strategy.js";
+import { FeedState } from "../../static/js/live/socket.js";
 
 const NOW = Date.parse("2026-01-01T12:00:00.000Z");
 const clock = new ServerClock(() => NOW);
@@ -51,9 +52,9 @@ test("a link that does not hear everything says what is how old, and the banner 
   assert.equal(truth.tone, "warn");
   assert.equal(truth.live, true);
   assert.match(truth.reason, /Channels, calls: as of 17 s ago; parked calls: not known; raw events: incomplete\.$/);
-  assert.equal(rowGapText(limits, clock), "Channels: as of 17 s ago. The AMI user lacks the read class call.");
-  assert.equal(rowGapText({ parking: limits.parking }, clock), "");
-  assert.equal(rowGapText(undefined, clock), "");
+  assert.equal(rowGapText(limits, clock, ["channels", "queues"]), "Channels: as of 17 s ago. The AMI user lacks the read class call.");
+  assert.equal(rowGapText({ parking: limits.parking }, clock, ["channels"]), "");
+  assert.equal(rowGapText(undefined, clock, ["channels"]), "");
   assert.deepEqual(describe({ ...connected, limits: {} }), describe(connected));
   assert.match(unknownTopic({ limits }, "parking").detail, /^Not known\. The AMI user lacks/);
   assert.equal(unknownTopic({ limits }, "channels"), null);

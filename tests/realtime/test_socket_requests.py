@@ -98,7 +98,7 @@ def test_an_answer_says_where_a_topic_is_not_known_or_does_not_follow(
 def test_every_answer_tells_the_servers_time_and_the_release_of_its_pages(
     application: Application, socket: SocketIOTestClient
 ) -> None:
-    page = application.log_in().get("/").text
+    page = application.log_in().get("/console/").text
     for answer in (
         subscribe(socket, "channels"),
         ask(socket, "unsubscribe", {}),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
 import pytest
 
-from setup.browser_code import ICONS, ROOT, install
+from amictl.web.console import TABS
+from setup.browser_code import FILES, ICONS, ROOT, install
 
 _IN_TEMPLATES = re.compile(r"""icon\(\s*["']([a-z-]+)["']""")
+_IMPORTED = re.compile(r"""(?:from|import)\s*\(?["'](\.[^"']+)["']""")
 _QUOTED = re.compile(r"""["']([a-z]+(?:-[a-z]+)*)["']""")
 
 
@@ -21,26 +24,32 @@ def read_all(folder: str, pattern: str) -> str:
 def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     named = set(_IN_TEMPLATES.findall(read_all("templates", "*.html")))
     assert len(named) > 20
-    assert named - set(ICONS) == set()
+    assert (named | {tab.icon for tab in TABS}) - set(ICONS) == set()
+
+
+def test_every_module_that_a_script_imports_is_there() -> None:
+    imported = set()
+    for script in (ROOT / "static/js").rglob("*.js"):
+        for path in _IMPORTED.findall(script.read_text(encoding="utf-8")):
+            imported.add(Path(os.path.normpath(script.parent / path)).relative_to(ROOT / "static"))
+    copied = {Path("vendor") / path for path in FILES.values()}
+    own = {path.relative_to(ROOT / "static") for path in (ROOT / "static/js").rglob("*.js")}
+    assert len(imported) > 10
+    assert imported - own == imported & copied
 
 
 def test_every_icon_in_the_sprite_is_used() -> None:
     quoted = set(_QUOTED.findall(read_all("templates", "*.html") + read_all("static/js", "*.js")))
-    assert set(ICONS) - quoted == set()
+    assert set(ICONS) - quoted - {tab.icon for tab in TABS} == set()
 
 
 def make_modules(root: Path) -> Path:
     """Lay out a node_modules as small as can be."""
     modules = root / "node_modules"
     for path in (
-        "@tabler/core/dist/css/tabler.min.css",
-        "socket.io-client/dist/socket.io.esm.min.js",
-        "socket.io-client/LICENSE",
-        "@fontsource-variable/inter/index.css",
-        "@fontsource-variable/inter/LICENSE",
+        *FILES,
         "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
         "@fontsource-variable/inter/files/inter-latin-wght-italic.woff2",
-        "@tabler/icons/LICENSE",
         *(f"@tabler/icons/icons/outline/{name}.svg" for name in ICONS),
     ):
         file = modules / path

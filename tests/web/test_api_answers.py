@@ -286,7 +286,7 @@ def test_a_pbx_scope_chooses_the_default_and_hides_the_rest(application: Applica
     bert = application.log_in("bert")
     assert bert.get("/api/ami/channels/").json["data"]["pbx"] == "branch"
     assert bert.get("/api/ami/channels/?pbx=main").status_code == 403
-    assert '"pbxes": ["branch"]' in bert.get("/").text.replace("&#34;", '"')
+    assert '"pbxes": ["branch"]' in bert.get("/console/").text.replace("&#34;", '"')
     admin = application.log_in()
     assert admin.get("/api/ami/channels/").json["data"]["pbx"] == "main"
     assert admin.get("/api/ami/channels/?pbx=branch").json["data"]["pbx"] == "branch"
@@ -300,7 +300,7 @@ def test_without_any_pbx_it_says_how_to_add_one(application: Application, admin:
         assert answer.status_code == 404
         assert "flask pbx add" in answer.json["detail"]
     assert admin.post("/api/ami/originate/", ORIGINATE).status_code == 404
-    assert admin.get("/").status_code == 200
+    assert admin.get("/console/").status_code == 200
 
 
 def test_before_the_first_picture_it_says_where_the_link_stands(

@@ -10,7 +10,7 @@ from tests.application import Application, RecordingManager
 
 NOTICE = 'data-testid="demo-notice"'
 CONNECT = 'href="/admin/connect/"'
-PAGES = ("/", "/admin/", "/api/docs", "/nothing-here")
+PAGES = ("/console/", "/admin/", "/api/docs", "/nothing-here")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_who_may_add_a_pbx_is_led_to_it_on_every_page(demo: Application, page: s
 
 def test_others_are_told_whom_to_ask(demo: Application) -> None:
     demo.make_user("alice", "Agent")
-    text = demo.log_in("alice").get("/").text
+    text = demo.log_in("alice").get("/console/").text
     assert NOTICE in text
     assert "Ask an administrator" in text
     assert CONNECT not in text
@@ -59,7 +59,7 @@ def test_without_the_demo_there_is_no_notice(application: Application, page: str
 
 
 def test_the_skip_link_comes_before_the_notice(demo: Application) -> None:
-    text = demo.log_in().get("/").text
+    text = demo.log_in().get("/console/").text
     assert text.index('class="skip-link"') < text.index(NOTICE)
 
 

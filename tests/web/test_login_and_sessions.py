@@ -33,7 +33,7 @@ def test_a_login_opens_the_console_and_the_api(application: Application) -> None
     browser = application.browse()
     answer = browser.submit_login()
     assert (answer.status_code, answer.location) == (303, "/")
-    assert browser.get("/").status_code == 200
+    assert browser.get("/console/").status_code == 200
     assert browser.get(PRIVATE).status_code == 200
 
 

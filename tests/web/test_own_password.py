@@ -191,4 +191,4 @@ def test_the_login_page_of_a_new_installation_tells_where_the_password_is_until_
 
 @pytest.mark.parametrize("link", ["/password"])
 def test_the_console_leads_to_the_page(application: Application, link: str) -> None:
-    assert f'href="{link}"' in application.log_in().get("/").text
+    assert f'href="{link}"' in application.log_in().get("/console/").text

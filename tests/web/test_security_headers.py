@@ -8,7 +8,7 @@ import pytest
 
 from tests.application import Application
 
-PAGES = ["/", "/login", "/admin/", "/nowhere", "/api/nowhere", "/api/ami/channels/", "/healthz"]
+PAGES = ["/console/", "/login", "/admin/", "/nowhere", "/api/nowhere", "/api/ami/channels/", "/healthz"]
 
 
 def policy_of(header: str) -> dict[str, list[str]]:
@@ -45,7 +45,7 @@ def test_the_nonce_is_new_in_each_answer_and_the_page_uses_it(shared_application
     browser = shared_application.log_in()
     nonces = set()
     for _ in range(3):
-        answer = browser.get("/")
+        answer = browser.get("/console/")
         found = re.search(r"'nonce-([\w-]+)'", answer.headers["Content-Security-Policy"])
         assert found
         assert f'nonce="{found.group(1)}"' in answer.text
@@ -55,7 +55,7 @@ def test_the_nonce_is_new_in_each_answer_and_the_page_uses_it(shared_application
 
 def test_no_page_has_a_script_without_the_nonce_or_an_inline_handler(shared_application: Application) -> None:
     browser = shared_application.log_in()
-    for path in ("/", "/admin/", "/nowhere"):
+    for path in ("/console/", "/admin/", "/nowhere"):
         page = browser.get(path).text
         for tag in re.findall(r"<script[^>]*>", page):
             assert "nonce=" in tag or 'type="application/json"' in tag, (path, tag)

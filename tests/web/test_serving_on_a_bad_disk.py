@@ -67,7 +67,7 @@ def test_nothing_is_done_unrecorded_reading_goes_on_and_all_is_well_afterwards(
                 pbx.peers[0].send_raw(message("Event: Newchannel", "Privilege: call,all", *channel(2)))
                 live.wait_for_change("channels", lambda change: change["key"] == "1700000000.2")
                 assert len(person.get("/api/ami/channels/").json()["data"]["channels"]) == 2
-                assert person.get("/").status_code == 200
+                assert person.get("/console/").status_code == 200
 
                 ordered = person.post("/api/ami/originate/", ORIGINATE)
                 assert (ordered.status_code, ordered.json()["code"]) == (503, "storage_unavailable")
@@ -86,7 +86,7 @@ def test_nothing_is_done_unrecorded_reading_goes_on_and_all_is_well_afterwards(
                         server.flask("doctor")
             assert wait_until(lambda: person.get("/readyz").status_code == 200)
             assert person.post("/api/ami/originate/", ORIGINATE).status_code == 202
-            assert server.log_in().get("/").status_code == 200
+            assert server.log_in().get("/console/").status_code == 200
         assert "is whole" in server.flask("audit", "verify")
         assert "Traceback" not in server.output
 

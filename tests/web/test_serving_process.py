@@ -105,7 +105,7 @@ def test_a_session_survives_a_restart(start_amictl: StartAmictl) -> None:
     first.stop()
     second = start_amictl(AMICTL_INSTANCE=str(first.instance))
     visit.url = second.url
-    assert visit.get("/").status_code == 200
+    assert visit.get("/console/").status_code == 200
 
 
 def run_until_it_ends(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -304,7 +304,7 @@ def test_servers_whose_names_are_dead_keep_neither_people_nor_a_healthy_pbx_wait
         with server:
             assert wait_until(lambda: links_of(server)["zoo"] == "connected"), server.output
             assert wait_until(lambda: len(set(asked.read_text().split())) == len(dead))
-            assert server.log_in().get("/").status_code == 200
+            assert server.log_in().get("/console/").status_code == 200
             # One question at a time for each name, however often its link tries again.
             assert wait_until(lambda: links_of(server)["dead0"] == "reconnecting")
             assert wait_until(lambda: links_of(server)["dead0"] == "connecting")

@@ -151,7 +151,7 @@ def test_nothing_but_the_files_of_the_folder_is_served(app: Flask, prefix: str, 
 def test_a_page_takes_all_its_files_from_one_release_and_they_are_there(
     shared_application: Application,
 ) -> None:
-    page = shared_application.log_in().get("/").text
+    page = shared_application.log_in().get("/console/").text
     named = set(re.findall(r'(?:href|src|data-icons)="(/static/[^"#]+)', page))
     assert len(named) > 5
     assert len({path.split("/")[2] for path in named}) == 1

@@ -71,14 +71,14 @@ def test_nobody_is_logged_in_or_out_without_a_record(application: Application, d
     page = refused.submit_login()
     assert page.status_code == 503
     assert f"{READ_ONLY} Nothing was done" in page.text.replace("&#39;", "'")
-    assert refused.get("/").status_code == 302
+    assert refused.get("/console/").status_code == 302
     assert refused.submit_login(password="wrong").status_code == 503
     assert person.submit_form("/logout").status_code == 503
-    assert person.get("/").status_code == 200
+    assert person.get("/console/").status_code == 200
     disk.recover()
     assert refused.submit_login().status_code == 303
     assert person.submit_form("/logout").status_code == 303
-    assert person.get("/").status_code == 302
+    assert person.get("/console/").status_code == 302
 
 
 def test_one_login_too_many_meets_the_same_answer_when_its_refusal_cannot_be_recorded(

@@ -1,28 +1,33 @@
 /** The Actions tab: start a call and see what becomes of it; ask the PBX for a sign of life. */
 
 import { Problem } from "../api.js";
-import { CallWatch } from "../call_watch.js";
+import { CallWatch } from "./actions/call_watch.js";
 import { cloneTemplate, partsOf, setAttribute, setPending, setShown, setText, setTone } from "../dom.js";
 import { clockText, timeText } from "../format.js";
-import { findProblems, makeRequest } from "../originate.js";
-import { showProblem } from "../toasts.js";
+import { findProblems, makeRequest } from "./actions/originate.js";
+import { showProblem } from "../components/toasts.js";
 
 const RESULTS = 20;
 
 export class ActionsTab {
+  static topics = ["channels"];
+
   #context;
   #channels;
   #parts;
   #calls = new Set();
+  /** Held while a call that was started here is not over, also while another tab is in front. */
+  #lease = null;
 
   /**
-   * @param {object} context what main.js hands to each tab: api, clock, can, count
-   * @param {import("../store.js").TableTopic} channels the topic `channels`, to see what becomes of a call
+   * @param {HTMLElement} panel
+   * @param {object} context what main.js hands to each tab
+   * @param {{channels: import("../live/store.js").TableTopic}} topics to see what becomes of a call
    */
-  constructor(context, channels) {
+  constructor(panel, context, { channels }) {
     this.#context = context;
     this.#channels = channels;
-    this.#parts = partsOf(document.getElementById("panel-actions"));
+    this.#parts = partsOf(panel);
     if (context.can("calls.originate")) {
       new OriginateForm(this.#parts.form, (request) => this.#originate(request));
       channels.listen(() => this.tick());
@@ -49,6 +54,10 @@ export class ActionsTab {
         this.#calls.delete(call);
       }
     }
+    if (!this.#calls.size) {
+      this.#lease?.release();
+      this.#lease = null;
+    }
     this.#context.count("actions", this.#calls.size || null);
   }
 
@@ -57,6 +66,7 @@ export class ActionsTab {
     const result = this.#addResult(`${request.channel} → ${target}`);
     try {
       const done = await this.#context.api.write("originate/", request);
+      this.#lease ??= this.#context.lease("channels");
       this.#calls.add(result.follow(new CallWatch(done.channel_id, this.#context.clock.now())));
       this.tick();
     } catch (problem) {

@@ -1,14 +1,15 @@
 /** The Channels tab: one row for each channel that exists on the PBX now. */
 
 import { Problem } from "../api.js";
-import { openDialog } from "../dialogs.js";
+import { openDialog } from "../components/dialogs.js";
 import {
   cloneTemplate, coalesce, partsOf, setAttribute, setLongText, setPending, setShown, setText, setTone,
 } from "../dom.js";
-import { clockText, isolated, partyText } from "../format.js";
-import { unknownTopic } from "../link.js";
-import { KeyedRows } from "../rows.js";
-import { showProblem, showToast } from "../toasts.js";
+import { clockText, partyText } from "../format.js";
+import { isolated } from "../words.js";
+import { unknownTopic } from "../live/link.js";
+import { KeyedRows } from "../components/keyed_rows.js";
+import { showProblem, showToast } from "../components/toasts.js";
 
 /** Tone of each of Asterisk's channel states (channel.c, ast_state2str); an unlisted one is neutral. */
 const STATE_TONES = new Map([
@@ -44,14 +45,17 @@ export class ChannelsTab {
   #pending = new Set();
   #order = { column: "duration", descending: false };
 
+  static topics = ["channels"];
+
   /**
-   * @param {object} context what main.js hands to each tab: api, clock, can
-   * @param {import("../store.js").TableTopic} topic the topic `channels`
+   * @param {HTMLElement} panel
+   * @param {object} context what main.js hands to each tab
+   * @param {{channels: import("../live/store.js").TableTopic}} topics
    */
-  constructor(context, topic) {
+  constructor(panel, context, { channels: topic }) {
     this.#context = context;
     this.#topic = topic;
-    this.#parts = partsOf(document.getElementById("panel-channels"));
+    this.#parts = partsOf(panel);
     this.#rows = new KeyedRows(this.#parts.rows, {
       create: () => new ChannelRow(context.clock, context.can("calls.control")),
       compare: this.#comparison(),
@@ -101,6 +105,7 @@ export class ChannelsTab {
     const { known, items } = this.#topic;
     const error = this.#topic.error ?? unknownTopic(this.#context.link.items.get(this.#context.pbx), "channels");
     const total = items.size;
+    this.#context.count("channels", known && !error ? total : null);
     const shown = this.#rows.shown;
     const states = new Map();
     for (const { state } of items.values()) {

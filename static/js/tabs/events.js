@@ -1,10 +1,10 @@
 /** The Events tab: the PBX's raw events as they come, newest first. */
 
 import { cloneTemplate, coalesce, partsOf, setAttribute, setLongText, setShown, setText } from "../dom.js";
-import { summarizeEvent } from "../event_summary.js";
+import { summarizeEvent } from "./events/event_summary.js";
 import { timeText } from "../format.js";
-import { showJson } from "../json_view.js";
-import { showToast } from "../toasts.js";
+import { showJson } from "./events/json_view.js";
+import { showToast } from "../components/toasts.js";
 
 const SHOWN = 100;
 const REDRAW_MS = 200;
@@ -19,14 +19,17 @@ export class EventsTab {
   #selected = null;
   #visible = false;
 
+  static topics = ["events"];
+
   /**
-   * @param {object} context what main.js hands to each tab: feed, pbx, can, count
-   * @param {import("../store.js").EventTopic} topic the topic `events`
+   * @param {HTMLElement} panel
+   * @param {object} context what main.js hands to each tab
+   * @param {{events: import("../live/store.js").EventTopic}} topics
    */
-  constructor(context, topic) {
+  constructor(panel, context, { events: topic }) {
     this.#context = context;
     this.#topic = topic;
-    this.#parts = partsOf(document.getElementById("panel-events"));
+    this.#parts = partsOf(panel);
     const draw = coalesce(() => this.#draw(), REDRAW_MS);
     topic.listen(draw);
     this.#parts.filter.addEventListener("input", draw);
@@ -44,17 +47,15 @@ export class EventsTab {
     setShown(this.#parts.redacted, !context.can("events.sensitive"));
   }
 
-  /** Subscribe, and show what comes. */
+  /** Show what comes. */
   show() {
     this.#visible = true;
-    this.#context.feed.open(this.#context.pbx, "events", this.#topic);
     this.#draw();
   }
 
-  /** Let the stream go: nobody looks at it. */
+  /** Nobody looks at it. */
   hide() {
     this.#visible = false;
-    this.#context.feed.close(this.#context.pbx, "events");
   }
 
   /** Nothing counts time here. */

@@ -1,10 +1,10 @@
 /** The Queues tab: one card for each queue, with who waits in it and who answers it. */
 
 import { cloneTemplate, coalesce, partsOf, setShown, setText } from "../dom.js";
-import { unknownTopic } from "../link.js";
-import { KeyedRows } from "../rows.js";
-import { PauseControl } from "../pause.js";
-import { QueueCard } from "../queue_card.js";
+import { unknownTopic } from "../live/link.js";
+import { KeyedRows } from "../components/keyed_rows.js";
+import { PauseControl } from "./queues/pause.js";
+import { QueueCard } from "./queues/queue_card.js";
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
@@ -16,14 +16,17 @@ export class QueuesTab {
   #changed = new Set();
   #visible = false;
 
+  static topics = ["queues"];
+
   /**
-   * @param {object} context what main.js hands to each tab: api, clock, can
-   * @param {import("../store.js").TableTopic} topic the topic `queues`
+   * @param {HTMLElement} panel
+   * @param {object} context what main.js hands to each tab
+   * @param {{queues: import("../live/store.js").TableTopic}} topics
    */
-  constructor(context, topic) {
+  constructor(panel, context, { queues: topic }) {
     this.#context = context;
     this.#topic = topic;
-    this.#parts = partsOf(document.getElementById("panel-queues"));
+    this.#parts = partsOf(panel);
     const control = new PauseControl(context, topic);
     this.#cards = new KeyedRows(this.#parts.cards, {
       create: () => new QueueCard(cloneTemplate("queue-card"), context, control),
@@ -75,6 +78,7 @@ export class QueuesTab {
     const error = this.#topic.error ?? unknownTopic(this.#context.link.items.get(this.#context.pbx), "queues");
     const waiting = [...items.values()].reduce((sum, queue) => sum + queue.callers.length, 0);
     const shown = this.#cards.shown;
+    this.#context.count("queues", known && !error ? items.size : null);
     setText(this.#parts.summary, items.size ? `${countText(waiting, "caller")} waiting` : "");
     setShown(this.#parts.waiting, !known && !error);
     setShown(this.#parts.empty, known && !error && items.size === 0);

@@ -1,6 +1,6 @@
 /** Dialogs over the page, made from its templates; the browser keeps the focus inside and gives it back. */
 
-import { cloneTemplate } from "./dom.js";
+import { cloneTemplate } from "../dom.js";
 
 /**
  * Open a dialog.

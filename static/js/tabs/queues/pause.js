@@ -1,10 +1,10 @@
 /** Pausing and unpausing queue members: asks for reason and reach, sends it, tells what happened. */
 
-import { Problem } from "./api.js";
-import { openDialog } from "./dialogs.js";
-import { setPending, setShown } from "./dom.js";
-import { isolated } from "./format.js";
-import { showProblem, showToast } from "./toasts.js";
+import { Problem } from "../../api.js";
+import { openDialog } from "../../components/dialogs.js";
+import { setPending, setShown } from "../../dom.js";
+import { isolated } from "../../words.js";
+import { showProblem, showToast } from "../../components/toasts.js";
 
 export class PauseControl {
   #api;
@@ -12,7 +12,7 @@ export class PauseControl {
 
   /**
    * @param {object} context api
-   * @param {import("./store.js").TableTopic} topic the topic `queues`
+   * @param {import("../../live/store.js").TableTopic} topic the topic `queues`
    */
   constructor({ api }, topic) {
     this.#api = api;

@@ -1,6 +1,6 @@
 /** What the link badge says: pure words for the state of the link, of the socket and of the browser. */
 
-import { clockText, spanText } from "./format.js";
+import { clockText, spanText } from "../format.js";
 import { FeedState } from "./socket.js";
 
 /** Link states in which amictl is on its way to the PBX, and their words. */
@@ -16,9 +16,6 @@ const TOPIC_WORDS = Object.freeze({
   endpoints: "phones and peers", parking: "parked calls", conferences: "conferences",
   actions: "outcomes of ordered calls", events: "raw events",
 });
-
-/** Those of which the page has rows. */
-const SHOWN_TOPICS = Object.freeze(["channels", "queues"]);
 
 /**
  * Describe the truth about what the page shows.
@@ -88,10 +85,11 @@ export function gapText(limits, clock) {
  *
  * @param {Record<string, {known: boolean, as_of: string | null, detail: string}> | undefined} limits by topic
  * @param {import("./clock.js").ServerClock} clock
+ * @param {string[]} topics those of which the page has rows
  * @returns {string} nothing where all rows follow the PBX
  */
-export function rowGapText(limits, clock) {
-  const shown = Object.entries(limits ?? {}).filter(([topic]) => SHOWN_TOPICS.includes(topic));
+export function rowGapText(limits, clock, topics) {
+  const shown = Object.entries(limits ?? {}).filter(([topic]) => topics.includes(topic));
   const reasons = new Set(shown.map(([, { detail }]) => detail));
   return [gapText(Object.fromEntries(shown), clock), ...reasons].filter(Boolean).join(" ");
 }

@@ -1,7 +1,7 @@
 /** Short messages about what really happened; spoken to screen readers by the live region that holds them. */
 
-import { cloneTemplate, setIcon } from "./dom.js";
-import { isolated } from "./format.js";
+import { cloneTemplate, setIcon } from "../dom.js";
+import { isolated } from "../words.js";
 
 const LIFETIME_MS = { good: 6_000, info: 6_000, bad: 15_000 };
 const ICONS = { good: "circle-check", info: "info-circle", bad: "alert-circle", warn: "help-circle" };
@@ -36,7 +36,7 @@ export function showToast(tone, title, detail = "") {
  * Tell why something was not done, or that nobody knows whether it was.
  *
  * @param {string} what the attempt, as a sentence's beginning: "Hang up PJSIP/100-00000001"
- * @param {import("./api.js").Problem} problem
+ * @param {import("../api.js").Problem} problem
  */
 export function showProblem(what, problem) {
   const words = problem.ami && !problem.message.includes(problem.ami) ? ` The PBX said: ${isolated(problem.ami)}` : "";

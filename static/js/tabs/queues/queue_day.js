@@ -1,6 +1,6 @@
 /** What the figures of a queue's day leave out, in words. Pure. */
 
-import { timeText } from "./format.js";
+import { timeText } from "../../format.js";
 
 /**
  * A few words; nothing where every event was heard.

@@ -1,11 +1,11 @@
 /** One queue's card: figures, callers in their order, members with their state. */
 
-import { cloneTemplate, setAttribute, setLongText, setShown, setText, setTone } from "./dom.js";
-import { clockText, partyText, percentText, spanText } from "./format.js";
+import { cloneTemplate, setAttribute, setLongText, setShown, setText, setTone } from "../../dom.js";
+import { clockText, partyText, percentText, spanText } from "../../format.js";
 import { memberState } from "./member_state.js";
 import { missedText } from "./queue_day.js";
 import { strategyText } from "./queue_strategy.js";
-import { KeyedRows } from "./rows.js";
+import { KeyedRows } from "../../components/keyed_rows.js";
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 

@@ -1,6 +1,6 @@
 /** One line that tells events of the same name apart. */
 
-import { isolated } from "./format.js";
+import { isolated } from "../../words.js";
 
 /** What is worth reading in the events that come most often; their values speak for themselves. */
 const BY_NAME = new Map(

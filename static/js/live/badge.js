@@ -1,7 +1,7 @@
 /** The link badge in the header, its panel of facts, the banner over stale rows, and the controls that need a link. */
 
-import { partsOf, setAttribute, setShown, setText, setTone } from "./dom.js";
-import { spanText, timeText } from "./format.js";
+import { partsOf, setAttribute, setShown, setText, setTone } from "../dom.js";
+import { spanText, timeText } from "../format.js";
 import { clockOffsetText, describeLink, driftText, rowGapText, shedText } from "./link.js";
 import { FeedState } from "./socket.js";
 
@@ -19,8 +19,8 @@ export class LinkBadge {
   /**
    * @param {import("./socket.js").Feed} feed
    * @param {import("./clock.js").ServerClock} clock
-   * @param {{clock: import("./clock.js").PictureClock, known: () => boolean}} rows the clock of the rows, and whether
-   *   there are any to speak of
+   * @param {{clock: import("./clock.js").PictureClock, shown: () => string[], known: () => boolean}} rows their clock,
+   *   their topics, and whether there are any to speak of
    * @param {string} pbx the PBX that the page shows
    * @param {import("./store.js").TableTopic} topic its topic `pbx`
    */
@@ -73,7 +73,7 @@ export class LinkBadge {
   }
 
   #showBanner(truth, link) {
-    const gaps = truth.live ? rowGapText(link.limits, this.#clock) : "";
+    const gaps = truth.live ? rowGapText(link.limits, this.#clock, this.#rows.shown()) : "";
     setShown(this.#banner, !truth.live || Boolean(gaps));
     setShown(this.#bannerParts.login, this.#feed.state === FeedState.REFUSED);
     this.#banner.dataset.tone = truth.tone;

@@ -20,7 +20,7 @@ const STATES = Object.freeze({
  * One that is free may rest after a call: then no caller is given to it.
  *
  * @param {{status: string | null, in_call?: boolean, wrapup_until?: string | null, after_call_until?: string | null}} member
- * @param {import("./clock.js").PictureClock} clock
+ * @param {import("../../live/clock.js").PictureClock} clock
  * @returns {{label: string, tone: string, free?: boolean, busy?: boolean}}
  */
 export function memberState(member, clock) {

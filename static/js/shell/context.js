@@ -1,0 +1,21 @@
+/**
+ * What every tab, component and action is given; made once, by main.js.
+ *
+ * @typedef {object} Context
+ * @property {string} pbx the PBX that the page shows
+ * @property {{username: string, role: string}} user
+ * @property {(permission: string) => boolean} can whether the user has a permission, on this PBX or at all
+ * @property {import("../api.js").Api} api
+ * @property {import("../live/clock.js").PictureClock} clock the PBX's, by which rows are timed
+ * @property {import("../live/socket.js").Feed} feed
+ * @property {import("../live/store.js").TableTopic} link the topic `pbx`: what the link to each PBX is
+ * @property {import("./preferences.js").Preferences} preferences
+ * @property {{show: typeof import("../components/toasts.js").showToast, problem: typeof import("../components/toasts.js").showProblem}} toasts
+ * @property {(topic: string) => import("../live/topics.js").Lease} lease keep a topic up to date
+ * @property {(tab: string, ...parts: import("./router.js").Part[]) => string} href the address of a view
+ * @property {(address: string, options?: {replace?: boolean}) => void} go go to an address that `href` gave
+ * @property {(spec: any, target: any, options?: {anchor?: Element}) => Promise<unknown>} run do what an ActionSpec says
+ * @property {(tab: string, number: number | null) => void} count write a tab's count; null hides it
+ */
+
+export {};
