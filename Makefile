@@ -17,7 +17,7 @@ script_tools := node_modules/.development-installed
 node_peer := bench/peers/node/node_modules/.installed
 foreign_clients := tests/demo/clients/node_modules/.installed
 
-.PHONY: help run demo test pytest js check tools bed fresh soak lint style types imports scripts tables format unit pbx bench setup clean
+.PHONY: help run demo test pytest js check tools bed fresh soak lint style types imports scripts tables words format unit pbx bench setup clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ scripts: setup
 
 tables: $(development) ## Write the tables of fields in docs/fields.md anew, from what the values declare
 	$(venv)/python -m setup.field_tables
+
+words: setup ## Write the words for people anew, from which translations are made
+	$(venv)/python -m setup.words
 
 format: $(development) ## Format the code and mend what the linter can mend by itself
 	$(venv)/ruff check --fix .

@@ -37,9 +37,11 @@ from amictl.store import (
 )
 from amictl.store.passwords import run_here
 from amictl.web import current_identity, read_request_origin, register_web
+from amictl.web.languages import Languages, register_languages
 from amictl.web.static_files import StaticFiles, register_static_files
 
 _ROOT = Path(__file__).resolve().parent.parent
+_TRANSLATIONS = _ROOT / "amictl/translations"
 _MAX_BODY = 1024 * 1024
 
 
@@ -142,7 +144,8 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         with app.app_context():
             return services.identities.recheck(identity)
 
-    files = StaticFiles(_ROOT / "static")
+    languages = Languages(filter(None, (_TRANSLATIONS, settings.translations)))
+    files = StaticFiles(_ROOT / "static", languages.words_of_scripts())
     signal = ChangeSignal()
     queue_days = QueueDayKeeper(store.queue_days, settings.time_zone)
     demo = DemoKeeper(
@@ -168,6 +171,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
     services = Services(settings, store, registry, queue_days=queue_days, demo=demo, realtime=realtime)
     app.extensions["amictl"] = services
     register_static_files(app, files)
+    register_languages(app, languages)
     register_web(
         app,
         services,

@@ -92,6 +92,7 @@ class Settings(BaseModel):
         admin_password: That administrator's password; None means a generated one, printed once.
         secure_cookies: Whether cookies are sent over HTTPS only (set it behind a TLS proxy).
         time_zone: Where the day of the call centre begins at midnight; None for the system's time zone.
+        translations: Folder of translations of the console beside amictl's own.
         ami_host: Host of the PBX ``main`` of a first start; None for no PBX.
         ami_port: Its AMI port; None for Asterisk's default.
         ami_username: The AMI user; needed with ``ami_host``.
@@ -125,6 +126,7 @@ class Settings(BaseModel):
         BeforeValidator(_find_zone),
         Field(description="a time zone that this system knows, as Europe/Berlin"),
     ] = None
+    translations: Path | None = None
     ami_host: str | None = None
     ami_port: Annotated[_Number | None, Field(ge=1, le=65535, description="a port from 1 to 65535")] = None
     ami_username: str | None = None

@@ -13,10 +13,11 @@ import hashlib
 import mimetypes
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -101,10 +102,12 @@ class StaticFiles:
 
     Args:
         folder: What is served. Files whose names begin with a dot and declarations of types are left out.
+        made: What is served besides, by path: files that were made from others.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, made: Mapping[str, bytes] = MappingProxyType({})) -> None:
         self._folder = folder
+        self._made = [StaticFile(path, content) for path, content in sorted(made.items())]
         self._lock = threading.Lock()
         self._release: Release | None = None
 
@@ -134,6 +137,7 @@ class StaticFiles:
     def _read(self, stamps: tuple[tuple[str, int, int], ...]) -> Release:
         """Read all files."""
         files = {path: StaticFile(path, (self._folder / path).read_bytes()) for path, _size, _time in stamps}
+        files |= {file.path: file for file in self._made}
         whole = hashlib.sha256()
         for path, file in files.items():
             whole.update(f"{path}\0{file.digest}\n".encode())

@@ -21,6 +21,7 @@ from amictl.services.access import Actor
 from amictl.services.execution.audit import AuditService, Origin
 from amictl.services.utilities.links import LinkService
 from amictl.store import Permission, Store
+from amictl.web.languages import Languages, register_languages
 from tests.store.store_app import app, empty_app, settings
 
 
@@ -138,6 +139,7 @@ def links(app: Flask, store: Store) -> Links:
 @pytest.fixture
 def pages(app: Flask, store: Store, visitor: Visitor, links: Links) -> Pages:
     audit = AuditService(store.audit_log, Origin)
+    register_languages(app, Languages(()))
     register_admin(
         app,
         store,
