@@ -178,6 +178,7 @@ def create_app(settings: Settings, *, start_links: bool = True, runtime: Runtime
         describe_sockets=build_document,
         read_demo=lambda: demo.name,
         read_release=lambda: files.look().digest,
+        time_zone=settings.zone_name,
     )
     register_admin(
         app,

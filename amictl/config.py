@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from tzlocal import get_localzone_name
 
 from amictl.errors import ConfigurationError
 
@@ -151,12 +153,32 @@ class Settings(BaseModel):
         return self
 
     @property
+    def zone_name(self) -> str:
+        """The name of the time zone in which days begin, as browsers know it, such as Europe/Berlin."""
+        return _name_system_zone() if self.time_zone is None else self.time_zone.key
+
+    @property
     def first_link(self) -> LinkSettings | None:
         """The PBX ``main`` of a first start, where the environment names one."""
         if not (self.ami_host and self.ami_username and self.ami_secret):
             return None
         port = self.ami_port or (DEFAULT_AMI_TLS_PORT if self.ami_tls else DEFAULT_AMI_PORT)
         return LinkSettings("main", self.ami_host, port, self.ami_username, self.ami_secret, tls=self.ami_tls)
+
+
+def _name_system_zone() -> str:
+    """Return the name of the system's time zone; its present offset, such as +02:00, where it has none.
+
+    tzlocal reads the name and libc the rules, from places that need not agree.
+    """
+    now = datetime.now(UTC).astimezone()
+    try:
+        name = get_localzone_name()
+        if name and now.astimezone(ZoneInfo(name)).utcoffset() == now.utcoffset():
+            return name
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass
+    return now.isoformat()[-len("+00:00") :]
 
 
 def read_settings(root: Path) -> Settings:

@@ -52,7 +52,9 @@ TABS = (
 """All tabs, in their order; the first one that somebody may see is where ``/console/`` leads."""
 
 
-def make_console_blueprint(utilities: UtilityService, read_release: Callable[[], str]) -> Blueprint:
+def make_console_blueprint(
+    utilities: UtilityService, read_release: Callable[[], str], time_zone: str
+) -> Blueprint:
     """Return the routes ``/``, ``/console/`` and ``/console/<tab>/…``, which all show one page.
 
     What comes after the tab's name is the tab's own business (a queue, a call), and is read by its script.
@@ -60,6 +62,7 @@ def make_console_blueprint(utilities: UtilityService, read_release: Callable[[],
     Args:
         utilities: Knows which PBXes the visitor may see.
         read_release: Returns the release of the static files, which the page names.
+        time_zone: The name of the time zone in which the queues' days begin.
     """
     blueprint = Blueprint("console", __name__)
 
@@ -88,6 +91,7 @@ def make_console_blueprint(utilities: UtilityService, read_release: Callable[[],
             "admin_url": ADMIN_URL,
             "root": url_for("console.show_console"),
             "release": read_release(),
+            "time_zone": time_zone,
         }
         return render_template("console.html", boot=boot, tabs=tabs, shown_tab=_find_tab(name, tabs, actor))
 

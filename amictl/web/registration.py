@@ -62,6 +62,7 @@ def register_web(
     describe_sockets: Callable[[], Mapping[str, Any]],
     read_demo: Callable[[], str | None],
     read_release: Callable[[], str],
+    time_zone: str,
 ) -> None:
     """Put everything that answers HTTP requests on the application.
 
@@ -71,6 +72,7 @@ def register_web(
         describe_sockets: Returns the AsyncAPI document.
         read_demo: Returns the name of the demo PBX, where there is one.
         read_release: Returns the release of the static files, which every page names.
+        time_zone: The name of the time zone in which the queues' days begin.
     """
     register_headers(app)
     register_errors(app)
@@ -86,6 +88,6 @@ def register_web(
     app.register_blueprint(
         make_password_blueprint(services.identities, services.audit, limiter, services.on_logout)
     )
-    app.register_blueprint(make_console_blueprint(services.utilities, read_release))
+    app.register_blueprint(make_console_blueprint(services.utilities, read_release, time_zone))
     for routes in (*_ROUTES, make_documentation_routes(app, describe_sockets)):
         app.register_blueprint(routes.make_blueprint(services))

@@ -28,6 +28,7 @@ async function startConsole(boot, pbx) {
     link,
     clock: pictureClock,
     user: Object.freeze(boot.user),
+    timeZone: boot.time_zone,
     api: new Api(boot.csrf_token, pbx),
     preferences: new Preferences(() => localStorage, boot.user.username, pbx),
     toasts: Object.freeze({ show: showToast, problem: showProblem }),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from tzlocal import unix
 
 from amictl.config import Settings, read_settings
 from amictl.errors import ConfigurationError
@@ -119,3 +121,24 @@ def test_a_file_is_read_as_it_is_written_and_the_environment_wins(read: Read, fo
     settings = read()
     assert (settings.port, settings.secret_key, settings.host) == (1, "a${HOME}b", "127.0.0.1")
     assert read(PORT="2").port == 2
+
+
+def test_the_time_zone_has_a_name_that_browsers_know(read: Read) -> None:
+    assert read(TIME_ZONE="Europe/Berlin").zone_name == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("system", "name"),
+    [("Asia/Kolkata", "Asia/Kolkata"), ("IST-5:30", "+05:30"), ("UTC", "UTC")],
+    ids=["name", "rule without a name", "UTC"],
+)
+def test_the_systems_time_zone_has_its_name_or_else_its_offset(
+    read: Read, monkeypatch: pytest.MonkeyPatch, system: str, name: str
+) -> None:
+    with monkeypatch.context() as surroundings:
+        surroundings.setenv("TZ", system)
+        surroundings.setattr(unix, "_cache_tz_name", None)
+        time.tzset()
+        told = read().zone_name
+    time.tzset()
+    assert told == name

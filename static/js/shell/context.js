@@ -4,6 +4,7 @@
  * @typedef {object} Context
  * @property {string} pbx the PBX that the page shows
  * @property {{username: string, role: string}} user
+ * @property {string} timeZone the name of the time zone in which the queues' days begin
  * @property {(permission: string) => boolean} can whether the user has a permission, on this PBX or at all
  * @property {import("../api.js").Api} api
  * @property {import("../live/clock.js").PictureClock} clock the PBX's, by which rows are timed
