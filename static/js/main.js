@@ -2,8 +2,9 @@
 
 import { io } from "../vendor/socket.io.esm.min.js";
 import { Api } from "./api.js";
-import { runAction } from "./components/run_action.js";
-import { showProblem, showToast } from "./components/toasts.js";
+import { Capabilities } from "./components/capabilities.js";
+import { run, runBulk } from "./components/run_action.js";
+import { Toasts } from "./components/toasts.js";
 import { LinkBadge } from "./live/badge.js";
 import { PictureClock, ServerClock, everySecond } from "./live/clock.js";
 import { Feed } from "./live/socket.js";
@@ -22,6 +23,7 @@ async function startConsole(boot, pbx) {
   const pictureClock = new PictureClock(clock);
   const router = new Router(boot.root);
   const link = leases.lease("pbx").topic;
+  const api = new Api(boot.csrf_token, pbx);
   const context = Object.freeze({
     pbx,
     feed,
@@ -29,14 +31,16 @@ async function startConsole(boot, pbx) {
     clock: pictureClock,
     user: Object.freeze(boot.user),
     timeZone: boot.time_zone,
-    api: new Api(boot.csrf_token, pbx),
+    api,
     preferences: new Preferences(() => localStorage, boot.user.username, pbx),
-    toasts: Object.freeze({ show: showToast, problem: showProblem }),
+    toasts: new Toasts(document.getElementById("toasts")),
+    capabilities: new Capabilities(api, permissions.has("utilities.read"), link, pbx),
     can: (permission) => permissions.has(permission),
     lease: (topic) => leases.lease(topic),
     href: (tab, ...parts) => router.href(tab, ...parts),
     go: (address, options) => router.go(address, options),
-    run: (spec, target, options) => runAction(context, spec, target, options),
+    run: (spec, target, options) => run(context, spec, target, options),
+    runBulk: (spec, targets) => runBulk(context, spec, targets),
     count: (tab, number) => tabs.count(tab, number),
   });
   const tabs = new Tabs(document.querySelector('[role="tablist"]'), context, leases);

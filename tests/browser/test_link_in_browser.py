@@ -110,7 +110,7 @@ def test_a_hang_up_that_the_link_did_not_survive_is_told_as_unknown(
     try:
         ringing.get_by_test_id("hangup").click()
         expect(console.toasts.filter(has_text="outcome unknown")).to_be_visible(timeout=30_000)
-        expect(console.toasts).to_contain_text("it is not sent again")
+        expect(console.toasts).to_contain_text("is not sent again")
         save_screenshot(console.page, "unknown")
     finally:
         private_asterisk_22.thaw()

@@ -1,23 +1,168 @@
-/** Doing what an action describes: one write, and a message about what became of it. */
+/** The life of an action from the click on: form or question, pending, what the PBX said, and what to do when nobody knows. */
 
-import { Problem } from "../api.js";
-import { showProblem, showToast } from "./toasts.js";
+import { Problem, makeKey } from "../api.js";
+import { t } from "../words.js";
+import { identify, isAllowed, whyNot } from "./availability.js";
+import { BulkDialog } from "./bulk_dialog.js";
+import { FormDialog } from "./form_dialog.js";
+import { failureWords } from "./message_words.js";
+import { alone, isPending } from "./pending.js";
 
 /**
- * Run an action on a target.
+ * @typedef {import("./action_spec.js").ActionSpec} ActionSpec
+ * @typedef {import("./action_spec.js").Values} Values
+ */
+
+/**
+ * Do an action to a target, after its form or its question.
  *
  * @param {import("../shell/context.js").Context} context
- * @param {any} spec an ActionSpec with `path` and `body`
+ * @param {ActionSpec} spec
  * @param {any} target
+ * @param {{anchor?: HTMLElement}} options `anchor` gets the focus back
+ * @returns {Promise<void>} done when nothing of it is on the page any more but perhaps a toast
  */
-export async function runAction(context, spec, target) {
-  try {
-    const result = /** @type {any} */ (await context.api.write(spec.path, spec.body(target, {})));
-    showToast("good", spec.done?.(target, result, {}) ?? spec.label(), result.message);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) {
-      throw problem;
-    }
-    showProblem(spec.label(), problem);
+export async function run(context, spec, target, { anchor } = {}) {
+  if (!isAllowed(spec, context) || isPending(identify(spec, target))) {
+    return;
   }
+  const reason = whyNot(spec, target, context);
+  if (reason) {
+    context.toasts.show("info", t("%(label)s: not possible now", { label: spec.label() }), reason);
+    return;
+  }
+  const question = askAbout(context, spec, target);
+  if (question) {
+    await askAndDo(context, spec, target, question);
+  } else {
+    await attempt(context, spec, target, {});
+  }
+  if (anchor?.isConnected && document.activeElement === document.body) {
+    anchor.focus({ preventScroll: true });
+  }
+}
+
+/**
+ * Do an action to several targets after one question, with a result for each.
+ *
+ * @param {import("../shell/context.js").Context} context
+ * @param {ActionSpec} spec
+ * @param {readonly any[]} targets
+ * @returns {Promise<void>} done when its dialog is closed
+ */
+export async function runBulk(context, spec, targets) {
+  if (isAllowed(spec, context) && targets.length) {
+    await new BulkDialog(context, spec, targets).open();
+  }
+}
+
+/**
+ * Send an action; the same key is never carried out twice.
+ *
+ * @param {import("../shell/context.js").Context} context
+ * @param {ActionSpec} spec
+ * @param {any} target
+ * @param {Values} values
+ * @param {string} key
+ * @returns {Promise<any>} what the server answers
+ * @throws {Problem}
+ */
+export function send(context, spec, target, values, key = makeKey()) {
+  if (spec.act) {
+    return spec.act(target, values, context);
+  }
+  const path = typeof spec.path === "function" ? spec.path(target) : /** @type {string} */ (spec.path);
+  return context.api.write(path, spec.body?.(target, values) ?? {}, { key });
+}
+
+/**
+ * @param {import("../shell/context.js").Context} context
+ * @param {ActionSpec} spec
+ * @param {any} target
+ * @returns {import("./form_dialog.js").Question | null}
+ */
+function askAbout(context, spec, target) {
+  const fields = spec.fields?.(target, context, { bulk: false }) ?? [];
+  const confirm = spec.confirm?.(target);
+  if (!fields.length && !confirm) {
+    return null;
+  }
+  const label = spec.label();
+  return {
+    title: label,
+    subject: confirm ? "" : spec.name?.(target),
+    button: label,
+    ...confirm,
+    icon: spec.icon,
+    tone: spec.tone,
+    fields,
+    check: (values) => spec.check?.(values, target) ?? {},
+  };
+}
+
+/**
+ * @param {import("../shell/context.js").Context} context
+ * @param {ActionSpec} spec
+ * @param {any} target
+ * @param {import("./form_dialog.js").Question} question
+ */
+async function askAndDo(context, spec, target, question) {
+  const dialog = new FormDialog(question, (values) =>
+    attempt(context, spec, target, values, {
+      mayMend: (problem) => Boolean(question.fields?.length) && dialog.isOpen && !problem.unknown,
+    }),
+  );
+  await dialog.open();
+}
+
+/**
+ * Send it, and tell what became of it.
+ *
+ * @param {import("../shell/context.js").Context} context
+ * @param {ActionSpec} spec
+ * @param {any} target
+ * @param {Values} values
+ * @param {{mayMend?: (problem: Problem) => boolean, key?: string, again?: boolean}} options `mayMend`: whether a form can
+ *   show the problem; `again`: whether it was sent before under this key
+ * @returns {Promise<Problem | null>} what the form must show
+ */
+async function attempt(context, spec, target, values, { mayMend = () => false, key = makeKey(), again = false } = {}) {
+  /** @type {Problem | null} */
+  let shown = null;
+  await alone(identify(spec, target), async () => {
+    try {
+      const result = await send(context, spec, target, values, key);
+      context.toasts.show("good", spec.done(target, result, values), result?.message ?? "");
+    } catch (problem) {
+      if (!(problem instanceof Problem)) {
+        throw problem;
+      }
+      problem.unknown ||= again && problem.code === "conflict"; // the first one is still being carried out
+      if (mayMend(problem)) {
+        shown = problem;
+      } else {
+        tellFailure(context, spec, target, problem, () => attempt(context, spec, target, values, { key, again: true }));
+      }
+    }
+  });
+  return shown;
+}
+
+/**
+ * @param {import("../shell/context.js").Context} context
+ * @param {ActionSpec} spec
+ * @param {any} target
+ * @param {Problem} problem
+ * @param {() => void} again sends the same once more, under the same key
+ */
+function tellFailure(context, spec, target, problem, again) {
+  const { tone, title, detail } = failureWords(spec.label(), spec.name?.(target) ?? "", problem);
+  const links = [];
+  if (problem.unknown) {
+    links.push({ label: t("Look"), href: spec.look?.(target) ?? context.href("events") });
+    if (["no_answer", "conflict"].includes(problem.code) && !spec.act) {
+      links.push({ label: t("Ask again, done once at most"), run: again });
+    }
+  }
+  context.toasts.show(tone, title, detail, links);
 }

@@ -11,11 +11,15 @@
  * @property {import("../live/socket.js").Feed} feed
  * @property {import("../live/store.js").TableTopic} link the topic `pbx`: what the link to each PBX is
  * @property {import("./preferences.js").Preferences} preferences
- * @property {{show: typeof import("../components/toasts.js").showToast, problem: typeof import("../components/toasts.js").showProblem}} toasts
+ * @property {import("../components/toasts.js").Toasts} toasts
+ * @property {import("../components/capabilities.js").Capabilities} capabilities what the PBX cannot do, and why
+ * @property {() => string | null} [notLive] why nothing can be sent now, as a sentence; null while it can
+ * @property {(listener: () => void) => () => void} [onLive] call a listener when `notLive` changes
  * @property {(topic: string) => import("../live/topics.js").Lease} lease keep a topic up to date
  * @property {(tab: string, ...parts: import("./router.js").Part[]) => string} href the address of a view
  * @property {(address: string, options?: {replace?: boolean}) => void} go go to an address that `href` gave
- * @property {(spec: any, target: any, options?: {anchor?: Element}) => Promise<unknown>} run do what an ActionSpec says
+ * @property {(spec: any, target: any, options?: {anchor?: HTMLElement}) => Promise<unknown>} run do what an ActionSpec says
+ * @property {(spec: any, targets: readonly any[]) => Promise<unknown>} runBulk do it to several, with a result for each
  * @property {(tab: string, number: number | null) => void} count write a tab's count; null hides it
  */
 

@@ -5,7 +5,6 @@ import { CallWatch } from "./actions/call_watch.js";
 import { cloneTemplate, partsOf, setAttribute, setPending, setShown, setText, setTone } from "../dom.js";
 import { clockText, timeText } from "../format.js";
 import { findProblems, makeRequest } from "./actions/originate.js";
-import { showProblem } from "../components/toasts.js";
 
 const RESULTS = 20;
 
@@ -75,7 +74,7 @@ export class ActionsTab {
       }
       result.fail(problem);
       if (problem.unknown || !problem.errors.length) {
-        showProblem(`Call ${request.channel}`, problem);
+        this.#context.toasts.problem(`Call ${request.channel}`, problem);
       }
       throw problem;
     }

@@ -9,7 +9,6 @@ import { clockText, partyText } from "../format.js";
 import { isolated } from "../words.js";
 import { unknownTopic } from "../live/link.js";
 import { KeyedRows } from "../components/keyed_rows.js";
-import { showProblem, showToast } from "../components/toasts.js";
 
 /** Tone of each of Asterisk's channel states (channel.c, ast_state2str); an unlisted one is neutral. */
 const STATE_TONES = new Map([
@@ -172,12 +171,12 @@ export class ChannelsTab {
     this.#setPending(key, true);
     try {
       const done = await this.#context.api.write(write, { channel: key });
-      showToast("good", `${doneTitle} ${channel.channel}`, done.message);
+      this.#context.toasts.show("good", `${doneTitle} ${channel.channel}`, done.message);
     } catch (problem) {
       if (!(problem instanceof Problem)) {
         throw problem;
       }
-      showProblem(`${title} ${channel.channel}`, problem);
+      this.#context.toasts.problem(`${title} ${channel.channel}`, problem);
     } finally {
       this.#setPending(key, false);
     }
@@ -192,7 +191,7 @@ export class ChannelsTab {
     const stop = this.#topic.listen(() => {
       if (!this.#topic.items.has(key)) {
         dialog.close();
-        showToast("info", `${channel.channel} is gone`, "The call ended before you hung it up.");
+        this.#context.toasts.show("info", `${channel.channel} is gone`, "The call ended before you hung it up.");
         stop();
       }
     });

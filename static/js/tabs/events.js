@@ -4,7 +4,6 @@ import { cloneTemplate, coalesce, partsOf, setAttribute, setLongText, setShown, 
 import { summarizeEvent } from "./events/event_summary.js";
 import { timeText } from "../format.js";
 import { showJson } from "./events/json_view.js";
-import { showToast } from "../components/toasts.js";
 
 const SHOWN = 100;
 const REDRAW_MS = 200;
@@ -174,10 +173,10 @@ export class EventsTab {
     const json = JSON.stringify(this.#selected.event, null, 2);
     try {
       await navigator.clipboard.writeText(json);
-      showToast("good", "Copied", `${this.#selected.event.event} as JSON`);
+      this.#context.toasts.show("good", "Copied", `${this.#selected.event.event} as JSON`);
     } catch {
       getSelection().selectAllChildren(this.#parts.json);
-      showToast("info", "Selected", "The browser does not let the page copy: press Ctrl+C.");
+      this.#context.toasts.show("info", "Selected", "The browser does not let the page copy: press Ctrl+C.");
     }
   }
 }

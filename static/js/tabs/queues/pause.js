@@ -4,18 +4,19 @@ import { Problem } from "../../api.js";
 import { openDialog } from "../../components/dialogs.js";
 import { setPending, setShown } from "../../dom.js";
 import { isolated } from "../../words.js";
-import { showProblem, showToast } from "../../components/toasts.js";
 
 export class PauseControl {
   #api;
+  #toasts;
   #topic;
 
   /**
-   * @param {object} context api
+   * @param {object} context api, toasts
    * @param {import("../../live/store.js").TableTopic} topic the topic `queues`
    */
-  constructor({ api }, topic) {
+  constructor({ api, toasts }, topic) {
     this.#api = api;
+    this.#toasts = toasts;
     this.#topic = topic;
   }
 
@@ -76,12 +77,12 @@ export class PauseControl {
     setPending(button, true);
     try {
       const done = await this.#api.write("queue/pause/", body);
-      showToast("good", `${paused ? "Paused" : "Unpaused"} ${name} in ${where}`, done.message);
+      this.#toasts.show("good", `${paused ? "Paused" : "Unpaused"} ${name} in ${where}`, done.message);
     } catch (problem) {
       if (!(problem instanceof Problem)) {
         throw problem;
       }
-      showProblem(`${paused ? "Pause" : "Unpause"} ${name} in ${where}`, problem);
+      this.#toasts.problem(`${paused ? "Pause" : "Unpause"} ${name} in ${where}`, problem);
     } finally {
       setPending(button, false);
     }
