@@ -25,6 +25,7 @@ import { Story } from "./story.js";
  * @property {number | null} to null while it lasts
  * @property {boolean} sure whether its beginning was seen
  * @property {Lane | null} with the other party
+ * @property {boolean} holds of a hold, whether this party holds the other
  * @property {string | null} place a queue, parking lot or conference
  * @property {string | null} space the space in a lot, or the place in a queue
  * @property {Edge | null} edge why it ended; null while it lasts, and where the next band alone tells

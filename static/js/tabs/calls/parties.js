@@ -18,6 +18,8 @@
 /** Between two steps that belong to one moment; Asterisk tells some a little early or late. */
 export const MOMENT_MS = 1000;
 
+const BAND = Object.freeze({ to: null, sure: true, with: null, holds: false, place: null, space: null, edge: null });
+
 export class Parties {
   /** @type {Map<string, Person>} */
   #lanes = new Map();
@@ -156,7 +158,7 @@ export class Parties {
     }
     this.#fillIdle(lane, at);
     closeBand(lane, at, null);
-    lane.bands.push({ kind, from: at, to: null, sure: true, with: null, place: null, space: null, edge: null, ...facts });
+    lane.bands.push({ ...BAND, kind, from: at, ...facts });
     lane.idleSince = null;
   }
 
@@ -188,7 +190,7 @@ export class Parties {
    */
   #fillIdle(lane, at) {
     if (lane.idleSince !== null && at - lane.idleSince >= MOMENT_MS) {
-      lane.bands.push({ kind: "ivr", from: lane.idleSince, to: at, sure: true, with: null, place: null, space: null, edge: null });
+      lane.bands.push({ ...BAND, kind: "ivr", from: lane.idleSince, to: at });
     }
     lane.idleSince = null;
   }

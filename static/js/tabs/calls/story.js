@@ -107,7 +107,7 @@ export class Story {
     lane.alive = false;
     const { dialer } = lane;
     if (dialer?.holding) {
-      this.#parties.begin(dialer, "hold", at, { with: dialer.held });
+      this.#parties.begin(dialer, "hold", at, { with: dialer.held, holds: true });
     } else if (dialer && openBand(dialer)?.with === lane) {
       this.#parties.idle(dialer, at);
     }
@@ -188,7 +188,7 @@ export class Story {
     const holder = this.#parties.find(step.by);
     holder.holding = true;
     holder.held = holder.partner;
-    this.#parties.begin(holder, "hold", at, { with: holder.held });
+    this.#parties.begin(holder, "hold", at, { with: holder.held, holds: true });
     if (holder.held) {
       this.#parties.begin(holder.held, "hold", at, { with: holder });
     }
