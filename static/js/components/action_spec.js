@@ -47,6 +47,6 @@
  * @property {(target: any, values: Values) => Record<string, any>} [body]
  * @property {(target: any, values: Values, context: import("../shell/context.js").Context) => Promise<any>} [act] instead of path and body
  * @property {(target: any, result: any, values: Values) => string} done
- * @property {(target: any) => string | null | undefined} [look] where to look when nobody knows whether it was done
+ * @property {(target: any, context: import("../shell/context.js").Context) => string | null | undefined} [look] where to look when nobody knows whether it was done
  */
 export {};

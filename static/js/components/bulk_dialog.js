@@ -153,7 +153,7 @@ export class BulkDialog {
   #line(item) {
     const { tone, icon: symbol, label } = STATES[item.state];
     const shown = this.#begun || item.state === "skipped";
-    const look = item.state === "unknown" ? this.#spec.look?.(item.target) : null;
+    const look = item.state === "unknown" ? this.#spec.look?.(item.target, this.#context) : null;
     return html`
       <li class="bulk-item" data-tone=${shown ? tone : nothing} data-state=${item.state}>
         <span class="bulk-name" dir="auto">${item.name}</span>

@@ -159,7 +159,7 @@ function tellFailure(context, spec, target, problem, again) {
   const { tone, title, detail } = failureWords(spec.label(), spec.name?.(target) ?? "", problem);
   const links = [];
   if (problem.unknown) {
-    links.push({ label: t("Look"), href: spec.look?.(target) ?? context.href("events") });
+    links.push({ label: t("Look"), href: spec.look?.(target, context) ?? context.href("events") });
     if (["no_answer", "conflict"].includes(problem.code) && !spec.act) {
       links.push({ label: t("Ask again, done once at most"), run: again });
     }
