@@ -78,7 +78,7 @@ export default [
     rules: { complexity: "off", curly: "off", "no-unused-vars": "off" },
   },
   {
-    files: ["tests/js/**/*.js", "eslint.config.js"],
+    files: ["tests/js/**/*.js", "setup/*.js", "eslint.config.js"],
     languageOptions: { globals: globals.node },
   },
 ];

@@ -17,6 +17,10 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import write_po
 
+from amictl.errors import list_errors
+from amictl.manager import Check, Verdict
+from amictl.store import PERMISSIONS
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "amictl/translations/messages.pot"
 _FOLDERS = frozenset({"amictl", "templates", "static"})
@@ -28,6 +32,13 @@ _KEYWORDS: dict[str, Any] = {
     "t": None,
     "tn": (1, 2),
 }
+DECLARED = {
+    "amictl/errors.py": sorted({kind.title for kind in list_errors()}),
+    "amictl/manager/findings.py": [each.label for each in (*Check, *Verdict)],
+    "amictl/store/permissions.py": list(PERMISSIONS.values()),
+}
+"""Words that stand below the web, where there is no gettext: pages translate them when they show them."""
+
 _FOUND = tuple[int, str, str | tuple[str, ...], list[str]]  # line, function, words, comments
 
 
@@ -45,6 +56,9 @@ def gather(root: Path = ROOT) -> Catalog:
     )
     for path, _line, words, comments, context in found:
         catalog.add(words, None, [(path.replace("\\", "/"), 1)], auto_comments=comments, context=context)
+    for path, texts in DECLARED.items():
+        for text in texts:
+            catalog.add(text, None, [(path, 1)])
     return catalog
 
 

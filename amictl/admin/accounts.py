@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext, lazy_gettext
+
 from amictl.admin.forms import RoleForm, UserForm
-from amictl.admin.tables import SettingsContext, SettingsTable
+from amictl.admin.tables import SettingsContext, SettingsTable, TableWords
 from amictl.store import ApiToken, Permission, Role, User
 
 _USERS_ADMIN = frozenset({Permission.USERS_ADMIN})
@@ -16,20 +18,29 @@ class UsersTable(SettingsTable):
 
     needs = _USERS_ADMIN
     noun = "user"
-    removal_warning = "The user's sessions and API tokens end at once."
+    words = TableWords(
+        new=lazy_gettext("New user"),
+        change=lazy_gettext("Change the user %(name)s"),
+        remove_question=lazy_gettext("Remove the user %(name)s?"),
+        remove_warning=lazy_gettext("The user's sessions and API tokens end at once."),
+        removed=lazy_gettext("The user %(name)s is gone."),
+        missing=lazy_gettext("There is no such user."),
+        not_saved=lazy_gettext("The user could not be saved. The server's log says why."),
+    )
     form_class = UserForm
     column_list = ("username", "role", "active", "created_at", "last_login_at")
     column_labels = {  # noqa: RUF012
-        "username": "Name",
-        "active": "May log in",
-        "created_at": "Since",
-        "last_login_at": "Last login",
+        "username": lazy_gettext("Name"),
+        "role": lazy_gettext("Role"),
+        "active": lazy_gettext("May log in"),
+        "created_at": lazy_gettext("Since"),
+        "last_login_at": lazy_gettext("Last login"),
     }
     column_sortable_list = ("username", "created_at", "last_login_at")
     column_default_sort = "username"
 
     def __init__(self, settings: SettingsContext) -> None:
-        super().__init__(User, settings, name="Users", endpoint="users")
+        super().__init__(User, settings, name=lazy_gettext("Users"), endpoint="users")
 
     def create_form(self, obj: Any = None) -> UserForm:  # noqa: ANN401 - Flask-Admin's own signature
         """Return the form with today's roles to choose from."""
@@ -77,16 +88,29 @@ class RolesTable(SettingsTable):
 
     needs = _USERS_ADMIN
     noun = "role"
-    removal_warning = "Only a role that nobody has can be removed."
+    words = TableWords(
+        new=lazy_gettext("New role"),
+        change=lazy_gettext("Change the role %(name)s"),
+        remove_question=lazy_gettext("Remove the role %(name)s?"),
+        remove_warning=lazy_gettext("Only a role that nobody has can be removed."),
+        removed=lazy_gettext("The role %(name)s is gone."),
+        missing=lazy_gettext("There is no such role."),
+        not_saved=lazy_gettext("The role could not be saved. The server's log says why."),
+    )
     form_class = RoleForm
     column_list = ("name", "description", "pbx_scope", "queue_scope")
-    column_labels = {"pbx_scope": "Servers", "queue_scope": "Queues"}  # noqa: RUF012
+    column_labels = {  # noqa: RUF012
+        "name": lazy_gettext("Name"),
+        "description": lazy_gettext("Description"),
+        "pbx_scope": lazy_gettext("Servers"),
+        "queue_scope": lazy_gettext("Queues"),
+    }
     column_sortable_list = ("name",)
     column_default_sort = "name"
 
     def __init__(self, settings: SettingsContext) -> None:
         self.column_formatters = {"pbx_scope": _show_scope, "queue_scope": _show_scope}
-        super().__init__(Role, settings, name="Roles", endpoint="roles")
+        super().__init__(Role, settings, name=lazy_gettext("Roles"), endpoint="roles")
 
     def store_new(self, form: RoleForm) -> Role:
         """Store a new role."""
@@ -109,25 +133,35 @@ class TokensTable(SettingsTable):
 
     needs = _USERS_ADMIN
     noun = "token"
-    removal_verb = "Revoke"
-    removal_result = "is revoked"
-    empty_hint = "No API token yet. Make one on the server: flask token create --user NAME"
-    removal_warning = "The program that uses it is shut out at once."
+    words = TableWords(
+        new=lazy_gettext("New token"),
+        change=lazy_gettext("Change the token %(name)s"),
+        remove=lazy_gettext("Revoke"),
+        remove_of=lazy_gettext("Revoke %(name)s"),
+        remove_question=lazy_gettext("Revoke the token %(name)s?"),
+        remove_warning=lazy_gettext("The program that uses it is shut out at once."),
+        removed=lazy_gettext("The token %(name)s is revoked."),
+        missing=lazy_gettext("There is no such token."),
+        not_saved=lazy_gettext("The token could not be saved. The server's log says why."),
+        empty=lazy_gettext("No API token yet. Make one on the server: flask token create --user NAME"),
+    )
     can_create = False
     can_edit = False
     column_list = ("id", "user", "name", "created_at", "expires_at", "last_used_at", "revoked_at")
     column_labels = {  # noqa: RUF012
-        "id": "ID",
-        "created_at": "Made",
-        "expires_at": "Expires",
-        "last_used_at": "Last used",
-        "revoked_at": "Revoked",
+        "id": lazy_gettext("ID"),
+        "user": lazy_gettext("User"),
+        "name": lazy_gettext("Name"),
+        "created_at": lazy_gettext("Made"),
+        "expires_at": lazy_gettext("Expires"),
+        "last_used_at": lazy_gettext("Last used"),
+        "revoked_at": lazy_gettext("Revoked"),
     }
     column_sortable_list = ("id", "last_used_at")
     column_default_sort = "id"
 
     def __init__(self, settings: SettingsContext) -> None:
-        super().__init__(ApiToken, settings, name="API tokens", endpoint="tokens")
+        super().__init__(ApiToken, settings, name=lazy_gettext("API tokens"), endpoint="tokens")
 
     def remove(self, row: ApiToken) -> str:
         """End a token for good."""
@@ -137,4 +171,4 @@ class TokensTable(SettingsTable):
 def _show_scope(_view: object, _context: object, role: Role, name: str) -> str:
     """Return the names of a scope."""
     scope: frozenset[str] | None = getattr(role, name)
-    return "all" if scope is None else ", ".join(sorted(scope))
+    return gettext("all") if scope is None else ", ".join(sorted(scope))

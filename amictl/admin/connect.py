@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 from flask import Response, redirect, request, stream_with_context, url_for
 from flask_admin import BaseView, expose
+from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from amictl.admin.findings import show_finding
@@ -27,7 +28,7 @@ from amictl.services.utilities.links import Connected, LinkService
 from amictl.store import Permission
 
 _SECRET_BYTES: Final = 24  # 32 characters
-_SECRET_MARK: Final = "(the secret that you enter here)"  # noqa: S105 - stands where the page puts it
+_SECRET_MARK: Final = lazy_gettext("(the secret that you enter here)")  # stands where the page puts it
 _STREAM: Final = "application/x-ndjson"
 _FIRST_NAME: Final = "main"
 _FIRST_HOST: Final = "127.0.0.1"
@@ -50,7 +51,7 @@ class ConnectPage(GuardedView, BaseView):  # type: ignore[misc] # Flask-Admin ha
         self._servers = settings.store.servers
         self._audit = settings.audit
         self._links = links
-        super().__init__(name="Connect your Asterisk", endpoint="admin_connect", url="connect")
+        super().__init__(name=lazy_gettext("Connect your Asterisk"), endpoint="admin_connect", url="connect")
 
     def is_visible(self) -> bool:
         """Return False: the list of servers leads here, and the menu to that."""
@@ -84,7 +85,7 @@ class ConnectPage(GuardedView, BaseView):  # type: ignore[misc] # Flask-Admin ha
         stanza = self._links.write_stanza(
             self._require_actor(),
             request.form.get("username", ""),
-            _SECRET_MARK,
+            str(_SECRET_MARK),
             request.form.get("host", ""),
             int(port) if port.isascii() and port.isdecimal() and int(port) < 65536 else DEFAULT_AMI_PORT,
         )
@@ -140,7 +141,7 @@ class ConnectPage(GuardedView, BaseView):  # type: ignore[misc] # Flask-Admin ha
         marked = self._links.write_stanza(
             actor,
             form.username.data or USERNAME,
-            _SECRET_MARK,
+            str(_SECRET_MARK),
             form.host.data or _FIRST_HOST,
             form.port.data or DEFAULT_AMI_PORT,
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any, Final
 
+from flask_babel import gettext
+
 from amictl.manager import Finding, Verdict
 
 _TONES: Final = MappingProxyType(
@@ -18,7 +20,7 @@ def show_finding(finding: Finding) -> dict[str, Any]:
     return {
         "check": finding.check,
         "verdict": finding.verdict,
-        "verdict_label": finding.verdict.label,
+        "verdict_label": gettext(finding.verdict.label),
         "tone": _TONES[finding.verdict],
         "seen": finding.seen,
         "remedies": [{"place": remedy.place, "lines": list(remedy.lines)} for remedy in finding.remedies],

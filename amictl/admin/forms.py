@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -21,7 +22,7 @@ from wtforms.validators import InputRequired
 from amictl.config import DEFAULT_AMI_PORT
 from amictl.store import PERMISSIONS, AmiServer, RoleFields, ServerFields, User
 
-_REQUIRED = "Fill this in."
+_REQUIRED = _("Fill this in.")
 _OFF = {"autocomplete": "off"}
 _NEW_PASSWORD = {"autocomplete": "new-password"}  # with "off" alone, browsers still fill in a password
 
@@ -50,48 +51,50 @@ class LinkForm(FlaskForm):  # type: ignore[misc]
     """The link to an Asterisk server."""
 
     name = StringField(
-        "Name",
+        _("Name"),
         [InputRequired(_REQUIRED)],
         filters=[_strip],
-        description="Short name for links and programs: lower-case letters, digits and hyphens. "
-        "The first server is usually called main.",
+        description=_(
+            "Short name for links and programs: lower-case letters, digits and hyphens. "
+            "The first server is usually called main."
+        ),
         render_kw=_OFF,
     )
     host = StringField(
-        "Host",
+        _("Host"),
         [InputRequired(_REQUIRED)],
         filters=[_strip],
-        description="Host name or IP address of the server.",
+        description=_("Host name or IP address of the server."),
         render_kw=_OFF,
     )
     port = IntegerField(
-        "Port",
+        _("Port"),
         [InputRequired(_REQUIRED)],
         default=DEFAULT_AMI_PORT,
-        description="AMI listens on 5038, and on 5039 with TLS, unless manager.conf says otherwise.",
+        description=_("AMI listens on 5038, and on 5039 with TLS, unless manager.conf says otherwise."),
     )
     username = StringField(
-        "AMI user",
+        _("AMI user"),
         [InputRequired(_REQUIRED)],
         filters=[_strip],
-        description="The name of the user's section in manager.conf.",
+        description=_("The name of the user's section in manager.conf."),
         render_kw=_OFF,
     )
     secret = PasswordField(
-        "Secret",
-        description="That user's secret. It is stored encrypted and never shown again.",
+        _("Secret"),
+        description=_("That user's secret. It is stored encrypted and never shown again."),
         render_kw=_NEW_PASSWORD,
     )
-    tls = BooleanField("Use TLS", description="Needs tlsenable=yes in manager.conf.")
+    tls = BooleanField(_("Use TLS"), description=_("Needs tlsenable=yes in manager.conf."))
     tls_verify = BooleanField(
-        "Verify the server's certificate",
+        _("Verify the server's certificate"),
         default=True,
-        description="Switch this off in a lab only: anybody on the way could pose as the server.",
+        description=_("Switch this off in a lab only: anybody on the way could pose as the server."),
     )
     tls_ca = TextAreaField(
-        "Private CA",
+        _("Private CA"),
         filters=[_strip],
-        description="PEM certificate of the CA that signed the server's, if it is not a public one.",
+        description=_("PEM certificate of the CA that signed the server's, if it is not a public one."),
         render_kw={"rows": 4, "spellcheck": "false"},
     )
 
@@ -116,15 +119,15 @@ class ServerForm(LinkForm):
         obj: The stored server; None for a new one.
     """
 
-    enabled = BooleanField("Keep a link to this server", default=True)
+    enabled = BooleanField(_("Keep a link to this server"), default=True)
 
     def __init__(self, formdata: Any = None, *, obj: AmiServer | None = None, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(formdata, obj=obj, **kwargs)
         if obj is None:
             self.secret.flags.required = True
         else:
-            self.secret.label.text = "New secret"
-            self.secret.description = (
+            self.secret.label.text = _("New secret")
+            self.secret.description = _(
                 "Leave blank to keep the stored one, which is never shown. "
                 "Enter it again when the host, the port or TLS changes."
             )
@@ -138,11 +141,13 @@ class CommandForm(FlaskForm):  # type: ignore[misc]
     """The beginning of CLI commands that ``command.run`` may use."""
 
     prefix = StringField(
-        "Command",
+        _("Command"),
         [InputRequired(_REQUIRED)],
         filters=[_strip],
-        description="Whole words, at least two. With 'queue show', 'queue show support' may be run too. "
-        "Allow commands that only read, and show no secrets.",
+        description=_(
+            "Whole words, at least two. With 'queue show', 'queue show support' may be run too. "
+            "Allow commands that only read, and show no secrets."
+        ),
         render_kw=_OFF,
     )
 
@@ -155,21 +160,23 @@ class UserForm(FlaskForm):  # type: ignore[misc]
     """
 
     username = StringField(
-        "Name",
+        _("Name"),
         [InputRequired(_REQUIRED)],
         filters=[_strip],
-        description="Letters, digits, '.', '_', '-' and '@'.",
+        description=_("Letters, digits, '.', '_', '-' and '@'."),
         render_kw=_OFF,
     )
-    password = PasswordField("Password", description="At least 10 characters.", render_kw=_NEW_PASSWORD)
+    password = PasswordField(_("Password"), description=_("At least 10 characters."), render_kw=_NEW_PASSWORD)
     must_change_password = BooleanField(
-        "Must choose another password at the next login",
+        _("Must choose another password at the next login"),
         default=True,
-        description="You know it, so somebody else should not keep it. Switch this off for an account whose "
-        "API tokens a program uses: they do not work before it is changed either.",
+        description=_(
+            "You know it, so somebody else should not keep it. Switch this off for an account whose "
+            "API tokens a program uses: they do not work before it is changed either."
+        ),
     )
-    role = SelectField("Role", [InputRequired(_REQUIRED)])
-    active = BooleanField("May log in", default=True)
+    role = SelectField(_("Role"), [InputRequired(_REQUIRED)])
+    active = BooleanField(_("May log in"), default=True)
 
     def __init__(self, formdata: Any = None, *, obj: User | None = None, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(formdata, obj=obj, **kwargs)
@@ -177,12 +184,12 @@ class UserForm(FlaskForm):  # type: ignore[misc]
             self.password.flags.required = True
         else:
             del self.username
-            self.password.label.text = "New password"
-            self.password.description = (
+            self.password.label.text = _("New password")
+            self.password.description = _(
                 "Leave blank to keep the present one. "
                 "A new one has at least 10 characters and ends the user's sessions."
             )
-            self.must_change_password.description = (
+            self.must_change_password.description = _(
                 "Switch this on when you set a new password for somebody else. "
                 "Until it is changed the user's API tokens do not work either."
             )
@@ -191,16 +198,16 @@ class UserForm(FlaskForm):  # type: ignore[misc]
 class RoleForm(FlaskForm):  # type: ignore[misc]
     """A role: what it allows, and where."""
 
-    name = StringField("Name", [InputRequired(_REQUIRED)], filters=[_strip], render_kw=_OFF)
-    description = StringField("Description", filters=[_strip], render_kw=_OFF)
+    name = StringField(_("Name"), [InputRequired(_REQUIRED)], filters=[_strip], render_kw=_OFF)
+    description = StringField(_("Description"), filters=[_strip], render_kw=_OFF)
     permissions = SelectMultipleField(
-        "Permissions", choices=[SelectChoice(str(name), text) for name, text in PERMISSIONS.items()]
+        _("Permissions"), choices=[SelectChoice(str(name), _(text)) for name, text in PERMISSIONS.items()]
     )
     pbx_scope = LinesField(
-        "Only these servers", description="One name a line; blank means all.", render_kw={"rows": 3}
+        _("Only these servers"), description=_("One name a line; blank means all."), render_kw={"rows": 3}
     )
     queue_scope = LinesField(
-        "Only these queues", description="One name a line; blank means all.", render_kw={"rows": 3}
+        _("Only these queues"), description=_("One name a line; blank means all."), render_kw={"rows": 3}
     )
 
     def read_fields(self) -> RoleFields:

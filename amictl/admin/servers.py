@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import flash, redirect, request
 from flask_admin import expose
+from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from amictl.admin.findings import show_finding
 from amictl.admin.forms import CommandForm, ServerForm
-from amictl.admin.tables import SettingsContext, SettingsTable
+from amictl.admin.tables import SettingsContext, SettingsTable, TableWords
 from amictl.errors import AmictlError, InvalidInput
 from amictl.services.utilities.links import LinkService
 from amictl.store import AllowedCommand, AmiServer, Permission
@@ -28,13 +29,29 @@ class ServersTable(SettingsTable):
 
     needs = frozenset({Permission.PBX_ADMIN})
     noun = "server"
-    removal_warning = "Its link is closed and its secret is forgotten. The PBX itself is not touched."
+    words = TableWords(
+        new=lazy_gettext("New server"),
+        change=lazy_gettext("Change the server %(name)s"),
+        remove_question=lazy_gettext("Remove the server %(name)s?"),
+        remove_warning=lazy_gettext(
+            "Its link is closed and its secret is forgotten. The PBX itself is not touched."
+        ),
+        removed=lazy_gettext("The server %(name)s is gone."),
+        missing=lazy_gettext("There is no such server."),
+        not_saved=lazy_gettext("The server could not be saved. The server's log says why."),
+        empty=lazy_gettext("No Asterisk server yet: amictl keeps a link to each one that you add here."),
+    )
     form_class = ServerForm
     extra_handlers = frozenset({"test_view"})
-    empty_hint = "No Asterisk server yet: amictl keeps a link to each one that you add here."
     list_template = "admin/servers.html"
     column_list = ("name", "address", "username", "tls", "link")
-    column_labels = {"username": "AMI user", "tls": "TLS"}  # noqa: RUF012 - Flask-Admin's own attribute
+    column_labels = {  # noqa: RUF012 - Flask-Admin's own attribute
+        "name": lazy_gettext("Name"),
+        "address": lazy_gettext("Address"),
+        "username": lazy_gettext("AMI user"),
+        "tls": lazy_gettext("TLS"),
+        "link": lazy_gettext("Link"),
+    }
     column_sortable_list = ("name",)
     column_default_sort = "name"
 
@@ -47,7 +64,7 @@ class ServersTable(SettingsTable):
         self._on_links_changed = on_links_changed
         self._links = links
         self.column_formatters = {"address": _show_address, "link": self._show_link}
-        super().__init__(AmiServer, settings, name="Asterisk servers", endpoint="servers")
+        super().__init__(AmiServer, settings, name=lazy_gettext("Asterisk servers"), endpoint="servers")
 
     def get_query(self) -> Any:  # noqa: ANN401 - SQLAlchemy's query, as Flask-Admin builds it
         """Return the servers within the visitor's scope."""
@@ -89,7 +106,7 @@ class ServersTable(SettingsTable):
         """Look at the link to a server, apart from its kept link, and show what was found."""
         server, actor = self.get_one(request.form.get("id", "")), self.read_actor()
         if server is None or actor is None:
-            flash("There is no such server.", "danger")
+            flash(str(self.words.missing), "danger")
             return redirect(self.get_url(".index_view"))
         title, row_id = str(server), server.id
         try:
@@ -104,8 +121,8 @@ class ServersTable(SettingsTable):
     def _show_link(self, _view: object, _context: object, server: AmiServer, _name: str) -> str:
         """Return whether a link is to be kept, or why it cannot be."""
         if not server.enabled:
-            return "off"
-        return self.store.servers.describe_problem(server) or "on"
+            return str(gettext("off"))
+        return self.store.servers.describe_problem(server) or str(gettext("on"))
 
     def _read_scope(self) -> frozenset[str] | None:
         """Return the servers that the visitor may manage; None means all."""
@@ -129,16 +146,24 @@ class CommandsTable(SettingsTable):
 
     needs = frozenset({Permission.COMMAND_ANY})
     noun = "command"
-    removal_warning = "Who has only the permission command.run can run it no longer."
-    empty_hint = "No command is allowed: only who has the permission command.any can run one."
+    words = TableWords(
+        new=lazy_gettext("New command"),
+        change=lazy_gettext("Change the command %(name)s"),
+        remove_question=lazy_gettext("Remove the command %(name)s?"),
+        remove_warning=lazy_gettext("Who has only the permission command.run can run it no longer."),
+        removed=lazy_gettext("The command %(name)s is gone."),
+        missing=lazy_gettext("There is no such command."),
+        not_saved=lazy_gettext("The command could not be saved. The server's log says why."),
+        empty=lazy_gettext("No command is allowed: only who has the permission command.any can run one."),
+    )
     form_class = CommandForm
     column_list = ("prefix",)
-    column_labels = {"prefix": "Commands that begin with"}  # noqa: RUF012 - Flask-Admin's own attribute
+    column_labels = {"prefix": lazy_gettext("Commands that begin with")}  # noqa: RUF012 - Flask-Admin's own
     column_sortable_list = ("prefix",)
     column_default_sort = "prefix"
 
     def __init__(self, settings: SettingsContext) -> None:
-        super().__init__(AllowedCommand, settings, name="CLI commands", endpoint="commands")
+        super().__init__(AllowedCommand, settings, name=lazy_gettext("CLI commands"), endpoint="commands")
 
     def store_new(self, form: CommandForm) -> AllowedCommand:
         """Allow a command."""

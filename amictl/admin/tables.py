@@ -12,6 +12,7 @@ import structlog
 from flask import abort, flash, redirect, request
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
+from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,13 +28,48 @@ from amictl.store import Permission, Store, db
 ReadActor = Callable[[], Actor | None]
 """Returns who sends the present request, or None where nobody is recognised."""
 
+
+_REMOVE = lazy_gettext("Remove")
+_REMOVE_OF = lazy_gettext("Remove %(name)s")
+_EMPTY = lazy_gettext("There is nothing here yet.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableWords:
+    """What the pages of one kind of settings say; ``%(name)s`` stands for the name of a row.
+
+    Args:
+        new: The button and the title of the form for a new row.
+        change: The title of the form for a stored row.
+        remove: The button.
+        remove_of: What the button does, with the row.
+        remove_question: What is asked before.
+        remove_warning: What follows from it.
+        removed: What is said afterwards.
+        missing: There is no such row.
+        not_saved: The database refused it.
+        empty: What stands in place of an empty list.
+    """
+
+    new: LazyString
+    change: LazyString
+    remove: LazyString = _REMOVE
+    remove_of: LazyString = _REMOVE_OF
+    remove_question: LazyString
+    remove_warning: LazyString
+    removed: LazyString
+    missing: LazyString
+    not_saved: LazyString
+    empty: LazyString = _EMPTY
+
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HANDLERS = frozenset({"index_view", "create_view", "edit_view", "delete_view"})
 _MAX_ID = 2**31 - 1
 _log = structlog.get_logger(__name__)
 
 _SHOWN_AS: dict[type, Callable[[Any, Any, str], str]] = {
-    bool: lambda _view, value, _name: "yes" if value else "no",
+    bool: lambda _view, value, _name: gettext("yes") if value else gettext("no"),
     datetime: lambda _view, value, _name: value.strftime("%Y-%m-%d %H:%M UTC"),
     frozenset: lambda _view, value, _name: ", ".join(sorted(value)),
     NoneType: lambda _view, _value, _name: "-",
@@ -66,7 +102,9 @@ class GuardedView:
             try:
                 validate_csrf(request.form.get("csrf_token"))
             except ValidationError:
-                abort(400, "The form has expired. Go back, load the page again and send it once more.")
+                abort(
+                    400, gettext("The form has expired. Go back, load the page again and send it once more.")
+                )
         return refusal
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
@@ -99,10 +137,8 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
         endpoint: The last part of the routes' URL; their names are ``admin_<endpoint>.…``.
     """
 
-    noun: ClassVar[str] = "record"
-    removal_verb: ClassVar[str] = "Remove"
-    removal_result: ClassVar[str] = "is gone"
-    removal_warning: ClassVar[str] = ""
+    noun: ClassVar[str]  # in the log and the audit log, which are English
+    words: ClassVar[TableWords]
     form_class: ClassVar[type[FlaskForm]] = FlaskForm
     extra_handlers: ClassVar[frozenset[str]] = frozenset()
 
@@ -112,10 +148,9 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
     can_view_details = False
     can_set_page_size = False
     page_size = 50
-    empty_hint = "There is nothing here yet."
     column_type_formatters = _SHOWN_AS
 
-    def __init__(self, model: type, settings: SettingsContext, *, name: str, endpoint: str) -> None:
+    def __init__(self, model: type, settings: SettingsContext, *, name: LazyString, endpoint: str) -> None:
         self.read_actor = settings.read_actor
         self.store = settings.store
         self._audit = settings.audit
@@ -163,14 +198,14 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
         back = self.get_url(".index_view")
         row = self.get_one(request.values.get("id", "")) if self.can_delete else None
         if row is None:
-            flash(f"There is no such {self.noun}.", "danger")
+            flash(str(self.words.missing), "danger")
             return redirect(back)
         title = str(row)
         if request.method == "GET":
             page: str = self.render("admin/model/delete.html", title=title, row_id=row.id, return_url=back)
             return page
         if self.attempt(lambda: self.remove(row), "removed") is not None:
-            flash(f"The {self.noun} {title} {self.removal_result}.", "success")
+            flash(self.words.removed % {"name": title}, "success")
         return redirect(back)
 
     def attempt(self, work: Callable[[], object], deed: str, form: Form | None = None) -> object | None:
@@ -192,7 +227,7 @@ class SettingsTable(GuardedView, ModelView):  # type: ignore[misc] # Flask-Admin
         except SQLAlchemyError:
             db.session.rollback()
             _log.exception("settings_not_saved", what=self.noun)
-            flash(f"The {self.noun} could not be saved. The server's log says why.", "danger")
+            flash(str(self.words.not_saved), "danger")
         else:
             actor = self.read_actor()
             _log.info(

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import generate_csrf
@@ -26,8 +27,8 @@ from amictl.web.visitors import close_session, current_identity, open_session
 
 _FAILURES = "10 per minute"  # from one address, and for one name
 _ATTEMPTS = "60 per minute"  # from one address, good or bad: failures are counted only after the hashing
-_REFUSED = "The username or the password is wrong."
-_TOO_MANY = "Too many failed attempts. Wait a minute and try again."
+_REFUSED = lazy_gettext("The username or the password is wrong.")
+_TOO_MANY = lazy_gettext("Too many failed attempts. Wait a minute and try again.")
 _log = structlog.get_logger(__name__)
 
 
@@ -155,7 +156,7 @@ def _refuse(username: str, following: str, render: Callable[..., Response]) -> R
         NotAuthenticated: The console asks.
     """
     if wants_problem():
-        raise NotAuthenticated(_REFUSED)
+        raise NotAuthenticated(str(_REFUSED))
     return render(401, error=_REFUSED, username=username, next_url=following)
 
 
@@ -168,7 +169,7 @@ def _answer_too_many(error: RateLimitExceeded, render: Callable[..., Response]) 
     """Answer an attempt over the limit, and tell how long to wait."""
     window = _read_window(error)
     if wants_problem():
-        return answer_amictl_error(RateLimited(_TOO_MANY, window))
+        return answer_amictl_error(RateLimited(str(_TOO_MANY), window))
     response = render(
         429,
         error=_TOO_MANY,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import structlog
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.wrappers import Response
 
@@ -56,12 +57,14 @@ def make_password_blueprint(
         open_session(renewed)
         if identity.must_change_password:
             return redirect(following, 303)
-        flash("Your password is changed. Your other sessions have ended.", "success")
+        flash(gettext("Your password is changed. Your other sessions have ended."), "success")
         return redirect(url_for("password.show_form", next=following), 303)
 
     @blueprint.errorhandler(RateLimitExceeded)
     def answer_too_many(_error: RateLimitExceeded) -> Response:
-        problem = FieldProblem("present_password", "That was tried too often. Wait a minute and try again.")
+        problem = FieldProblem(
+            "present_password", gettext("That was tried too often. Wait a minute and try again.")
+        )
         return _render(require_identity(), 429, next_url="/", problems=(problem,))
 
     return blueprint

@@ -3,7 +3,10 @@
  *
  * The first argument is a constant: it is what translators see. `%(name)s` stands for a value, `%%` for a percent
  * sign. Texts among the values may come from a PBX and are kept from turning the direction of the words around them.
+ * The translations are there before any module that imports this one begins, so words may be constants, too.
  */
+
+import { readPluralRule } from "./plural_rule.js";
 
 const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
@@ -14,6 +17,27 @@ const PLACE = /%(?:\((\w+)\)s|%)/g;
  */
 
 /**
+ * The words of a language.
+ *
+ * @typedef {{plural: string, words: Record<string, string | string[]>}} Catalogue `plural` is gettext's rule; of a plural
+ *   `words` has all forms by the English words for one thing
+ */
+
+/** @type {Record<string, string | string[]>} */
+let words = {};
+let chooseForm = readPluralRule("n != 1");
+
+/**
+ * Speak a language from now on.
+ *
+ * @param {Catalogue} catalogue made by amictl/web/languages.py
+ */
+export function speak(catalogue) {
+  chooseForm = readPluralRule(catalogue.plural);
+  words = catalogue.words;
+}
+
+/**
  * Tell something.
  *
  * @param {string} message in English, such as `"Hang up %(name)s?"`
@@ -21,7 +45,8 @@ const PLACE = /%(?:\((\w+)\)s|%)/g;
  * @returns {string}
  */
 export function t(message, values = {}) {
-  return fill(message, values);
+  const translation = Object.hasOwn(words, message) ? words[message] : message;
+  return fill(typeof translation === "string" ? translation : message, values);
 }
 
 /**
@@ -34,7 +59,9 @@ export function t(message, values = {}) {
  * @returns {string}
  */
 export function tn(singular, plural, count, values = {}) {
-  return fill(count === 1 ? singular : plural, { count, ...values });
+  const forms = Object.hasOwn(words, singular) ? words[singular] : null;
+  const translation = Array.isArray(forms) ? forms[chooseForm(count)] : undefined;
+  return fill(translation ?? (count === 1 ? singular : plural), { count, ...values });
 }
 
 /**
@@ -63,3 +90,21 @@ function fill(message, values) {
     return value === undefined ? place : typeof value === "string" ? isolated(value) : String(value);
   });
 }
+
+/** English is in the code; of another language the page names the file. */
+async function loadLanguage() {
+  const file = globalThis.document?.documentElement.dataset.words;
+  if (!file) {
+    return;
+  }
+  try {
+    const response = await fetch(file);
+    if (response.ok) {
+      speak(await response.json());
+    }
+  } catch {
+    // Without the file the console speaks English.
+  }
+}
+
+await loadLanguage();
