@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { PictureClock, ServerClock } from "../../static/js/live/clock.js";
-import { summarizeEvent } from "../../static/js/tabs/events/event_summary.js";
 import { clockText, partyText, percentText, spanText } from "../../static/js/format.js";
 import { isolated } from "../../static/js/words.js";
 import { clockOffsetText, describeLink, driftText, rowGapText, shedText, unknownTopic } from "../../static/js/live/link.js";
@@ -151,23 +150,6 @@ test("a member who rests after a call is not free until the rest is over", () =>
   assert.equal(state({ wrapup_until: at(0), after_call_until: at(-1) }).free, true);
 });
 
-test("an event's summary is what tells it apart from others of its name", () => {
-  const data = { Event: "VarSet", Channel: "PJSIP/1-1", ChannelStateDesc: "Up", Variable: "A", Value: "1" };
-  assert.equal(summarizeEvent("VarSet", data), "A · 1 · PJSIP/1-1");
-});
-
-test("the summary of a call's event names people rather than channels", () => {
-  const data = { Queue: "support", Channel: "PJSIP/carrier-1", CallerIDName: "Zoé", CallerIDNum: "+331", Position: "2" };
-  assert.equal(summarizeEvent("QueueCallerJoin", data), "support · Zoé · +331 · 2");
-  assert.equal(summarizeEvent("QueueCallerJoin", { ...data, CallerIDName: "<unknown>" }), "support · +331 · 2");
-});
-
-test("the summary of a rare event takes the most telling headers and skips lists, empty and unknown ones", () => {
-  const data = { Queue: "support", Channel: "", Exten: "200", State: ["1"], CallerIDNum: "<unknown>", Peer: "p" };
-  assert.equal(summarizeEvent("Rare", data), "Queue support · Exten 200 · Peer p");
-  assert.equal(summarizeEvent("constructor", {}), "");
-});
-
 test("the rows' clock stands still while it is held, and goes on with the server's", () => {
   let local = 1000;
   const server = new ServerClock(() => local, () => local);
@@ -216,5 +198,4 @@ test("a text of the PBX turns no words around it", () => {
   assert.equal(isolated("Zo\u00eb (sales)"), "Zo\u00eb (sales)");
   assert.equal(isolated("\u202e\u2066evil\u2069\u200f\u061c"), "evil");
   assert.equal(isolated("\u0645\u0631\u062d\u0628\u0627\u2069"), "\u2068\u0645\u0631\u062d\u0628\u0627\u2069");
-  assert.equal(summarizeEvent("Unknown", { Channel: "\u202eA" }), "Channel A");
 });

@@ -1,198 +1,301 @@
-/** The Events tab: the PBX's raw events as they come, newest first. */
+/** The Events tab: the PBX's raw events as they come, newest first; filtered, paused, followed, saved. */
 
-import { cloneTemplate, coalesce, partsOf, setAttribute, setLongText, setShown, setText } from "../dom.js";
-import { summarizeEvent } from "./events/event_summary.js";
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { coalesce, icon, partsOf } from "../dom.js";
 import { timeText } from "../format.js";
-import { showJson } from "./events/json_view.js";
+import { unknownTopic } from "../live/link.js";
+import { t } from "../words.js";
+import { eventDetail, goneDetail, linkedIdOf } from "./events/event_detail.js";
+import { fileName, toCsv, toJsonLines } from "./events/event_export.js";
+import { EventFilter } from "./events/event_filter.js";
+import { EventList } from "./events/event_list.js";
+import { EventRate } from "./events/event_rate.js";
+import { chosenChips, filterTools, nameList, summaryText } from "./events/event_tools.js";
+import { EventReader, EventWindow } from "./events/event_window.js";
+import { RateChart } from "./events/rate_chart.js";
 
-const SHOWN = 100;
-const REDRAW_MS = 200;
+/** As many as the topic keeps (live/topics.js), and as can be shown. */
+const HELD = 5000;
+const KEPT_FILTER = "events.filter";
+const TOOLS_MS = 500;
+const TYPES = Object.freeze({ jsonl: "application/x-ndjson", csv: "text/csv" });
 
 export class EventsTab {
+  static topics = Object.freeze(["events"]);
+
   #context;
   #topic;
   #parts;
-  #rows = new Map();
-  #names = new Set();
-  #frozen = null;
-  #selected = null;
+  #events;
+  #rate;
+  #chart;
+  #list;
+  #shown = 0;
+  /** @type {import("./events/event_window.js").Row | null} kept here, so that it can be read after it has fallen out */
+  #chosen = null;
+  /** @type {string | null} the number of the event that the address names */
+  #wanted = null;
+  /** @type {Set<string>} names of queues that events told */
+  #queues = new Set();
+  #unfolded = false;
   #visible = false;
-
-  static topics = ["events"];
+  #draw = coalesce(() => this.#drawRows());
+  #drawTools = coalesce(() => this.#drawAround(), TOOLS_MS);
+  #does;
 
   /**
    * @param {HTMLElement} panel
-   * @param {object} context what main.js hands to each tab
+   * @param {any} context what main.js hands to each tab
    * @param {{events: import("../live/store.js").EventTopic}} topics
    */
   constructor(panel, context, { events: topic }) {
     this.#context = context;
     this.#topic = topic;
     this.#parts = partsOf(panel);
-    const draw = coalesce(() => this.#draw(), REDRAW_MS);
-    topic.listen(draw);
-    this.#parts.filter.addEventListener("input", draw);
-    this.#parts.name.addEventListener("change", draw);
-    this.#parts.pause.addEventListener("click", () => this.#togglePause());
-    this.#parts.clear.addEventListener("click", () => this.#clear());
-    this.#parts.copy.addEventListener("click", () => this.#copy());
-    this.#parts.close.addEventListener("click", () => this.#select(null));
-    this.#parts.rows.addEventListener("click", (event) => {
-      const key = event.target.closest("[data-key]")?.dataset.key;
-      if (key) {
-        this.#select(this.#topic.entries.concat(this.#frozen ?? []).find((entry) => entry.key === key));
-      }
+    this.#events = new EventWindow(topic, HELD);
+    this.#rate = new EventRate(new EventReader(topic));
+    this.#chart = new RateChart(this.#parts.rate);
+    this.#list = new EventList(this.#parts.rows, (key, moved) => this.#open(key, moved), (atTop) => {
+      this.#parts.newest.hidden = atTop;
     });
-    setShown(this.#parts.redacted, !context.can("events.sensitive"));
+    this.#parts.newest.addEventListener("click", () => this.#list.toTop());
+    this.#does = Object.freeze({
+      change: (/** @type {EventFilter} */ filter) => this.#change(filter),
+      pause: () => this.#pause(),
+      download: (/** @type {"jsonl" | "csv"} */ ending) => this.#download(ending),
+      forget: () => this.#forget(),
+      unfold: () => this.#unfold(),
+      close: () => this.#open(null, false),
+      copy: () => this.#copy(),
+      follow: (/** @type {string} */ linkedId) => this.#change(this.#events.filter.with({ follow: linkedId })),
+    });
+    topic.listen(() => {
+      this.#draw();
+      this.#drawTools();
+    });
+    context.link.listen(() => this.#drawTools());
+    panel.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
-  /** Show what comes. */
-  show() {
+  /**
+   * @param {string[]} path the number of the event that is shown in detail
+   * @param {URLSearchParams} query the filter; without any the one that was used last
+   */
+  show([number], query) {
     this.#visible = true;
-    this.#draw();
+    const asked = [...query].length ? EventFilter.fromQuery(query) : EventFilter.fromKept(this.#context.preferences.get(KEPT_FILTER, ""));
+    if (asked.toQuery().toString() !== this.#events.filter.toQuery().toString()) {
+      this.#events.setFilter(asked);
+    }
+    if (asked.toQuery().toString() !== query.toString()) {
+      this.#go(number, { replace: true });
+    }
+    this.#events.take();
+    this.#wanted = number ?? null;
+    this.#drawRows();
+    this.#drawAround();
+    this.tick();
   }
 
-  /** Nobody looks at it. */
   hide() {
     this.#visible = false;
   }
 
-  /** Nothing counts time here. */
-  tick() {}
+  tick() {
+    const now = this.#context.clock.now();
+    this.#chart.show(this.#rate.until(now), now);
+  }
 
-  #draw() {
+  /** @param {EventFilter} filter */
+  #change(filter) {
+    this.#events.setFilter(filter);
+    this.#context.preferences.set(KEPT_FILTER, filter.toKept());
+    this.#go(this.#wanted ?? undefined, { replace: true });
+    this.#drawRows();
+    this.#drawAround();
+  }
+
+  /**
+   * @param {string | undefined} number
+   * @param {{replace: boolean}} options
+   */
+  #go(number, options) {
+    const query = Object.fromEntries(this.#events.filter.toQuery());
+    this.#context.go(this.#context.href("events", ...(number ? [number] : []), query), options);
+  }
+
+  /**
+   * Show an event in detail, or none.
+   *
+   * @param {string | null} key
+   * @param {boolean} moved from another event: Back then leads to where there was none
+   */
+  #open(key, moved) {
+    const row = key === null ? null : this.#events.find(key);
+    this.#go(row?.event ? String(row.event.seq) : undefined, { replace: moved });
+    if (!row) {
+      this.#list.focus();
+    }
+  }
+
+  /** Find the event that the address names, which may come only with the first events. */
+  #choose() {
+    if (this.#wanted === null) {
+      this.#chosen = null;
+    } else if (String(this.#chosen?.event?.seq) !== this.#wanted) {
+      this.#chosen = this.#events.findNumber(Number(this.#wanted));
+    }
+    if (this.#chosen?.key !== this.#list.chosen) {
+      this.#list.mark(this.#chosen?.key ?? null);
+    }
+  }
+
+  #drawRows() {
     if (!this.#visible) {
       return;
     }
-    const { entries, loaded, error } = this.#topic;
-    this.#offerNames(entries);
-    const source = this.#frozen ?? entries;
-    const matching = source.filter((entry) => entry.gap || this.#accepts(entry.event)).slice(-SHOWN).reverse();
-    this.#place(matching);
-    this.#summarize(matching, source);
-    setShown(this.#parts.waiting, !loaded && !error);
-    setShown(this.#parts.empty, loaded && matching.length === 0);
-    setText(this.#parts.emptyText, source.length ? "No event matches the filter." : "No event yet.");
-    setShown(this.#parts.failed, Boolean(error));
-    setText(this.#parts.error, error?.detail ?? "");
+    this.#events.take();
+    this.#choose();
+    const rows = this.#events.shown;
+    this.#shown = rows.reduce((count, row) => count + (row.event ? 1 : 0), 0);
+    this.#list.show(rows);
+    this.#parts.summary.textContent = summaryText(this.#events, this.#shown);
+    this.#context.count("events", this.#events.waiting || null);
   }
 
-  #accepts(event) {
-    const name = this.#parts.name.value;
-    if (name && event.event !== name) {
-      return false;
-    }
-    const words = this.#parts.filter.value.trim().toLowerCase();
-    return !words || JSON.stringify(event).toLowerCase().includes(words);
-  }
-
-  #offerNames(entries) {
-    const fresh = entries.filter((entry) => entry.event && !this.#names.has(entry.event.event));
-    if (!fresh.length) {
+  #drawAround() {
+    if (!this.#visible) {
       return;
     }
-    fresh.forEach((entry) => this.#names.add(entry.event.event));
-    const chosen = this.#parts.name.value;
-    const all = this.#parts.name.options[0];
-    const options = [...this.#names].sort().map((name) => new Option(name, name, false, name === chosen));
-    this.#parts.name.replaceChildren(all, ...options);
-  }
-
-  #place(entries) {
-    const wanted = new Set(entries.map((entry) => entry.key));
-    for (const [key, element] of this.#rows) {
-      if (!wanted.has(key)) {
-        element.remove();
-        this.#rows.delete(key);
-      }
+    const events = this.#events;
+    for (const row of events.shown) {
+      row.subject?.queues.forEach((queue) => this.#queues.add(queue));
     }
-    let next = this.#parts.rows.firstElementChild;
-    for (const entry of entries) {
-      const element = this.#rows.get(entry.key) ?? this.#make(entry);
-      if (element === next) {
-        next = next.nextElementSibling;
-      } else {
-        this.#parts.rows.insertBefore(element, next);
-      }
+    render(filterTools(events, [...this.#queues].sort(), this.#unfolded, this.#does), this.#parts.tools);
+    const { follow } = events.filter.values;
+    const call = follow && this.#context.can("live.read") ? this.#context.href("calls", follow) : null;
+    render(chosenChips(events, call, this.#does), this.#parts.chosen);
+    render(nameList(events, this.#does), this.#parts.names);
+    this.#parts.names.classList.toggle("is-unfolded", this.#unfolded);
+    const gone = this.#wanted !== null && !this.#chosen && this.#topic.loaded ? goneDetail(this.#wanted, this.#does) : nothing;
+    render(this.#chosen ? eventDetail(this.#chosen, follow, this.#does) : gone, this.#parts.detail);
+    this.#parts.detail.hidden = !this.#chosen && gone === nothing;
+    render(this.#message(), this.#parts.message);
+    this.#parts.foot.textContent = this.#sinceText();
+  }
+
+  /** What stands in place of rows. */
+  #message() {
+    const error = this.#topic.error ?? unknownTopic(this.#context.link.items.get(this.#context.pbx), "events");
+    if (error) {
+      return message("alert-circle", t("The events cannot be shown"), error.detail);
     }
-  }
-
-  #make(entry) {
-    const element = entry.gap ? makeGapRow(entry.gap) : makeEventRow(entry);
-    this.#rows.set(entry.key, element);
-    return element;
-  }
-
-  #summarize(matching, source) {
-    const newer = this.#frozen ? this.#newer() : 0;
-    const count = matching.filter((entry) => entry.event).length;
-    const most = count === SHOWN ? `the last ${SHOWN}` : String(count);
-    const words = this.#frozen ? `Paused, ${newer} newer` : `Showing ${most} of ${source.length}`;
-    setText(this.#parts.summary, source.length ? words : "");
-    this.#context.count("events", count);
-  }
-
-  #newer() {
-    const last = this.#frozen.at(-1);
-    return this.#topic.entries.length - 1 - this.#topic.entries.lastIndexOf(last);
-  }
-
-  #togglePause() {
-    this.#frozen = this.#frozen ? null : [...this.#topic.entries];
-    const paused = this.#frozen !== null;
-    setAttribute(this.#parts.pause, "aria-pressed", String(paused));
-    setShown(this.#parts.pauseLabel, !paused);
-    setShown(this.#parts.resumeLabel, paused);
-    this.#draw();
-  }
-
-  #clear() {
-    if (this.#frozen) {
-      this.#frozen = [];
+    if (this.#shown) {
+      return nothing;
     }
-    this.#select(null);
-    this.#topic.clear();
+    if (!this.#topic.loaded) {
+      return message(null, t("Waiting for events"), "");
+    }
+    const { filter, held, muted } = this.#events;
+    if (filter.narrows) {
+      return message("search", t("No event that is held passes the filter"), t("Those that come are shown here as soon as they do."));
+    }
+    return held && muted
+      ? message("activity", t("Nothing but noise so far"), t("What the PBX tells of calls, queues and phones is shown here."))
+      : message("activity", t("No event yet"), t("What the PBX tells of calls, queues and phones is shown here."));
   }
 
-  #select(entry) {
-    const before = this.#rows.get(this.#selected?.key);
-    before?.querySelector("button")?.removeAttribute("aria-current");
-    this.#selected = entry?.event ? entry : null;
-    setShown(this.#parts.detail, this.#selected !== null);
-    setShown(this.#parts.hint, this.#selected === null);
-    if (this.#selected) {
-      this.#rows.get(entry.key)?.querySelector("button").setAttribute("aria-current", "true");
-      setText(this.#parts.detailName, entry.event.event);
-      showJson(this.#parts.json, entry.event);
+  #sinceText() {
+    const oldest = this.#events.oldest;
+    if (!oldest) {
+      return "";
+    }
+    const time = timeText(oldest.at).slice(0, 8);
+    return this.#events.held >= HELD
+      ? t("Since %(time)s: only so many events are kept here.", { time })
+      : t("Since %(time)s: amictl gives the latest events when this tab is opened, and more gather here from then on.", { time });
+  }
+
+  #pause() {
+    if (this.#events.paused) {
+      this.#events.resume();
     } else {
-      before?.querySelector("button")?.focus();
+      this.#events.pause();
     }
+    this.#drawRows();
+    this.#drawAround();
+  }
+
+  #forget() {
+    this.#events.clear();
+    this.#chosen = null;
+    this.#open(null, true);
+    this.#drawRows();
+    this.#drawAround();
+  }
+
+  #unfold() {
+    this.#unfolded = !this.#unfolded;
+    this.#drawAround();
+  }
+
+  /** @param {"jsonl" | "csv"} ending */
+  #download(ending) {
+    const events = this.#events.shown.flatMap((row) => (row.event ? [row.event] : [])).reverse();
+    const text = ending === "csv" ? toCsv(events) : toJsonLines(events);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: TYPES[ending] }));
+    link.download = fileName(this.#context.pbx, new Date(this.#context.clock.now()), ending);
+    link.click();
+    URL.revokeObjectURL(link.href);
   }
 
   async #copy() {
-    const json = JSON.stringify(this.#selected.event, null, 2);
+    if (!this.#chosen?.event) {
+      return;
+    }
+    const { event } = this.#chosen;
     try {
-      await navigator.clipboard.writeText(json);
-      this.#context.toasts.show("good", "Copied", `${this.#selected.event.event} as JSON`);
+      await navigator.clipboard.writeText(JSON.stringify(event, null, 2));
+      this.#context.toasts.show("good", t("Copied"), t("%(name)s as JSON", { name: event.event }));
     } catch {
-      getSelection().selectAllChildren(this.#parts.json);
-      this.#context.toasts.show("info", "Selected", "The browser does not let the page copy: press Ctrl+C.");
+      const json = this.#parts.detail.querySelector("pre");
+      if (json) {
+        getSelection()?.selectAllChildren(json);
+      }
+      this.#context.toasts.show("info", t("Selected"), t("The browser does not let the page copy: press Ctrl+C."));
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea, dialog")) {
+      return;
+    }
+    const row = this.#chosen ?? this.#list.current;
+    const linkedId = row && linkedIdOf(row);
+    const does = {
+      p: () => this.#pause(),
+      c: () => this.#copy(),
+      f: () => linkedId && this.#does.follow(linkedId),
+    }[event.key];
+    if (does) {
+      event.preventDefault();
+      does();
     }
   }
 }
 
-function makeEventRow({ key, event }) {
-  const { element, parts } = cloneTemplate("event-row");
-  element.dataset.key = key;
-  parts.time.textContent = timeText(event.at);
-  parts.name.textContent = event.event;
-  setLongText(parts.summary, summarizeEvent(event.event, event.data));
-  return element;
-}
-
-function makeGapRow({ missed, newSession }) {
-  const { element, parts } = cloneTemplate("event-gap");
-  const lost = missed === null ? "Events may be missing here" : `${missed} ${missed === 1 ? "event is" : "events are"} missing here`;
-  parts.text.textContent = newSession ? `${lost}: the link to the PBX was made anew.` : `${lost}: they came faster than they were fetched.`;
-  return element;
+/**
+ * @param {string | null} symbol null while something is awaited
+ * @param {string} title
+ * @param {string} detail
+ */
+function message(symbol, title, detail) {
+  return html`<div class="empty">
+    <div class="empty-icon">${symbol ? icon(symbol) : html`<span class="spinner-border" aria-hidden="true"></span>`}</div>
+    <p class="empty-title">${title}</p>
+    ${detail ? html`<p class="empty-subtitle text-secondary">${detail}</p>` : nothing}
+  </div>`;
 }

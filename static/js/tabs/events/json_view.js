@@ -1,50 +1,46 @@
-/** JSON as coloured text nodes. */
+/** JSON as coloured text. */
+
+import { html } from "../../../vendor/lit-html/lit-html.js";
 
 const INDENT = "  ";
 
 /**
- * Show a value as indented JSON.
+ * A value as indented JSON; its text is exactly what `JSON.stringify(value, null, 2)` gives.
  *
- * @param {HTMLElement} element emptied and filled
  * @param {unknown} value
+ * @param {string} [indent]
+ * @returns {unknown} parts of a template
  */
-export function showJson(element, value) {
-  const fragment = document.createDocumentFragment();
-  write(fragment, value, "");
-  element.replaceChildren(fragment);
-}
-
-function write(parent, value, indent) {
+export function jsonView(value, indent = "") {
   if (Array.isArray(value)) {
-    writeAll(parent, value.map((item) => [null, item]), "[]", indent);
-  } else if (value !== null && typeof value === "object") {
-    writeAll(parent, Object.entries(value), "{}", indent);
-  } else {
-    token(parent, JSON.stringify(value), typeof value === "string" ? "string" : "plain");
+    return all(value.map((item) => [null, item]), "[]", indent);
   }
+  if (value !== null && typeof value === "object") {
+    return all(Object.entries(value), "{}", indent);
+  }
+  return token(value, typeof value === "string" ? "string" : "plain");
 }
 
-function writeAll(parent, entries, brackets, indent) {
+/**
+ * @param {[string | null, unknown][]} entries
+ * @param {string} brackets
+ * @param {string} indent
+ */
+function all(entries, brackets, indent) {
   if (!entries.length) {
-    parent.append(brackets);
-    return;
+    return brackets;
   }
-  parent.append(`${brackets[0]}\n`);
-  entries.forEach(([key, item], index) => {
-    parent.append(indent + INDENT);
-    if (key !== null) {
-      token(parent, JSON.stringify(key), "key");
-      parent.append(": ");
-    }
-    write(parent, item, indent + INDENT);
-    parent.append(index < entries.length - 1 ? ",\n" : "\n");
-  });
-  parent.append(indent + brackets[1]);
+  const inner = indent + INDENT;
+  const lines = entries.map(([key, item], index) => [
+    inner, key === null ? "" : [token(key, "key"), ": "], jsonView(item, inner), index < entries.length - 1 ? ",\n" : "\n",
+  ]);
+  return [`${brackets[0]}\n`, lines, indent, brackets[1]];
 }
 
-function token(parent, text, kind) {
-  const span = document.createElement("span");
-  span.className = `json-${kind}`;
-  span.textContent = text;
-  parent.append(span);
+/**
+ * @param {unknown} value
+ * @param {string} kind
+ */
+function token(value, kind) {
+  return html`<span class=${`json-${kind}`}>${JSON.stringify(value)}</span>`;
 }
