@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import LazyString, lazy_gettext
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
@@ -13,7 +14,7 @@ from amictl.errors import NotFound, PermissionDenied
 from amictl.services.access import Actor
 from amictl.services.utilities.utilities import UtilityService
 from amictl.store.permissions import Permission
-from amictl.web.visitors import describe_visitor, require_identity
+from amictl.web.visitors import require_identity
 
 ADMIN_URL = "/admin/"
 
@@ -33,18 +34,18 @@ class ConsoleTab:
     """
 
     name: str
-    label: str
+    label: LazyString
     icon: str
     permissions: frozenset[Permission]
 
 
 TABS = (
-    ConsoleTab("channels", "Channels", "phone-calling", frozenset({Permission.LIVE_READ})),
-    ConsoleTab("queues", "Queues", "users-group", frozenset({Permission.LIVE_READ})),
-    ConsoleTab("events", "Events", "activity", frozenset({Permission.EVENTS_READ})),
+    ConsoleTab("channels", lazy_gettext("Channels"), "list-details", frozenset({Permission.LIVE_READ})),
+    ConsoleTab("queues", lazy_gettext("Queues"), "users-group", frozenset({Permission.LIVE_READ})),
+    ConsoleTab("events", lazy_gettext("Events"), "activity", frozenset({Permission.EVENTS_READ})),
     ConsoleTab(
         "actions",
-        "Actions",
+        lazy_gettext("Actions"),
         "phone-outgoing",
         frozenset({Permission.CALLS_ORIGINATE, Permission.UTILITIES_READ}),
     ),
@@ -85,7 +86,8 @@ def make_console_blueprint(
         boot = {
             "pbxes": utilities.list_pbxes(actor),
             "default_pbx": utilities.default_pbx(actor),
-            **describe_visitor(actor),
+            "user": {"username": actor.username, "role": actor.role},
+            "permissions": sorted(permission for permission in Permission if actor.may(permission)),
             "csrf_token": generate_csrf(),
             "admin_url": ADMIN_URL,
             "root": url_for("console.show_console"),

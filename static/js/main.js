@@ -1,40 +1,50 @@
 /** The console's start: reads what the server wrote into the page, and wires its parts. */
 
+import { io } from "../vendor/socket.io.esm.min.js";
 import { Api } from "./api.js";
 import { Capabilities } from "./components/capabilities.js";
 import { run, runBulk } from "./components/run_action.js";
-import { askToSignIn } from "./components/sign_in.js";
 import { Toasts } from "./components/toasts.js";
 import { LinkBadge } from "./live/badge.js";
-import { BROWSER, watchBrowser } from "./live/browser.js";
 import { PictureClock, ServerClock, everySecond } from "./live/clock.js";
-import { Connection } from "./live/connection.js";
-import { Feed } from "./live/feed.js";
-import { Session } from "./live/session.js";
+import { Feed } from "./live/socket.js";
 import { TopicLeases } from "./live/topics.js";
+import { Keys } from "./shell/keys.js";
 import { closeMenusOnLeave } from "./shell/menus.js";
 import { Preferences } from "./shell/preferences.js";
 import { Router } from "./shell/router.js";
+import { Search } from "./shell/search.js";
 import { Tabs } from "./shell/tabs.js";
 
-async function startConsole(boot, pbx) {
+/**
+ * What the server wrote into the page.
+ *
+ * @typedef {object} Boot
+ * @property {string[]} pbxes those that the user may see
+ * @property {string | null} default_pbx
+ * @property {{username: string, role: string}} user
+ * @property {string[]} permissions
+ * @property {string} csrf_token
+ * @property {string} root where the console's addresses begin
+ * @property {string} time_zone
+ */
+
+/**
+ * @param {Boot} boot
+ * @param {string} pbx
+ * @param {HTMLElement} list the tabs
+ */
+async function startConsole(boot, pbx, list) {
   const permissions = new Set(boot.permissions);
   const clock = new ServerClock();
-  const connection = new Connection(clock, BROWSER);
-  const feed = new Feed(connection);
-  const session = new Session(
-    { username: boot.user.username, permissions: boot.permissions, csrfToken: boot.csrf_token },
-    askToSignIn,
-  );
-  session.listen(() => connection.retry());
+  const socket = io({ autoConnect: false, transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 5000 });
+  const feed = new Feed(socket, clock);
   const leases = new TopicLeases(feed, pbx);
   const pictureClock = new PictureClock(clock);
   const router = new Router(boot.root);
   const link = leases.lease("pbx").topic;
-  const shown = () => leases.names.filter((name) => name !== "pbx");
-  const rows = { clock: pictureClock, shown, known: () => shown().some((name) => leases.topic(name).known) };
-  const badge = new LinkBadge({ connection, session, clock, rows, pbx, topic: link, release: boot.release });
-  const api = new Api(session, pbx);
+  const api = new Api(boot.csrf_token, pbx);
+  /** @type {import("./shell/context.js").Context} */
   const context = Object.freeze({
     pbx,
     feed,
@@ -44,7 +54,7 @@ async function startConsole(boot, pbx) {
     timeZone: boot.time_zone,
     api,
     preferences: new Preferences(() => localStorage, boot.user.username, pbx),
-    toasts: new Toasts(document.getElementById("toasts")),
+    toasts: new Toasts(/** @type {HTMLElement} */ (document.getElementById("toasts"))),
     capabilities: new Capabilities(api, permissions.has("utilities.read"), link, pbx),
     can: (permission) => permissions.has(permission),
     lease: (topic) => leases.lease(topic),
@@ -53,23 +63,29 @@ async function startConsole(boot, pbx) {
     run: (spec, target, options) => run(context, spec, target, options),
     runBulk: (spec, targets) => runBulk(context, spec, targets),
     count: (tab, number) => tabs.count(tab, number),
-    notLive: () => badge.notLive(),
-    onLive: (listener) => badge.onLive(listener),
   });
-  const tabs = new Tabs(document.querySelector('[role="tablist"]'), context, leases);
-  watchBrowser(connection, clock);
+  const tabs = new Tabs(list, context, leases);
+  const shown = () => leases.names.filter((name) => name !== "pbx");
+  const rows = { clock: pictureClock, shown, known: () => shown().some((name) => leases.topic(name).known) };
+  const badge = new LinkBadge(feed, clock, rows, pbx, link);
   everySecond(() => {
-    clock.check();
     badge.show();
     tabs.tick();
   });
-  connection.connect();
+  feed.connect();
   followOldAddress(router, tabs);
   router.listen((place) => tabs.show(place));
+  const box = /** @type {HTMLInputElement} */ (document.getElementById("search"));
+  new Keys(tabs, new Search(box, router, (words) => tabs.filter(words)));
   await tabs.show(router.place);
 }
 
-/** Addresses of earlier versions named the tab after a hash: `/#queues`. */
+/**
+ * Addresses of earlier versions named the tab after a hash: `/#queues`.
+ *
+ * @param {Router} router
+ * @param {Tabs} tabs
+ */
 function followOldAddress(router, tabs) {
   const old = location.hash.slice(1);
   if (router.place.tab === null && tabs.names.includes(old)) {
@@ -78,10 +94,11 @@ function followOldAddress(router, tabs) {
 }
 
 closeMenusOnLeave();
-const boot = JSON.parse(document.getElementById("boot").textContent);
+const boot = /** @type {Boot} */ (JSON.parse(document.getElementById("boot")?.textContent ?? "{}"));
 const asked = new URLSearchParams(location.search).get("pbx");
-const pbx = boot.pbxes.includes(asked) ? asked : boot.default_pbx;
-if (pbx !== null && document.querySelector('[role="tab"]')) {
-  await startConsole(boot, pbx);
+const shownPbx = asked !== null && boot.pbxes.includes(asked) ? asked : boot.default_pbx;
+const tabList = /** @type {HTMLElement | null} */ (document.querySelector('[role="tablist"]'));
+if (shownPbx !== null && tabList) {
+  await startConsole(boot, shownPbx, tabList);
 }
 document.body.dataset.ready = "true";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Feed } from "../../static/js/live/feed.js";
+import { ServerClock } from "../../static/js/live/clock.js";
+import { Feed } from "../../static/js/live/socket.js";
 import { EventTopic, Phase, TableTopic } from "../../static/js/live/store.js";
-import { FakeConnection } from "./fake_socket.js";
+import { FakeSocket } from "./fake_socket.js";
 
 const RUNS = 400;
 const STEPS = 150;
@@ -86,8 +87,8 @@ class World {
     this.topic = topic;
     this.store = store;
     this.timers = { waiting: [], setTimeout: (callback) => this.timers.waiting.push(callback) };
-    this.socket = new FakeConnection();
-    this.feed = new Feed(this.socket, this.timers);
+    this.socket = new FakeSocket();
+    this.feed = new Feed(this.socket, new ServerClock(() => 1000), this.timers);
     this.asked = [];
     this.answers = [];
     this.onTheWay = [];

@@ -2,7 +2,6 @@
 
 from amictl.services.access.commands import (
     ORIGINATE_APPLICATIONS,
-    may_run_any,
     require_application,
     require_command,
     require_harmless_variable,
@@ -26,7 +25,6 @@ __all__ = [
     "Gate",
     "actor_of",
     "audience_of",
-    "may_run_any",
     "open_gate",
     "require",
     "require_application",

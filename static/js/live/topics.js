@@ -9,7 +9,7 @@ const EVENTS_KEPT = 5_000;
 
 /**
  * @typedef {object} Lease a topic that is kept up to date until it is released
- * @property {TableTopic | EventTopic} topic the same one for everybody
+ * @property {any} topic a TableTopic, or an EventTopic for `events`; the same one for everybody
  * @property {() => void} release let it go; only the first call counts
  */
 
@@ -23,7 +23,7 @@ export class TopicLeases {
   #entries = new Map();
 
   /**
-   * @param {import("./feed.js").Feed} feed
+   * @param {import("./socket.js").Feed} feed
    * @param {string} pbx the PBX that the page shows
    * @param {{setTimeout: Function, clearTimeout: Function}} timers the window, or a stand-in
    */
@@ -42,7 +42,7 @@ export class TopicLeases {
    * The topic itself, which says whether it is known and what is in it; this alone hears nothing.
    *
    * @param {string} name
-   * @returns {TableTopic | EventTopic}
+   * @returns {any} a TableTopic, or an EventTopic for `events`
    */
   topic(name) {
     return this.#entry(name).topic;

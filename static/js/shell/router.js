@@ -107,6 +107,23 @@ export class Router {
     this.#tell();
   }
 
+  /**
+   * Write something into the address that changes nothing but itself; listeners are not told.
+   *
+   * @param {string} name of the query
+   * @param {string} value nothing takes it away
+   */
+  note(name, value) {
+    const { history, location } = this.#window;
+    const address = new URL(location.href);
+    if (value) {
+      address.searchParams.set(name, value);
+    } else {
+      address.searchParams.delete(name);
+    }
+    history.replaceState(null, "", address);
+  }
+
   #tell() {
     const { place } = this;
     for (const listener of this.#listeners) {

@@ -7,12 +7,23 @@ import { cloneTemplate, setAttribute } from "../dom.js";
  * @property {(path: string[], query: URLSearchParams) => void} show each navigation into it, and inside of it
  * @property {() => void} hide no work after this
  * @property {() => void} tick once a second while it is shown
+ * @property {(words: string) => void} [filter] show only what has all these words; called after each `show`, too
+ * @property {readonly import("./keys.js").KeyLine[]} [keys] its own keys, for the dialog that tells all
+ *
+ * @typedef {{topics?: string[], new (panel: HTMLElement, context: import("./context.js").Context, topics: any): Tab}} TabClass
+ *
+ * @typedef {object} Front the tab in front
+ * @property {string} name
+ * @property {Tab | null} view null until its module is there
+ * @property {import("../live/topics.js").Lease[]} leases
+ * @property {string[]} path the last one asked for
  */
 
 /**
- * The modules of the tabs by name.
+ * The class of a tab, by its name.
  *
  * @param {string} name
+ * @returns {Promise<TabClass>}
  */
 export async function loadTab(name) {
   const module = await import(`../tabs/${name}.js`);
@@ -20,33 +31,61 @@ export async function loadTab(name) {
 }
 
 export class Tabs {
+  /** @type {HTMLAnchorElement[]} */
   #links;
   #context;
   #leases;
   #load;
-  /** @type {Map<string, Promise<Tab>>} */
+  /** @type {Map<string, Tab>} */
   #views = new Map();
-  /** @type {{name: string, view: Tab | null, leases: import("../live/topics.js").Lease[]} | null} */
+  /** @type {Front | null} */
   #front = null;
-  #title = document.title;
+  #title;
 
   /**
    * @param {HTMLElement} list the element with role tablist
    * @param {import("./context.js").Context} context what each tab gets
    * @param {import("../live/topics.js").TopicLeases} leases
-   * @param {(name: string) => Promise<any>} load gives a tab's class
+   * @param {(name: string) => Promise<TabClass>} load
    */
   constructor(list, context, leases, load = loadTab) {
-    this.#links = [...list.querySelectorAll('[role="tab"]')];
+    this.#links = [.../** @type {NodeListOf<HTMLAnchorElement>} */ (list.querySelectorAll('[role="tab"]'))];
     this.#context = context;
     this.#leases = leases;
     this.#load = load;
+    this.#title = list.dataset.title ?? "amictl";
     list.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
   /** The names of the tabs, in their order. */
   get names() {
-    return this.#links.map((link) => link.dataset.tab);
+    return this.#links.map((link) => /** @type {string} */ (link.dataset.tab));
+  }
+
+  /** What the tab in front is called, and its keys. */
+  get front() {
+    const name = this.#front?.name ?? this.names[0];
+    return { name, label: this.label(name), keys: this.#front?.view?.keys ?? [] };
+  }
+
+  /**
+   * What a tab is called.
+   *
+   * @param {string} name
+   */
+  label(name) {
+    return this.#link(name).querySelector("[data-label]")?.textContent ?? name;
+  }
+
+  /**
+   * Go to a tab.
+   *
+   * @param {string} name
+   */
+  open(name) {
+    const link = this.#link(name);
+    link.click();
+    link.focus();
   }
 
   /**
@@ -55,22 +94,23 @@ export class Tabs {
    * @param {import("./router.js").Place} place
    */
   async show({ tab, path, query }) {
-    const name = this.names.includes(tab) ? tab : this.names[0];
+    const name = tab !== null && this.names.includes(tab) ? tab : this.names[0];
     if (this.#front?.name !== name) {
       this.#leave();
       this.#select(name);
-      this.#front = { name, view: null, leases: [] };
+      this.#front = { name, view: null, leases: [], path };
     }
-    const front = this.#front;
-    front.wanted = { path, query };
+    const front = /** @type {Front} */ (this.#front);
+    front.path = path;
     try {
-      const view = await this.#open(name, front);
-      if (this.#front === front && front.wanted.path === path) {
-        front.view = view;
-        view.show(path, query);
+      const Class = await this.#load(name);
+      if (this.#front === front && front.path === path) {
+        front.view = this.#open(Class, front);
+        front.view.show(path, query);
+        front.view.filter?.(query.get("q") ?? "");
+        panelOf(this.#link(name)).inert = false;
       }
     } catch (error) {
-      this.#views.delete(name);
       this.#fail(name);
       throw error;
     }
@@ -82,29 +122,44 @@ export class Tabs {
   }
 
   /**
+   * Let the tab in front show only what has all these words.
+   *
+   * @param {string} words
+   */
+  filter(words) {
+    this.#front?.view?.filter?.(words);
+  }
+
+  /**
    * Write a tab's count; null hides it.
    *
    * @param {string} name
    * @param {number | null} number
    */
   count(name, number) {
-    const badge = this.#link(name)?.querySelector("[data-count]");
+    const badge = /** @type {HTMLElement | null | undefined} */ (this.#link(name)?.querySelector("[data-count]"));
     if (badge) {
       badge.hidden = number === null;
       badge.textContent = number === null ? "" : String(number);
     }
   }
 
-  async #open(name, front) {
-    const Tab = await this.#load(name);
-    if (this.#front === front && !front.leases.length) {
-      front.leases = (Tab.topics ?? []).map((topic) => this.#leases.lease(topic));
+  /**
+   * @param {TabClass} Class
+   * @param {Front} front
+   */
+  #open(Class, front) {
+    const topics = Class.topics ?? [];
+    if (!front.leases.length) {
+      front.leases = topics.map((topic) => this.#leases.lease(topic));
     }
-    if (!this.#views.has(name)) {
-      const topics = Object.fromEntries((Tab.topics ?? []).map((topic) => [topic, this.#leases.topic(topic)]));
-      this.#views.set(name, new Tab(panelOf(this.#link(name)), this.#context, Object.freeze(topics)));
+    let view = this.#views.get(front.name);
+    if (!view) {
+      const given = Object.fromEntries(topics.map((topic) => [topic, this.#leases.topic(topic)]));
+      view = new Class(panelOf(this.#link(front.name)), this.#context, Object.freeze(given));
+      this.#views.set(front.name, view);
     }
-    return this.#views.get(name);
+    return view;
   }
 
   #leave() {
@@ -115,6 +170,7 @@ export class Tabs {
     }
   }
 
+  /** @param {string} name */
   #select(name) {
     for (const link of this.#links) {
       const selected = link.dataset.tab === name;
@@ -122,10 +178,11 @@ export class Tabs {
       link.tabIndex = selected ? 0 : -1;
       panelOf(link).hidden = !selected;
     }
-    const label = this.#link(name).querySelector("[data-label]").textContent;
-    document.title = `${label} · ${this.#title}`;
+    this.#link(name).scrollIntoView({ block: "nearest", inline: "nearest" });
+    document.title = `${this.label(name)} · ${this.#title}`;
   }
 
+  /** @param {string} name */
   #fail(name) {
     const panel = panelOf(this.#link(name));
     if (!panel.querySelector("[data-tab-failed]")) {
@@ -133,19 +190,22 @@ export class Tabs {
     }
   }
 
+  /** @param {string} name */
   #link(name) {
-    return this.#links.find((link) => link.dataset.tab === name);
+    return /** @type {HTMLAnchorElement} */ (this.#links.find((link) => link.dataset.tab === name));
   }
 
+  /** @param {KeyboardEvent} event */
   #pressed(event) {
-    const index = this.#links.indexOf(document.activeElement);
+    const index = this.#links.indexOf(/** @type {HTMLAnchorElement} */ (document.activeElement));
     const last = this.#links.length - 1;
-    const target = {
+    const places = /** @type {Record<string, number>} */ ({
       ArrowRight: index === last ? 0 : index + 1,
       ArrowLeft: index === 0 ? last : index - 1,
       Home: 0,
       End: last,
-    }[event.key];
+    });
+    const target = places[event.key];
     if (index >= 0 && target !== undefined) {
       event.preventDefault();
       this.#links[target].focus();
@@ -154,6 +214,7 @@ export class Tabs {
   }
 }
 
+/** @param {HTMLElement} link */
 function panelOf(link) {
-  return document.getElementById(link.getAttribute("aria-controls"));
+  return /** @type {HTMLElement} */ (document.getElementById(link.getAttribute("aria-controls") ?? ""));
 }
