@@ -146,11 +146,20 @@ class MethodNotAllowed(AmictlError):
 
 
 class Conflict(AmictlError):
-    """It contradicts what is there, or the Idempotency-Key was used otherwise."""
+    """It contradicts what is there, or the Idempotency-Key was used otherwise.
+
+    Args:
+        detail: What contradicts what.
+        retry_after: Seconds to wait where the same request will be answered then; else None.
+    """
 
     code = "conflict"
     status = 409
     title = "Conflict"
+
+    def __init__(self, detail: str, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class TooLarge(AmictlError):

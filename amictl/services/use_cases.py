@@ -31,6 +31,7 @@ from amictl.services.queues.queues import QueueService
 from amictl.services.queues.upkeep import QueueUpkeepService
 from amictl.services.utilities.any_action import AnyActionService
 from amictl.services.utilities.astdb import AstdbService
+from amictl.services.utilities.dialplan import DialplanService
 from amictl.services.utilities.links import LinkService
 from amictl.services.utilities.mailboxes import MailboxService
 from amictl.services.utilities.system import SystemService
@@ -87,6 +88,7 @@ class UseCases:
         self.utilities = UtilityService(registry)
         self.system = SystemService(registry, execution, store.allowed_commands.prefixes)
         self.telephony = TelephonyService(registry, execution)
+        self.dialplan = DialplanService(registry, execution)
         self.mailboxes = MailboxService(registry, execution)
         self.database = AstdbService(registry, execution)
         self.any_action = AnyActionService(registry, execution)

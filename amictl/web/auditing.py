@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -14,6 +14,7 @@ from amictl.errors import NotAuthenticated, StorageUnavailable
 from amictl.services.accounts.identity import Identity
 from amictl.services.execution.audit import AuditService, Origin
 from amictl.store import db
+from amictl.web.contract import description_of
 from amictl.web.visitors import current_identity
 
 _ORIGIN = "amictl.origin"
@@ -60,8 +61,15 @@ def describe_lost_write() -> str:
 def _is_recorded_here(response: Response) -> bool:
     """Return whether this is a write of the API, or one of the settings pages that was refused outright."""
     if request.path.startswith("/api/"):
-        return True
+        return not _only_asks()
     return request.path.startswith("/admin/") and response.status_code >= 400
+
+
+def _only_asks() -> bool:
+    """Return whether the route changes nothing, although it is asked as a write is."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    description = None if view is None else description_of(view)
+    return description is not None and description.only_asks
 
 
 def _record(audit: AuditService, response: Response) -> None:

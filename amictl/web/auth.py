@@ -23,7 +23,7 @@ from amictl.services.accounts.identity import Identity, IdentityService
 from amictl.services.execution.audit import AuditService
 from amictl.web.errors import answer_amictl_error, wants_problem
 from amictl.web.inputs import find_forbidden
-from amictl.web.visitors import close_session, current_identity, open_session
+from amictl.web.visitors import close_session, current_identity, describe_visitor, open_session
 
 _FAILURES = "10 per minute"  # from one address, and for one name
 _ATTEMPTS = "60 per minute"  # from one address, good or bad: failures are counted only after the hashing
@@ -139,10 +139,8 @@ def _welcome(identity: Identity | None, following: str, status: int) -> Response
     """
     if not wants_problem():
         return redirect(following, status)
-    actor = None if identity is None else identity.actor
     session = {
-        "user": None if actor is None else {"username": actor.username, "role": actor.role},
-        "permissions": [] if actor is None else sorted(actor.permissions),
+        **({"user": None, "permissions": []} if identity is None else describe_visitor(identity.actor)),
         "must_change_password": identity is not None and identity.must_change_password,
         "csrf_token": generate_csrf(),
     }

@@ -14,7 +14,7 @@ from amictl.errors import NotFound, PermissionDenied
 from amictl.services.access import Actor
 from amictl.services.utilities.utilities import UtilityService
 from amictl.store.permissions import Permission
-from amictl.web.visitors import require_identity
+from amictl.web.visitors import describe_visitor, require_identity
 
 ADMIN_URL = "/admin/"
 
@@ -86,8 +86,7 @@ def make_console_blueprint(
         boot = {
             "pbxes": utilities.list_pbxes(actor),
             "default_pbx": utilities.default_pbx(actor),
-            "user": {"username": actor.username, "role": actor.role},
-            "permissions": sorted(permission for permission in Permission if actor.may(permission)),
+            **describe_visitor(actor),
             "csrf_token": generate_csrf(),
             "admin_url": ADMIN_URL,
             "root": url_for("console.show_console"),

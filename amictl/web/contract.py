@@ -94,6 +94,7 @@ class Description:
         produces: The media types of a success.
         envelope: Whether a success is ``{"success": true, "data": …}``; else ``data`` is the whole answer.
         public: Whether it may be used without a login.
+        only_asks: Whether it changes nothing although it is a POST: the audit log has no row of it.
         tag: The group that it is shown in; its `Routes` fill it in.
         write: Whether it changes something: it takes an ``Idempotency-Key``, and a CSRF token from a browser.
             Told by the method.
@@ -113,6 +114,7 @@ class Description:
     produces: tuple[str, ...] = ("application/json",)
     envelope: bool = True
     public: bool = False
+    only_asks: bool = False
     tag: str = ""
     write: bool = False
     body: type[BaseModel] | None = None

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from amictl.errors import (
     AmictlError,
+    Conflict,
     NotAuthenticated,
     PasswordChangeRequired,
     PermissionDenied,
@@ -62,7 +63,7 @@ def answer_amictl_error(error: AmictlError) -> BaseResponse:
     response = _answer(error.problem())
     if isinstance(error, NotAuthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, RateLimited) and error.retry_after is not None:
+    if isinstance(error, Conflict | RateLimited) and error.retry_after is not None:
         response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
     return response
 

@@ -13,7 +13,7 @@ from amictl.services.use_cases import UseCases
 from amictl.web.api import audit, health, metrics, queues, tokens
 from amictl.web.api.calls import calls, channel_control, live_calls, parking, transfers
 from amictl.web.api.channels import channels, conferences, recordings, variables
-from amictl.web.api.utilities import any_action, database, mailboxes, system, telephony, utilities
+from amictl.web.api.utilities import any_action, database, dialplan, mailboxes, system, telephony, utilities
 from amictl.web.auditing import register_auditing
 from amictl.web.auth import make_auth_blueprint
 from amictl.web.console import make_console_blueprint
@@ -47,6 +47,7 @@ _ROUTES = (
     system.routes,
     telephony.routes,
     telephony.states,
+    dialplan.routes,
     mailboxes.routes,
     database.routes,
     any_action.routes,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, Request, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from amictl.errors import NotAuthenticated
+from amictl.services.access import Actor
 from amictl.services.accounts.identity import Identity, IdentityService
 from amictl.services.accounts.sessions import SessionFacts
+from amictl.store.permissions import Permission
 
 _SEEN_RESOLUTION = 60.0  # seconds; a new cookie with each request would say nothing more
 
@@ -85,6 +87,14 @@ def register_visitors(app: Flask, identities: IdentityService) -> None:
     manager.user_loader(load_session_visitor)
     manager.request_loader(load_token_visitor)
     manager.init_app(app)
+
+
+def describe_visitor(actor: Actor) -> dict[str, Any]:
+    """Return what the console is told of its user, with its page and when a session begins in it."""
+    return {
+        "user": {"username": actor.username, "role": actor.role},
+        "permissions": sorted(permission for permission in Permission if actor.may(permission)),
+    }
 
 
 def current_identity() -> Identity | None:

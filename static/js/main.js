@@ -1,13 +1,16 @@
 /** The console's start: reads what the server wrote into the page, and wires its parts. */
 
-import { io } from "../vendor/socket.io.esm.min.js";
 import { Api } from "./api.js";
 import { Capabilities } from "./components/capabilities.js";
 import { run, runBulk } from "./components/run_action.js";
+import { askToSignIn } from "./components/sign_in.js";
 import { Toasts } from "./components/toasts.js";
 import { LinkBadge } from "./live/badge.js";
+import { BROWSER, watchBrowser } from "./live/browser.js";
 import { PictureClock, ServerClock, everySecond } from "./live/clock.js";
-import { Feed } from "./live/socket.js";
+import { Connection } from "./live/connection.js";
+import { Feed } from "./live/feed.js";
+import { Session } from "./live/session.js";
 import { TopicLeases } from "./live/topics.js";
 import { Keys } from "./shell/keys.js";
 import { closeMenusOnLeave } from "./shell/menus.js";
@@ -25,6 +28,7 @@ import { Tabs } from "./shell/tabs.js";
  * @property {{username: string, role: string}} user
  * @property {string[]} permissions
  * @property {string} csrf_token
+ * @property {string} release that of the static files
  * @property {string} root where the console's addresses begin
  * @property {string} time_zone
  */
@@ -37,13 +41,21 @@ import { Tabs } from "./shell/tabs.js";
 async function startConsole(boot, pbx, list) {
   const permissions = new Set(boot.permissions);
   const clock = new ServerClock();
-  const socket = io({ autoConnect: false, transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 5000 });
-  const feed = new Feed(socket, clock);
+  const connection = new Connection(clock, BROWSER);
+  const feed = new Feed(connection);
+  const session = new Session(
+    { username: boot.user.username, permissions: boot.permissions, csrfToken: boot.csrf_token },
+    askToSignIn,
+  );
+  session.listen(() => connection.retry());
   const leases = new TopicLeases(feed, pbx);
   const pictureClock = new PictureClock(clock);
   const router = new Router(boot.root);
   const link = leases.lease("pbx").topic;
-  const api = new Api(boot.csrf_token, pbx);
+  const shown = () => leases.names.filter((name) => name !== "pbx");
+  const rows = { clock: pictureClock, shown, known: () => shown().some((name) => leases.topic(name).known) };
+  const badge = new LinkBadge({ connection, session, clock, rows, pbx, topic: link, release: boot.release });
+  const api = new Api(session, pbx);
   /** @type {import("./shell/context.js").Context} */
   const context = Object.freeze({
     pbx,
@@ -63,16 +75,17 @@ async function startConsole(boot, pbx, list) {
     run: (spec, target, options) => run(context, spec, target, options),
     runBulk: (spec, targets) => runBulk(context, spec, targets),
     count: (tab, number) => tabs.count(tab, number),
+    notLive: () => badge.notLive(),
+    onLive: (listener) => badge.onLive(listener),
   });
   const tabs = new Tabs(list, context, leases);
-  const shown = () => leases.names.filter((name) => name !== "pbx");
-  const rows = { clock: pictureClock, shown, known: () => shown().some((name) => leases.topic(name).known) };
-  const badge = new LinkBadge(feed, clock, rows, pbx, link);
+  watchBrowser(connection, clock);
   everySecond(() => {
+    clock.check();
     badge.show();
     tabs.tick();
   });
-  feed.connect();
+  connection.connect();
   followOldAddress(router, tabs);
   router.listen((place) => tabs.show(place));
   const box = /** @type {HTMLInputElement} */ (document.getElementById("search"));

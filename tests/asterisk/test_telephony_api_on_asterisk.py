@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -148,3 +149,33 @@ def test_presences_are_told(visit: Visit, asterisk: BedPbx) -> None:
     assert presence == expected
     assert expected in read(visit, "presence/")["presences"]
     assert visit.get("/api/ami/presence/?provider=Nowhere:zoe").status_code == 404
+
+
+def test_the_dialplan_is_told_as_the_console_of_the_pbx_shows_it(visit: Visit, asterisk: BedPbx) -> None:
+    shown = asterisk.cli("dialplan show")
+    contexts = {each["context"]: each for each in read(visit, "dialplan/contexts/")["contexts"]}
+    assert set(contexts) == set(re.findall(r"\[ Context '([^']+)' created by", shown))
+    assert contexts["default"]["includes"] == re.findall(
+        r"Include =>\s+'([^']+)'", asterisk.cli("dialplan show default")
+    )
+    told = read(visit, "dialplan/extensions/?context=default&limit=1000")
+    assert told["truncated"] is False
+    own = [each for each in told["extensions"] if each["context"] == "default"]
+    assert len(own) == contexts["default"]["extensions"]
+    phone = find(told["extensions"], exten="100")
+    assert (phone["hint"], phone["application"], phone["pattern"]) == ("PJSIP/100", None, False)
+    queue = find(told["extensions"], exten="300")
+    assert (queue["application"], queue["application_data"], queue["context"]) == ("Answer", None, "default")
+    names = [each["exten"] for each in told["extensions"] if each["exten"].isdecimal()]
+    assert names == sorted(names, key=int)
+    assert {each["context"] for each in told["extensions"]} > {"default"}
+
+
+def test_extensions_are_found_by_a_part_of_what_they_show_and_a_missing_context_is_not_found(
+    visit: Visit,
+) -> None:
+    found = read(visit, "dialplan/extensions/?context=default&text=pjsip/10&limit=2")
+    assert [each["exten"] for each in found["extensions"]] == ["100", "101"]
+    assert found["truncated"] is True
+    missing = visit.get("/api/ami/dialplan/extensions/?context=nowhere")
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")

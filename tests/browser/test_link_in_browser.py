@@ -178,7 +178,7 @@ def test_a_stopped_amictl_shows_and_the_page_finds_back_to_a_new_one(
     console = open_console(server)
     console.expect_link("Connected")
     console.mark()
-    console.expect_complaint("WebSocket connection")
+    console.expect_complaint("WebSocket connection|ERR_CONNECTION_REFUSED")
     server.stop()
     console.expect_link("amictl lost")
     expect(console.page.locator("#stale-banner")).to_contain_text("amictl itself does not answer")

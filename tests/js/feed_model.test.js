@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ServerClock } from "../../static/js/live/clock.js";
-import { Feed } from "../../static/js/live/socket.js";
+import { Feed } from "../../static/js/live/feed.js";
 import { EventTopic, Phase, TableTopic } from "../../static/js/live/store.js";
-import { FakeSocket } from "./fake_socket.js";
+import { FakeConnection } from "./fake_socket.js";
 
 const RUNS = 400;
 const STEPS = 150;
@@ -87,8 +86,8 @@ class World {
     this.topic = topic;
     this.store = store;
     this.timers = { waiting: [], setTimeout: (callback) => this.timers.waiting.push(callback) };
-    this.socket = new FakeSocket();
-    this.feed = new Feed(this.socket, new ServerClock(() => 1000), this.timers);
+    this.socket = new FakeConnection();
+    this.feed = new Feed(this.socket, this.timers);
     this.asked = [];
     this.answers = [];
     this.onTheWay = [];

@@ -89,6 +89,23 @@ test("an attended transfer shows the hold, the question, and who talks with whom
   assert.deepEqual(lanes.notes.map((note) => [note.code, note.how, note.to, note.by.name]), [["transferred", "attended", "103", "Carol"]]);
 });
 
+test("an agent who asks a colleague by a second call of the same phone is one row, and hands the caller over", () => {
+  const member = { queue: "q", member: "PJSIP/14", channel: "PJSIP/14-1", name: "Ada" };
+  const steps = [
+    [0, "started", { channel: "PJSIP/carrier-a" }], [1, "queue_entered", { queue: "q", position: 1 }], [2, "member_rang", member],
+    [5, "queue_left", { queue: "q", reason: "answered" }], [5, "answered", { ...member, by: "Ada", waited: 4 }],
+    [20, "started", { channel: "PJSIP/14-2" }], [20, "held", { by: "PJSIP/14-1" }], [20.5, "dialed", { channel: "PJSIP/18-3" }],
+    [24, "answered", { by: "PJSIP/18-3" }], [39.9, "resumed", { by: "PJSIP/14-1" }], [40, "merged", { linked_id: "18.1" }],
+    [40, "transferred", { how: "attended", by: "PJSIP/14-1", to: "1018" }], [40.1, "leg_ended", { channel: "PJSIP/14-2" }],
+    [40.1, "leg_ended", { channel: "PJSIP/14-1" }],
+  ];
+  const lanes = makeLanes(callOf(steps, { legs: [leg("PJSIP/carrier-a", { role: "caller" }), leg("PJSIP/18-3")] }));
+  assert.deepEqual(rowsOf(lanes), ["caller PJSIP/carrier", "queue q", "member Ada", "party PJSIP/18"]);
+  assert.deepEqual(bandsOf(lanes, "PJSIP/carrier").slice(2), ["talk 5–20 Ada", "hold 20–40 Ada", "talk 40–"]);
+  assert.deepEqual(bandsOf(lanes, "Ada").slice(1), ["talk 5–20", "hold 20–20.5", "ring 20.5–24", "talk 24–40 transferred"]);
+  assert.deepEqual(bandsOf(lanes, "PJSIP/18"), ["ring 20.5–24 Ada answered", "talk 24–40 Ada", "talk 40–"]);
+});
+
 test("a blind transfer ends the transferer's talk and lets the caller go on", () => {
   const lanes = ended("journey-blind-transfer");
   assert.deepEqual(bandsOf(lanes, "Eve"), ["ring 0–6.5 Carol", "talk 6.5–10 Carol", "ivr 10–14.5", "ring 14.5–18 Dávid", "talk 18–24 Dávid ordered"]);
@@ -154,6 +171,17 @@ test("of a call that was there before amictl looked nothing is told that nobody 
   assert.deepEqual(bandsOf(lanes, "PJSIP/2"), ["talk 60– unsure"]);
   const since = makeLanes(callOf([[60, "joined_late", {}]], { ...parts, state: "queued", queue: "q", wait_started_at: after(40) }));
   assert.deepEqual(bandsOf(since, "Ada"), ["wait 40– q"], "the queue's list told since when");
+  assert.deepEqual(rowsOf(since).slice(0, 2), ["caller Ada", "queue q"]);
+});
+
+test("a wait that began before amictl looked is as long as the queue says, and its row stands before the members'", () => {
+  const member = { queue: "q", member: "PJSIP/7", channel: "PJSIP/7-1", name: "M7" };
+  const parts = { legs: [leg("PJSIP/1-a", { role: "caller", caller_id_name: "Ada" }), leg("PJSIP/7-1")], caller: { channel: "PJSIP/1-a" } };
+  const lanes = makeLanes(callOf([[60, "joined_late", {}], [62, "member_rang", member], [70, "queue_left", { queue: "q", reason: "answered" }],
+    [70, "answered", { ...member, by: "M7", waited: 45 }]], parts));
+  assert.deepEqual(rowsOf(lanes), ["caller Ada", "queue q", "member M7"]);
+  assert.deepEqual(bandsOf(lanes, "Ada"), ["wait 25–70 q", "talk 70– M7"]);
+  assert.deepEqual(bandsOf(lanes, "q"), ["wait 25–70 Ada q answered"]);
 });
 
 test("what was missed while the link was lost is marked, and who is gone since has an unknown end", () => {

@@ -38,6 +38,7 @@ _DEMO_CALLS: Final[Mapping[str, tuple[int, frozenset[str]]]] = {
     "demo-parked": (1, frozenset({"queue_entered", "answered", "parked", "unparked"})),
     "demo-transferred": (1, frozenset({"queue_entered", "answered", "transferred", "dialed"})),
     "demo-abandoned": (1, frozenset({"queue_entered", "abandoned"})),
+    "demo-asked": (1, frozenset({"queue_entered", "held", "resumed", "merged", "transferred", "dialed"})),
     "demo-conference": (1, frozenset({"queue_entered", "conference_joined"})),
 }
 """How many members at least rang in each call of the demo, and its steps; the first such call is taken."""

@@ -8,10 +8,10 @@ import { clockOffsetText, describeLink, driftText, rowGapText, shedText, unknown
 import { memberState } from "../../static/js/tabs/queues/member_state.js";
 import { missedText } from "../../static/js/tabs/queues/queue_day.js";
 import { strategyText } from "../../static/js/tabs/queues/queue_strategy.js";
-import { FeedState } from "../../static/js/live/socket.js";
+import { FeedState } from "../../static/js/live/connection.js";
 
 const NOW = Date.parse("2026-01-01T12:00:00.000Z");
-const clock = new ServerClock(() => NOW);
+const clock = new ServerClock(() => NOW, () => NOW);
 const at = (seconds) => new Date(NOW + seconds * 1000).toISOString();
 
 function describe(link, facts = {}) {
@@ -123,16 +123,6 @@ test("seconds never run backwards, and unknown moments have none", () => {
   assert.equal(clock.secondsUntil(at(-5)), 0);
 });
 
-test("the clock is corrected by half of the round trip, and not by nonsense", () => {
-  let local = 10_000;
-  const corrected = new ServerClock(() => local);
-  local = 12_000;
-  corrected.correct(new Date(111_000).toISOString(), 10_000);
-  assert.equal(corrected.now(), 112_000);
-  corrected.correct("not a time", 10_000);
-  assert.equal(corrected.now(), 112_000);
-});
-
 test("device states have words, a member in a call is not free, an unlisted one is unknown", () => {
   const state = (member) => memberState(member, clock);
   assert.equal(state({ status: "not in use", in_call: false }).free, true);
@@ -162,7 +152,7 @@ test("a member who rests after a call is not free until the rest is over", () =>
 
 test("the rows' clock stands still while it is held, and goes on with the server's", () => {
   let local = 1000;
-  const server = new ServerClock(() => local);
+  const server = new ServerClock(() => local, () => local);
   const rows = new PictureClock(server);
   rows.hold();
   local = 9000;
@@ -194,7 +184,7 @@ test("events that were shed are told, none is not", () => {
 });
 
 test("the clock of the rows is the PBX's, and the moment that a banner names is the server's", () => {
-  const server = new ServerClock(() => NOW);
+  const server = new ServerClock(() => NOW, () => NOW);
   const rows = new PictureClock(server);
   rows.setAhead(3);
   assert.equal(rows.now(), NOW + 3000);

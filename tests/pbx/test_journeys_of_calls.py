@@ -232,7 +232,6 @@ def test_a_member_who_did_not_answer_has_the_reason_that_its_channel_told(
     [
         ((("HangupRequest", 16), ("SoftHangupRequest", 16)), "hung_up"),
         ((("SoftHangupRequest", 32), ("HangupRequest", 16)), "ordered"),
-        ((("SoftHangupRequest", 8),), "time_limit"),
         ((("SoftHangupRequest", 16),), None),
         ((), None),
     ],

@@ -9,6 +9,7 @@ from amictl.pbx.payloads import value_payload
 from amictl.pbx.readings import pjsip
 from amictl.pbx.readings.core import read_core_status
 from amictl.pbx.readings.database import DatabaseEntry, read_database_entry
+from amictl.pbx.readings.dialplan import Dialplan
 from amictl.pbx.readings.mailboxes import read_mailbox_status
 from amictl.pbx.readings.queues import read_penalty_rules
 from amictl.pbx.readings.raw import MASK, is_secret_header, read_rows, show_message
@@ -179,3 +180,38 @@ def test_raw_is_there_only_when_asked_for() -> None:
     assert [value_payload(row) for row in read_rows(items, read_device, raw=True)] == [
         {**shown, "raw": message}
     ]
+
+
+def test_a_dialplan_tells_what_can_be_dialled_in_a_context_and_what_comes_of_it() -> None:
+    def place(context: str, **more: str) -> Message:
+        return make_message(("Event", "ListDialplan"), ("Context", context), **more)
+
+    dialplan = Dialplan(
+        [
+            place("desk", Extension="100", Priority="hint", Application="PJSIP/100"),
+            place("desk", Extension="100", Priority="1", Application="Dial", AppData="PJSIP/100,30"),
+            place("desk", Extension="100", Priority="2", Application="Hangup"),
+            place("desk", IncludeContext="lobby"),
+            place("desk", IncludeContext="nowhere"),
+            place("lobby", Extension="_2XX", Priority="1", Application="Answer"),
+            place("lobby", Extension="100", Priority="1", Application="Busy"),
+            place("lobby", Extension="h", Priority="1", Application="NoOp"),
+            place("lobby", IncludeContext="desk"),
+            place("empty", Switch="Realtime/"),
+        ]
+    )
+    counted = [(each.context, each.extensions, each.includes) for each in dialplan.list_contexts()]
+    assert counted == [("desk", 1, ("lobby", "nowhere")), ("empty", 0, ()), ("lobby", 3, ("desk",))]
+    assert "desk" in dialplan
+    assert "nowhere" not in dialplan
+    phone, pattern, hangup = dialplan.list_extensions("desk")
+    assert (phone.exten, phone.context, phone.hint) == ("100", "desk", "PJSIP/100")
+    assert (phone.application, phone.application_data) == ("Dial", "PJSIP/100,30")
+    assert (pattern.exten, pattern.context, pattern.pattern, pattern.special) == (
+        "_2XX",
+        "lobby",
+        True,
+        False,
+    )
+    assert (hangup.exten, hangup.special) == ("h", True)
+    assert list(dialplan.list_extensions("empty")) == []

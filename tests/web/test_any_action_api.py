@@ -220,3 +220,55 @@ def test_a_pbx_out_of_scope_is_refused_and_an_unknown_one_is_not_there(
     assert bob.get("/api/ami/actions/?pbx=main").status_code == 403
     assert admin.post(ROUTE, {"action": "Ping", "pbx": "moon"}).status_code == 404
     assert application.manager.sent == []
+
+
+def preview(browser: Browser, action: str, parameters: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+    answer = browser.post(f"{ROUTE}preview/", {"action": action, "parameters": parameters or {}})
+    assert answer.status_code == 200, answer.text
+    return answer.json["data"]
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters"),
+    [
+        ("queuepause", {"interface": "PJSIP/100", "paused": True, "reason": "Döner"}),
+        (
+            "Originate",
+            {"channel": "PJSIP/100", "application": "Echo", "variables": {"A": "1"}},
+        ),
+        ("QueueStatus", {}),
+    ],
+)
+def test_a_preview_is_what_is_sent_byte_by_byte_and_sends_nothing(
+    application: Application, admin: Browser, action: str, parameters: dict[str, Any]
+) -> None:
+    shown = preview(admin, action, parameters)
+    assert application.manager.sent == []
+    ask(admin, action, parameters)
+    (sent,) = application.manager.sent
+    name, made_later, *rest = shown["ami"]
+    assert made_later == "ActionID: <made-when-sent>"
+    lines = "\r\n".join([name, "ActionID: x-1", *rest, "", ""])
+    assert lines.encode() == sent.encode("x-1")
+    assert (shown["action"], shown["changes_pbx"]) == (sent.name, sent.changes_pbx)
+
+
+def test_a_preview_hides_secrets_and_leaves_no_trace_in_the_audit_log(admin: Browser) -> None:
+    before = len(audited(admin))
+    shown = preview(admin, "Setvar", {"variable": "SIP_PASSWORD", "value": "open sesame"})
+    assert "Value: ***" in shown["ami"]
+    assert "sesame" not in str(shown)
+    answer = admin.post(f"{ROUTE}preview/", {"action": "QueuePause", "parameters": {"colour": "red"}})
+    assert answer.status_code == 422
+    assert {each["field"] for each in answer.json["errors"]} >= {"parameters.colour"}
+    assert len(audited(admin)) == before
+
+
+def test_parameters_tell_what_of_the_pbx_they_name(admin: Browser) -> None:
+    listed = {each["action"]: each for each in admin.get("/api/ami/actions/").json["data"]["actions"]}
+    means = {each["name"]: each["means"] for each in listed["QueuePause"]["parameters"]}
+    assert (means["queue"], means["interface"], means["paused"]) == ("queue", "member", None)
+    places = {each["name"]: each["means"] for each in listed["Originate"]["parameters"]}
+    assert (places["channel"], places["context"], places["exten"]) == ("dial_string", "context", "extension")
+    mailbox = {each["name"]: each["means"] for each in listed["VoicemailUserStatus"]["parameters"]}
+    assert mailbox["context"] is None

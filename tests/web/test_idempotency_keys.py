@@ -151,6 +151,7 @@ def test_while_the_first_request_is_at_work_the_second_is_told_so(
     first.join(PATIENCE)
     assert (second.status_code, second.json["code"]) == (409, "conflict")
     assert "in progress" in second.json["detail"]
+    assert second.headers["Retry-After"] == "1"
     assert answers[0].status_code == 200
     assert len(application.manager.sent) == 1
 

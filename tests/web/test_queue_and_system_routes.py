@@ -222,3 +222,68 @@ def test_a_command_that_prints_without_end_is_cut(admin: Browser, application: A
     data = admin.post("/api/ami/command/", {"command": "core show channels"}).json["data"]
     assert data["truncated"] is True
     assert len(data["output"]) == 500
+
+
+def list_dialplan(application: Application) -> None:
+    """Let the PBX have one extension."""
+    step = make_message(
+        Event="ListDialplan",
+        Context="desk",
+        Extension="100",
+        Priority="1",
+        Application="Dial",
+        AppData="PJSIP/100",
+    )
+    application.manager.answer = lambda _: make_reply(step)
+
+
+def test_the_dialplan_is_asked_once_for_somebody_who_types(application: Application, admin: Browser) -> None:
+    list_dialplan(application)
+    for text in ("1", "10", "100"):
+        answer = admin.get(f"/api/ami/dialplan/extensions/?context=desk&text={text}")
+        assert [each["exten"] for each in answer.json["data"]["extensions"]] == ["100"]
+    assert admin.get("/api/ami/dialplan/contexts/").json["data"]["contexts"] == [
+        {"context": "desk", "extensions": 1, "includes": []}
+    ]
+    assert [action.name for action in application.manager.sent] == ["ShowDialPlan"]
+    application.set_link(epoch="another")
+    admin.get("/api/ami/dialplan/contexts/")
+    assert len(application.manager.sent) == 2
+
+
+def test_arguments_of_the_dialplan_are_for_those_who_may_see_sensitive_values(
+    application: Application, admin: Browser
+) -> None:
+    list_dialplan(application)
+    application.make_role("Floor", "live.read", "utilities.read")
+    application.make_user("flo", "Floor")
+    path = "/api/ami/dialplan/extensions/?context=desk"
+    shown = [
+        browser.get(path).json["data"]["extensions"][0]["application_data"]
+        for browser in (admin, application.call_api(application.make_token("flo")))
+    ]
+    assert shown == ["PJSIP/100", None]
+
+
+def test_the_dialplan_is_about_the_whole_pbx(application: Application) -> None:
+    application.make_role("Sales", "live.read", "utilities.read", queue_scope=frozenset({"sales"}))
+    application.make_user("lena", "Sales")
+    limited = application.call_api(application.make_token("lena"))
+    for path in ("contexts/", "extensions/?context=desk"):
+        assert limited.get(f"/api/ami/dialplan/{path}").status_code == 403
+    assert application.manager.sent == []
+
+
+@pytest.mark.parametrize(
+    ("permission", "scope", "runs_any"),
+    [("command.any", None, True), ("command.run", None, False), ("command.any", {"sales"}, False)],
+)
+def test_everybody_is_told_which_commands_they_may_run(
+    application: Application, permission: str, scope: set[str] | None, runs_any: bool
+) -> None:
+    application.make_role("Some", permission, queue_scope=None if scope is None else frozenset(scope))
+    application.make_user("sam", "Some")
+    with application.app.app_context():
+        application.services.store.allowed_commands.create("core show uptime")
+    told = application.call_api(application.make_token("sam")).get("/api/ami/command/").json["data"]
+    assert (told["any"], told["beginnings"]) == (runs_any, ["core show uptime"])

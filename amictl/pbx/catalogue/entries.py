@@ -32,6 +32,19 @@ class Kind(StrEnum):
     NAMES = "names"
 
 
+class Named(StrEnum):
+    """What of the PBX a parameter's value may name, so that a form can offer those that are there."""
+
+    CHANNEL = "channel"
+    DIAL_STRING = "dial_string"
+    ENDPOINT = "endpoint"
+    QUEUE = "queue"
+    MEMBER = "member"
+    CONTEXT = "context"
+    EXTENSION = "extension"
+    CONFERENCE = "conference"
+
+
 class ReplyKind(StrEnum):
     """How the PBX answers.
 
@@ -68,6 +81,7 @@ class Parameter:
         numbered: Whether the digits in ``header`` stand for any number (``Action-000000``).
         since: The first release of each major version that reads it; empty when all of ours do.
         refusal: Why it cannot be sent through the generic route, or an empty text.
+        means: What of the PBX its value names (`Named`), or None.
     """
 
     header: str
@@ -88,6 +102,7 @@ class Parameter:
     numbered: bool = False
     since: tuple[str, ...] = ()
     refusal: str = ""
+    means: Named | None = None
 
     def matches(self, key: str) -> bool:
         """Return whether a name given by a caller, in our form or in AMI's, means this parameter."""

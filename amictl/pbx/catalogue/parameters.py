@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from amictl.pbx.catalogue.entries import Kind, KnownAction, Parameter, ReplyKind, Rule, name_in_api
+from amictl.pbx.catalogue.entries import (
+    Kind,
+    KnownAction,
+    Named,
+    Parameter,
+    ReplyKind,
+    Rule,
+    name_in_api,
+)
 
 MAX_INTEGER: Final = 2**31 - 1  # Asterisk reads numbers into a C int
 _MAX_CUT_SILENTLY: Final = 255  # bytes of a channel's name or a caller ID that Asterisk's buffers keep
@@ -25,6 +33,7 @@ def text(
     exact: bool = False,
     numbered: bool = False,
     since: tuple[str, ...] = (),
+    means: Named | None = None,
 ) -> Parameter:
     """Return a parameter that is a text."""
     return Parameter(
@@ -38,6 +47,7 @@ def text(
         exact=exact,
         numbered=numbered,
         since=since,
+        means=means,
     )
 
 
@@ -117,6 +127,7 @@ def channel(
         required=required,
         limit=_MAX_CUT_SILENTLY,
         refusal=refusal,
+        means=Named.CHANNEL,
     )
 
 
@@ -139,11 +150,16 @@ def priority(header: str = "Priority", *, required: bool = False) -> Parameter:
 
 def exten(header: str = "Exten", *, required: bool = False) -> Parameter:
     """Return a parameter that is an extension of the dialplan."""
-    return text(header, required=required, limit=_MAX_EXTENSION)
+    return text(header, required=required, limit=_MAX_EXTENSION, means=Named.EXTENSION)
 
 
 def context(header: str = "Context", *, required: bool = False) -> Parameter:
     """Return a parameter that is a context of the dialplan."""
+    return text(header, required=required, limit=_MAX_EXTENSION, means=Named.CONTEXT)
+
+
+def mailbox_context(header: str = "Context", *, required: bool = False) -> Parameter:
+    """Return a parameter that is a context of mailboxes, which ``voicemail.conf`` has."""
     return text(header, required=required, limit=_MAX_EXTENSION)
 
 
@@ -217,4 +233,5 @@ DIAL_STRING: Final = text(
     limit=_MAX_CUT_SILENTLY,
     pattern=r"[A-Za-z][A-Za-z0-9_]*/.+",
     hint="a technology and a destination, such as PJSIP/100",
+    means=Named.DIAL_STRING,
 )

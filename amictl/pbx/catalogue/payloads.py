@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from amictl.pbx.catalogue.entries import Parameter
+from amictl.pbx.catalogue.entries import Named, Parameter
 from amictl.pbx.catalogue.offers import Offer
 from amictl.pbx.value import About, Value
 
@@ -26,6 +26,9 @@ class ActionParameter(Value, frozen=True):
     numbered: bool
     since: tuple[str, ...]
     refusal: Annotated[str | None, About("Why it cannot be given")]
+    means: Annotated[
+        Named | None, About("What of the PBX its value names, for forms that offer what is there")
+    ]
 
 
 class ShownOffer(Value, frozen=True):
@@ -88,4 +91,5 @@ def _describe_parameter(parameter: Parameter) -> ActionParameter:
         numbered=parameter.numbered,
         since=tuple(parameter.since),
         refusal=parameter.refusal or None,
+        means=parameter.means,
     )

@@ -2,6 +2,7 @@
 
 from amictl.services.access.commands import (
     ORIGINATE_APPLICATIONS,
+    may_run_any,
     require_application,
     require_command,
     require_harmless_variable,
@@ -25,6 +26,7 @@ __all__ = [
     "Gate",
     "actor_of",
     "audience_of",
+    "may_run_any",
     "open_gate",
     "require",
     "require_application",

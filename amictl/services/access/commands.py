@@ -83,13 +83,17 @@ def require_command(actor: Actor, command: str, allowed: Iterable[str]) -> str:
         InvalidInput: The command cannot be sent to any PBX.
     """
     require(actor, Permission.COMMAND_RUN)
-    takes_any = actor.may(Permission.COMMAND_ANY) and actor.queue_scope is None
     if not command.replace("\t", " ").isprintable():
         raise InvalidInput.of("command", "Use no line breaks or other control characters.")
-    chosen = command.strip(" \t") if takes_any else _require_allowed(actor, command, allowed)
+    chosen = command.strip(" \t") if may_run_any(actor) else _require_allowed(actor, command, allowed)
     if not 1 <= len(chosen.encode("utf-8", "surrogatepass")) <= _MAX_COMMAND:
         raise InvalidInput.of("command", f"Use 1 to {_MAX_COMMAND} bytes of UTF-8.")
     return chosen
+
+
+def may_run_any(actor: Actor) -> bool:
+    """Return whether an actor may run every command, and not only those on the list."""
+    return actor.may(Permission.COMMAND_ANY) and actor.queue_scope is None
 
 
 def _require_allowed(actor: Actor, command: str, allowed: Iterable[str]) -> str:

@@ -31,6 +31,7 @@ LIFETIME: Final = timedelta(hours=24)
 _MOST_KEYS: Final = 20_000  # of one owner: a write every 4 seconds for a day
 _LONGEST_ANSWER: Final = 1024 * 1024
 _MOST_OWED: Final = 1000
+_POLL: Final = 1.0  # seconds after which it is worth asking again for the answer to a request that is at work
 _log = structlog.get_logger(__name__)
 _KEY: Final = re.compile(r"[!-~]{1,255}")
 
@@ -98,7 +99,8 @@ class IdempotencyService:
         if claim.body_hash != body_hash:
             raise Conflict(f"This {HEADER} was used for a request with another body. Use a new one.")
         if claim.answer is None:
-            raise Conflict(f"The first request with this {HEADER} is still in progress. Ask again later.")
+            detail = f"The first request with this {HEADER} is still in progress. Ask again later."
+            raise Conflict(detail, _POLL)
         return self._read(claim.answer)
 
     def finish(self, slot: Slot, answer: FirstAnswer) -> None:

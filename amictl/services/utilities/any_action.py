@@ -15,6 +15,7 @@ from amictl.pbx.catalogue.payloads import ShownOffer
 from amictl.pbx.value import About
 from amictl.protocol import Action, Reply
 from amictl.services.access import Actor, require_command, require_every_queue
+from amictl.services.execution.masking import mask_headers
 from amictl.services.pbx_service import PbxService
 from amictl.services.requests import Fields, PbxName, PbxQuery, QueryFlag, Short
 from amictl.services.results import PbxResult, Performed
@@ -27,6 +28,7 @@ _NAME: Final = "action"
 _FAMILIES: Final = (*FAMILIES, "other")  # the last holds actions that only a PBX knows
 _MAX_ANSWER: Final = 1_000_000  # characters of what the PBX said
 _MAX_PARAMETERS: Final = 126  # Asterisk main/manager.c: 128 headers, Action and ActionID among them
+_LATER: Final = "<made-when-sent>"
 _READS_BY_FUNCTION: Final = frozenset({"Getvar", "Status"})
 
 
@@ -64,6 +66,30 @@ class ActionBody(Fields):
     pbx: PbxName | None = None
 
 
+class PreviewBody(Fields):
+    """An AMI action that is looked at before it is sent."""
+
+    action: Annotated[Short, Field(description="Its name in AMI, such as QueueStatus")]
+    parameters: Annotated[
+        dict[Short, ParameterValue],
+        Field(max_length=_MAX_PARAMETERS, description="By the names of actions/, or by AMI's own"),
+    ] = Field(default_factory=dict)
+    pbx: PbxName | None = None
+
+
+class ActionPreview(PbxResult, frozen=True):
+    """What would be sent to the PBX; nothing was."""
+
+    action: str
+    ami: Annotated[
+        tuple[str, ...],
+        About(
+            "The lines as they would be sent, secrets masked; amictl makes the ActionID when it sends them"
+        ),
+    ]
+    changes_pbx: Annotated[bool, About("Whether it may change something, and is recorded")]
+
+
 class ActionDone(Performed, frozen=True):
     """What the PBX said, without passwords."""
 
@@ -94,6 +120,20 @@ class AnyActionService(PbxService):
         return KnownActions(
             pbx.name, tuple(map(describe_offer, filter(is_wanted, pbx.manager.make_offers())))
         )
+
+    def preview(self, actor: Actor, asked: PreviewBody) -> ActionPreview:
+        """Return what `execute` would send, after the same checks and from the same action.
+
+        Raises:
+            InvalidInput: Names every refused parameter.
+        """
+        pbx = self._find_pbx(actor, asked.pbx)
+        require_every_queue(actor)
+        action = _check(actor, asked.action, asked.parameters, pbx)
+        action.encode(_LATER)  # with what is masked below, for its limits
+        masked = replace(action, headers=tuple((name, value) for name, value in mask_headers(action.headers)))
+        lines = masked.encode(action.action_id or _LATER).decode().split("\r\n")
+        return ActionPreview(pbx.name, action.name, tuple(filter(None, lines)), action.changes_pbx)
 
     def execute(self, actor: Actor, asked: ActionBody) -> ActionDone:
         """Carry out an action, after the catalogue's checks.

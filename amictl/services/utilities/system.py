@@ -14,10 +14,10 @@ from amictl.pbx.actions import console_command, make_action, user_event
 from amictl.pbx.readings.core import CoreFigures, CoreLimits, read_core_settings, read_core_status
 from amictl.pbx.readings.raw import with_raw
 from amictl.pbx.value import About, Inlined
-from amictl.services.access import Actor, require_command
+from amictl.services.access import Actor, may_run_any, require_command
 from amictl.services.execution.execution import Execution, translate_refusal
 from amictl.services.pbx_service import PbxService
-from amictl.services.requests import Fields, Long, PbxName, ReadQuery, Short
+from amictl.services.requests import Fields, Long, PbxName, PbxQuery, ReadQuery, Short
 from amictl.services.results import PbxResult, Performed
 from amictl.store.permissions import Permission
 
@@ -44,6 +44,18 @@ class CommandBody(Fields):
 
     command: Annotated[Long, Field(description="As it would be typed there, such as core show uptime")]
     pbx: PbxName | None = None
+
+
+class RunnableCommands(PbxResult, frozen=True):
+    """Which commands of a PBX's console somebody may run."""
+
+    any: Annotated[bool, About("Whether all, by command.any in a role that is not limited to queues")]
+    beginnings: Annotated[
+        tuple[str, ...],
+        About(
+            "How the others begin: whole words; a role that is limited to queues runs queue show NAME alone"
+        ),
+    ]
 
 
 class CommandOutput(PbxResult, frozen=True):
@@ -121,6 +133,11 @@ class SystemService(PbxService):
         pbx = self._find_whole_pbx(actor, asked.pbx)
         response = self._execution.read(pbx, make_action("CoreSettings")).response
         return CoreSettings(pbx.name, with_raw(read_core_settings(response), asked.raw, response))
+
+    def list_commands(self, actor: Actor, asked: PbxQuery) -> RunnableCommands:
+        """Return which commands the actor may run, by ``command.run``."""
+        pbx = self._find_pbx(actor, asked.pbx)
+        return RunnableCommands(pbx.name, may_run_any(actor), tuple(self._read_allowed_commands()))
 
     def run_command(self, actor: Actor, command: str, pbx_name: str | None = None) -> CommandOutput:
         """Run a command of the PBX's console, by ``command.any``, or one on the list by ``command.run``.

@@ -2,49 +2,97 @@
 
 import { partsOf, setAttribute, setShown, setText, setTone } from "../dom.js";
 import { spanText, timeText } from "../format.js";
-import { clockOffsetText, describeLink, driftText, rowGapText, shedText } from "./link.js";
-import { FeedState } from "./socket.js";
+import { t } from "../words.js";
+import { FeedState } from "./connection.js";
+import { clockOffsetText, describeLink, driftText, pollingText, rowGapText, shedText } from "./link.js";
+
+/**
+ * @typedef {object} Rows what the badge must know of the rows on the page
+ * @property {import("./clock.js").PictureClock} clock by which they are timed
+ * @property {() => string[]} shown their topics
+ * @property {() => boolean} known whether there are any to speak of
+ *
+ * @typedef {import("./link.js").Link} Link
+ * @typedef {import("./link.js").Truth} Truth
+ */
 
 export class LinkBadge {
-  #feed;
+  #connection;
+  #session;
   #clock;
   #rows;
   #pbx;
   #topic;
-  #badge = partsOf(document.getElementById("link"));
-  #banner = document.getElementById("stale-banner");
+  #release;
+  #badge = partsOf(elementOf("link"));
+  #banner = elementOf("stale-banner");
   #bannerParts = partsOf(this.#banner);
+  #update = elementOf("update-notice");
   #spoken = "";
+  /** @type {Truth | null} */
+  #truth = null;
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
 
   /**
-   * @param {import("./socket.js").Feed} feed
-   * @param {import("./clock.js").ServerClock} clock
-   * @param {{clock: import("./clock.js").PictureClock, shown: () => string[], known: () => boolean}} rows their clock,
-   *   their topics, and whether there are any to speak of
-   * @param {string} pbx the PBX that the page shows
-   * @param {import("./store.js").TableTopic} topic its topic `pbx`
+   * @param {object} parts
+   * @param {import("./connection.js").Connection} parts.connection
+   * @param {import("./session.js").Session} parts.session
+   * @param {import("./clock.js").ServerClock} parts.clock
+   * @param {Rows} parts.rows
+   * @param {string} parts.pbx the PBX that the page shows
+   * @param {import("./store.js").TableTopic} parts.topic its topic `pbx`
+   * @param {string} parts.release that of the page
    */
-  constructor(feed, clock, rows, pbx, topic) {
-    this.#feed = feed;
+  constructor({ connection, session, clock, rows, pbx, topic, release }) {
+    this.#connection = connection;
+    this.#session = session;
     this.#clock = clock;
     this.#rows = rows;
     this.#pbx = pbx;
     this.#topic = topic;
-    feed.listen(() => this.show());
+    this.#release = release;
+    connection.listen(() => this.show());
     topic.listen(() => this.show());
+    clock.listen(() => this.show());
     addEventListener("online", () => this.show());
     addEventListener("offline", () => this.show());
+    this.#bannerParts.login.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.#session.restore();
+    });
+    const update = partsOf(this.#update);
+    update.reload.addEventListener("click", () => location.reload());
+    update.close.addEventListener("click", () => this.#update.remove());
     this.show();
+  }
+
+  /**
+   * Why nothing can be sent to the PBX now.
+   *
+   * @returns {string | null} a sentence; null while it can
+   */
+  notLive() {
+    return this.#truth?.live ? null : t("%(label)s. %(reason)s", { label: this.#truth?.label ?? "", reason: this.#truth?.reason ?? "" });
+  }
+
+  /**
+   * Call a listener when it changes whether something can be sent.
+   *
+   * @param {() => void} listener
+   * @returns {() => void} stops the calls
+   */
+  onLive(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Write what is true now; called on each change and once a second. */
   show() {
-    const link = this.#topic.items.get(this.#pbx) ?? null;
-    const { lostAt, state } = this.#feed;
-    const lostSeconds = lostAt === null ? null : (this.#clock.now() - lostAt) / 1000;
-    const error = this.#topic.error?.detail ?? null;
-    const facts = { feed: state, online: navigator.onLine, lostSeconds, link, error };
-    const truth = describeLink(facts, this.#clock);
+    const link = /** @type {Link | null} */ (this.#topic.items.get(this.#pbx) ?? null);
+    const truth = describeLink(this.#readFacts(link), this.#clock);
+    const was = this.#truth?.live;
+    this.#truth = truth;
     setTone(this.#badge.badge, truth.tone);
     setText(this.#badge.label, truth.label);
     setText(this.#badge.short, truth.short);
@@ -57,25 +105,43 @@ export class LinkBadge {
     }
     this.#showBanner(truth, link);
     this.#showFacts(truth, link);
+    this.#showUpdate();
     document.body.dataset.live = String(truth.live);
-    for (const fieldset of document.querySelectorAll("[data-needs-link]")) {
+    document.body.dataset.clock = this.#clock.sure || !truth.live ? "sure" : "unsure";
+    for (const fieldset of /** @type {NodeListOf<HTMLFieldSetElement>} */ (document.querySelectorAll("[data-needs-link]"))) {
       fieldset.disabled = !truth.live;
-      setAttribute(fieldset, "title", truth.live ? null : `${truth.label}. ${truth.reason}`);
+      setAttribute(fieldset, "title", this.notLive());
+    }
+    if (was !== truth.live) {
+      this.#listeners.forEach((listener) => listener());
     }
   }
 
+  /** @param {Link | null} link */
+  #readFacts(link) {
+    const { lostAt, state, polls } = this.#connection;
+    const lostSeconds = lostAt === null ? null : (this.#clock.now() - lostAt) / 1000;
+    const error = this.#topic.error?.detail ?? null;
+    return { feed: state, online: navigator.onLine, polls, lostSeconds, link, error };
+  }
+
+  /** @param {string} words */
   #speak(words) {
-    const kind = words.replace(/ in \d.*/, "");
+    const kind = words.replace(/\d.*/, "");
     if (kind !== this.#spoken) {
       this.#spoken = kind;
-      setText(this.#badge.spoken, `Link to ${this.#pbx}: ${kind}`);
+      setText(this.#badge.spoken, t("Link to %(pbx)s: %(state)s", { pbx: this.#pbx, state: kind }));
     }
   }
 
+  /**
+   * @param {Truth} truth
+   * @param {Link | null} link
+   */
   #showBanner(truth, link) {
-    const gaps = truth.live ? rowGapText(link.limits, this.#clock, this.#rows.shown()) : "";
+    const gaps = truth.live ? rowGapText(link?.limits, this.#clock, this.#rows.shown()) : "";
     setShown(this.#banner, !truth.live || Boolean(gaps));
-    setShown(this.#bannerParts.login, this.#feed.state === FeedState.REFUSED);
+    setShown(this.#bannerParts.login, this.#connection.state === FeedState.REFUSED);
     this.#banner.dataset.tone = truth.tone;
     setText(this.#bannerParts.title, truth.label);
     if (truth.live) {
@@ -83,28 +149,59 @@ export class LinkBadge {
       return;
     }
     const moment = timeText(new Date(this.#rows.clock.seenAt())).slice(0, 8);
-    const shown = this.#rows.known() ? ` What you see is the last known picture, from ${moment}.` : "";
-    setText(this.#bannerParts.detail, truth.reason + shown);
+    const shown = t("What you see is the last known picture, from %(moment)s.", { moment });
+    setText(this.#bannerParts.detail, this.#rows.known() ? `${truth.reason} ${shown}` : truth.reason);
     const back = new URLSearchParams({ next: location.pathname + location.search + location.hash });
     setAttribute(this.#bannerParts.login, "href", `/login?${back}`);
   }
 
+  /**
+   * @param {Truth} truth
+   * @param {Link | null} link
+   */
   #showFacts(truth, link) {
+    const version = link?.asterisk_version;
+    const trip = link?.round_trip_ms;
     const facts = {
       state: truth.label,
-      reason: truth.reason,
-      note: truth.live && link.detail,
+      reason: truth.reason === pollingText() ? "" : truth.reason,
+      way: this.#connection.polls && pollingText(),
+      note: truth.live && link?.detail,
       address: link?.address,
-      version: link?.asterisk_version && `Asterisk ${link.asterisk_version}`,
-      trip: link?.round_trip_ms != null && truth.live && `${link.round_trip_ms.toFixed(1)} ms`,
-      pbxClock: truth.live && clockOffsetText(link.clock_offset),
+      version: version && t("Asterisk %(version)s", { version }),
+      trip: typeof trip === "number" && truth.live && t("%(milliseconds)s ms", { milliseconds: trip.toFixed(1) }),
+      pbxClock: truth.live && clockOffsetText(link?.clock_offset),
       drifts: driftText(link?.drifts),
       shed: shedText(link?.counters?.shed),
-      since: link?.since && `${timeText(link.since).slice(0, 8)}, ${spanText(this.#clock.secondsSince(link.since))} ago`,
+      since: this.#sinceText(link?.since),
     };
     for (const [name, text] of Object.entries(facts)) {
       setText(this.#badge[name], text || "");
-      setShown(this.#badge[name].closest("[data-fact]"), Boolean(text));
+      const fact = this.#badge[name].closest("[data-fact]");
+      fact?.toggleAttribute("hidden", !text);
     }
   }
+
+  /** @param {string | null | undefined} moment */
+  #sinceText(moment) {
+    const seconds = this.#clock.secondsSince(moment);
+    return moment && seconds !== null
+      ? t("%(time)s, %(span)s ago", { time: timeText(moment).slice(0, 8), span: spanText(seconds) })
+      : "";
+  }
+
+  /** A newer amictl answers than the one that this page is of: it goes on working, and is loaded anew when it suits. */
+  #showUpdate() {
+    const { release } = this.#connection;
+    setShown(this.#update, release !== null && release !== this.#release);
+  }
+}
+
+/** @param {string} id */
+function elementOf(id) {
+  const element = document.getElementById(id);
+  if (!element) {
+    throw new Error(`The page has no element ${id}.`);
+  }
+  return element;
 }

@@ -1,53 +1,102 @@
-/** What the link badge says: pure words for the state of the link, of the socket and of the browser. */
+/** What the link badge says: pure words for the state of the link, of the connection and of the browser. */
 
 import { clockText, spanText } from "../format.js";
-import { FeedState } from "./socket.js";
+import { t } from "../words.js";
+import { FeedState } from "./connection.js";
+
+/**
+ * @typedef {import("./clock.js").ServerClock} ServerClock
+ *
+ * @typedef {object} TopicLimit
+ * @property {boolean} known
+ * @property {string | null} as_of
+ * @property {string} detail
+ *
+ * @typedef {Record<string, TopicLimit>} Limits by topic
+ *
+ * @typedef {object} Link what the topic `pbx` tells of a link (docs/fields.md)
+ * @property {string} pbx
+ * @property {string} state
+ * @property {string} [detail]
+ * @property {boolean} [stale]
+ * @property {string | null} [retry_at]
+ * @property {string | null} [last_received]
+ * @property {string | null} [since]
+ * @property {string | null} [address]
+ * @property {string | null} [asterisk_version]
+ * @property {number | null} [round_trip_ms]
+ * @property {number | null} [clock_offset]
+ * @property {Record<string, number>} [drifts]
+ * @property {{shed?: number}} [counters]
+ * @property {Limits} [limits]
+ *
+ * @typedef {object} Truth
+ * @property {string} tone
+ * @property {string} label
+ * @property {string} short the label where there is little room
+ * @property {boolean} live the PBX can be acted on, and rows are as it is now but for gaps
+ * @property {string} reason why not, or what else there is to know
+ */
 
 /** Link states in which amictl is on its way to the PBX, and their words. */
-const ON_THE_WAY = Object.freeze({
-  connecting: "Connecting",
-  authenticating: "Logging in",
-  synchronizing: "Reading the PBX",
-});
+const ON_THE_WAY = new Map([
+  ["connecting", t("Connecting")],
+  ["authenticating", t("Logging in")],
+  ["synchronizing", t("Reading the PBX")],
+]);
 
 /** What the topics that may have gaps are called. */
-const TOPIC_WORDS = Object.freeze({
-  channels: "channels", calls: "calls", bridges: "bridges", queues: "queues", agents: "agents",
-  endpoints: "phones and peers", parking: "parked calls", conferences: "conferences",
-  actions: "outcomes of ordered calls", events: "raw events",
-});
+const TOPIC_WORDS = new Map([
+  ["channels", t("channels")],
+  ["calls", t("calls")],
+  ["bridges", t("bridges")],
+  ["queues", t("queues")],
+  ["agents", t("agents")],
+  ["endpoints", t("phones and peers")],
+  ["parking", t("parked calls")],
+  ["conferences", t("conferences")],
+  ["actions", t("outcomes of ordered calls")],
+  ["events", t("raw events")],
+]);
 
 /**
  * Describe the truth about what the page shows.
  *
  * @param {object} facts
  * @param {string} facts.feed a FeedState
- * @param {boolean} facts.online whether the browser has a network
+ * @param {boolean} facts.online whether the browser says that it has a network
+ * @param {boolean} [facts.polls] whether messages come by polling
  * @param {number | null} facts.lostSeconds since when the feed is lost
- * @param {object | null} facts.link the link's payload from topic `pbx`, null while it is not known
+ * @param {Link | null} facts.link null while it is not known
  * @param {string | null} facts.error why the link's state cannot be told
- * @param {import("./clock.js").ServerClock} clock
- * @returns {{tone: string, label: string, short: string, live: boolean, reason: string}} `live` means that the PBX
- *   can be acted on, and that rows are as it is now but for gaps; otherwise, and with gaps, `reason` says why not
+ * @param {ServerClock} clock
+ * @returns {Truth}
  */
-export function describeLink({ feed, online, lostSeconds, link, error }, clock) {
+export function describeLink({ feed, online, polls = false, lostSeconds, link, error }, clock) {
   if (feed === FeedState.REFUSED) {
-    return down("bad", "Signed out", "Your session has ended. Sign in again to go on.");
+    return down("bad", t("Signed out"), t("Your session has ended. Sign in again to go on."));
   }
-  if (!online) {
-    return down("bad", "Browser offline", "This browser has no network. It goes on by itself when the network is back.");
+  if (!online && feed !== FeedState.ONLINE) {
+    return down("bad", t("Browser offline"), t("This browser has no network. It goes on by itself when the network is back."));
   }
   if (feed === FeedState.LOST) {
-    const lost = lostSeconds === null ? "" : ` for ${spanText(lostSeconds)}`;
-    return down("bad", `amictl lost${lost}`, "amictl itself does not answer. Trying again.", "amictl lost");
+    const label = lostSeconds === null ? t("amictl lost") : t("amictl lost for %(span)s", { span: spanText(lostSeconds) });
+    return down("bad", label, t("amictl itself does not answer. Trying again."), t("amictl lost"));
   }
   if (error) {
-    return down("bad", "No link", error);
+    return down("bad", t("No link"), error);
   }
   if (feed === FeedState.CONNECTING || !link) {
-    return down("neutral", "Connecting", "Waiting for the first picture of the PBX.");
+    return down("neutral", t("Connecting"), t("Waiting for the first picture of the PBX."));
   }
-  return describeState(link, clock);
+  return describeConnected(link, polls, clock);
+}
+
+/** What is told where WebSocket is blocked on the way. */
+export function pollingText() {
+  return t(
+    "WebSocket is blocked on the way, by a proxy or a firewall. Changes come by polling: a little later, at more cost for the network and for amictl, and best in few tabs of one browser. WebSocket is tried again by itself.",
+  );
 }
 
 /**
@@ -56,25 +105,29 @@ export function describeLink({ feed, online, lostSeconds, link, error }, clock) 
  * @param {number | null | undefined} seconds
  */
 export function clockOffsetText(seconds) {
-  if (seconds == null || Math.abs(seconds) < 1) {
+  if (seconds === null || seconds === undefined || Math.abs(seconds) < 1) {
     return "";
   }
-  return `${spanText(Math.round(Math.abs(seconds)))} ${seconds > 0 ? "ahead of" : "behind"} amictl's`;
+  const span = spanText(Math.round(Math.abs(seconds)));
+  return seconds > 0 ? t("%(span)s ahead of amictl's", { span }) : t("%(span)s behind amictl's", { span });
 }
 
 /**
  * Say which parts of the picture do not follow the PBX by themselves, and how old they are.
  *
- * @param {Record<string, {known: boolean, as_of: string | null}> | undefined} limits by topic
- * @param {import("./clock.js").ServerClock} clock
+ * @param {Limits | undefined} limits
+ * @param {ServerClock} clock
  * @returns {string} nothing where everything follows
  */
 export function gapText(limits, clock) {
+  /** @type {Map<string, string[]>} */
   const parts = new Map();
   for (const [topic, { known, as_of: asOf }] of Object.entries(limits ?? {})) {
     const seconds = clock.secondsSince(asOf);
-    const state = !known ? "not known" : seconds === null ? "incomplete" : `as of ${spanText(seconds)} ago`;
-    parts.set(state, [...(parts.get(state) ?? []), TOPIC_WORDS[topic] ?? topic]);
+    const state = !known
+      ? t("not known")
+      : seconds === null ? t("incomplete") : t("as of %(span)s ago", { span: spanText(seconds) });
+    parts.set(state, [...(parts.get(state) ?? []), TOPIC_WORDS.get(topic) ?? topic]);
   }
   const words = [...parts].map(([state, topics]) => `${topics.join(", ")}: ${state}`).join("; ");
   return words && `${words[0].toUpperCase()}${words.slice(1)}.`;
@@ -83,8 +136,8 @@ export function gapText(limits, clock) {
 /**
  * Say what is not told of the rows that the page shows, and why.
  *
- * @param {Record<string, {known: boolean, as_of: string | null, detail: string}> | undefined} limits by topic
- * @param {import("./clock.js").ServerClock} clock
+ * @param {Limits | undefined} limits
+ * @param {ServerClock} clock
  * @param {string[]} topics those of which the page has rows
  * @returns {string} nothing where all rows follow the PBX
  */
@@ -97,13 +150,13 @@ export function rowGapText(limits, clock, topics) {
 /**
  * Say why a topic is not known though the link is up.
  *
- * @param {{limits?: Record<string, {known: boolean, detail: string}>} | undefined} link
+ * @param {{limits?: Limits} | null | undefined} link
  * @param {string} topic
  * @returns {{detail: string} | null} nothing where it is known
  */
 export function unknownTopic(link, topic) {
   const limit = link?.limits?.[topic];
-  return limit && !limit.known ? { detail: `Not known. ${limit.detail}` } : null;
+  return limit && !limit.known ? { detail: t("Not known. %(reason)s", { reason: limit.detail }) } : null;
 }
 
 /**
@@ -124,48 +177,71 @@ export function driftText(drifts) {
  * @param {number | undefined} count
  */
 export function shedText(count) {
-  return count ? `${count}, for coming too fast` : "";
+  return count ? t("%(count)s, for coming too fast", { count }) : "";
 }
 
-function describeState(link, clock) {
-  const because = (words) => link.detail || words;
-  if (link.state === "bad_credentials") {
-    const next = countdown(link.retry_at, clock, "next try");
-    const reason = because(`${link.pbx} refuses amictl's AMI user.`);
-    return down("bad", `Bad credentials${next}`, reason, "Bad credentials");
-  }
-  if (link.state === "reconnecting") {
-    return down("bad", reconnectText(link, clock), because(`The link to ${link.pbx} is lost.`));
-  }
-  if (Object.hasOwn(ON_THE_WAY, link.state)) {
-    return down("warn", ON_THE_WAY[link.state], because(`The link to ${link.pbx} is being made.`));
-  }
-  if (link.state === "stopped") {
-    return down("neutral", "Link stopped", because(`The link to ${link.pbx} is switched off.`));
-  }
-  if (link.stale) {
-    const silent = clock.secondsSince(link.last_received);
-    const seen = silent === null ? "" : ` · last seen ${spanText(silent)} ago`;
-    return down("warn", `Stale${seen}`, because(`${link.pbx} does not answer.`), "Stale");
+/**
+ * @param {Link} link
+ * @param {boolean} polls
+ * @param {ServerClock} clock
+ * @returns {Truth}
+ */
+function describeConnected(link, polls, clock) {
+  const problem = describeProblem(link, clock);
+  if (problem) {
+    return problem;
   }
   const gaps = gapText(link.limits, clock);
   if (gaps) {
-    const reason = `Asterisk does not tell amictl everything. ${gaps}`;
-    return { tone: "warn", label: "Connected, with gaps", short: "With gaps", live: true, reason };
+    const reason = t("Asterisk does not tell amictl everything. %(gaps)s", { gaps });
+    const label = t("Connected, with gaps");
+    return { tone: "warn", label, short: t("With gaps"), live: true, reason: polls ? `${reason} ${pollingText()}` : reason };
   }
-  return { tone: "good", label: "Connected", short: "Connected", live: true, reason: "" };
+  return polls
+    ? { tone: "info", label: t("Connected by polling"), short: t("Polling"), live: true, reason: pollingText() }
+    : { tone: "good", label: t("Connected"), short: t("Connected"), live: true, reason: "" };
 }
 
-function reconnectText(link, clock) {
-  const seconds = clock.secondsUntil(link.retry_at);
-  return seconds ? `Reconnecting in ${seconds} s` : "Reconnecting";
+/**
+ * @param {Link} link
+ * @param {ServerClock} clock
+ * @returns {Truth | null} nothing where the link is up
+ */
+function describeProblem(link, clock) {
+  const { pbx } = link;
+  const because = (/** @type {string} */ words) => link.detail || words;
+  if (link.state === "bad_credentials") {
+    const time = clock.secondsUntil(link.retry_at);
+    const label = time ? t("Bad credentials · next try in %(time)s", { time: clockText(time) }) : t("Bad credentials");
+    return down("bad", label, because(t("%(pbx)s refuses amictl's AMI user.", { pbx })), t("Bad credentials"));
+  }
+  if (link.state === "reconnecting") {
+    const seconds = clock.secondsUntil(link.retry_at);
+    const label = seconds ? t("Reconnecting in %(seconds)s s", { seconds }) : t("Reconnecting");
+    return down("bad", label, because(t("The link to %(pbx)s is lost.", { pbx })));
+  }
+  const onTheWay = ON_THE_WAY.get(link.state);
+  if (onTheWay) {
+    return down("warn", onTheWay, because(t("The link to %(pbx)s is being made.", { pbx })));
+  }
+  if (link.state === "stopped") {
+    return down("neutral", t("Link stopped"), because(t("The link to %(pbx)s is switched off.", { pbx })));
+  }
+  if (link.stale) {
+    const silent = clock.secondsSince(link.last_received);
+    const label = silent === null ? t("Stale") : t("Stale · last seen %(span)s ago", { span: spanText(silent) });
+    return down("warn", label, because(t("%(pbx)s does not answer.", { pbx })), t("Stale"));
+  }
+  return null;
 }
 
-function countdown(moment, clock, words) {
-  const seconds = clock.secondsUntil(moment);
-  return seconds ? ` · ${words} in ${clockText(seconds)}` : "";
-}
-
+/**
+ * @param {string} tone
+ * @param {string} label
+ * @param {string} reason
+ * @param {string} short
+ * @returns {Truth}
+ */
 function down(tone, label, reason, short = label) {
   return { tone, label, short, live: false, reason };
 }

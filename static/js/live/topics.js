@@ -23,7 +23,7 @@ export class TopicLeases {
   #entries = new Map();
 
   /**
-   * @param {import("./socket.js").Feed} feed
+   * @param {import("./feed.js").Feed} feed
    * @param {string} pbx the PBX that the page shows
    * @param {{setTimeout: Function, clearTimeout: Function}} timers the window, or a stand-in
    */

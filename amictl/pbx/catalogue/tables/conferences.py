@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from amictl.pbx.catalogue.entries import KnownAction, ReplyKind
+from amictl.pbx.catalogue.entries import KnownAction, Named, ReplyKind
 from amictl.pbx.catalogue.parameters import CHANNEL, changes, reads, text
 
-_CONFERENCE: Final = text("Conference", required=True)
+_CONFERENCE: Final = text("Conference", required=True, means=Named.CONFERENCE)
 _MEETME: Final = text("Meetme", name="conference", required=True)
 _USER: Final = text("Usernum", name="user_number", required=True, pattern=r"\d{1,9}", hint="a number")
 
@@ -106,7 +106,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
     reads(
         "MeetmeList",
         "List the participants of one MeetMe conference, or of all.",
-        text("Conference"),
+        text("Conference", means=Named.CONFERENCE),
         rights="reporting",
         reply=ReplyKind.LIST,
         module="app_meetme",

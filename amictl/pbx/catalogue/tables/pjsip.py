@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from amictl.pbx.catalogue.entries import KnownAction, ReplyKind
+from amictl.pbx.catalogue.entries import KnownAction, Named, ReplyKind
 from amictl.pbx.catalogue.parameters import boolean, changes, channel, reads, text, variables
 from amictl.pbx.catalogue.rules import OneOf
 
-_ENDPOINT: Final = text("Endpoint", required=True)
+_ENDPOINT: Final = text("Endpoint", required=True, means=Named.ENDPOINT)
 _REGISTRATION: Final = text("Registration", required=True)
 _MAINTENANCE: Final = ("20.20.0", "22.10.0", "23.4.0")
 
@@ -60,7 +60,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
     changes(
         "PJSIPNotify",
         "Send a SIP NOTIFY, made of variables or of a section of pjsip_notify.conf.",
-        text("Endpoint"),
+        text("Endpoint", means=Named.ENDPOINT),
         text("URI"),
         channel(required=False),
         text("Option", since=("18.16.0", "19.8.0", "20.1.0")),
@@ -96,7 +96,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
     reads(
         "PJSIPShowMaintenance",
         "List the endpoints that are out of service, or show one.",
-        text("Endpoint"),
+        text("Endpoint", means=Named.ENDPOINT),
         rights="system reporting",
         reply=ReplyKind.LIST,
         since=_MAINTENANCE,

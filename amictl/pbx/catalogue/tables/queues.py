@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from amictl.pbx.catalogue.entries import KnownAction, Parameter, ReplyKind
+from amictl.pbx.catalogue.entries import KnownAction, Named, Parameter, ReplyKind
 from amictl.pbx.catalogue.parameters import MAX_INTEGER, boolean, changes, integer, reads, text
 
 _MAX_QUEUE: Final = 79  # Asterisk apps/app_queue.c keeps names of 80 bytes with NUL
 
 
 def _queue(*, required: bool = False) -> Parameter:
-    return text("Queue", required=required, limit=_MAX_QUEUE)
+    return text("Queue", required=required, limit=_MAX_QUEUE, means=Named.QUEUE)
 
 
 def _column(header: str, *, name: str = "", required: bool = False) -> Parameter:
@@ -20,8 +20,8 @@ def _column(header: str, *, name: str = "", required: bool = False) -> Parameter
 
 _QUEUE: Final = _queue(required=True)
 _ANY_QUEUE: Final = _queue()
-_INTERFACE: Final = text("Interface", required=True, limit=_MAX_QUEUE)
-_CALLER: Final = text("Caller", name="channel", required=True)
+_INTERFACE: Final = text("Interface", required=True, limit=_MAX_QUEUE, means=Named.MEMBER)
+_CALLER: Final = text("Caller", name="channel", required=True, means=Named.CHANNEL)
 _PART: Final = ("yes", "no")
 
 ACTIONS: Final[tuple[KnownAction, ...]] = (
@@ -29,7 +29,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         "QueueStatus",
         "List queues with their members and waiting callers.",
         _ANY_QUEUE,
-        text("Member"),
+        text("Member", means=Named.MEMBER),
         reply=ReplyKind.LIST,
         module="app_queue",
     ),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from amictl.pbx.catalogue.entries import KnownAction, ReplyKind
-from amictl.pbx.catalogue.parameters import changes, context, integer, reads, text
+from amictl.pbx.catalogue.parameters import changes, integer, mailbox_context, reads, text
 
 _MAILBOX: Final = text("Mailbox", required=True)
-_OWNER: Final = (context(required=True), _MAILBOX)
+_OWNER: Final = (mailbox_context(required=True), _MAILBOX)
 _MESSAGE: Final = (
     *_OWNER,
     text("Folder", required=True),
@@ -56,7 +56,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
     changes(
         "VoicemailRefresh",
         "Let Asterisk look for changes in mailboxes now.",
-        context(),
+        mailbox_context(),
         text("Mailbox"),
         rights="user",
         module="app_voicemail",
@@ -82,7 +82,7 @@ ACTIONS: Final[tuple[KnownAction, ...]] = (
         "VoicemailForward",
         "Copy a message into another mailbox.",
         *_MESSAGE,
-        context("ToContext", required=True),
+        mailbox_context("ToContext", required=True),
         text("ToMailbox", required=True),
         text("ToFolder", required=True),
         rights="user",

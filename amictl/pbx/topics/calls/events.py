@@ -33,7 +33,9 @@ _OUTCOMES: Final = {
 _REFUSALS: Final = frozenset({"busy", "congestion"})
 
 # What a SoftHangupRequest tells as its Cause: flags of Asterisk include/asterisk/channel.h, AST_SOFTHANGUP_….
-_TIME_LIMIT, _EXPLICIT = 8, 32
+# A command of the console tells it; AMI's Hangup and a time limit end a channel without an event of their own
+# (main/channel.c).
+_EXPLICIT: Final = 32
 
 
 def _begin(record: CallRecord, message: Message, at: float) -> None:
@@ -202,10 +204,9 @@ def _note_own_end(record: CallRecord, message: Message, _at: float) -> None:
 
 
 def _note_ordered_end(record: CallRecord, message: Message, _at: float) -> None:
-    """Take that a channel is ended by a command or by its time limit."""
-    flags = read_int(message.get("Cause")) or 0
-    if flags & (_EXPLICIT | _TIME_LIMIT):
-        record.note_ending(message.get("Uniqueid", ""), "ordered" if flags & _EXPLICIT else "time_limit")
+    """Take that a channel is ended by a command."""
+    if (read_int(message.get("Cause")) or 0) & _EXPLICIT:
+        record.note_ending(message.get("Uniqueid", ""), "ordered")
 
 
 STEPS: Final[Mapping[str, tuple[tuple[str, ...], Callable[[CallRecord, Message, float], None]]]] = {

@@ -45,7 +45,7 @@ class JourneyStep(Value, frozen=True, omit_defaults=True):
         str | None,
         About(
             "Of a transfer blind or attended; out of parking retrieved, timed_out or gave_up; of a channel"
-            " that ended hung_up (by its own party), ordered (by a command) or time_limit"
+            " that ended hung_up (by its own party) or ordered (by a command of the console)"
         ),
     ] = None
     to: Annotated[str | None, About("Where a transfer went")] = None

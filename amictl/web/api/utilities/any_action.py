@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from amictl.services.access import Actor
 from amictl.services.use_cases import UseCases
-from amictl.services.utilities.any_action import ActionBody, ActionDone, ActionsQuery, KnownActions
+from amictl.services.utilities.any_action import (
+    ActionBody,
+    ActionDone,
+    ActionPreview,
+    ActionsQuery,
+    KnownActions,
+    PreviewBody,
+)
 from amictl.store.permissions import Permission
 from amictl.web.contract import Routes
 
@@ -32,3 +39,18 @@ def execute_action(services: UseCases, actor: Actor, body: ActionBody) -> Action
     or deafen amictl's own session are refused. Answers are cut at a million characters.
     """
     return services.any_action.execute(actor, body)
+
+
+@routes.post(
+    "/action/preview/",
+    Permission.COMMAND_ANY,
+    errors=("not_found", "action_unsupported"),
+    only_asks=True,
+    example={"action": "QueueStatus", "parameters": {"queue": "support"}},
+)
+def preview_action(services: UseCases, actor: Actor, body: PreviewBody) -> ActionPreview:
+    """Look at any AMI action before it is sent.
+
+    Nothing is sent: these are the lines that action/ would send, after the same checks.
+    """
+    return services.any_action.preview(actor, body)

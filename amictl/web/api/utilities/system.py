@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amictl.services.access import Actor
-from amictl.services.requests import ReadQuery
+from amictl.services.requests import PbxQuery, ReadQuery
 from amictl.services.use_cases import UseCases
 from amictl.services.utilities.system import (
     CommandBody,
@@ -12,6 +12,7 @@ from amictl.services.utilities.system import (
     CoreStatus,
     ReloadBody,
     Reloaded,
+    RunnableCommands,
     UserEventBody,
     UserEventSent,
 )
@@ -31,6 +32,12 @@ def show_core_status(services: UseCases, actor: Actor, query: ReadQuery) -> Core
 def show_core_settings(services: UseCases, actor: Actor, query: ReadQuery) -> CoreSettings:
     """The PBX's version and limits."""
     return services.system.show_core_settings(actor, query)
+
+
+@routes.get("/command/", Permission.COMMAND_RUN, errors=("not_found",))
+def list_commands(services: UseCases, actor: Actor, query: PbxQuery) -> RunnableCommands:
+    """Which commands of the PBX's console one may run."""
+    return services.system.list_commands(actor, query)
 
 
 @routes.post("/command/", Permission.COMMAND_RUN, example={"command": "core show uptime"})

@@ -11,6 +11,9 @@ import { t } from "../../words.js";
 /** @typedef {import("./lanes.js").Lane} Lane */
 /** @typedef {import("./lanes.js").Note} Note */
 
+/** Asterisk's word for an end as it should be, which says nothing. */
+const NORMAL = "Normal Clearing";
+
 /** Icon and tone of each edge that is worth one; who answered needs none, the talk that follows says it. */
 const EDGE_LOOKS = new Map(/** @type {[EdgeCode, {icon: string, tone: string}][]} */ ([
   ["no_answer", { icon: "phone-x", tone: "warn" }],
@@ -21,7 +24,6 @@ const EDGE_LOOKS = new Map(/** @type {[EdgeCode, {icon: string, tone: string}][]
   ["gave_up", { icon: "phone-off", tone: "bad" }],
   ["hung_up", { icon: "phone-off", tone: "neutral" }],
   ["ordered", { icon: "phone-off", tone: "warn" }],
-  ["time_limit", { icon: "clock", tone: "warn" }],
   ["transferred", { icon: "arrow-forward-up", tone: "info" }],
   ["parked", { icon: "parking", tone: "info" }],
   ["unknown", { icon: "help-circle", tone: "neutral" }],
@@ -60,10 +62,9 @@ const EDGE_TEXTS = {
   hung_up: () => t("hung up"),
   other_left: () => t("the other party left"),
   ordered: () => t("hung up by a command"),
-  time_limit: () => t("the time limit was reached"),
   transferred: ({ to }) => (to ? t("transferred to %(to)s", { to }) : t("transferred")),
   parked: () => t("parked the call"),
-  ended: ({ cause }) => (cause && cause !== "Normal Clearing" ? t("ended: %(cause)s", { cause }) : t("ended")),
+  ended: ({ cause }) => (cause && cause !== NORMAL ? t("ended: %(cause)s", { cause }) : t("ended")),
   unknown: () => t("how it ended was not seen"),
 };
 
@@ -231,13 +232,13 @@ export function endText({ end }) {
     case "hung_up":
       return by ? t("%(by)s hung up.", { by }) : t("A party hung up.");
     case "ordered":
-      return t("It was hung up by a command to the PBX.");
-    case "time_limit":
-      return t("Its time limit was reached.");
+      return t("It was hung up by a command of the PBX's console.");
     case "unknown":
       return t("Why it ended was not seen.");
     default:
-      return end.cause ? t("The PBX ended it: %(cause)s.", { cause: end.cause }) : t("The PBX ended it.");
+      return end.cause && end.cause !== NORMAL
+        ? t("The PBX ended it: %(cause)s.", { cause: end.cause })
+        : t("No party hung up: the PBX ended it, by its dialplan, a time limit or an order from outside.");
   }
 }
 

@@ -11,7 +11,7 @@ import { Story } from "./story.js";
  * @typedef {"ring" | "ivr" | "wait" | "talk" | "hold" | "park" | "conference"} BandKind
  *
  * @typedef {"answered" | "no_answer" | "busy" | "declined" | "congestion" | "unavailable" | "elsewhere" | "gave_up"
- *   | "left" | "hung_up" | "other_left" | "ordered" | "time_limit" | "transferred" | "parked" | "ended" | "unknown"} EdgeCode
+ *   | "left" | "hung_up" | "other_left" | "ordered" | "transferred" | "parked" | "ended" | "unknown"} EdgeCode
  *   Why a band ended
  *
  * @typedef {object} Edge

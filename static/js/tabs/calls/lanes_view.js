@@ -73,7 +73,7 @@ function drawBand(band, lane, lanes, now) {
   const ends = band.to === null ? "var(--span)" : seconds(lanes, band.to);
   return html`<div class="band" data-kind=${band.kind} data-open=${String(band.to === null)} data-sure=${String(band.sure)}
     title=${bandTitle(band, lane, now)} ${vars({ "--from": seconds(lanes, band.from), "--to": ends })}>
-    <span class="band-text">${bandText(band, lane)}</span>
+    <span class="band-text">${bandText(band, lane)}</span><span class="band-span">${clockText(((band.to ?? now) - band.from) / 1000)}</span>
     ${look ? html`<span class="band-edge" data-tone=${look.tone}>${icon(look.icon)}<span>${edgeText(band.edge)}</span></span>` : nothing}
   </div>`;
 }

@@ -8,11 +8,11 @@
 /** @typedef {import("./lanes.js").JourneyStep} JourneyStep */
 
 /**
- * A party while the story is told: who talks with it, whom it holds, who dials it, since when it does nothing that
- * a step told, and its channels.
+ * A party while the story is told: who talks with it, whom it holds, whom it asked meanwhile, who dials it, since when
+ * it does nothing that a step told, and its channels.
  *
- * @typedef {Lane & {partner: Person | null, held: Person | null, holding: boolean, dialer: Person | null,
- *   idleSince: number | null, channels: Set<string>}} Person
+ * @typedef {Lane & {partner: Person | null, held: Person | null, asked: Person | null, holding: boolean,
+ *   dialer: Person | null, idleSince: number | null, channels: Set<string>}} Person
  */
 
 /** Between two steps that belong to one moment; Asterisk tells some a little early or late. */
@@ -119,7 +119,7 @@ export class Parties {
    * @returns {Person}
    */
   #add(key, kind, device) {
-    const nobody = { partner: null, held: null, holding: false, dialer: null, idleSince: null };
+    const nobody = { partner: null, held: null, asked: null, holding: false, dialer: null, idleSince: null };
     const lane = { key, kind, name: null, number: null, device, channel: null, alive: true, bands: [], ...nobody, channels: new Set() };
     this.#lanes.set(key, lane);
     return lane;
@@ -137,6 +137,36 @@ export class Parties {
     lane.channel = channel;
     lane.channels.add(channel);
     this.#byChannel.set(channel, lane);
+  }
+
+  /**
+   * Find the lane of a phone that takes part and now makes another call, to ask somebody; a caller's trunk is no phone.
+   *
+   * @param {string} channel the new one
+   */
+  samePhone(channel) {
+    const device = deviceOf(channel);
+    const lane = this.all().find((each) => each.alive && each.kind !== "caller" && each.kind !== "queue" && each.device === device);
+    if (lane) {
+      lane.channels.add(channel);
+      this.#byChannel.set(channel, lane);
+    }
+    return lane ?? null;
+  }
+
+  /**
+   * Take back a band that began a moment ago, since what came next says that the one before went on.
+   *
+   * @param {Person} lane
+   * @param {number} at
+   */
+  undo(lane, at) {
+    const open = openBand(lane);
+    const before = lane.bands.at(-2);
+    if (open && before && at - open.from <= MOMENT_MS) {
+      lane.bands.pop();
+      Object.assign(before, { to: null, edge: null });
+    }
   }
 
   /**

@@ -42,6 +42,7 @@ export function nameLegs(parties, call) {
 export function believe(parties, call, active) {
   const last = Date.parse(call.journey.at(-1)?.at ?? call.started_at);
   endGone(parties, call, last);
+  fillQueue(parties, call, last);
   for (const lane of parties.all().filter((each) => each.alive && each.channels.size)) {
     if (lane.idleSince !== null) {
       parties.begin(lane, "ivr", lane.idleSince);
@@ -50,6 +51,22 @@ export function believe(parties, call, active) {
       const now = presentBand(call, openBand(lane)?.from ?? lane.bands.at(-1)?.to ?? 0);
       parties.begin(lane, now.kind, now.since ?? last, { place: now.place, sure: now.since !== null });
     }
+  }
+}
+
+/**
+ * Tell of the queue that somebody waits in, though nobody saw the joining.
+ *
+ * @param {Parties} parties
+ * @param {LiveCall} call
+ * @param {number} last when the last step was
+ */
+function fillQueue(parties, call, last) {
+  const queue = call.state === "queued" && call.queue ? parties.queue(call.queue) : null;
+  if (queue && !openBand(queue)) {
+    const since = call.wait_started_at ? Date.parse(call.wait_started_at) : null;
+    parties.begin(queue, "wait", since ?? last, { with: parties.caller(), place: call.queue, sure: since !== null });
+    queue.alive = true;
   }
 }
 

@@ -31,10 +31,13 @@ export class Story {
     this.notes = [];
   }
 
-  /** The lanes, the caller's first, then in the order in which they came. */
+  /** The lanes: the caller's, each queue's with its members, then others in the order in which they came. */
   lanes() {
     const all = this.#parties.all();
-    return [...all.filter((lane) => lane.kind === "caller"), ...all.filter((lane) => lane.kind !== "caller")];
+    const queues = all.filter((lane) => lane.kind === "queue");
+    const members = (/** @type {Person} */ queue) => all.filter((lane) => lane.kind === "member" && lane.bands[0]?.place === queue.name);
+    const first = [...all.filter((lane) => lane.kind === "caller"), ...queues.flatMap((queue) => [queue, ...members(queue)])];
+    return [...new Set([...first, ...all])];
   }
 
   /**
@@ -79,7 +82,7 @@ export class Story {
 
   /** @param {JourneyStep} step @param {number} at */
   takeStarted(step, at) {
-    const lane = this.#parties.enter(step.channel, this.#parties.caller() ? "party" : "caller");
+    const lane = this.#parties.samePhone(step.channel) ?? this.#parties.enter(step.channel, this.#parties.caller() ? "party" : "caller");
     if (!openBand(lane) && !lane.holding) {
       this.#parties.begin(lane, "ring", at);
     }
@@ -168,6 +171,7 @@ export class Story {
     const lane = this.#parties.queue(step.queue);
     const waiter = lane.partner;
     const abandoned = step.kind === "abandoned" || step.reason === "abandoned";
+    this.#inferWait(lane, waiter ?? this.#parties.caller(), step, at);
     const answered = step.reason === "answered";
     if (openBand(lane)) {
       const code = abandoned ? "gave_up" : "left";
@@ -197,9 +201,9 @@ export class Story {
   /** @param {JourneyStep} step @param {number} at */
   takeResumed(step, at) {
     const holder = this.#parties.find(step.by);
-    const { held } = holder;
-    holder.holding = false;
-    holder.held = null;
+    const { held, partner } = holder;
+    const asked = partner !== held && partner?.alive ? partner : null;
+    Object.assign(holder, { holding: false, held: null, asked });
     if (held?.alive) {
       this.#parties.connect(holder, held, at);
     } else {
@@ -215,14 +219,17 @@ export class Story {
     const left = by.held ?? by.partner;
     const waits = this.#parties.all().find((lane) => lane.kind === "queue" && lane.alive && lane.partner === by);
     const rings = this.#parties.all().find((lane) => lane.dialer === by && openBand(lane)?.kind === "ring");
-    const asked = by.partner !== left && step.how === "attended" ? by.partner : null;
+    const asked = by.partner === left ? by.asked : by.partner;
+    if (by.asked) {
+      [by, left].forEach((lane) => lane && this.#parties.undo(lane, at));
+    }
     this.#parties.close(by, at, { code: "transferred", to });
-    Object.assign(by, { partner: null, held: null, holding: false });
+    Object.assign(by, { partner: null, held: null, asked: null, holding: false });
     if (!left) {
       return;
     }
     this.#active = left;
-    if (asked) {
+    if (asked?.alive && step.how === "attended") {
       this.#parties.connect(left, asked, at);
     } else if (waits) {
       waits.partner = left;
@@ -319,6 +326,7 @@ export class Story {
     const queue = this.#parties.queue(step.queue);
     const lane = this.#parties.member(step);
     const caller = queue.partner ?? this.#parties.caller();
+    this.#inferWait(queue, caller, step, at);
     this.#parties.close(lane, at, { code: "answered" });
     if (openBand(queue)) {
       this.#parties.close(queue, at, { code: "answered" });
@@ -329,6 +337,25 @@ export class Story {
       this.#parties.connect(lane, caller, at);
     } else {
       this.#parties.begin(lane, "talk", at);
+    }
+  }
+
+  /**
+   * Tell of a wait whose beginning nobody saw how long the queue says that it was.
+   *
+   * @param {Person} queue
+   * @param {Person | null} caller
+   * @param {JourneyStep} step
+   * @param {number} at when it ended
+   */
+  #inferWait(queue, caller, step, at) {
+    if (queue.bands.length || step.waited === undefined || caller?.bands.length) {
+      return;
+    }
+    const from = at - step.waited * 1000;
+    this.#parties.begin(queue, "wait", from, { with: caller, place: step.queue });
+    if (caller) {
+      this.#parties.begin(caller, "wait", from, { place: step.queue });
     }
   }
 

@@ -1,23 +1,20 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { ServerClock } from "../../static/js/live/clock.js";
-import { Feed, FeedState } from "../../static/js/live/socket.js";
+import { Feed } from "../../static/js/live/feed.js";
 import { TableTopic } from "../../static/js/live/store.js";
-import { FakeSocket } from "./fake_socket.js";
+import { FakeConnection } from "./fake_socket.js";
 
 let socket;
-let clock;
 let feed;
 let timers;
 let channels;
 let queues;
 
 beforeEach(() => {
-  socket = new FakeSocket();
-  clock = new ServerClock(() => 1000);
+  socket = new FakeConnection();
   timers = { waiting: [], setTimeout: (callback) => timers.waiting.push(callback) };
-  feed = new Feed(socket, clock, timers);
+  feed = new Feed(socket, timers);
   channels = new TableTopic();
   queues = new TableTopic();
 });
@@ -71,7 +68,6 @@ test("changes reach the topic of their PBX and no other", () => {
 test("after a reconnect each topic is asked for from where it stands", () => {
   goLive();
   socket.happen("disconnect", "transport close");
-  assert.equal(feed.state, FeedState.LOST);
   socket.happen("connect");
   assert.deepEqual(socket.take()[0].payload.since, { channels: { epoch: "e1", seq: 5 } });
 });
@@ -155,49 +151,4 @@ test("a topic that is let go is not asked for again", () => {
   socket.happen("connect");
   assert.deepEqual(socket.take(), []);
   assert.ok(!channels.items.has("b"));
-});
-
-test("the answer's clock corrects the browser's", () => {
-  goOnline().acknowledge(null, {
-    _server: { now: "1970-01-01T00:01:00.000Z" },
-    channels: { epoch: "e1", seq: 5, snapshot: {} },
-  });
-  assert.equal(clock.now(), 60_000);
-});
-
-for (const code of ["not_authenticated", "password_change_required"]) {
-  test(`a session that ended by ${code} is told as refused, and nothing is tried any more`, () => {
-    goLive();
-    socket.happen("disconnect", "io server disconnect");
-    socket.active = false;
-    timers.waiting.splice(0).forEach((callback) => callback());
-    assert.equal(socket.connects, 1);
-    socket.happen("connect_error", new Error(code));
-    assert.equal(feed.state, FeedState.REFUSED);
-    assert.equal(timers.waiting.length, 0);
-  });
-}
-
-test("any other refusal is tried again after a while", () => {
-  socket.active = false;
-  socket.happen("connect_error", new Error("too many connections"));
-  assert.equal(feed.state, FeedState.LOST);
-  timers.waiting.forEach((callback) => callback());
-  assert.equal(socket.connects, 1);
-});
-
-test("a broken network is left to Socket.IO's own reconnection", () => {
-  socket.happen("connect_error", new Error("websocket error"));
-  assert.equal(feed.state, FeedState.LOST);
-  assert.equal(timers.waiting.length, 0);
-});
-
-test("listeners hear each change of state once", () => {
-  const heard = [];
-  feed.listen((state) => heard.push(state));
-  socket.happen("connect");
-  socket.happen("disconnect", "transport close");
-  socket.happen("connect_error", new Error("websocket error"));
-  socket.happen("connect");
-  assert.deepEqual(heard, [FeedState.ONLINE, FeedState.LOST, FeedState.ONLINE]);
 });
