@@ -13,6 +13,7 @@ venv := .venv/bin
 runtime := .venv/.runtime-installed
 development := .venv/.development-installed
 browser_code := static/vendor/.installed
+styles := static/vendor/tabler.css
 script_tools := node_modules/.development-installed
 node_peer := bench/peers/node/node_modules/.installed
 foreign_clients := tests/demo/clients/node_modules/.installed
@@ -22,10 +23,10 @@ foreign_clients := tests/demo/clients/node_modules/.installed
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(runtime) $(browser_code) ## Set up and start amictl on http://127.0.0.1:8000
+run: $(runtime) $(browser_code) $(styles) ## Set up and start amictl on http://127.0.0.1:8000
 	exec $(venv)/python wsgi.py
 
-demo: $(runtime) $(browser_code) ## The same with the demo PBX, beside any that is configured
+demo: $(runtime) $(browser_code) $(styles) ## The same with the demo PBX, beside any that is configured
 	AMICTL_DEMO=yes exec $(venv)/python wsgi.py
 
 test: ## Set up and run every check and test, with real Asterisk 22 and 16 and a real browser
@@ -89,7 +90,7 @@ pbx: $(development) ## Start a real Asterisk with a call centre at work on it, f
 bench: $(development) $(node_peer) ## Measure, and print one table
 	exec $(venv)/python -m bench
 
-setup: $(development) $(script_tools) ## Install all that development needs into .venv and static/vendor
+setup: $(development) $(script_tools) $(styles) ## Install all that development needs into .venv and static/vendor
 
 clean: ## Remove what the set-up made; the database in instance/ stays
 	rm -rf .venv node_modules bench/peers/node/node_modules tests/demo/clients/node_modules static/vendor .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -106,6 +107,10 @@ $(browser_code): package.json package-lock.json setup/browser_code.py $(runtime)
 	PATH="$(CURDIR)/$(venv):$$PATH" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
 	$(venv)/python setup/browser_code.py
 	@mkdir -p $(@D) && touch $@
+
+# A class of Tabler's may be used anywhere.
+$(styles): $(shell find templates static/js static/css -type f) setup/used_styles.js $(browser_code)
+	$(venv)/node setup/used_styles.js .
 
 # What checks the console's scripts is not needed to run them.
 $(script_tools): package.json package-lock.json $(browser_code)

@@ -10,7 +10,7 @@ const STYLE = "The content security policy forbids style attributes: use a class
 const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe", "createContextualFragment"];
 
 export default [
-  { ignores: ["node_modules/", "static/vendor/", "bench/", "instance/", "tests/demo/", ".venv/", ".cache/", "test-results/"] },
+  { ignores: ["node_modules/", "static/vendor/", "bench/", "instance/", "tests/demo/", "tests/browser/", ".venv/", ".cache/", "test-results/"] },
   js.configs.recommended,
   {
     plugins: { lit },
@@ -78,7 +78,7 @@ export default [
     rules: { complexity: "off", curly: "off", "no-unused-vars": "off" },
   },
   {
-    files: ["tests/js/**/*.js", "setup/*.js", "eslint.config.js"],
+    files: ["tests/js/**/*.js", "tests/web/*.js", "setup/*.js", "eslint.config.js"],
     languageOptions: { globals: globals.node },
   },
 ];

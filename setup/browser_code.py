@@ -1,14 +1,16 @@
 """Copy the browser code that the console uses from ``node_modules`` into ``static/vendor``.
 
-Nothing is bundled or transformed: stylesheets, lit-html, the Socket.IO client and the font are copied as
-published, and the few icons that are used become one SVG sprite. ``static/vendor`` is made anew
-each time and never committed. Run ``npm ci`` first; ``make setup`` does both.
+Nothing is bundled: lit-html, the Socket.IO client and the font are copied as published, the few icons that
+are used become one SVG sprite, and what is used of Tabler's stylesheet becomes ``tabler.css``
+(``setup/used_styles.js``). ``static/vendor`` is made anew each time and never committed. Run ``npm ci``
+first; ``make setup`` does both.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -28,10 +30,8 @@ LIT_MODULES = (
 """The modules of lit-html that the console imports, and those that they import in turn."""
 
 FILES = {
-    "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "socket.io-client/dist/socket.io.esm.min.js": "socket.io.esm.min.js",
     "socket.io-client/LICENSE": "socket.io.LICENSE",
-    "@fontsource-variable/inter/index.css": "inter/index.css",
     "@fontsource-variable/inter/LICENSE": "inter/LICENSE",
     "@tabler/icons/LICENSE": "icons.LICENSE",
     "lit-html/LICENSE": "lit-html/LICENSE",
@@ -46,7 +46,11 @@ TYPES = {
 }
 """Module in ``static/vendor`` -> what declares its types, for tsc; browsers never ask for them."""
 
-FONT_FILES = "@fontsource-variable/inter/files/*-wght-normal.woff2"
+FONT_FILES = "@fontsource-variable/inter/files/inter-latin*-wght-normal.woff2"
+"""The font for Latin letters; other scripts are shown in the system's font, and cost no bytes."""
+
+FONT_STYLES = "@fontsource-variable/inter/index.css"
+_FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 
 ICONS = (
     "activity",
@@ -145,6 +149,9 @@ def copy_files(modules: Path, vendor: Path) -> None:
     folder.mkdir(parents=True)
     for font in fonts:
         shutil.copyfile(font, folder / font.name)
+    styles = (modules / FONT_STYLES).read_text(encoding="utf-8")
+    faces = [face for face in _FONT_FACE.findall(styles) if any(font.name in face for font in fonts)]
+    (folder.parent / "index.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
 
 
 def write_types(vendor: Path) -> None:
@@ -177,6 +184,19 @@ def make_sprite(modules: Path) -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
+def make_styles(root: Path) -> None:
+    """Write what is used of Tabler's stylesheet into ``static/vendor``.
+
+    Args:
+        root: The repository's top folder.
+
+    Raises:
+        subprocess.CalledProcessError: Node says on standard error what is wrong.
+    """
+    node = Path(sys.executable).with_name("node")
+    subprocess.run([str(node), "setup/used_styles.js", "."], check=True, cwd=root)  # noqa: S603
+
+
 def install(root: Path) -> None:
     """Make ``static/vendor`` anew from ``node_modules``.
 
@@ -196,6 +216,7 @@ def install(root: Path) -> None:
 if __name__ == "__main__":
     try:
         install(ROOT)
+        make_styles(ROOT)
     except FileNotFoundError as error:
         sys.exit(
             f"{error.filename or error} is missing: run `npm ci --ignore-scripts` first, or `make setup`."

@@ -4,6 +4,9 @@
 the path, so a stylesheet's fonts and a module's imports, which are relative, have it too. An address
 without it, or with the digest of an older release, gives the present file and is asked for again each
 time: a page that was opened before an upgrade can still load its tabs.
+
+The console's own scripts are sent without the comments that declare types, a third of what they compress to;
+each line stays where it was.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import gzip
 import hashlib
 import mimetypes
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +42,10 @@ _TYPES = {
 """Said here, since a machine's own table may call a script text/plain, which browsers refuse to run."""
 
 _COMPRESSED = frozenset({".css", ".js", ".json", ".svg"})
+
+
+_OWN_SCRIPTS = "js/"
+_JSDOC = re.compile(rb"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
 class DigestConverter(BaseConverter):
@@ -136,12 +144,22 @@ class StaticFiles:
 
     def _read(self, stamps: tuple[tuple[str, int, int], ...]) -> Release:
         """Read all files."""
-        files = {path: StaticFile(path, (self._folder / path).read_bytes()) for path, _size, _time in stamps}
+        files = {path: StaticFile(path, self._read_file(path)) for path, _size, _time in stamps}
         files |= {file.path: file for file in self._made}
         whole = hashlib.sha256()
         for path, file in files.items():
             whole.update(f"{path}\0{file.digest}\n".encode())
         return Release(stamps, files, whole.hexdigest()[:_DIGEST_LENGTH])
+
+    def _read_file(self, path: str) -> bytes:
+        """Return what is sent of a file."""
+        content = (self._folder / path).read_bytes()
+        return strip_comments(content) if path.startswith(_OWN_SCRIPTS) else content
+
+
+def strip_comments(script: bytes) -> bytes:
+    """Return a script without its JSDoc comments; a test holds what is left against what was there."""
+    return _JSDOC.sub(lambda comment: b"\n" * comment.group().count(b"\n"), script)
 
 
 def register_static_files(app: Flask, files: StaticFiles) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from amictl.web.console import TABS
-from setup.browser_code import FILES, ICONS, ROOT, install
+from setup.browser_code import FILES, FONT_STYLES, ICONS, ROOT, install
 
 _IN_TEMPLATES = re.compile(r"""icon\(\s*["']([a-z-]+)["']""")
 _IMPORTED = re.compile(r"""(?:from|import)\s*\(?["'](\.[^"']+)["']""")
@@ -48,6 +48,7 @@ def make_modules(root: Path) -> Path:
     modules = root / "node_modules"
     for path in (
         *FILES,
+        "@fontsource-variable/inter/files/inter-cyrillic-wght-normal.woff2",
         "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
         "@fontsource-variable/inter/files/inter-latin-wght-italic.woff2",
         *(f"@tabler/icons/icons/outline/{name}.svg" for name in ICONS),
@@ -55,6 +56,11 @@ def make_modules(root: Path) -> Path:
         file = modules / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text('<svg\n  class="icon"\n>\n  <path d="M0 0" />\n</svg>\n')
+    names = ("cyrillic", "latin")
+    faces = (
+        f"/* {name} */ @font-face {{ src: url(files/inter-{name}-wght-normal.woff2) }}" for name in names
+    )
+    (modules / FONT_STYLES).write_text("\n".join(faces))
     return modules
 
 
@@ -67,7 +73,9 @@ def test_the_install_copies_what_is_used_and_nothing_of_an_earlier_one(tmp_path:
     vendor = tmp_path / "static/vendor"
     assert not stale.exists()
     assert [path.name for path in (vendor / "inter/files").iterdir()] == ["inter-latin-wght-normal.woff2"]
-    assert (vendor / "tabler.min.css").exists()
+    assert (vendor / "socket.io.esm.min.js").exists()
+    assert "inter-latin-wght-normal.woff2" in (vendor / "inter/index.css").read_text()
+    assert "cyrillic" not in (vendor / "inter/index.css").read_text()
     symbols = re.findall(
         r'<symbol id="([^"]+)"[^>]*><path d="M0 0" /></symbol>', (vendor / "icons.svg").read_text()
     )
