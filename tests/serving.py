@@ -138,6 +138,12 @@ class AmictlServer:
             process.wait()
             raise AssertionError(f"amictl did not stop:\n{self.output}") from None
 
+    def restart(self, **environment: str) -> None:
+        """Stop it and start it again with other environment variables; it needs a port of its own."""
+        self.stop()
+        self._environment |= environment
+        self.start()
+
     def wait_until_ready(self, seconds: float = PATIENCE) -> None:
         """Wait until every link is up."""
         answers: list[requests.Response] = []

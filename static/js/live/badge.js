@@ -31,6 +31,8 @@ export class LinkBadge {
   #spoken = "";
   /** @type {Truth | null} */
   #truth = null;
+  /** @type {string | null} */
+  #reason = "";
   /** @type {Set<() => void>} */
   #listeners = new Set();
 
@@ -68,12 +70,13 @@ export class LinkBadge {
   }
 
   /**
-   * Why nothing can be sent to the PBX now.
+   * Why nothing can be sent to the PBX now; what is sent after the session ended is sent when it is begun again.
    *
    * @returns {string | null} a sentence; null while it can
    */
   notLive() {
-    return this.#truth?.live ? null : t("%(label)s. %(reason)s", { label: this.#truth?.label ?? "", reason: this.#truth?.reason ?? "" });
+    const may = this.#truth?.live || this.#connection.state === FeedState.REFUSED;
+    return may ? null : t("%(label)s. %(reason)s", { label: this.#truth?.label ?? "", reason: this.#truth?.reason ?? "" });
   }
 
   /**
@@ -91,8 +94,10 @@ export class LinkBadge {
   show() {
     const link = /** @type {Link | null} */ (this.#topic.items.get(this.#pbx) ?? null);
     const truth = describeLink(this.#readFacts(link), this.#clock);
-    const was = this.#truth?.live;
+    const was = this.#reason;
     this.#truth = truth;
+    const reason = this.notLive();
+    this.#reason = reason;
     setTone(this.#badge.badge, truth.tone);
     setText(this.#badge.label, truth.label);
     setText(this.#badge.short, truth.short);
@@ -106,13 +111,13 @@ export class LinkBadge {
     this.#showBanner(truth, link);
     this.#showFacts(truth, link);
     this.#showUpdate();
-    document.body.dataset.live = String(truth.live);
-    document.body.dataset.clock = this.#clock.sure || !truth.live ? "sure" : "unsure";
+    setAttribute(document.body, "data-live", String(truth.live));
+    setAttribute(document.body, "data-clock", this.#clock.sure || !truth.live ? "sure" : "unsure");
     for (const fieldset of /** @type {NodeListOf<HTMLFieldSetElement>} */ (document.querySelectorAll("[data-needs-link]"))) {
-      fieldset.disabled = !truth.live;
-      setAttribute(fieldset, "title", this.notLive());
+      fieldset.disabled = reason !== null;
+      setAttribute(fieldset, "title", reason);
     }
-    if (was !== truth.live) {
+    if (was !== reason) {
       this.#listeners.forEach((listener) => listener());
     }
   }

@@ -325,9 +325,11 @@ export class Connection {
 
   /** Ask the time now and then: the clock stays right, and a silent connection is not taken for an idle one. */
   #watch() {
-    this.#later("watch", this.#quiet, () => {
-      const now = this.#clock.local();
-      if (now - this.#heardAt >= this.#quiet || now - this.#askedAt >= CLOCK_MS) {
+    const now = this.#clock.local();
+    const due = Math.max(this.#heardAt, this.#askedAt) + this.#quiet;
+    this.#later("watch", Math.max(0, Math.min(due, this.#askedAt + CLOCK_MS) - now), () => {
+      const then = this.#clock.local();
+      if (then - this.#heardAt >= this.#quiet || then - this.#askedAt >= CLOCK_MS) {
         this.#askTime();
       }
       this.#watch();
