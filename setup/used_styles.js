@@ -6,7 +6,7 @@
  * that are stand in KEPT.
  */
 
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { PurgeCSS } from "purgecss";

@@ -13,7 +13,8 @@ const sprite = document.documentElement.dataset.icons;
  * @returns {{element: HTMLElement, parts: Record<string, HTMLElement>}} the copy, and its `data-part` elements by name
  */
 export function cloneTemplate(id) {
-  const element = document.getElementById(id).content.firstElementChild.cloneNode(true);
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+  const element = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
   return { element, parts: partsOf(element) };
 }
 
@@ -24,21 +25,32 @@ export function cloneTemplate(id) {
  * @returns {Record<string, HTMLElement>}
  */
 export function partsOf(element) {
+  /** @type {Record<string, HTMLElement>} */
   const parts = {};
-  for (const part of element.querySelectorAll("[data-part]")) {
-    parts[part.dataset.part] = part;
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-part]"))) {
+    parts[String(part.dataset.part)] = part;
   }
   return parts;
 }
 
-/** Write a text where it is not there yet. */
+/**
+ * Write a text where it is not there yet.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
 export function setText(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
   }
 }
 
-/** Write a text that may be cut off on screen, and the whole of it as a tooltip. */
+/**
+ * Write a text that may be cut off on screen, and the whole of it as a tooltip.
+ *
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
 export function setLongText(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
@@ -46,7 +58,13 @@ export function setLongText(element, text) {
   }
 }
 
-/** Write an attribute where it has another value, and take it away for null. */
+/**
+ * Write an attribute where it has another value, and take it away for null.
+ *
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | null} value
+ */
 export function setAttribute(element, name, value) {
   if (value === null) {
     element.removeAttribute(name);
@@ -55,12 +73,22 @@ export function setAttribute(element, name, value) {
   }
 }
 
-/** Show or hide an element; icons too, which know the attribute but not the property. */
+/**
+ * Show or hide an element; icons too, which know the attribute but not the property.
+ *
+ * @param {Element} element
+ * @param {boolean} shown
+ */
 export function setShown(element, shown) {
   element.toggleAttribute("hidden", !shown);
 }
 
-/** Show a badge or dot in one of the tones of amictl.css: neutral, info, good, warn, bad. */
+/**
+ * Show a badge or dot in one of the tones of amictl.css: neutral, info, good, warn, bad.
+ *
+ * @param {HTMLElement} element
+ * @param {string} tone
+ */
 export function setTone(element, tone) {
   if (element.dataset.tone !== tone) {
     element.dataset.tone = tone;
@@ -86,9 +114,14 @@ export function icon(name, className = "") {
   return html`<svg class="icon ${className}" aria-hidden="true" focusable="false"><use href=${iconAddress(name)}></use></svg>`;
 }
 
-/** Point an icon at another symbol of the sprite. */
+/**
+ * Point an icon at another symbol of the sprite.
+ *
+ * @param {Element} svg
+ * @param {string} name
+ */
 export function setIcon(svg, name) {
-  setAttribute(svg.firstElementChild, "href", iconAddress(name));
+  setAttribute(/** @type {Element} */ (svg.firstElementChild), "href", iconAddress(name));
 }
 
 class CustomProperties extends Directive {
@@ -103,11 +136,18 @@ class CustomProperties extends Directive {
     }
   }
 
-  render() {
+  /** @param {Record<string, string | number>} _values by the names of the properties */
+  render(_values) {
     return noChange;
   }
 
-  update({ element }, [values]) {
+  /**
+   * @override
+   * @param {import("../vendor/lit-html/directive.js").ElementPart} part
+   * @param {[Record<string, string | number>]} values
+   */
+  update(part, [values]) {
+    const element = /** @type {HTMLElement} */ (part.element);
     for (const name of this.#set) {
       if (!(name in values)) {
         element.style.removeProperty(name);
@@ -129,7 +169,12 @@ class CustomProperties extends Directive {
  */
 export const vars = directive(CustomProperties);
 
-/** Mark a button as waiting for an answer, or give it back. */
+/**
+ * Mark a button as waiting for an answer, or give it back.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {boolean} pending
+ */
 export function setPending(button, pending) {
   button.classList.toggle("btn-loading", pending);
   setAttribute(button, "aria-busy", pending ? "true" : null);

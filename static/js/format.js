@@ -37,7 +37,7 @@ export function spanText(seconds) {
  */
 export function timeText(moment) {
   const date = new Date(moment);
-  const part = (value, width = 2) => String(value).padStart(width, "0");
+  const part = (/** @type {number} */ value, width = 2) => String(value).padStart(width, "0");
   return `${part(date.getHours())}:${part(date.getMinutes())}:${part(date.getSeconds())}.${part(date.getMilliseconds(), 3)}`;
 }
 

@@ -8,9 +8,15 @@ from playwright.sync_api import Page
 _SERIOUS = {"serious", "critical"}
 
 
-def find_violations(page: Page) -> list[str]:
-    """What axe finds serious on a page as it is shown now: one line for each place."""
-    found = Axe().run(page).response["violations"]
+def find_violations(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds serious on a page as it is shown now: one line for each place.
+
+    Args:
+        page: The page.
+        rules: Looks for these alone; None for all that axe has.
+    """
+    options = None if rules is None else {"runOnly": rules}
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:160]} {node['failureSummary']}"
         for violation in found

@@ -10,8 +10,9 @@ import { cloneTemplate } from "../dom.js";
  * @returns {{answer: Promise<FormData | null>, close: () => void}} the form's data, or null when it was dismissed
  */
 export function openDialog(template, fill) {
-  const { element: dialog, parts } = cloneTemplate(template);
-  const form = dialog.querySelector("form");
+  const { element, parts } = cloneTemplate(template);
+  const dialog = /** @type {HTMLDialogElement} */ (element);
+  const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
   fill(parts, form);
   document.body.append(dialog);
   for (const button of dialog.querySelectorAll("[data-dismiss]")) {

@@ -2,10 +2,10 @@
 
 /** Close an open menu when the reader clicks or tabs elsewhere, or presses Escape. */
 export function closeMenusOnLeave() {
-  const menus = [...document.querySelectorAll("details[data-menu]")];
-  const closeOthers = (target) => {
+  const menus = [.../** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details[data-menu]"))];
+  const closeOthers = (/** @type {EventTarget | null} */ target) => {
     for (const menu of menus) {
-      if (menu.open && !menu.contains(target)) {
+      if (menu.open && !menu.contains(/** @type {Node | null} */ (target))) {
         menu.open = false;
       }
     }
@@ -16,10 +16,10 @@ export function closeMenusOnLeave() {
     const open = menus.find((menu) => menu.open);
     if (event.key === "Escape" && open) {
       open.open = false;
-      open.querySelector("summary").focus();
+      open.querySelector("summary")?.focus();
     }
   });
-  for (const select of document.querySelectorAll("select[data-go]")) {
-    select.addEventListener("change", () => select.form.requestSubmit());
+  for (const select of /** @type {NodeListOf<HTMLSelectElement>} */ (document.querySelectorAll("select[data-go]"))) {
+    select.addEventListener("change", () => select.form?.requestSubmit());
   }
 }

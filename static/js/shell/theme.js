@@ -9,8 +9,14 @@
 
   let choice = "system";
 
+  /** @returns {NodeListOf<HTMLInputElement>} */
+  const choices = () => document.querySelectorAll("[data-theme-choice]");
+
+  /** @returns {NodeListOf<HTMLElement>} */
+  const toggles = () => document.querySelectorAll("[data-theme-toggle]");
+
   // Storage can be forbidden; then a choice lasts as long as the page.
-  const stored = (access) => {
+  const stored = (/** @type {(storage: Storage) => string | null | void} */ access) => {
     try {
       return access(localStorage);
     } catch {
@@ -19,21 +25,21 @@
   };
 
   const recall = () => {
-    choice = stored((storage) => storage.getItem(KEY)) ?? "system";
+    choice = stored((storage) => storage.getItem(KEY)) || "system";
   };
 
   const show = () => {
     const dark = choice === "dark" || (choice === "system" && system.matches);
     root.dataset.bsTheme = dark ? "dark" : "light";
-    for (const input of document.querySelectorAll("[data-theme-choice]")) {
+    for (const input of choices()) {
       input.checked = input.value === choice;
     }
-    for (const button of document.querySelectorAll("[data-theme-toggle]")) {
-      button.setAttribute("aria-label", dark ? "Switch to the light theme" : "Switch to the dark theme");
+    for (const button of toggles()) {
+      button.setAttribute("aria-label", String(dark ? button.dataset.toLight : button.dataset.toDark));
     }
   };
 
-  const choose = (value) => {
+  const choose = (/** @type {string} */ value) => {
     choice = value;
     stored((storage) => storage.setItem(KEY, value));
     show();
@@ -50,10 +56,10 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     show();
-    for (const input of document.querySelectorAll("[data-theme-choice]")) {
+    for (const input of choices()) {
       input.addEventListener("change", () => choose(input.value));
     }
-    for (const button of document.querySelectorAll("[data-theme-toggle]")) {
+    for (const button of toggles()) {
       button.addEventListener("click", () => choose(root.dataset.bsTheme === "dark" ? "light" : "dark"));
     }
   });
