@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask
 from flask_admin import Admin, AdminIndexView
+from flask_babel import lazy_gettext
 
 from amictl.admin.accounts import RolesTable, TokensTable, UsersTable
 from amictl.admin.connect import ConnectPage
@@ -23,7 +24,7 @@ class SettingsHome(GuardedView, AdminIndexView):  # type: ignore[misc] # Flask-A
 
     def __init__(self, read_actor: ReadActor) -> None:
         self.read_actor = read_actor
-        super().__init__(name="Settings", url="/admin")
+        super().__init__(name=lazy_gettext("Settings"), url="/admin")
         self.static_folder = (
             None  # the pages use the console's own stylesheet; Flask-Admin's files stay unserved
         )

@@ -77,7 +77,7 @@ export function setAttribute(element, name, value) {
  * Show or hide an element; icons too, which know the attribute but not the property.
  *
  * @param {Element} element
- * @param {boolean} shown
+ * @param {unknown} shown whether to
  */
 export function setShown(element, shown) {
   element.toggleAttribute("hidden", !shown);
