@@ -42,6 +42,7 @@ class ConsoleTab:
 TABS = (
     ConsoleTab("channels", lazy_gettext("Channels"), "list-details", frozenset({Permission.LIVE_READ})),
     ConsoleTab("queues", lazy_gettext("Queues"), "users-group", frozenset({Permission.LIVE_READ})),
+    ConsoleTab("agents", lazy_gettext("Agents"), "headset", frozenset({Permission.LIVE_READ})),
     ConsoleTab("events", lazy_gettext("Events"), "activity", frozenset({Permission.EVENTS_READ})),
     ConsoleTab(
         "actions",

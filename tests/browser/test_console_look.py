@@ -17,7 +17,7 @@ from tests.serving import AmictlServer, wait_until
 
 pytestmark = pytest.mark.asterisk
 
-TABS = ["Channels", "Queues", "Events", "Actions"]
+TABS = ["Channels", "Queues", "Agents", "Events", "Actions"]
 _NOT_ISOLATED = """[...document.querySelectorAll("body *")]
     .filter((one) => !["isolate", "plaintext"].includes(getComputedStyle(one).unicodeBidi))
     .map((one) => one.outerHTML)"""
@@ -45,6 +45,7 @@ def show_tab(console: Console, tab: str) -> None:
     something = {
         "Channels": console.channels,
         "Queues": console.page.get_by_test_id("queue-caller"),
+        "Agents": console.page.get_by_test_id("agent"),
         "Events": console.page.get_by_test_id("event"),
         "Actions": console.page.get_by_test_id("ping"),
     }[tab]
@@ -149,7 +150,7 @@ def test_names_from_the_pbx_are_text_and_never_markup(
             CallerID=f"{MARKUP} <5550100>",
         )
         expect(console.page.get_by_test_id("event").filter(has_text=MARKUP).first).to_be_visible()
-        console.page.get_by_test_id("event").filter(has_text=MARKUP).first.get_by_role("button").click()
+        console.page.get_by_test_id("event").filter(has_text=MARKUP).first.click()
         console.open_tab("Channels")
         expect(console.channels.filter(has_text=MARKUP).first).to_be_visible()
         save_screenshot(console.page, "channels")

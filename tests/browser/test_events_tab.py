@@ -54,7 +54,7 @@ class EventsPage:
         self.summary = self.page.get_by_test_id("events-summary")
         self.detail = self.page.get_by_test_id("event-detail")
         self.chips = self.page.get_by_test_id("events-chip")
-        self.words = self.page.get_by_label("Filter the events")
+        self.words = self.page.get_by_role("searchbox", name="Search in the tab in front")
         self.pause = self.page.get_by_test_id("events-pause")
         expect(self.page.locator("body[data-ready]")).to_be_attached()
         console.expect_link("Connected")
@@ -103,7 +103,7 @@ def tell(ami: AmiClient, name: str, text: str, **headers: str) -> None:
 def test_names_words_channels_and_queues_filter_and_are_kept_in_address_and_browser(
     ami_22: AmiClient, open_events: Callable[..., EventsPage], mark: str
 ) -> None:
-    events = open_events(f"?text={mark}")
+    events = open_events(f"?q={mark}")
     tell(ami_22, "Told", f"{mark} one", Queue=f"{mark}-sales", Channel=f"PJSIP/{mark}-1")
     tell(ami_22, "Told", f"{mark} two", Channel=f"PJSIP/{mark}-2")
     ami_22.action("Setvar", Variable="MARK", Value=mark)
@@ -154,7 +154,7 @@ def test_a_pause_loses_nothing_and_files_hold_what_is_shown(
     open_events: Callable[..., EventsPage],
     mark: str,
 ) -> None:
-    events = open_events(f"?text={mark}&last=500")
+    events = open_events(f"?q={mark}&last=500")
     with server_22.log_in().open_socket() as second:
         second.subscribe("event:UserEvent")
         tell(ami_22, "Told", f"{mark} before")
@@ -197,7 +197,7 @@ def test_a_pause_loses_nothing_and_files_hold_what_is_shown(
 def test_one_event_is_read_and_copied_by_mouse_and_by_keys_and_has_an_address(
     ami_22: AmiClient, open_events: Callable[..., EventsPage], mark: str
 ) -> None:
-    events = open_events(f"?text={mark}")
+    events = open_events(f"?q={mark}")
     events.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     for text in ("one", "two", "three"):
         tell(ami_22, "Told", f"{mark} {text}")
@@ -294,7 +294,7 @@ def test_the_tab_is_accessible_and_fits_each_screen(
     save_screenshot: Callable[..., None],
     mark: str,
 ) -> None:
-    events = open_events(f"?text={mark}", reduced_motion="reduce")
+    events = open_events(f"?q={mark}", reduced_motion="reduce")
     tell(ami_22, "Told", f"{mark} one", Channel=f"PJSIP/{mark}")
     events.rows.first.click()
     expect(events.detail).to_be_visible()

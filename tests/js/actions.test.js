@@ -240,3 +240,11 @@ test("a popup stands below, above where there is more room, and never off the sc
   const tall = placeBeside(at(20, 200), { width: 100, height: 2000 }, room);
   assert.deepEqual([tall.top, tall.height], [224, 368]);
 });
+
+test("of several words any number may be chosen, and one at least where it is needed", () => {
+  const field = { name: "queues", label: "Queues", kind: "several", required: true, options: [] };
+  assert.deepEqual(firstValues([field]), { queues: [] });
+  assert.deepEqual([...findProblems([field], { queues: [] }).keys()], ["queues"]);
+  assert.equal(findProblems([field], { queues: ["sales"] }).size, 0);
+  assert.deepEqual(readValues([field], { queues: ["sales", "vip"] }), { queues: ["sales", "vip"] });
+});

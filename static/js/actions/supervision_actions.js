@@ -1,19 +1,15 @@
 /** Listening to a channel that talks, and recording one. */
 
-import { agentsPhones, phones } from "../components/suggestions.js";
 import { t } from "../words.js";
 import { itself, ofChannels, unlessTalking } from "./channel_target.js";
+import { OWN_PHONE, ownPhone, ownPhoneField } from "./own_phone.js";
 
 /**
  * @typedef {import("../components/action_spec.js").ActionSpec} ActionSpec
- * @typedef {import("../components/action_spec.js").FieldSpec} FieldSpec
  * @typedef {import("../components/action_spec.js").Values} Values
  * @typedef {import("../shell/context.js").Context} Context
  * @typedef {import("./channel_target.js").ChannelTarget} ChannelTarget
  */
-
-/** Kept in the browser: what is called for whoever listens. */
-const OWN_PHONE = "own_phone";
 
 const ofRecordings = Object.freeze({ ...ofChannels, permission: "calls.record" });
 
@@ -121,7 +117,7 @@ export const chooseOwnPhone = Object.freeze(/** @type {ActionSpec} */ ({
   icon: "device-landline-phone",
   permission: "calls.spy",
   identity: () => OWN_PHONE,
-  fields: (_target, context) => [ownPhoneField(context)],
+  fields: (_target, context) => [phoneField(context)],
   act: (_target, { spyer }, context) => {
     context.preferences.set(OWN_PHONE, spyer.trim());
     return Promise.resolve({});
@@ -136,28 +132,12 @@ export const chooseOwnPhone = Object.freeze(/** @type {ActionSpec} */ ({
  * @param {Context} context
  */
 function ownPhoneFields(_target, context) {
-  return context.preferences.get(OWN_PHONE, "") ? [] : [ownPhoneField(context)];
+  return ownPhone(context) ? [] : [phoneField(context)];
 }
 
-/**
- * @param {Context} context
- * @returns {FieldSpec}
- */
-function ownPhoneField(context) {
-  const [people, devices] = [agentsPhones(context), phones(context)];
-  return {
-    name: "spyer",
-    label: t("Your phone"),
-    kind: "suggest",
-    required: true,
-    value: context.preferences.get(OWN_PHONE, ""),
-    placeholder: "PJSIP/100",
-    help: t("It is called, and hears the talk. This browser remembers it."),
-    suggest: async (text, signal, values) => {
-      const found = await Promise.all([people(text, signal, values), devices(text, signal, values)]);
-      return [...new Map(found.flat().reverse().map((choice) => [choice.value, choice])).values()].reverse();
-    },
-  };
+/** @param {Context} context */
+function phoneField(context) {
+  return ownPhoneField(context, { name: "spyer", help: t("It is called, and hears the talk. This browser remembers it.") });
 }
 
 /**
@@ -167,7 +147,7 @@ function ownPhoneField(context) {
  * @param {Context} context
  */
 async function spy(mode, target, values, context) {
-  const spyer = (values.spyer ?? context.preferences.get(OWN_PHONE, "")).trim();
+  const spyer = (values.spyer ?? ownPhone(context)).trim();
   const result = await context.api.write("spy/", { channel: target.unique_id, spyer, mode });
   context.preferences.set(OWN_PHONE, spyer);
   return { ...result, spyer };

@@ -11,14 +11,14 @@
  * @typedef {object} FieldSpec
  * @property {string} name as in the request's body, so that a refused field is shown at its place
  * @property {string} label
- * @property {"text" | "number" | "select" | "switch" | "suggest" | "chips" | "area" | "pairs"} kind
+ * @property {"text" | "number" | "select" | "switch" | "suggest" | "chips" | "several" | "area" | "pairs"} kind
  * @property {any} [value] what stands there at first
  * @property {boolean} [required]
  * @property {string} [help]
  * @property {string} [unit]
  * @property {"small" | "half"} [size] how much of a line it takes
  * @property {string} [placeholder]
- * @property {readonly Choice[]} [options] of select and chips
+ * @property {readonly Choice[]} [options] of select, chips and several
  * @property {string} [own] of chips: the label of a field for a text that is none of the options
  * @property {(text: string, signal: AbortSignal, values: Values) => Promise<readonly Choice[]>} [suggest]
  * @property {(values: Values) => boolean} [when] whether it is asked at all
@@ -46,6 +46,8 @@
  * @property {string | ((target: any) => string)} [path] below /api/ami/, of one POST
  * @property {(target: any, values: Values) => Record<string, any>} [body]
  * @property {(target: any, values: Values, context: import("../shell/context.js").Context) => Promise<any>} [act] instead of path and body
+ * @property {(target: any, values: Values) => readonly any[]} [spread] the targets that the form asked for: it is done to each
+ *   of them, with a result for each
  * @property {(target: any, result: any, values: Values) => string} done
  * @property {(target: any, context: import("../shell/context.js").Context) => string | null | undefined} [look] where to look when nobody knows whether it was done
  */

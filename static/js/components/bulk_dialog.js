@@ -32,15 +32,17 @@ export class BulkDialog {
   #begun = false;
   /** @type {Fields | null} */
   #fields = null;
-  /** @type {import("./action_spec.js").Values} */
-  #values = {};
+  /** @type {import("./action_spec.js").Values | null} filled in before, or by the form of this dialog */
+  #values;
 
   /**
    * @param {import("../shell/context.js").Context} context
    * @param {import("./action_spec.js").ActionSpec} spec
    * @param {readonly any[]} targets
+   * @param {import("./action_spec.js").Values | null} values what was filled in already: it begins at once
    */
-  constructor(context, spec, targets) {
+  constructor(context, spec, targets, values = null) {
+    this.#values = values;
     this.#context = context;
     this.#spec = spec;
     this.#dialog.className = "dialog dialog-wide";
@@ -57,6 +59,11 @@ export class BulkDialog {
   open() {
     document.body.append(this.#dialog);
     this.#render();
+    if (this.#values) {
+      this.#dialog.showModal();
+      this.#begin();
+      return this.#closed();
+    }
     const first = this.#run.items.find(({ state }) => state === "waiting") ?? this.#run.items[0];
     const fields = this.#spec.fields?.(first.target, this.#context, { bulk: true }) ?? [];
     if (fields.length) {
@@ -68,6 +75,11 @@ export class BulkDialog {
     } else {
       /** @type {HTMLElement | null} */ (this.#dialog.querySelector("[data-start]"))?.focus();
     }
+    return this.#closed();
+  }
+
+  /** @returns {Promise<void>} */
+  #closed() {
     return new Promise((resolve) => {
       this.#dialog.addEventListener("close", () => {
         this.#dialog.remove();
@@ -78,7 +90,7 @@ export class BulkDialog {
 
   /** @param {any} target */
   async #do(target) {
-    const result = await send(this.#context, this.#spec, target, this.#values);
+    const result = await send(this.#context, this.#spec, target, this.#values ?? {});
     return String(result?.message ?? "");
   }
 
@@ -87,6 +99,10 @@ export class BulkDialog {
       return;
     }
     this.#values = this.#fields?.read ?? {};
+    await this.#begin();
+  }
+
+  async #begin() {
     this.#begun = true;
     this.#render();
     /** @type {HTMLElement | null} */ (this.#dialog.querySelector("[data-close]"))?.focus();

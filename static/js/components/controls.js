@@ -23,7 +23,7 @@ const CONTROLS = {
   text: line,
   number: line,
   suggest: (field, parts) => html`<div class="combobox">${line(field, parts)}</div>`,
-  area, select, switch: toggle, chips, pairs,
+  area, select, switch: toggle, chips, several, pairs,
 };
 
 /**
@@ -42,7 +42,7 @@ export function controlOf(field, parts) {
  * @param {FieldSpec} field
  */
 export function isGroup({ kind }) {
-  return kind === "chips" || kind === "pairs";
+  return kind === "chips" || kind === "several" || kind === "pairs";
 }
 
 /**
@@ -114,6 +114,22 @@ function chips(field, { id, invalid, value, put }) {
     <div class="chips">${options.map(chip)}</div>
     ${field.own ? html`<input class="form-control" aria-label=${field.own} placeholder=${field.own} autocomplete="off"
       .value=${live(own)} @input=${(/** @type {any} */ event) => put(event.target.value)}>` : nothing}`;
+}
+
+/**
+ * Any number of some words.
+ *
+ * @param {FieldSpec} field
+ * @param {Parts} parts
+ */
+function several(field, { id, invalid, value, put }) {
+  const toggled = (/** @type {string} */ option) => (value.includes(option) ? value.filter((/** @type {string} */ each) => each !== option) : [...value, option]);
+  return html`<div class="chips">${(field.options ?? []).map((option) => html`
+    <label class="chip">
+      <input class="visually-hidden" type="checkbox" name=${id} .value=${option.value} .checked=${live(value.includes(option.value))}
+        aria-invalid=${invalid} @change=${() => put(toggled(option.value))}>
+      <span>${option.label}${option.hint ? html` <small>${option.hint}</small>` : nothing}</span>
+    </label>`)}</div>`;
 }
 
 /**

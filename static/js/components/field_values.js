@@ -21,13 +21,22 @@ export function firstValues(fields) {
   return Object.fromEntries(fields.map((field) => [field.name, firstValue(field)]));
 }
 
+/**
+ * What stands in fields at first that hold something else than a text.
+ *
+ * @type {Partial<Record<FieldSpec["kind"], (value: any) => any>>}
+ */
+const FIRST = {
+  switch: Boolean,
+  several: (value) => [...(value ?? [])],
+  pairs: (value) => Object.entries(value ?? {}).map(([name, each]) => [name, String(each)]),
+};
+
 /** @param {FieldSpec} field */
 function firstValue({ kind, value, options, required }) {
-  if (kind === "switch") {
-    return Boolean(value);
-  }
-  if (kind === "pairs") {
-    return Object.entries(value ?? {}).map(([name, each]) => [name, String(each)]);
+  const first = FIRST[kind];
+  if (first) {
+    return first(value);
   }
   if (value !== undefined && value !== null) {
     return String(value);
@@ -71,6 +80,9 @@ export function findProblems(fields, values) {
 function problemOf(field, value) {
   if (field.kind === "switch") {
     return "";
+  }
+  if (field.kind === "several") {
+    return field.required && !value.length ? t("Choose one at least.") : "";
   }
   if (field.kind === "pairs") {
     return pairsProblem(value, field.required ?? false);
@@ -138,7 +150,7 @@ export function readValues(fields, values) {
  * @param {any} value
  */
 function readValue({ kind, exact, mayBeEmpty }, value) {
-  if (kind === "switch") {
+  if (kind === "switch" || kind === "several") {
     return value;
   }
   if (kind === "pairs") {

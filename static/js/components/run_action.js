@@ -32,7 +32,9 @@ export async function run(context, spec, target, { anchor } = {}) {
     return;
   }
   const question = askAbout(context, spec, target);
-  if (question) {
+  if (question && spec.spread) {
+    await askAndSpread(context, spec, target, question);
+  } else if (question) {
     await askAndDo(context, spec, target, question);
   } else {
     await attempt(context, spec, target, {});
@@ -113,6 +115,29 @@ async function askAndDo(context, spec, target, question) {
     }),
   );
   await dialog.open();
+}
+
+/**
+ * Ask for several targets, and do it to each of them.
+ *
+ * @param {import("../shell/context.js").Context} context
+ * @param {ActionSpec} spec
+ * @param {any} target
+ * @param {import("./form_dialog.js").Question} question
+ */
+async function askAndSpread(context, spec, target, question) {
+  /** @type {Values | null} */
+  let chosen = null;
+  await new FormDialog(question, (values) => {
+    chosen = values;
+    return Promise.resolve(null);
+  }).open();
+  const targets = chosen && spec.spread ? spec.spread(target, chosen) : [];
+  if (chosen && targets.length === 1) {
+    await attempt(context, spec, targets[0], chosen);
+  } else if (chosen && targets.length) {
+    await new BulkDialog(context, spec, targets, chosen).open();
+  }
 }
 
 /**

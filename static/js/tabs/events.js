@@ -21,7 +21,7 @@ const TOOLS_MS = 500;
 const TYPES = Object.freeze({ jsonl: "application/x-ndjson", csv: "text/csv" });
 
 export class EventsTab {
-  static topics = Object.freeze(["events"]);
+  static topics = ["events"];
 
   #context;
   #topic;
@@ -45,7 +45,7 @@ export class EventsTab {
 
   /**
    * @param {HTMLElement} panel
-   * @param {any} context what main.js hands to each tab
+   * @param {import("../shell/context.js").Context} context
    * @param {{events: import("../live/store.js").EventTopic}} topics
    */
   constructor(panel, context, { events: topic }) {
@@ -97,6 +97,20 @@ export class EventsTab {
     this.tick();
   }
 
+  /**
+   * Show only events in which each of these words stands.
+   *
+   * @param {string} words those of the header's search box
+   */
+  filter(words) {
+    const text = words.trim();
+    // After a filter that was kept was put into the address, the words from before it are still told once.
+    const current = new URLSearchParams(location.search).get("q") ?? "";
+    if (text === current && text !== this.#events.filter.values.text.trim()) {
+      this.#change(this.#events.filter.with({ text }));
+    }
+  }
+
   hide() {
     this.#visible = false;
   }
@@ -104,6 +118,19 @@ export class EventsTab {
   tick() {
     const now = this.#context.clock.now();
     this.#chart.show(this.#rate.until(now), now);
+  }
+
+  /** What the keys are, for people. */
+  get keys() {
+    return [
+      { keys: "P", label: t("Pause or go on") },
+      { keys: "↑ ↓", label: t("Go to another event") },
+      { keys: "Home End PgUp PgDn", label: t("Go far") },
+      { keys: "Enter", label: t("Show the event") },
+      { keys: "F", label: t("Follow the event's call") },
+      { keys: "C", label: t("Copy the event as JSON") },
+      { keys: "Esc", label: t("Close the event") },
+    ];
   }
 
   /** @param {EventFilter} filter */

@@ -66,7 +66,7 @@ export class EventFilter {
       noise: query.has("noise"),
       channel: query.get("channel") ?? "",
       queue: query.get("queue") ?? "",
-      text: query.get("text") ?? "",
+      text: query.get("q") ?? "",
       follow: query.get("follow") ?? "",
       last: SHOWN_CHOICES.includes(last) ? last : EVERYTHING.last,
     });
@@ -85,7 +85,7 @@ export class EventFilter {
   toQuery() {
     const { only, without, noise: loud, channel, queue, text, follow, last } = this.values;
     const told = {
-      name: only.join(","), not: without.join(","), noise: loud ? "1" : "", channel, queue, text, follow,
+      name: only.join(","), not: without.join(","), noise: loud ? "1" : "", channel, queue, q: text, follow,
       last: last === EVERYTHING.last ? "" : String(last),
     };
     return new URLSearchParams(Object.entries(told).filter(([, value]) => value));

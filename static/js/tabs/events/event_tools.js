@@ -30,9 +30,7 @@ const numbers = new Intl.NumberFormat();
  */
 export function filterTools(events, queues, unfolded, does) {
   const { filter, paused } = events;
-  const { text, channel, queue, last } = filter.values;
-  const typed = (/** @type {"text" | "channel"} */ name) => (/** @type {InputEvent} */ event) =>
-    does.change(filter.with({ [name]: /** @type {HTMLInputElement} */ (event.target).value }));
+  const { channel, queue, last } = filter.values;
   const chosen = (/** @type {(value: string) => Partial<import("./event_filter.js").FilterValues>} */ read) =>
     (/** @type {Event} */ event) => does.change(filter.with(read(/** @type {HTMLSelectElement} */ (event.target).value)));
   const more = unfolded ? "events-more is-unfolded" : "events-more";
@@ -44,13 +42,8 @@ export function filterTools(events, queues, unfolded, does) {
     <button class="btn events-unfold" type="button" aria-expanded=${unfolded} aria-controls="event-names" @click=${does.unfold}>
       ${icon("adjustments-horizontal")}${t("Filters")}
     </button>
-    <div class="input-icon filter-box">
-      <span class="input-icon-addon">${icon("search")}</span>
-      <input class="form-control" type="search" aria-label=${t("Filter the events")} placeholder=${t("Filter by any words …")}
-        autocomplete="off" spellcheck="false" data-filter .value=${live(text)} @input=${typed("text")}>
-    </div>
     <input class="form-control events-channel ${more}" type="search" aria-label=${t("Channel")} placeholder=${t("Channel …")}
-      autocomplete="off" spellcheck="false" .value=${live(channel)} @input=${typed("channel")}>
+      autocomplete="off" spellcheck="false" .value=${live(channel)} @input=${(/** @type {InputEvent} */ event) => does.change(filter.with({ channel: /** @type {HTMLInputElement} */ (event.target).value }))}>
     <select class="form-select events-queue ${more}" aria-label=${t("Queue")} .value=${live(queue)} @change=${chosen((value) => ({ queue: value }))}>
       <option value="">${t("All queues")}</option>
       ${offered.map((name) => html`<option value=${name} ?selected=${name === queue}>${name}</option>`)}
