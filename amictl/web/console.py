@@ -40,6 +40,7 @@ class ConsoleTab:
 
 
 TABS = (
+    ConsoleTab("calls", lazy_gettext("Calls"), "phone-calling", frozenset({Permission.LIVE_READ})),
     ConsoleTab("channels", lazy_gettext("Channels"), "list-details", frozenset({Permission.LIVE_READ})),
     ConsoleTab("queues", lazy_gettext("Queues"), "users-group", frozenset({Permission.LIVE_READ})),
     ConsoleTab("agents", lazy_gettext("Agents"), "headset", frozenset({Permission.LIVE_READ})),

@@ -100,7 +100,7 @@ def open_console(browser: Browser, sign_in: SignIn) -> Iterator[OpenConsole]:
     def open_page(
         server: AmictlServer,
         username: str = "admin",
-        path: str = "/console/",
+        path: str = "/console/channels",
         prepare: Callable[[Page], object] = lambda _page: None,
         **options: object,
     ) -> Console:

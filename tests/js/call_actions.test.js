@@ -37,6 +37,8 @@ test("a call is called by its parties, and each leg knows the others", () => {
   assert.equal(callName(TALKING), "Antônio Leitão with Anna Schmidt");
   assert.equal(callName({ ...TALKING, callee: null }), "Antônio Leitão");
   assert.deepEqual(CALLER.others, [{ unique_id: AGENT.unique_id, name: "Anna Schmidt" }]);
+  const [caller, callee] = legTargets({ ...TALKING, legs: [] });
+  assert.deepEqual([caller.unique_id, callee.name, Boolean(callee.bridge_id)], [CALLER.unique_id, "Anna Schmidt", true]);
   assert.equal(channelTarget({ unique_id: "1", channel: "PJSIP/100-0000001a" }).name, "100");
   assert.equal(channelTarget({ unique_id: "1", channel: "Local/505@agents-00000001;2" }).name, "505");
 });

@@ -33,15 +33,29 @@ function nameOf(party) {
 }
 
 /**
- * The legs of a call as targets, each with the others of it.
+ * The legs of a call as targets, each with the others of it; of a call without any, as when the dialplan talks to
+ * itself, its parties.
  *
  * @param {LiveCall} call
  * @returns {ChannelTarget[]}
  */
 export function legTargets(call) {
-  const legs = call.legs.map((/** @type {any} */ leg) => ({ unique_id: leg.unique_id, name: channelName(leg) }));
-  return call.legs.map((/** @type {any} */ leg) =>
-    channelTarget({ ...leg, linked_id: call.linked_id }, legs.filter((/** @type {any} */ other) => other.unique_id !== leg.unique_id)));
+  /** @type {Record<string, any>[]} */
+  const legs = call.legs.length ? call.legs : partiesOf(call);
+  const named = legs.map((leg) => ({ unique_id: leg.unique_id, name: channelName(/** @type {any} */ (leg)) }));
+  return legs.map((leg) => channelTarget({ ...leg, linked_id: call.linked_id }, named.filter((other) => other.unique_id !== leg.unique_id)));
+}
+
+/**
+ * Caller and callee as legs; whether they talk is what the call says.
+ *
+ * @param {LiveCall} call
+ */
+function partiesOf(call) {
+  const talks = ["talking", "held", "conference"].includes(call.state);
+  return [call.caller, call.callee].filter(Boolean).map(({ name, number, channel, unique_id }) => ({
+    channel, unique_id, caller_id_name: name, caller_id_num: number, bridge_id: talks ? call.linked_id : null,
+  }));
 }
 
 /** Who began the call. @param {LiveCall} call */
@@ -129,7 +143,7 @@ export const hangUpCall = Object.freeze(/** @type {ActionSpec} */ ({
     button: t("Hang up"),
   }),
   path: "hangup/",
-  body: (call) => ({ channels: call.legs.length ? call.legs.map((/** @type {any} */ leg) => leg.unique_id) : [call.caller?.unique_id] }),
+  body: (call) => ({ channels: legTargets(call).map((leg) => leg.unique_id) }),
   done: (call) => t("Hung up the call of %(name)s", { name: callName(call) }),
 }));
 
@@ -139,7 +153,10 @@ export const bargeIntoCall = onCallee(barge);
 export const transferCall = onCallee(transferBlind, { label: () => t("Transfer the caller …") });
 export const askAndTransferCall = onCallee(transferAttended);
 export const cancelTransferOfCall = onCallee(cancelTransfer);
-export const parkCall = onCaller(park, { label: () => t("Park the caller …") });
+export const parkCall = onCaller(park, {
+  label: () => t("Park the caller …"),
+  unless: (call) => (call.state === "parked" ? t("The caller is parked already.") : callerOf(call) ? null : callerIsGone()),
+});
 export const recordCall = onCaller(startRecording);
 export const stopRecordingCall = onCaller(stopRecording);
 export const muteRecordingOfCall = onCaller(muteRecording);

@@ -31,6 +31,7 @@ export function channelTarget(value, others = []) {
  * What people call the party of a channel: its name, number, or its phone.
  *
  * @param {Record<string, any>} value of the topic `channels`, or a leg of a call
+ * @returns {string}
  */
 export function channelName({ caller_id_name: name, caller_id_num: number, channel }) {
   return partyText(name, number).name || channel.replace(/^[^/]+\//, "").replace(/(@[^-]*)?-[0-9a-f]+(;[12])?$/, "");
