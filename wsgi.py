@@ -1,7 +1,8 @@
 """The process: patches the standard library first, then builds ``app``; run as a program it serves.
 
 The ``flask`` command has imported half of the world before it finds this file: too late to patch. Its
-commands run on plain threads, for which everything but the server is written.
+commands run on plain threads, for which everything but the server is written. Who has patched before, as
+eventlet's own WSGI servers do, is taken as a server.
 """
 
 # ruff: noqa: E402 - nothing may be imported before the patch
@@ -17,7 +18,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet
 
-_is_green = "flask" not in sys.modules
+_is_green = eventlet.patcher.is_monkey_patched("thread") or "flask" not in sys.modules
 if _is_green:
     eventlet.monkey_patch()
 

@@ -25,10 +25,10 @@ from amictl.config import Settings
 from amictl.store import Store, db, open_store, upgrade_database
 from amictl.store.database import DATABASE_FILE
 from tests.contract import check_answer
-from tests.patience import PATIENCE
+from tests.fork_server import ROOT, ForkedProcess, Program, fork_server, run_command
+from tests.patience import PATIENCE, Pace
 from tests.socket_contract import check_packet
 
-ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery staple"
 _READY_LINE = re.compile(r"amictl serves on (http://\S+)/ ")
 
@@ -59,10 +59,14 @@ class AmictlServer:
     Args:
         folder: An empty folder for its instance and its log.
         pbx: The PBX ``main``; None starts without any.
+        by_itself: Whether to run ``python wsgi.py`` rather than fork a process that has imported what it
+            needs: for a test of how the process begins, or of what it takes.
         environment: More environment variables.
     """
 
-    def __init__(self, folder: Path, pbx: LinkedPbx | None = None, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, pbx: LinkedPbx | None = None, *, by_itself: bool = False, **environment: str
+    ) -> None:
         self.username = "admin"
         self.password = PASSWORD
         self.url = ""
@@ -78,7 +82,8 @@ class AmictlServer:
             **({} if pbx is None else _link_environment(pbx)),
             **environment,
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._by_itself = by_itself
+        self._process: subprocess.Popen[bytes] | ForkedProcess | None = None
         if pbx is not None:  # a test of the PBX: that a first start makes its tables is tested without one
             self.instance.mkdir(mode=0o700)
             database = self.instance / DATABASE_FILE
@@ -107,21 +112,25 @@ class AmictlServer:
 
     def start(self) -> None:
         """Start the process and wait until it serves."""
-        with self._output.open("wb") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, str(ROOT / "wsgi.py")],
-                env=self._environment,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        deadline = time.monotonic() + PATIENCE
+        with self._output.open("wb") as output, Path(os.devnull).open("rb") as nothing:
+            if self._by_itself:
+                self._process = subprocess.Popen(
+                    [sys.executable, str(ROOT / "wsgi.py")],
+                    env=self._environment,
+                    cwd=ROOT,
+                    stdin=nothing,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                )
+            else:
+                server = fork_server(Program.SERVER)
+                self._process = server.start([], self._environment, nothing, output, output)
+        deadline, pace = time.monotonic() + PATIENCE, Pace()
         while not (found := _READY_LINE.search(self.output)):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise AssertionError(f"amictl did not start:\n{self.output}")
-            time.sleep(0.02)
+            pace.pause()
         self.url = found.group(1)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
@@ -156,16 +165,7 @@ class AmictlServer:
 
     def flask(self, *arguments: str, stdin: str = "") -> str:
         """Run a ``flask`` command against this server's instance and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", *arguments],
-            env={**self._environment, "PYTHONPATH": str(ROOT)},
-            cwd=ROOT,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        done = run_command(arguments, self._environment, stdin=stdin, timeout=PATIENCE)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout.strip()
 
@@ -189,7 +189,7 @@ class AmictlServer:
         """Log a person in, and return that person's visit."""
         visit = Visit(self.url)
         answer = visit.submit_login(username, password)
-        assert answer.status_code == 303, answer.text
+        assert answer.status_code == 303, f"{answer.text}\n{self.output}"
         return visit
 
     def call_api(self, token: str) -> Visit:
@@ -355,9 +355,9 @@ Value = TypeVar("Value")
 
 def wait_until(condition: Callable[[], Value], seconds: float = PATIENCE) -> Value:
     """Return the first true value of a condition, or its last one when the time is over."""
-    deadline = time.monotonic() + seconds
+    deadline, pace = time.monotonic() + seconds, Pace()
     while not (value := condition()) and time.monotonic() < deadline:
-        time.sleep(0.02)
+        pace.pause()
     return value
 
 
@@ -401,13 +401,13 @@ StartAmictl = Callable[..., AmictlServer]
 
 @pytest.fixture
 def start_amictl(tmp_path: Path) -> Iterator[StartAmictl]:
-    """Start an amictl: ``start_amictl(pbx=None, **environment)``; all are stopped after the test."""
+    """Start an amictl: ``start_amictl(pbx=None, …)``, as `AmictlServer`; all are stopped after the test."""
     servers: list[AmictlServer] = []
 
-    def start(pbx: LinkedPbx | None = None, **environment: str) -> AmictlServer:
+    def start(pbx: LinkedPbx | None = None, *, by_itself: bool = False, **environment: str) -> AmictlServer:
         folder = tmp_path / f"amictl-{len(servers)}"
         folder.mkdir()
-        server = AmictlServer(folder, pbx, **environment)
+        server = AmictlServer(folder, pbx, by_itself=by_itself, **environment)
         servers.append(server)
         server.start()
         return server

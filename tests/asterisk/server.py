@@ -27,7 +27,7 @@ from typing import Self
 from tests.asterisk.certificates import make_server_certificate
 from tests.asterisk.installation import Installation, install
 from tests.asterisk.ports import PortBlock
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, Pace
 
 CONFIGURATION = Path(__file__).with_name("conf")
 LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -348,15 +348,15 @@ def await_condition(
     """Wait until a condition holds.
 
     Args:
-        condition: Called every 20 ms; true ends the wait.
+        condition: Called again and again; true ends the wait.
         timeout: Seconds.
         what: For the failure's text.
 
     Raises:
         AssertionError: It did not hold in time.
     """
-    deadline = time.monotonic() + timeout
+    deadline, pace = time.monotonic() + timeout, Pace()
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not come within {timeout} s")
-        time.sleep(0.02)
+        pace.pause()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -14,8 +13,9 @@ import pytest
 from tests.asterisk.ami_client import AmiClient
 from tests.asterisk.calls import live_channels, place_call
 from tests.asterisk.fixtures import BedPbx, end_calls
+from tests.fork_server import run_command
 from tests.patience import PATIENCE
-from tests.serving import ROOT, AmictlServer, StartAmictl, wait_until
+from tests.serving import AmictlServer, StartAmictl, wait_until
 
 pytestmark = pytest.mark.asterisk
 
@@ -31,18 +31,10 @@ def ami_command(start_amictl: StartAmictl, asterisk_22: BedPbx) -> Iterator[Ami]
 
 def command_runner(server: AmictlServer) -> Ami:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AMICTL_")}
-    environment |= {"AMICTL_INSTANCE": str(server.instance), "PYTHONPATH": str(ROOT)}
+    environment |= {"AMICTL_INSTANCE": str(server.instance)}
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "flask", "ami", *words],
-            env=environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        return run_command(["ami", *words], environment, timeout=PATIENCE)
 
     return run
 

@@ -129,7 +129,7 @@ def test_a_client_that_is_silent_for_long_costs_little_and_comes_back_whole(
     rate: float,
 ) -> None:
     pbx, script = asterisk_that_floods
-    server = start_amictl(pbx)
+    server = start_amictl(pbx, by_itself=True)
     server.wait_until_ready()
     outcome = watch_silent_client(server, script, seconds=seconds, rate=rate)
     assert "slow_client_suspended" in server.output

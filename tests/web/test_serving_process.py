@@ -42,7 +42,8 @@ def raw_request(server: AmictlServer, request: bytes) -> socket.socket:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_an_idle_server_at_once(server: AmictlServer, number: signal.Signals) -> None:
+def test_a_signal_stops_an_idle_server_at_once(start_amictl: StartAmictl, number: signal.Signals) -> None:
+    server = start_amictl(by_itself=True)
     requests.get(f"{server.url}/healthz", timeout=PATIENCE)
     began = time.monotonic()
     assert server.stop(number) == 0
@@ -85,7 +86,7 @@ def refusal_of(visit: Visit) -> str:
 
 
 def test_the_first_start_makes_private_keys_and_prints_the_password_once(start_amictl: StartAmictl) -> None:
-    first = start_amictl(AMICTL_ADMIN_PASSWORD="")
+    first = start_amictl(by_itself=True, AMICTL_ADMIN_PASSWORD="")
     found = re.search(r"Administrator made: admin, password (\S+)", first.output)
     assert found
     visit = Visit(first.url)
@@ -100,7 +101,7 @@ def test_the_first_start_makes_private_keys_and_prints_the_password_once(start_a
 
 
 def test_a_session_survives_a_restart(start_amictl: StartAmictl) -> None:
-    first = start_amictl()
+    first = start_amictl(by_itself=True)
     visit = first.log_in()
     first.stop()
     second = start_amictl(AMICTL_INSTANCE=str(first.instance))
@@ -296,7 +297,7 @@ def test_servers_whose_names_are_dead_keep_neither_people_nor_a_healthy_pbx_wait
     asked = tmp_path / "asked"
     (tmp_path / "sitecustomize.py").write_text(f"ASKED = {str(asked)!r}\n{_DEAD_RESOLVER}")
     with ScriptedServer(HonestAsterisk()) as pbx:
-        server = AmictlServer(tmp_path, PYTHONPATH=str(tmp_path))
+        server = AmictlServer(tmp_path, by_itself=True, PYTHONPATH=str(tmp_path))
         dead = [
             ServerFields(f"dead{number}", f"{number}.dead.example", 5038, "x", "x") for number in range(30)
         ]
