@@ -280,8 +280,11 @@ def test_a_pbx_that_does_not_read_loses_its_link_instead_of_hanging_callers() ->
 
     deaf = asterisk(Originate=stop_reading)
     servers = [deaf, honest]
+    over = threading.Event()  # until then nobody else answers the calls, late ones included
 
     def serve(peer: Peer) -> None:
+        if servers == [honest]:
+            over.wait(PATIENCE)
         servers.pop(0)(peer)
 
     big = AmiAction("Originate", tuple((f"Header{n}", "x" * 900) for n in range(120)))
@@ -293,6 +296,7 @@ def test_a_pbx_that_does_not_read_loses_its_link_instead_of_hanging_callers() ->
         calls = [Call(manager, big, timeout=PATIENCE) for _ in range(100)]
         for call in calls:
             call.finish()
+        over.set()
         assert {type(call.error) for call in calls} <= {OutcomeUnknown, LinkDown}
         assert any("does not read" in str(call.error) for call in calls)
         await_condition(lambda: len(server.peers) == 2)
