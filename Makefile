@@ -32,7 +32,9 @@ demo: $(runtime) $(browser_code) $(styles) ## The same with the demo PBX, beside
 test: ## Set up and run every check and test, with real Asterisk 22 and 16 and a real browser
 	$(MAKE) --no-print-directory --jobs 4 bed lint js pytest
 
+# What is imported once before is compiled once, and not by each of the workers that import it at the same time.
 pytest: setup tools $(foreign_clients)
+	-@$(venv)/python -m pytest --collect-only --quiet >/dev/null
 	$(venv)/python -m pytest -n $(WORKERS) --dist load --maxschedchunk 1
 
 js: setup

@@ -312,9 +312,9 @@ def application(tmp_path: Path) -> Iterator[Application]:
     stop_application(application)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    """An application for the tests of one file that leave it as it was."""
+    """An application for the tests that leave it as it was."""
     application = start_application(tmp_path_factory.mktemp("shared") / "instance")
     yield application
     stop_application(application)

@@ -74,7 +74,7 @@ def service() -> Iterator[Service]:
         yield service
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def echo_service() -> Iterator[Service]:
     with run_service() as service:
         yield service

@@ -76,7 +76,7 @@ class Route:
         )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     folder: Path = tmp_path_factory.mktemp("access")
     application = start_application(folder / "instance")
@@ -86,7 +86,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applicatio
     stop_application(application)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def routes(application: Application) -> list[Route]:
     found = []
     for rule in application.app.url_map.iter_rules():
@@ -104,7 +104,7 @@ def routes(application: Application) -> list[Route]:
 Enter = Callable[[frozenset[str]], Browser]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def enter(application: Application) -> Enter:
     """Return the client of a program whose user has a role with these permissions and no others."""
     numbers = iter(range(10_000))

@@ -44,7 +44,7 @@ DIRTY = ("a\r\nAction: Command", "a\nb", "a\rb", "a\0b", "\r\n", "\n", "PJSIP/10
 dirty_text = st.tuples(st.text(max_size=20), st.sampled_from("\r\n\0"), st.text(max_size=20)).map("".join)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def admin(shared_application: Application) -> Browser:
     return shared_application.log_in()
 

@@ -217,7 +217,7 @@ _ANSWERS: dict[str, Callable[[SecretCalls, dict[str, str]], list[Message]]] = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     folder: Path = tmp_path_factory.mktemp("limited")
     application = start_application(folder / "instance")
@@ -230,12 +230,12 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applicatio
     stop_application(application)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lena(application: Application) -> Browser:
     return application.call_api(application.make_token("lena"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def admin(application: Application) -> Browser:
     return application.call_api(application.make_token("admin"))
 
@@ -247,7 +247,7 @@ class Visitors:
         self.application, self.lena, self.admin = application, lena, admin
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def visitors(application: Application, lena: Browser, admin: Browser) -> Visitors:
     return Visitors(application, lena, admin)
 
