@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -181,10 +182,12 @@ def test_who_begins_with_the_demo_connects_an_own_pbx_and_the_demo_goes_away(
 def test_the_stanza_follows_the_fields_and_is_copied_with_its_secret(
     start_amictl: StartAmictl, open_console: OpenConsole
 ) -> None:
+    noon = datetime(2027, 1, 15, 12, tzinfo=UTC)
     console = open_console(
         start_amictl(),
         path="/admin/connect/",
         permissions=["clipboard-read", "clipboard-write"],
+        prepare=lambda page: page.clock.install(time=noon),
     )
     page, stanza = console.page, console.page.get_by_test_id("stanza")
     page.get_by_label("AMI user").fill("desk")
@@ -194,9 +197,14 @@ def test_the_stanza_follows_the_fields_and_is_copied_with_its_secret(
     expect(stanza).to_contain_text("[desk]")
     expect(stanza).to_contain_text("permit = ::1/128")
     expect(stanza).to_contain_text("secret = my own secret")
+    page.clock.pause_at(
+        noon + timedelta(hours=1)
+    )  # what is said for two seconds is said for as long as we look
     page.get_by_role("button", name="Copy").first.click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == stanza.inner_text()
+    page.clock.run_for(3000)
+    expect(page.get_by_role("button", name="Copied")).to_have_count(0)
 
 
 def test_a_refused_field_is_told_at_the_field_and_gets_the_focus(
