@@ -76,7 +76,7 @@ def amictl(*, deflate: bool = True, call_centre: CallCentre = _NOBODY) -> Starte
     @contextmanager
     def start(recording: Path) -> Iterator[Contestant]:
         with _start_player(recording, call_centre) as (player, pbx), tempfile.TemporaryDirectory() as folder:
-            server = AmictlServer(Path(folder), pbx, **_production_environment())
+            server = AmictlServer(Path(folder), pbx, by_itself=True, **_production_environment())
             try:
                 with on_cores({server_core()}):
                     server.start()
