@@ -125,8 +125,8 @@ export function setIcon(svg, name) {
 }
 
 class CustomProperties extends Directive {
-  /** @type {Set<string>} */
-  #set = new Set();
+  /** @type {Map<string, string>} what was set: setting it anew would style the element and all inside of it anew */
+  #set = new Map();
 
   /** @param {import("../vendor/lit-html/directive.js").PartInfo} info */
   constructor(info) {
@@ -148,15 +148,18 @@ class CustomProperties extends Directive {
    */
   update(part, [values]) {
     const element = /** @type {HTMLElement} */ (part.element);
-    for (const name of this.#set) {
+    for (const name of this.#set.keys()) {
       if (!(name in values)) {
         element.style.removeProperty(name);
         this.#set.delete(name);
       }
     }
     for (const [name, value] of Object.entries(values)) {
-      element.style.setProperty(name, String(value));
-      this.#set.add(name);
+      const text = String(value);
+      if (this.#set.get(name) !== text) {
+        element.style.setProperty(name, text);
+        this.#set.set(name, text);
+      }
     }
     return noChange;
   }

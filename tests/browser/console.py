@@ -67,9 +67,20 @@ class Console:
             has=self.page.get_by_role("heading", name=name, exact=True)
         )
 
-    def member(self, queue: str, name: str) -> Locator:
-        """The row of a member in a queue's card."""
-        return self.queue(queue).get_by_test_id("queue-member").filter(has_text=name)
+    def open_queue(self, name: str) -> Locator:
+        """Open the page of a queue by its card, and return the tab's panel."""
+        panel = self.open_tab("Queues")
+        self.queue(name).get_by_role("link", name=name, exact=True).click()
+        expect(panel.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        return panel
+
+    def member(self, name: str) -> Locator:
+        """The row of a member on the page of a queue."""
+        return self.page.get_by_test_id("queue-member").filter(has_text=name)
+
+    def caller(self, name: str) -> Locator:
+        """The bar of a caller on the page of a queue."""
+        return self.page.get_by_test_id("queue-caller").filter(has_text=name)
 
     def expect_link(self, words: str | re.Pattern[str], seconds: float = PATIENCE) -> None:
         """Wait until the badge says something."""

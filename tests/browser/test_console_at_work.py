@@ -36,9 +36,9 @@ def centre_server(tmp_path: Path) -> Iterator[AmictlServer]:
 def expect_people(console: Console) -> None:
     """Wait until calls are going on, somebody waits, and somebody is on a break."""
     expect(console.channels.nth(30)).to_be_attached()
-    console.open_tab("Queues")
+    console.open_queue("support")
     expect(console.page.get_by_test_id("queue-caller").first).to_be_visible()
-    expect(console.page.get_by_test_id("paused").locator("visible=true").first).to_be_visible()
+    expect(console.page.get_by_test_id("paused").first).to_be_visible()
 
 
 def test_people_have_names_that_are_whole_on_every_screen(
@@ -55,6 +55,8 @@ def test_people_have_names_that_are_whole_on_every_screen(
             if tab == "Events":
                 expect(console.page.get_by_test_id("event").nth(10)).to_be_visible()
             if tab == "Queues":
+                console.open_queue("support")
+                expect(console.page.get_by_test_id("queue-member").first).to_be_visible()
                 assert console.page.evaluate(_CUT_NAMES) == [], name
             assert console.overflow() == 0, f"{tab} {name}"
             assert "Local/" not in panel.inner_text()

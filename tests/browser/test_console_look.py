@@ -44,7 +44,7 @@ def show_tab(console: Console, tab: str) -> None:
     console.open_tab(tab)
     something = {
         "Channels": console.channels,
-        "Queues": console.page.get_by_test_id("queue-caller"),
+        "Queues": console.page.get_by_test_id("queue"),
         "Agents": console.page.get_by_test_id("agent"),
         "Events": console.page.get_by_test_id("event"),
         "Actions": console.page.get_by_test_id("ping"),
@@ -82,8 +82,9 @@ def test_dialogs_menus_and_errors_are_accessible(
     console.page.keyboard.press("Escape")
     expect(console.page.get_by_role("dialog")).to_have_count(0)
 
-    console.open_tab("Queues")
-    console.member("sales", "Eve").get_by_test_id("pause").click()
+    console.open_queue("sales")
+    console.member("Eve").get_by_role("button", name="Pause Eve").click()
+    expect(console.page.get_by_role("dialog")).to_be_visible()
     assert find_violations(console.page) == []
     console.page.keyboard.press("Escape")
 
@@ -154,9 +155,9 @@ def test_names_from_the_pbx_are_text_and_never_markup(
         console.open_tab("Channels")
         expect(console.channels.filter(has_text=MARKUP).first).to_be_visible()
         save_screenshot(console.page, "channels")
-        console.open_tab("Queues")
-        expect(console.member("lobby", MARKUP)).to_be_visible()
-        console.member("lobby", MARKUP).get_by_test_id("pause").click()
+        console.open_queue("lobby")
+        console.member(MARKUP).get_by_role("button", name="Pause").click()
+        expect(console.page.get_by_role("dialog")).to_contain_text(MARKUP)
         assert console.page.locator("img").count() == 0
         assert console.page.evaluate("window.wasHit") is None
     finally:

@@ -167,7 +167,7 @@ def test_rows_that_nobody_lists_to_amictl_are_not_known_instead_of_none(
     expect(panel.locator('[data-part="empty"]')).to_be_hidden()
     save_screenshot(console.page, "unknown-channels")
     console.page.get_by_role("tab", name="Queues").click()
-    expect(console.page.get_by_test_id("today-note").first).to_have_text("not known")
+    expect(console.page.get_by_test_id("today-note").first).to_have_text("Not known")
     save_screenshot(console.page, "unknown-days")
 
 

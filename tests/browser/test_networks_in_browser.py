@@ -222,7 +222,7 @@ def test_a_network_that_comes_back_finds_the_page_right_at_once(
 
 def ask_to_pause(console: Console, reason: str) -> Locator:
     """Fill in the dialog that pauses Eve, and return the button that sends it."""
-    console.member("sales", "Eve").get_by_role("button", name="Pause Eve").click()
+    console.member("Eve").get_by_role("button", name="Pause Eve").click()
     dialog = console.page.get_by_role("dialog")
     dialog.get_by_label("Another reason").fill(reason)
     return dialog.get_by_role("button", name="Pause", exact=True)
@@ -269,7 +269,7 @@ def test_a_session_that_ends_is_begun_again_in_place_and_what_was_asked_for_is_d
 ) -> None:
     server = start_amictl(asterisk_22, AMICTL_PORT=str(free_port()))
     server.make_user("eve", "Supervisor")
-    console = open_console(server, path="/console/queues", prepare=pretend_older_release)
+    console = open_console(server, path="/console/queues/sales", prepare=pretend_older_release)
     console.expect_complaint(NETWORK)
     console.expect_link("Connected")
     expect(console.page.locator("#update-notice")).to_contain_text("amictl was updated")
@@ -298,7 +298,7 @@ def test_a_session_that_ends_is_begun_again_in_place_and_what_was_asked_for_is_d
 
         console.page.context.clear_cookies()
         console.page.context.add_cookies(cookies_of(server, "eve"))
-        console.member("sales", "Eve").get_by_role("button", name="Unpause Eve").click()
+        console.member("Eve").get_by_role("button", name="Unpause Eve").click()
         expect(console.page.get_by_test_id("sign-in")).to_contain_text("eve is signed in now")
         assert count_pauses(server) == 1
         ami.action("QueuePause", Interface=EVE, Paused="false")
@@ -331,7 +331,7 @@ def test_a_write_whose_answer_is_cut_off_is_told_as_unknown_or_done_and_is_done_
     reused: bool,
 ) -> None:
     """A browser sends a POST once more by itself when a kept connection turns out to be gone."""
-    console = open_console(behind, path="/console/queues")
+    console = open_console(behind, path="/console/queues/sales")
     console.expect_complaint(NETWORK)
     console.expect_link("Connected")
     before = count_pauses(behind)
@@ -341,5 +341,5 @@ def test_a_write_whose_answer_is_cut_off_is_told_as_unknown_or_done_and_is_done_
         expect(console.toasts.first).to_contain_text(re.compile("outcome unknown|Paused Eve"))
         assert wait_until(lambda: paused_reason(ami) == "Cut off")
         assert count_pauses(behind) == before + 1
-        expect(console.member("sales", "Eve").get_by_role("button", name="Unpause Eve")).to_be_visible()
+        expect(console.member("Eve").get_by_role("button", name="Unpause Eve")).to_be_visible()
         ami.action("QueuePause", Interface=EVE, Paused="false")

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  addMember, agentTarget, memberTarget, pauseMember, pauseReasons, removeMember, setPenalty, setRingInUse, suggestPhones, unpauseMember,
+  addMember, agentTarget, memberTarget, newPhones, pauseMember, pauseReasons, removeMember, setPenalty, setRingInUse, unpauseMember,
 } from "../../static/js/actions/member_actions.js";
 import { callerTarget, moveCaller, raisePriority, reloadQueue, setPriority, withdrawCaller } from "../../static/js/actions/queue_actions.js";
 
@@ -23,7 +23,8 @@ function contextOf(topics = { queues: QUEUES }) {
   return {
     sent,
     api: { write: (path, body) => Promise.resolve(sent.push([path, body])) },
-    lease: (name) => ({ topic: { items: items(name) }, release: () => {} }),
+    can: () => true,
+    lease: (name) => ({ topic: { known: true, items: items(name) }, release: () => {} }),
   };
 }
 
@@ -104,12 +105,19 @@ test("a member is added with what was filled in and nothing else", () => {
   assert.equal(field(addMember, "interface", agent).value, "PJSIP/100");
 });
 
-test("phones are suggested of people in other queues and of all endpoints, but not of members", () => {
-  const context = contextOf({ queues: QUEUES, endpoints: [{ endpoint: "PJSIP/100" }, { endpoint: "PJSIP/199" }] });
-  const values = (typed) => suggestPhones(typed, "support", context).map((one) => one.value);
-  assert.deepEqual(values(""), ["PJSIP/102", "PJSIP/199"]);
-  assert.deepEqual(values("carol"), ["PJSIP/102"]);
-  assert.deepEqual(values("pjsip 9"), ["PJSIP/199"]);
+test("phones are suggested of people in other queues and of all endpoints, but not of members", async () => {
+  const context = contextOf({
+    queues: QUEUES,
+    agents: [
+      { name: "Alice", interfaces: ["PJSIP/100"], queues: [{ queue: "support" }] },
+      { name: "Carol", interfaces: ["PJSIP/102"], queues: [{ queue: "lobby" }] },
+    ],
+    endpoints: [{ endpoint: "PJSIP/100" }, { endpoint: "PJSIP/102" }, { endpoint: "PJSIP/199" }],
+  });
+  const values = async (typed) => (await newPhones(context, "support")(typed, new AbortController().signal, {})).map((one) => one.value);
+  assert.deepEqual(await values(""), ["PJSIP/102", "PJSIP/199"]);
+  assert.deepEqual(await values("carol"), ["PJSIP/102"]);
+  assert.deepEqual(await values("199"), ["PJSIP/199"]);
 });
 
 test("a person is removed from where the PBX lets go, queue by queue", async () => {

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { activityOf, agentsByInterface, callsByDevice, countMembers, groupMembers } from "../../static/js/tabs/queues/activity.js";
 import { DayZone, missedSentences, missedText, todayText } from "../../static/js/tabs/queues/day.js";
 import { chooseScale, layLane, longestWait } from "../../static/js/tabs/queues/lane.js";
+import { HeldOrder, fitTiles, standingsOf, totalsOf } from "../../static/js/tabs/queues/standing.js";
 import { THRESHOLDS, abandonedShare, judgeQueue, levelOfWait, worstFirst } from "../../static/js/tabs/queues/urgency.js";
 
 const NOW = Date.parse("2026-01-01T12:00:00.000Z");
@@ -128,8 +129,16 @@ test("each reason that a queue is urgent has a word, worst first", () => {
   assert.deepEqual(words({ waiting: 1, longest: 1, counts: { paused: 3, unavailable: 1 } }), ["bad: Nobody to answer"]);
   assert.deepEqual(words({ counts: {} }), [], "nobody waits, so nobody is missed");
   assert.deepEqual(words({ waiting: 1, longest: 50, counts: {} }), ["bad: Nobody to answer", "warn: Near service level"]);
-  assert.deepEqual(words({ today: day({ abandoned: 12 }) }), ["warn: Many give up"]);
-  assert.deepEqual(words({ today: day({ abandoned: 25 }) }), ["bad: Many give up"]);
+  assert.deepEqual(words({ today: day({ abandoned: 12 }) }), []);
+  assert.deepEqual(words({ today: day({ abandoned: 25 }) }), ["warn: Many gave up today"]);
+  assert.deepEqual(words({ waiting: 1, longest: 50, today: day({ abandoned: 25 }) }), ["warn: Near service level", "warn: Many gave up today"]);
+});
+
+test("only what goes on now makes a queue urgent; the day's share puts it before other calm ones", () => {
+  const judged = judgeQueue({ ...CALM, today: day({ abandoned: 25 }) });
+  assert.equal(judged.level, "calm");
+  assert.equal(judged.abandoned, "bad");
+  assert.equal(judgeQueue({ ...CALM, today: day({ abandoned: 12 }) }).abandoned, "warn");
 });
 
 test("a share of few calls says nothing", () => {
@@ -149,10 +158,11 @@ test("the worst queue comes first: by level, then by the wait against the servic
     queue("a calm", {}),
     queue("waits", { waiting: 1, longest: 5 }),
     queue("near", { waiting: 1, longest: 50 }),
+    queue("c gave up", { today: day({ abandoned: 25 }) }),
     queue("past", { waiting: 1, longest: 61 }),
     queue("far past", { waiting: 1, longest: 50, serviceLevel: 10 }),
   ].sort(worstFirst);
-  assert.deepEqual(order.map((one) => one.queue), ["far past", "past", "near", "waits", "a calm", "b calm"]);
+  assert.deepEqual(order.map((one) => one.queue), ["far past", "past", "near", "waits", "c gave up", "a calm", "b calm"]);
 });
 
 const caller = (position, waited, values = {}) => ({
@@ -218,4 +228,40 @@ test("a day says what its figures leave out, in a few words and in sentences", (
     "amictl began to count at 12:00. Nobody knows which calls came before.",
   ]);
   assert.deepEqual(missedSentences(null, zone), []);
+});
+
+test("the order of queues stays for a while, and for as long as it is held", () => {
+  let now = 0;
+  const order = new HeldOrder((a, b) => a.rank - b.rank, () => now);
+  const sort = (ranks, held = false) => order.sort(Object.entries(ranks).map(([queue, rank]) => ({ queue, rank })), held).map(({ queue }) => queue);
+  assert.deepEqual(sort({ a: 1, b: 2 }), ["a", "b"]);
+  assert.deepEqual(sort({ a: 3, b: 2 }), ["a", "b"]);
+  now += 5000;
+  assert.deepEqual(sort({ a: 3, b: 2 }, true), ["a", "b"]);
+  assert.deepEqual(sort({ a: 3, b: 2 }), ["b", "a"]);
+  assert.deepEqual(sort({ a: 3, b: 4, c: 1 }), ["b", "a", "c"], "a new one comes last");
+  assert.deepEqual(sort({ a: 3, c: 1 }), ["a", "c"]);
+});
+
+test("queues stand with their waits, members and judgement; totals count waits of all", () => {
+  const queue = (name, callers, members) => ({ queue: name, callers, members, service_level: 60, today: null });
+  const standings = standingsOf(
+    new Map([["a", queue("a", [caller(1, 90)], [member({ paused: true })])], ["b", queue("b", [caller(1, 9), caller(2, 5)], [member()])]]),
+    clock,
+  );
+  assert.equal(standings.get("a").urgency.level, "bad");
+  assert.equal(standings.get("b").urgency.level, "calm");
+  assert.equal(standings.get("b").counts.ready, 1);
+  assert.deepEqual(totalsOf(standings.values()), { waiting: 3, longest: 90, urgent: 1, queues: 2 });
+  assert.deepEqual(totalsOf([]), { waiting: 0, longest: null, urgent: 0, queues: 0 });
+});
+
+test("tiles of a wallboard fill the screen, whatever their number", () => {
+  assert.deepEqual(fitTiles(4, 1920, 972), { columns: 2, rows: 2 });
+  for (let count = 1; count <= 60; count += 1) {
+    const { columns, rows } = fitTiles(count, 1920, 972);
+    assert.ok(columns * rows >= count && (columns - 1) * rows < count + rows, `${count}`);
+    assert.ok(1920 / columns / (972 / rows) < 4.2, `${count}: not a stripe`);
+  }
+  assert.deepEqual(fitTiles(0, 1920, 972), { columns: 1, rows: 1 });
 });

@@ -5,9 +5,7 @@ import { PictureClock, ServerClock } from "../../static/js/live/clock.js";
 import { clockText, partyText, percentText, spanText } from "../../static/js/format.js";
 import { isolated } from "../../static/js/words.js";
 import { clockOffsetText, describeLink, driftText, rowGapText, shedText, unknownTopic } from "../../static/js/live/link.js";
-import { memberState } from "../../static/js/tabs/queues/member_state.js";
-import { missedText } from "../../static/js/tabs/queues/queue_day.js";
-import { strategyText } from "../../static/js/tabs/queues/queue_strategy.js";
+import { strategyText } from "../../static/js/tabs/queues/strategy.js";
 import { FeedState } from "../../static/js/live/connection.js";
 
 const NOW = Date.parse("2026-01-01T12:00:00.000Z");
@@ -19,16 +17,6 @@ function describe(link, facts = {}) {
 }
 
 const connected = { pbx: "main", state: "connected", stale: false, detail: null, retry_at: null };
-
-test("a day says what its figures leave out", () => {
-  const missed = (reason) => ({ reason, to: at(0) });
-  const note = (...missedPeriods) => missedText({ complete: missedPeriods.length === 0, missed: missedPeriods });
-  assert.equal(missedText(null), "not known");
-  assert.equal(note(), "");
-  assert.match(note(missed("not_started")), /^counted since \d\d:\d\d$/);
-  assert.equal(note(missed("link_lost")), "some waits unknown");
-  assert.match(note(missed("not_started"), missed("counters_reset")), /^counted since .* · some waits unknown$/);
-});
 
 test("a link that is up and fresh is the only one that is live", () => {
   assert.deepEqual(describe(connected), { tone: "good", label: "Connected", short: "Connected", live: true, reason: "" });
@@ -121,33 +109,6 @@ test("seconds never run backwards, and unknown moments have none", () => {
   assert.equal(clock.secondsSince(at(5)), 0);
   assert.equal(clock.secondsSince(null), null);
   assert.equal(clock.secondsUntil(at(-5)), 0);
-});
-
-test("device states have words, a member in a call is not free, an unlisted one is unknown", () => {
-  const state = (member) => memberState(member, clock);
-  assert.equal(state({ status: "not in use", in_call: false }).free, true);
-  assert.equal(state({ status: "not in use", in_call: true }).label, "In call");
-  assert.deepEqual(
-    [true, false].map((called) => state({ status: "busy", in_call: called }).label),
-    ["In call", "Busy"],
-    "do-not-disturb is no call",
-  );
-  assert.equal(state({ status: "ring+in use" }).label, "Ringing, in use");
-  assert.equal(state({ status: null }).label, "Unknown");
-  assert.equal(state({ status: "constructor" }).label, "Unknown");
-});
-
-test("a member who rests after a call is not free until the rest is over", () => {
-  const free = { status: "not in use", in_call: false };
-  const state = (rest) => memberState({ ...free, ...rest }, clock);
-  assert.deepEqual(state({ wrapup_until: at(5), after_call_until: null }), {
-    label: "Wrap-up",
-    tone: "warn",
-    busy: true,
-  });
-  assert.equal(state({ wrapup_until: null, after_call_until: at(5) }).label, "After a call");
-  assert.equal(state({ wrapup_until: null, after_call_until: at(5) }).free, undefined);
-  assert.equal(state({ wrapup_until: at(0), after_call_until: at(-1) }).free, true);
 });
 
 test("the rows' clock stands still while it is held, and goes on with the server's", () => {

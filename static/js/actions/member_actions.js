@@ -1,5 +1,6 @@
 /** What can be done to a member of queues: in one queue, or wherever the person is a member. */
 
+import { fromTopic, phones } from "../components/suggestions.js";
 import { t } from "../words.js";
 
 /**
@@ -30,14 +31,13 @@ const EVERYWHERE = "everywhere";
 const ONE = Object.freeze({ bulk: false });
 
 const MOST_REASONS = 8;
-const REASON_LENGTH = 80;
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /**
  * A member of a queue as the target of an action.
  *
  * @param {string} queue
- * @param {Place & {name: string | null}} member as the topic `queues` shows it
+ * @param {Omit<Place, "queue"> & {name: string | null}} member as the topic `queues` shows it
  * @param {Iterable<{queue: string, members: (Omit<Place, "queue"> & {name: string | null})[]}>} queues all of them
  * @returns {MemberTarget}
  */
@@ -100,7 +100,6 @@ export const pauseMember = Object.freeze(/** @type {ActionSpec} */ ({
       kind: "chips",
       options: pauseReasons(readTopic(context, "queues")).map((reason) => ({ value: reason, label: reason })),
       own: t("Another reason"),
-      most: REASON_LENGTH,
     },
     ...reachFields(target, bulk, (place) => !place.paused),
   ],
@@ -235,9 +234,9 @@ export const addMember = Object.freeze(/** @type {ActionSpec} */ ({
       required: true,
       placeholder: "PJSIP/100",
       help: t("What the queue dials."),
-      suggest: (text) => Promise.resolve(suggestPhones(text, target.queue, context)),
+      suggest: newPhones(context, target.queue),
     },
-    { name: "member_name", label: t("Name"), kind: "text", value: target.places ? target.name : "", most: 80 },
+    { name: "member_name", label: t("Name"), kind: "text", value: target.places ? target.name : "" },
     { name: "penalty", label: t("Penalty"), kind: "number", value: 0, min: 0, help: t("Members with a higher penalty are called later.") },
     { name: "paused", label: t("Begins paused"), kind: "switch", value: false },
     {
@@ -246,7 +245,6 @@ export const addMember = Object.freeze(/** @type {ActionSpec} */ ({
       kind: "chips",
       options: pauseReasons(readTopic(context, "queues")).map((reason) => ({ value: reason, label: reason })),
       own: t("Another reason"),
-      most: REASON_LENGTH,
       when: (values) => Boolean(values.paused),
     },
     {
@@ -255,7 +253,6 @@ export const addMember = Object.freeze(/** @type {ActionSpec} */ ({
       kind: "text",
       value: "",
       help: t("Only where it is another one than the phone, as for Local channels."),
-      most: 80,
     },
   ],
   path: "queue/add/",
@@ -273,37 +270,24 @@ export const addMember = Object.freeze(/** @type {ActionSpec} */ ({
 }));
 
 /**
- * Phones that could answer, by what was typed: those of people who are members elsewhere first, then all endpoints.
+ * Phones that could answer: those of people who are no members yet, then all endpoints.
  *
- * @param {string} typed
- * @param {string | null} queue one whose members are left out
- * @param {any} context
- * @returns {{value: string, label: string, hint: string}[]}
+ * @param {import("../shell/context.js").Context} context
+ * @param {string | null} queue whose members are left out
+ * @returns {import("../components/suggestions.js").Suggest}
  */
-export function suggestPhones(typed, queue, context) {
-  const words = typed.trim().toLowerCase().split(/\s+/);
-  const here = new Set();
-  /** @type {Map<string, {value: string, label: string, hint: string}>} */
-  const found = new Map();
-  for (const other of readTopic(context, "queues")) {
-    for (const member of other.members) {
-      if (other.queue === queue) {
-        here.add(member.interface);
-      } else {
-        found.set(member.interface, { value: member.interface, label: member.name || member.interface, hint: other.queue });
-      }
-    }
-  }
-  for (const endpoint of readTopic(context, "endpoints")) {
-    const phone = endpoint.endpoint;
-    if (!found.has(phone)) {
-      found.set(phone, { value: phone, label: phone, hint: "" });
-    }
-  }
-  return [...found.values()]
-    .filter((phone) => !here.has(phone.value))
-    .filter(({ value, label }) => words.every((word) => `${label} ${value}`.toLowerCase().includes(word)))
-    .slice(0, 20);
+export function newPhones(context, queue) {
+  const people = fromTopic(context, "agents", (agent) =>
+    agent.queues.some((/** @type {Place} */ place) => place.queue === queue)
+      ? []
+      : agent.interfaces.map((/** @type {string} */ phone) => ({ value: phone, label: phone, hint: agent.name ?? "" })),
+  );
+  const all = phones(context);
+  return async (text, signal, values) => {
+    const found = [...(await people(text, signal, values)), ...(await all(text, signal, values))];
+    const members = new Set(readTopic(context, "queues").find((one) => one.queue === queue)?.members.map((/** @type {Place} */ member) => member.interface));
+    return found.filter((phone, index) => !members.has(phone.value) && found.findIndex((one) => one.value === phone.value) === index);
+  };
 }
 
 /** All that can be done to a member, in the order of a menu. */
@@ -345,6 +329,7 @@ function reachFields(target, bulk, concerns) {
       name: "reach",
       label: t("Where"),
       kind: "select",
+      required: true,
       value: HERE,
       options: [
         { value: HERE, label: t("%(queue)s only", { queue: target.queue }) },
@@ -391,8 +376,8 @@ function sendEach(context, path, target, reach, body) {
   if (target.queue !== null && reach !== EVERYWHERE) {
     return context.api.write(path, { interface: target.interface, queue: target.queue, ...body });
   }
-  const phones = target.queue === null ? [...new Set(target.places.map((place) => place.interface))] : [target.interface];
-  return inTurn(phones, (phone) => context.api.write(path, { interface: phone, ...body }));
+  const devices = target.queue === null ? [...new Set(target.places.map((place) => place.interface))] : [target.interface];
+  return inTurn(devices, (phone) => context.api.write(path, { interface: phone, ...body }));
 }
 
 /**

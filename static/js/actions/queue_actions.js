@@ -18,7 +18,6 @@ import { t } from "../words.js";
 
 /** Asterisk's numbers of 32 bits. */
 const MAX_PRIORITY = 2 ** 31 - 1;
-const INFO_LENGTH = 255;
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /**
@@ -83,13 +82,7 @@ export const moveCaller = Object.freeze(/** @type {ActionSpec} */ ({
   key: "v",
   needs: ["Redirect"],
   fields: (target, context) => [
-    {
-      name: "to_queue",
-      label: t("Queue"),
-      kind: "select",
-      required: true,
-      options: otherQueues(target, context),
-    },
+    queueField(otherQueues(target, context)),
     {
       name: "given",
       label: t("Say the place in the dialplan"),
@@ -121,7 +114,6 @@ export const withdrawCaller = Object.freeze(/** @type {ActionSpec} */ ({
       name: "info",
       label: t("Word for the dialplan"),
       kind: "text",
-      most: INFO_LENGTH,
       help: t("It finds this in QUEUE_WITHDRAW_INFO."),
     },
   ],
@@ -169,6 +161,7 @@ export const reloadQueue = Object.freeze(/** @type {ActionSpec} */ ({
       name: "part",
       label: t("What to read again"),
       kind: "select",
+      required: true,
       value: "all",
       options: [
         { value: "all", label: t("Members and parameters") },
@@ -196,6 +189,14 @@ function priorityDone(target, result) {
   return result.position === null || result.position === undefined
     ? t("Priority of %(name)s is %(priority)s", told)
     : t("Priority of %(name)s is %(priority)s: place %(position)s", { ...told, position: result.position });
+}
+
+/**
+ * @param {{value: string, label: string}[]} options
+ * @returns {import("../components/action_spec.js").FieldSpec}
+ */
+function queueField(options) {
+  return { name: "to_queue", label: t("Queue"), kind: "select", required: true, value: options[0]?.value, options };
 }
 
 /**

@@ -112,6 +112,9 @@ export class LiveTable {
       if (performance.now() > this.#heldUntil && !isMenuOpen()) {
         this.#release();
       }
+      if (this.#options.timed) {
+        this.#flush();
+      }
       this.#render(null);
     }
   }

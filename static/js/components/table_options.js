@@ -13,6 +13,7 @@
  * @property {(value: any) => boolean} [accepts] a filter of the tab's own; after it changed call `refresh()`
  * @property {(items: Map<string, any>) => Iterable<[string, any]>} [rows] makes rows of the topic's items; a row whose
  *   value is the same object has not changed
+ * @property {boolean} [timed] whether time alone changes the rows that `rows` makes: they are made anew each second
  * @property {(value: any) => readonly ActionSpec[]} [actions] of the row's menu
  * @property {readonly ActionSpec[]} [quick] buttons in the row
  * @property {boolean} [select] whether rows can be chosen

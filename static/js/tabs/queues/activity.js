@@ -49,15 +49,15 @@ import { t } from "../../words.js";
 /** The groups in the order of the page: first who serves callers of this queue, then who could, then who cannot. */
 export const ACTIVITIES = Object.freeze(
   /** @type {const} */ ([
-    { kind: "talking", label: () => t("Talking here"), tone: "info", icon: "phone-calling" },
-    { kind: "ringing", label: () => t("Ringing"), tone: "warn", icon: "bell-ringing" },
-    { kind: "ready", label: () => t("Ready"), tone: "good", icon: "circle-check" },
-    { kind: "wrapup", label: () => t("Wrap-up"), tone: "warn", icon: "clipboard-check" },
-    { kind: "elsewhere", label: () => t("Talking elsewhere"), tone: "info", icon: "arrow-bounce" },
-    { kind: "busy", label: () => t("Busy without a call"), tone: "neutral", icon: "bell-off" },
-    { kind: "paused", label: () => t("Paused"), tone: "warn", icon: "player-pause" },
-    { kind: "unavailable", label: () => t("Unavailable"), tone: "neutral", icon: "plug-off" },
-    { kind: "unknown", label: () => t("Not known"), tone: "neutral", icon: "help-circle" },
+    { kind: "talking", label: () => t("Talking here"), short: () => t("talking"), tone: "info", icon: "phone-calling" },
+    { kind: "ringing", label: () => t("Ringing"), short: () => t("ringing"), tone: "warn", icon: "bell-ringing" },
+    { kind: "ready", label: () => t("Ready"), short: () => t("ready"), tone: "good", icon: "circle-check" },
+    { kind: "wrapup", label: () => t("Wrap-up"), short: () => t("in wrap-up"), tone: "warn", icon: "clock" },
+    { kind: "elsewhere", label: () => t("Talking elsewhere"), short: () => t("elsewhere"), tone: "info", icon: "phone" },
+    { kind: "busy", label: () => t("Busy without a call"), short: () => t("busy"), tone: "neutral", icon: "bell-off" },
+    { kind: "paused", label: () => t("Paused"), short: () => t("paused"), tone: "warn", icon: "player-pause" },
+    { kind: "unavailable", label: () => t("Unavailable"), short: () => t("unavailable"), tone: "neutral", icon: "plug-off" },
+    { kind: "unknown", label: () => t("Not known"), short: () => t("not known"), tone: "neutral", icon: "help-circle" },
   ]),
 );
 

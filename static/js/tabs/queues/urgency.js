@@ -23,7 +23,7 @@ export const THRESHOLDS = Object.freeze({
  * @typedef {"calm" | "warn" | "bad"} Level
  * @typedef {{level: Level, word: string}} Reason
  * @typedef {object} Urgency
- * @property {Level} level the worst of the reasons'
+ * @property {Level} level the worst of what goes on now; the day's figures alone need nobody at once
  * @property {Reason[]} reasons worst first; each in a few words
  * @property {number} weight orders queues of the same level; higher is worse
  * @property {Level} wait of the longest wait alone
@@ -84,13 +84,9 @@ export function judgeQueue({ waiting, longest, serviceLevel, counts, today }) {
   const abandoned = judged ? rising(abandonedShare(today) ?? 0, THRESHOLDS.abandoned.warn, THRESHOLDS.abandoned.bad) : "calm";
   const perf = today?.service_level_perf ?? null;
   const answered = judged && perf !== null ? rising(-perf, -THRESHOLDS.level.warn, -THRESHOLDS.level.bad) : "calm";
-  const reasons = [
-    ...reasonOfWait(wait, serviceLevel),
-    ...reasonOfMembers(waiting, counts),
-    ...(abandoned === "calm" ? [] : [{ level: abandoned, word: t("Many give up") }]),
-  ].sort((a, b) => RANK[b.level] - RANK[a.level]);
-  const worst = reasons[0]?.level ?? "calm";
-  return { level: worst, reasons, weight: weigh(longest, serviceLevel), wait, abandoned, answered };
+  const present = [...reasonOfWait(wait, serviceLevel), ...reasonOfMembers(waiting, counts)].sort((a, b) => RANK[b.level] - RANK[a.level]);
+  const ofDay = abandoned === "bad" ? [{ level: /** @type {Level} */ ("warn"), word: t("Many gave up today") }] : [];
+  return { level: present[0]?.level ?? "calm", reasons: [...present, ...ofDay], weight: weigh(longest, serviceLevel), wait, abandoned, answered };
 }
 
 /**
@@ -103,6 +99,7 @@ export function worstFirst(a, b) {
   return (
     RANK[b.urgency.level] - RANK[a.urgency.level] ||
     b.urgency.weight - a.urgency.weight ||
+    RANK[b.urgency.abandoned] - RANK[a.urgency.abandoned] ||
     collator.compare(a.queue, b.queue)
   );
 }
