@@ -100,6 +100,7 @@ ICONS = (
     "parking",
     "pencil",
     "phone",
+    "phone-call",
     "phone-calling",
     "phone-incoming",
     "phone-off",

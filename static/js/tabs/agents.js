@@ -58,7 +58,7 @@ export class AgentsTab {
     this.#table = new LiveTable(this.#parts.table, context, tableOptions(agents, open, (agent) => this.#accepts(agent)));
     agents.listen(this.#draw);
     context.link.listen(this.#draw);
-    panel.addEventListener("keydown", (event) => this.#pressed(event));
+    panel.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
   }
 
   /**
@@ -248,8 +248,9 @@ export class AgentsTab {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    if (event.key === "Escape" && this.#person !== null && !event.defaultPrevented) {
+    if (event.key === "Escape" && this.#person !== null) {
       event.preventDefault();
+      event.stopPropagation(); // the table would let go of who is chosen
       this.#close();
     }
   }
