@@ -129,6 +129,7 @@ test("each reason that a queue is urgent has a word, worst first", () => {
   assert.deepEqual(words({ waiting: 1, longest: 1, counts: { paused: 3, unavailable: 1 } }), ["bad: Nobody to answer"]);
   assert.deepEqual(words({ counts: {} }), [], "nobody waits, so nobody is missed");
   assert.deepEqual(words({ waiting: 1, longest: 50, counts: {} }), ["bad: Nobody to answer", "warn: Near service level"]);
+  assert.deepEqual(words({ waiting: 1, longest: 70, counts: {} }), ["bad: Nobody to answer", "bad: Past service level"]);
   assert.deepEqual(words({ today: day({ abandoned: 12 }) }), []);
   assert.deepEqual(words({ today: day({ abandoned: 25 }) }), ["warn: Many gave up today"]);
   assert.deepEqual(words({ waiting: 1, longest: 50, today: day({ abandoned: 25 }) }), ["warn: Near service level", "warn: Many gave up today"]);

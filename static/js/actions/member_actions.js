@@ -83,6 +83,7 @@ const shared = Object.freeze({
   permission: "queues.manage",
   name: (/** @type {MemberTarget} */ target) => target.name,
   identity: (/** @type {MemberTarget} */ target) => `member:${target.queue ?? ""}:${target.interface}`,
+  look: lookAt,
 });
 
 export const pauseMember = Object.freeze(/** @type {ActionSpec} */ ({
@@ -224,6 +225,7 @@ export const addMember = Object.freeze(/** @type {ActionSpec} */ ({
   needs: ["QueueAdd"],
   name: (target) => target.name ?? target.queue,
   identity: (target) => `add:${target.queue ?? ""}:${target.interface ?? ""}`,
+  look: lookAt,
   fields: (target, context) => [
     ...(target.queue ? [] : [queueField(otherQueues(target, context))]),
     {
@@ -292,6 +294,16 @@ export function newPhones(context, queue) {
 
 /** All that can be done to a member, in the order of a menu. */
 export const MEMBER_ACTIONS = Object.freeze([pauseMember, unpauseMember, setPenalty, setRingInUse, removeMember]);
+
+/**
+ * The page where it can be seen whether something was done.
+ *
+ * @param {{queue: string | null}} target
+ * @param {import("../shell/context.js").Context} context
+ */
+function lookAt({ queue }, context) {
+  return queue === null ? context.href("agents") : context.href("queues", queue);
+}
 
 /** @param {MemberTarget} target */
 function placesOf(target) {

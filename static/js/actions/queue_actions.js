@@ -1,6 +1,7 @@
 /** What can be done to a queue and to those who wait in it. */
 
 import { t } from "../words.js";
+import { hangUp } from "./channel_actions.js";
 
 /**
  * @typedef {import("../components/action_spec.js").ActionSpec} ActionSpec
@@ -12,6 +13,8 @@ import { t } from "../words.js";
  * @property {string} unique_id
  * @property {number | null} priority
  * @property {string} name what people call the caller
+ * @property {string | null} linked_id as actions on channels want it; no queue tells it
+ * @property {null} bridge_id nobody talks to the caller
  *
  * @typedef {{queue: string}} QueueTarget
  */
@@ -28,13 +31,14 @@ const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "bas
  * @returns {CallerTarget}
  */
 export function callerTarget(queue, { channel, unique_id, priority, caller_id_name: name, caller_id_num: number }) {
-  return { queue, channel, unique_id, priority, name: name || number || t("Unknown caller") };
+  return { queue, channel, unique_id, priority, name: name || number || t("Unknown caller"), linked_id: null, bridge_id: null };
 }
 
 const ofCallers = Object.freeze({
   permission: "queues.manage",
   name: (/** @type {CallerTarget} */ target) => target.name,
   identity: (/** @type {CallerTarget} */ target) => `caller:${target.unique_id}`,
+  look: lookAt,
 });
 
 const where = (/** @type {CallerTarget} */ { queue, channel }) => ({ queue, channel });
@@ -131,6 +135,7 @@ const ofQueues = Object.freeze({
   permission: "queues.manage",
   name: (/** @type {QueueTarget} */ target) => target.queue,
   identity: (/** @type {QueueTarget} */ target) => `queue:${target.queue}`,
+  look: lookAt,
 });
 
 export const resetCounters = Object.freeze(/** @type {ActionSpec} */ ({
@@ -177,8 +182,18 @@ export const reloadQueue = Object.freeze(/** @type {ActionSpec} */ ({
 }));
 
 /** All that can be done to a waiting caller, and to a queue, in the order of a menu. */
-export const CALLER_ACTIONS = Object.freeze([raisePriority, setPriority, moveCaller, withdrawCaller]);
+export const CALLER_ACTIONS = Object.freeze([raisePriority, setPriority, moveCaller, withdrawCaller, hangUp]);
 export const QUEUE_ACTIONS = Object.freeze([reloadQueue, resetCounters]);
+
+/**
+ * The page where it can be seen whether something was done.
+ *
+ * @param {{queue: string}} target
+ * @param {import("../shell/context.js").Context} context
+ */
+function lookAt({ queue }, context) {
+  return context.href("queues", queue);
+}
 
 /**
  * @param {CallerTarget} target

@@ -5,6 +5,7 @@
  * queue or the person's own state (topic `agents`) knows a call of it, and otherwise it is busy without a call.
  */
 
+import { agentState } from "../../states.js";
 import { t } from "../../words.js";
 
 /**
@@ -46,36 +47,42 @@ import { t } from "../../words.js";
  * @typedef {Map<string, {queue: string, call: MemberCall | null}[]>} CallsByDevice
  */
 
-/** The groups in the order of the page: first who serves callers of this queue, then who could, then who cannot. */
-export const ACTIVITIES = Object.freeze(
+/**
+ * The groups in the order of the page: first who serves callers of this queue, then who could, then who cannot. Each
+ * looks as the state of a person that it agrees with.
+ */
+const GROUPS = Object.freeze(
   /** @type {const} */ ([
-    { kind: "talking", label: () => t("Talking here"), short: () => t("talking"), tone: "info", icon: "phone-calling" },
-    { kind: "ringing", label: () => t("Ringing"), short: () => t("ringing"), tone: "warn", icon: "bell-ringing" },
-    { kind: "ready", label: () => t("Ready"), short: () => t("ready"), tone: "good", icon: "circle-check" },
-    { kind: "wrapup", label: () => t("Wrap-up"), short: () => t("in wrap-up"), tone: "warn", icon: "clock" },
-    { kind: "elsewhere", label: () => t("Talking elsewhere"), short: () => t("elsewhere"), tone: "info", icon: "phone" },
-    { kind: "busy", label: () => t("Busy without a call"), short: () => t("busy"), tone: "neutral", icon: "bell-off" },
-    { kind: "paused", label: () => t("Paused"), short: () => t("paused"), tone: "warn", icon: "player-pause" },
-    { kind: "unavailable", label: () => t("Unavailable"), short: () => t("unavailable"), tone: "neutral", icon: "plug-off" },
-    { kind: "unknown", label: () => t("Not known"), short: () => t("not known"), tone: "neutral", icon: "help-circle" },
+    { kind: "talking", state: "in_call", label: () => t("In call here"), short: () => t("in call") },
+    { kind: "ringing", state: "ringing", short: () => t("ringing") },
+    { kind: "ready", state: "ready", short: () => t("ready") },
+    { kind: "wrapup", state: "wrapup", short: () => t("in wrap-up") },
+    { kind: "elsewhere", state: "in_call", label: () => t("In call elsewhere"), short: () => t("elsewhere") },
+    { kind: "busy", state: "busy", label: () => t("Busy without a call"), short: () => t("busy") },
+    { kind: "paused", state: "paused", short: () => t("paused") },
+    { kind: "unavailable", state: "unavailable", short: () => t("not reachable") },
+    { kind: "unknown", state: "unknown", short: () => t("unknown") },
   ]),
 );
+
+/** What members may do, in the order of the page. */
+export const KINDS = Object.freeze(GROUPS.map(({ kind }) => kind));
+
+/**
+ * How a group looks.
+ *
+ * @param {ActivityKind} kind
+ * @returns {{label: string, short: string, tone: string, icon: string}} `short` stands behind a number
+ */
+export function groupLook(kind) {
+  const group = GROUPS.find((one) => one.kind === kind) ?? GROUPS[GROUPS.length - 1];
+  const look = agentState(group.state);
+  return { ...look, label: "label" in group ? group.label() : look.label, short: group.short() };
+}
 
 /** Asterisk's device states that say that a device has a call (devicestate.h), by the words of the payloads. */
 const OCCUPIED = new Set(["in use", "busy", "on hold", "ring+in use"]);
 const GONE = new Set(["unavailable", "invalid"]);
-
-/** States of a person (topic `agents`) by the group that they agree with. */
-const AGENT_STATES = Object.freeze({
-  talking: "in_call",
-  elsewhere: "in_call",
-  ringing: "ringing",
-  ready: "ready",
-  wrapup: "wrapup",
-  busy: "busy",
-  paused: "paused",
-  unavailable: "unavailable",
-});
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
@@ -139,7 +146,7 @@ export function agentsByInterface(agents, queue) {
  */
 export function activityOf(queue, member, clock, { calls = new Map(), agent = null } = {}) {
   const told = tell(queue, member, clock, calls, agent);
-  const agrees = agent && AGENT_STATES[/** @type {keyof typeof AGENT_STATES} */ (told.kind)] === agent.state;
+  const agrees = agent && GROUPS.find((group) => group.kind === told.kind)?.state === agent.state;
   return { ...NOTHING, ...told, since: told.since ?? (agrees ? agent.since : null) };
 }
 
@@ -229,10 +236,10 @@ function latest(...moments) {
  * @param {Clock} clock
  * @param {{calls?: CallsByDevice, agents?: Map<string, {state: string, since: string | null}>}} around
  * @returns {{kind: ActivityKind, members: {member: Member, activity: Activity}[]}[]} groups that have members, in the
- *   order of `ACTIVITIES`; in each, who does it for the longest time comes first, who knows since when nobody, last
+ *   order of `KINDS`; in each, who does it for the longest time comes first, who knows since when nobody, last
  */
 export function groupMembers({ queue, members }, clock, { calls, agents } = {}) {
-  const groups = new Map(ACTIVITIES.map(({ kind }) => [/** @type {ActivityKind} */ (kind), /** @type {{member: Member, activity: Activity}[]} */ ([])]));
+  const groups = new Map(KINDS.map((kind) => [/** @type {ActivityKind} */ (kind), /** @type {{member: Member, activity: Activity}[]} */ ([])]));
   for (const member of members) {
     const activity = activityOf(queue, member, clock, { calls, agent: agents?.get(member.interface) ?? null });
     groups.get(activity.kind)?.push({ member, activity });
@@ -251,7 +258,7 @@ export function groupMembers({ queue, members }, clock, { calls, agents } = {}) 
  * @returns {Record<ActivityKind, number>}
  */
 export function countMembers({ queue, members }, clock, calls) {
-  const counts = /** @type {Record<ActivityKind, number>} */ (Object.fromEntries(ACTIVITIES.map(({ kind }) => [kind, 0])));
+  const counts = /** @type {Record<ActivityKind, number>} */ (Object.fromEntries(KINDS.map((kind) => [kind, 0])));
   for (const member of members) {
     counts[activityOf(queue, member, clock, { calls }).kind] += 1;
   }

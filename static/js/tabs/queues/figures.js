@@ -4,7 +4,7 @@ import { html, nothing } from "../../../vendor/lit-html/lit-html.js";
 import { icon } from "../../dom.js";
 import { clockText, percentText } from "../../format.js";
 import { t, tn } from "../../words.js";
-import { ACTIVITIES } from "./activity.js";
+import { KINDS, groupLook } from "./activity.js";
 import { missedText, todayText } from "./day.js";
 import { TONES, abandonedShare } from "./urgency.js";
 
@@ -45,11 +45,10 @@ export function figure(label, value, { tone = "neutral", part, hint } = {}) {
  * @param {import("./standing.js").Standing} standing
  */
 export function presentFigures({ waiting, longest, counts, urgency, value }) {
-  const nobody = urgency.reasons.find((reason) => waiting > 0 && counts.ready === 0 && reason.level !== "calm");
   return [
     figure(t("Waiting"), waiting, { tone: waiting ? TONES[urgency.wait] : "neutral", part: "waiting" }),
     figure(t("Longest"), clockText(longest), { tone: TONES[urgency.wait], part: "longest" }),
-    figure(t("Ready"), counts.ready, { tone: nobody ? TONES[nobody.level] : "neutral", part: "ready", hint: t("of %(count)s", { count: value.members.length }) }),
+    figure(t("Ready"), counts.ready, { tone: TONES[urgency.members], part: "ready", hint: t("of %(count)s", { count: value.members.length }) }),
   ];
 }
 
@@ -83,7 +82,7 @@ export function dayFigures({ value, urgency }, { full = false } = {}) {
 }
 
 /**
- * Whose day it is, and what its figures leave out.
+ * The heading of a day's figures: whose day it is, and what they leave out.
  *
  * @param {import("./standing.js").Today | null} today
  * @param {import("./day.js").DayZone} zone
@@ -100,12 +99,12 @@ export function dayNote(today, zone, now) {
  * @param {Record<string, number>} counts
  */
 export function memberStrip(counts) {
-  const present = ACTIVITIES.filter(({ kind }) => counts[kind] > 0);
+  const present = KINDS.filter((kind) => counts[kind] > 0).map((kind) => ({ kind, ...groupLook(kind) }));
   if (!present.length) {
     return html`<p class="queue-none">${t("No members: nobody answers.")}</p>`;
   }
   return html`<ul class="member-counts" role="list" aria-label=${t("Members by what they do")}>
-    ${present.map(({ kind, short, tone }) => html`<li data-tone=${tone} data-kind=${kind}><span class="dot" aria-hidden="true"></span><b>${counts[kind]}</b> ${short()}</li>`)}
+    ${present.map(({ kind, short, tone }) => html`<li data-tone=${tone} data-kind=${kind}><span class="dot" aria-hidden="true"></span><b>${counts[kind]}</b> ${short}</li>`)}
   </ul>`;
 }
 

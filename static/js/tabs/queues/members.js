@@ -7,7 +7,7 @@ import { itemsFor, openMenu } from "../../components/row_menu.js";
 import { icon } from "../../dom.js";
 import { clockText, partyText, spanText } from "../../format.js";
 import { t, tn } from "../../words.js";
-import { ACTIVITIES, agentsByInterface, callsByDevice, groupMembers, nameOf } from "./activity.js";
+import { agentsByInterface, callsByDevice, groupLook, groupMembers, nameOf } from "./activity.js";
 import { RowKeys } from "./row_keys.js";
 import { Selection } from "./selection.js";
 
@@ -97,18 +97,18 @@ export class MembersList {
 
   /** @param {ReturnType<typeof groupMembers>[number]} group */
   #group({ kind, members }) {
-    const { label, tone, icon: symbol } = ACTIVITIES.find((activity) => activity.kind === kind) ?? ACTIVITIES[ACTIVITIES.length - 1];
+    const { label, tone, icon: symbol } = groupLook(kind);
     const keys = members.map(({ member }) => member.interface);
     const all = keys.every((key) => this.#selection.has(key));
     return html`
-      <section class="member-group" role="rowgroup" aria-label=${label()} data-kind=${kind} data-testid="member-group">
+      <section class="member-group" role="rowgroup" aria-label=${label} data-kind=${kind} data-testid="member-group">
         <div class="member-group-head" role="row" data-tone=${tone}>
           <span role="columnheader" class="member-group-title">
             ${this.#selection.useful
-              ? html`<input class="form-check-input" type="checkbox" aria-label=${t("Choose all: %(group)s", { group: label() })} .checked=${all} .indeterminate=${!all && keys.some((key) => this.#selection.has(key))}
+              ? html`<input class="form-check-input" type="checkbox" aria-label=${t("Choose all: %(group)s", { group: label })} .checked=${all} .indeterminate=${!all && keys.some((key) => this.#selection.has(key))}
                   @change=${(/** @type {any} */ event) => this.#selection.set(keys, event.target.checked)}>`
               : nothing}
-            ${icon(symbol)}<span>${label()}</span><span class="member-group-count" data-part="count">${members.length}</span>
+            ${icon(symbol)}<span>${label}</span><span class="member-group-count" data-part="count">${members.length}</span>
           </span>
         </div>
         ${repeat(members, ({ member }) => member.interface, (one) => this.#row(one.member, one.activity, tone))}
@@ -136,7 +136,7 @@ export class MembersList {
           <span class="cut second" title=${member.interface}>${name === member.interface ? nothing : member.interface}</span>
         </span>
         <span class="member-doing" role="gridcell">${this.#doing(member, activity)}</span>
-        <span class="member-clock clock" role="gridcell" data-tone=${tone}>${this.#clock(activity)}</span>
+        <span class="member-clock clock" role="gridcell" data-tone=${tone} title=${unseenBeginning(activity) || nothing}>${this.#clock(activity)}</span>
         <span class="member-facts second" role="gridcell">${this.#facts(member)}</span>
         <span class="member-actions" role="gridcell">
           ${this.#selection.useful
@@ -158,7 +158,7 @@ export class MembersList {
    */
   #doing(member, activity) {
     const pause = member.paused
-      ? html`<span class="state member-reason" data-tone="warn" data-testid="paused" title=${member.paused_reason ?? nothing}><span class="cut" dir="auto">${pauseText(member, activity)}</span></span>`
+      ? html`<span class="state member-reason" data-tone=${groupLook("paused").tone} data-testid="paused" title=${member.paused_reason ?? nothing}><span class="cut" dir="auto">${pauseText(member, activity)}</span></span>`
       : nothing;
     if (activity.kind === "talking" || activity.kind === "elsewhere") {
       return html`${pause}${this.#partner(activity)}`;
@@ -248,6 +248,18 @@ export class MembersList {
     }
     return Boolean(spec);
   }
+}
+
+/**
+ * Why a clock is missing.
+ *
+ * @param {Activity} activity
+ */
+function unseenBeginning({ kind, since, until }) {
+  if (since || until) {
+    return "";
+  }
+  return kind === "talking" || kind === "elsewhere" ? t("Nobody saw this call begin.") : t("It was so before amictl looked.");
 }
 
 /** @param {Member} member */

@@ -140,8 +140,10 @@ export class Overview {
         </header>
         <dl class="figures figures-large">${presentFigures(standing)}</dl>
         ${memberStrip(counts)}
-        <dl class="figures">${dayFigures(standing)}</dl>
-        <p class="queue-card-note">${dayNote(value.today, this.#zone, this.#context.clock.now())}</p>
+        <div class="queue-day-figures">
+          <p class="queue-day-head">${dayNote(value.today, this.#zone, this.#context.clock.now())}</p>
+          <dl class="figures">${dayFigures(standing)}</dl>
+        </div>
       </article>`;
   }
 

@@ -118,10 +118,13 @@ export class QueuePage {
     );
     render(
       html`
-        <dl class="figures figures-large">${presentFigures(standing)}</dl>
+        <div class="queue-now">
+          <p class="queue-day-head"><span class="queue-day">${t("Now")}</span></p>
+          <dl class="figures figures-large">${presentFigures(standing)}</dl>
+        </div>
         <div class="queue-today">
+          <div class="queue-day-head">${dayNote(value.today, this.#zone, this.#context.clock.now())}${this.#missed(value.today)}</div>
           <dl class="figures">${dayFigures(standing, { full: true })}</dl>
-          <p class="queue-card-note">${dayNote(value.today, this.#zone, this.#context.clock.now())}${this.#missed(value.today)}</p>
         </div>`,
       this.#parts.figures,
     );

@@ -27,6 +27,7 @@ export const THRESHOLDS = Object.freeze({
  * @property {Reason[]} reasons worst first; each in a few words
  * @property {number} weight orders queues of the same level; higher is worse
  * @property {Level} wait of the longest wait alone
+ * @property {Level} members of who could answer alone
  * @property {Level} abandoned of the day's share alone
  * @property {Level} answered of the day's service level alone
  *
@@ -80,13 +81,36 @@ export function abandonedShare(today) {
  */
 export function judgeQueue({ waiting, longest, serviceLevel, counts, today }) {
   const wait = levelOfWait(longest, serviceLevel);
-  const judged = today !== null && today.offered - today.waiting >= THRESHOLDS.least;
-  const abandoned = judged ? rising(abandonedShare(today) ?? 0, THRESHOLDS.abandoned.warn, THRESHOLDS.abandoned.bad) : "calm";
-  const perf = today?.service_level_perf ?? null;
-  const answered = judged && perf !== null ? rising(-perf, -THRESHOLDS.level.warn, -THRESHOLDS.level.bad) : "calm";
-  const present = [...reasonOfWait(wait, serviceLevel), ...reasonOfMembers(waiting, counts)].sort((a, b) => RANK[b.level] - RANK[a.level]);
-  const ofDay = abandoned === "bad" ? [{ level: /** @type {Level} */ ("warn"), word: t("Many gave up today") }] : [];
-  return { level: present[0]?.level ?? "calm", reasons: [...present, ...ofDay], weight: weigh(longest, serviceLevel), wait, abandoned, answered };
+  const ofMembers = reasonOfMembers(waiting, counts);
+  const present = [...ofMembers, ...reasonOfWait(wait, serviceLevel)].sort((a, b) => RANK[b.level] - RANK[a.level]);
+  const day = judgeDay(today);
+  const ofDay = day.abandoned === "bad" ? [{ level: /** @type {Level} */ ("warn"), word: t("Many gave up today") }] : [];
+  return {
+    level: present[0]?.level ?? "calm",
+    reasons: [...present, ...ofDay],
+    weight: weigh(longest, serviceLevel),
+    wait,
+    members: ofMembers[0]?.level ?? "calm",
+    ...day,
+  };
+}
+
+/**
+ * Judge a day's shares, once there are enough calls for them to say something.
+ *
+ * @param {Day | null} today
+ * @returns {{abandoned: Level, answered: Level}}
+ */
+function judgeDay(today) {
+  if (today === null || today.offered - today.waiting < THRESHOLDS.least) {
+    return { abandoned: "calm", answered: "calm" };
+  }
+  const { abandoned, level } = THRESHOLDS;
+  const answered = today.service_level_perf;
+  return {
+    abandoned: rising(abandonedShare(today) ?? 0, abandoned.warn, abandoned.bad),
+    answered: answered === null ? "calm" : rising(-answered, -level.warn, -level.bad),
+  };
 }
 
 /**

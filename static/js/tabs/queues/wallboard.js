@@ -6,7 +6,7 @@ import { icon, vars } from "../../dom.js";
 import { clockText, percentText } from "../../format.js";
 import { t } from "../../words.js";
 import { HeldOrder, fitTiles, standingsOf, totalsOf } from "./standing.js";
-import { TONES, abandonedShare, worstFirst } from "./urgency.js";
+import { abandonedShare, worstFirst } from "./urgency.js";
 
 /** How much of the screen's height the head takes. */
 const HEAD_SHARE = 0.1;
@@ -126,9 +126,9 @@ export class Wallboard {
         <h3 class="wall-name"><span class="cut" dir="auto">${queue}</span></h3>
         <p class="wall-word">${icon(ICONS[urgency.level])}${reason ? reason.word : waiting ? t("In time") : t("Nobody waits")}</p>
         <dl class="wall-figures">
-          ${wallFigure(t("waiting"), waiting, "waiting", waiting ? TONES[urgency.wait] : "neutral")}
-          ${wallFigure(t("longest"), clockText(longest), "longest", TONES[urgency.wait])}
-          ${wallFigure(t("ready"), counts.ready, "ready", waiting > 0 && counts.ready === 0 ? "warn" : "neutral")}
+          ${wallFigure(t("waiting"), waiting, "waiting", waiting > 99)}
+          ${wallFigure(t("longest"), clockText(longest), "longest", (longest ?? 0) >= 3600)}
+          ${wallFigure(t("ready"), counts.ready, "ready", counts.ready > 99)}
         </dl>
         <p class="wall-day">
           ${t("%(level)s in time", { level: percentText(value.today?.service_level_perf ?? null) })} · ${t("%(share)s abandoned", { share: percentText(share) })}
@@ -190,8 +190,8 @@ function* around(inner) {
  * @param {string} label
  * @param {unknown} value
  * @param {string} part
- * @param {string} tone
+ * @param {boolean} long whether it needs more room than others
  */
-function wallFigure(label, value, part, tone) {
-  return html`<div class="wall-figure" data-figure=${part} data-tone=${tone}><dt>${label}</dt><dd>${value}</dd></div>`;
+function wallFigure(label, value, part, long) {
+  return html`<div class="wall-figure" data-figure=${part} ?data-long=${long}><dt>${label}</dt><dd>${value}</dd></div>`;
 }
