@@ -92,9 +92,10 @@ const OF_CHANNELS = {
   }),
   VarSet: (f) => {
     const values = { variable: f.get("Variable"), value: f.get("Value"), channel: f.get("Channel") };
-    return ["", "none"].includes(values.channel) // a global variable is told of the channel `none`
-      ? t("%(variable)s = %(value)s for all", values)
-      : t("%(variable)s = %(value)s on %(channel)s", values);
+    if (["", "none"].includes(values.channel)) { // a global variable is told of the channel `none`
+      return t("%(variable)s = %(value)s for all", values);
+    }
+    return values.value ? t("%(variable)s = %(value)s on %(channel)s", values) : t("%(variable)s is emptied on %(channel)s", values);
   },
   Rename: (f) => t("%(channel)s is now %(name)s", { channel: f.get("Channel"), name: f.get("Newname") }),
   DTMFBegin: (f) => pressed(f),
