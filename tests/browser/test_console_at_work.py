@@ -18,7 +18,7 @@ from tests.serving import AmictlServer
 pytestmark = [pytest.mark.asterisk, pytest.mark.served]
 
 SIZES = {"phone": (390, 844), "desk": (1280, 800), "wide": (1920, 1080)}
-_TABS = ["Channels", "Queues", "Events", "Actions"]
+_TABS = ["Channels", "Queues", "Agents", "Events", "Actions"]
 _CUT_NAMES = """[...document.querySelectorAll("[data-testid=queue-member] .party")]
     .filter((name) => name.scrollWidth > name.clientWidth).map((name) => name.textContent)"""
 

@@ -224,6 +224,9 @@ export class EventsTab {
       return message(null, t("Waiting for events"), "");
     }
     const { filter, held, muted } = this.#events;
+    if (filter.narrows && muted) {
+      return message("search", t("Nothing but noise passes the filter"), t("“Show noise” beside the names of events shows it."));
+    }
     if (filter.narrows) {
       return message("search", t("No event that is held passes the filter"), t("Those that come are shown here as soon as they do."));
     }

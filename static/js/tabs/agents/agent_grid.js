@@ -121,13 +121,17 @@ export class AgentGrid {
       data-testid="agent" ?data-active=${agent.agent === this.#active}>
       <div class="tile-head">
         <a class="tile-name cut" href=${this.#options.open(agent.agent)} tabindex="-1" title=${agentName(agent)}>${agentName(agent)}</a>
-        <button class="btn btn-icon btn-ghost" type="button" tabindex="-1" data-menu-button aria-haspopup="menu" title=${t("Actions")}
-          aria-label=${t("Actions on %(name)s", { name: agentName(agent) })}>${icon("dots-vertical")}</button>
+        ${this.#mayAct ? html`<button class="btn btn-icon btn-ghost" type="button" tabindex="-1" data-menu-button aria-haspopup="menu" title=${t("Actions")}
+          aria-label=${t("Actions on %(name)s", { name: agentName(agent) })}>${icon("dots-vertical")}</button>` : nothing}
       </div>
       <div class="tile-state">${icon(state.icon)}<span class="cut">${state.label}</span><span class="tile-clock clock" title=${clockMeaning(agent)}>${agentClock(agent, this.#context.clock)}</span></div>
       <p class="tile-detail cut" title=${detail || nothing}>${detail}</p>
       ${queueChips(agent, this.#context)}
     </div>`;
+  }
+
+  get #mayAct() {
+    return this.#options.actions.some((spec) => isAllowed(spec, this.#context));
   }
 
   /** What keys do. */

@@ -5,6 +5,7 @@ import { repeat } from "../../../vendor/lit-html/directives/repeat.js";
 import { MEMBER_ACTIONS } from "../../actions/member_actions.js";
 import { PERSON_ACTIONS, callPerson, listenToPerson, pauseEverywhere, unpauseEverywhere } from "../../actions/agent_actions.js";
 import { actionButton } from "../../components/action_button.js";
+import { isAllowed } from "../../components/availability.js";
 import { clockCell, party, pill } from "../../components/cells.js";
 import { itemsFor, openMenu } from "../../components/row_menu.js";
 import { icon } from "../../dom.js";
@@ -38,8 +39,7 @@ export function agentPanel(agent, target, call, context, close) {
       <div class="agent-actions">
         ${[agent.paused === "all" ? unpauseEverywhere : pauseEverywhere, callPerson, ...(agent.state === "in_call" ? [listenToPerson] : [])].map((spec) =>
           actionButton(spec, target, context))}
-        <button class="btn btn-icon" type="button" aria-haspopup="menu" title=${t("Actions")} aria-label=${t("Actions on %(name)s", { name: target.name })}
-          @click=${(/** @type {MouseEvent} */ event) => openActions(event, PERSON_ACTIONS, target, context)}>${icon("dots-vertical")}</button>
+        ${menuButton("btn btn-icon", t("Actions on %(name)s", { name: target.name }), PERSON_ACTIONS, target, context)}
       </div>
       <dl class="facts">
         ${agent.state === "in_call" || call ? html`<div><dt>${t("Call")}</dt><dd>${callFacts(call, context)}</dd></div>` : nothing}
@@ -99,14 +99,22 @@ function phoneFacts({ interfaces, state_interface: stateInterface, device_state:
 }
 
 /**
- * @param {MouseEvent} event
+ * A button that opens a menu of actions; absent where the role may do none of them.
+ *
+ * @param {string} classes
+ * @param {string} label
  * @param {readonly import("../../components/action_spec.js").ActionSpec[]} specs
  * @param {any} target
  * @param {Context} context
  */
-function openActions({ currentTarget }, specs, target, context) {
-  const anchor = /** @type {HTMLElement} */ (currentTarget);
-  openMenu(anchor, itemsFor(specs, target, context, anchor));
+function menuButton(classes, label, specs, target, context) {
+  const open = (/** @type {MouseEvent} */ event) => {
+    const anchor = /** @type {HTMLElement} */ (event.currentTarget);
+    openMenu(anchor, itemsFor(specs, target, context, anchor));
+  };
+  return specs.some((spec) => isAllowed(spec, context))
+    ? html`<button class=${classes} type="button" aria-haspopup="menu" title=${t("Actions")} aria-label=${label} @click=${open}>${icon("dots-vertical")}</button>`
+    : nothing;
 }
 
 /**
@@ -127,7 +135,6 @@ function agoText(moment, context) {
 function placeLine(place, target, agent, context) {
   const { queue, penalty, paused, paused_reason: reason, paused_at: at, calls_taken: taken } = place;
   const member = { name: target.name, queue, interface: place.interface, places: target.places };
-  const menu = (/** @type {MouseEvent} */ event) => openActions(event, MEMBER_ACTIONS, member, context);
   return html`<li class="agent-place" data-testid="agent-place" ?data-paused=${paused}>
     <a class="cut" href=${context.href("queues", queue)}>${queue}</a>
     <span class="agent-facts second">${t("Penalty %(penalty)s", { penalty: penalty ?? "–" })} · ${t("%(count)s calls", { count: taken ?? "–" })}${
@@ -135,7 +142,6 @@ function placeLine(place, target, agent, context) {
     <span class="agent-pause">${paused
       ? html`${icon("player-pause")}<span class="cut" title=${reason || nothing}>${reason || t("Paused")}</span> ${at ? clockCell(at, context.clock) : nothing}`
       : nothing}</span>
-    <button class="btn btn-icon btn-ghost" type="button" aria-haspopup="menu" title=${t("Actions")}
-      aria-label=${t("Actions on %(name)s in %(queue)s", { name: target.name, queue })} @click=${menu}>${icon("dots-vertical")}</button>
+    ${menuButton("btn btn-icon btn-ghost", t("Actions on %(name)s in %(queue)s", { name: target.name, queue }), MEMBER_ACTIONS, member, context)}
   </li>`;
 }
