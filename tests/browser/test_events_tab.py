@@ -124,7 +124,7 @@ def test_names_words_channels_and_queues_filter_and_are_kept_in_address_and_brow
     expect(events.rows).to_have_count(2)
     events.name("UserEvent").get_by_role("button", name="Hide UserEvent").click()
     expect(events.rows).to_have_count(0)
-    expect(events.page.get_by_text("No event that is held passes the filter")).to_be_visible()
+    expect(events.page.get_by_text("Nothing but noise passes the filter")).to_be_visible()
     events.name("UserEvent").get_by_role("button", name="Hide UserEvent").click()
     expect(events.rows).to_have_count(2)
 
