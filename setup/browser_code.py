@@ -61,6 +61,8 @@ ICONS = (
     "arrow-big-up-line",
     "arrow-down",
     "arrow-forward-up",
+    "arrow-left",
+    "arrow-right",
     "arrow-up",
     "arrows-exchange",
     "arrows-right-left",

@@ -13,6 +13,7 @@ from amictl.web.console import TABS
 from setup.browser_code import FILES, FONT_STYLES, ICONS, ROOT, install
 
 _IN_TEMPLATES = re.compile(r"""icon\(\s*["']([a-z-]+)["']""")
+_IN_SCRIPTS = re.compile(r"""\bicon(?:\(|: )["']([a-z-]+)["']""")
 _IMPORTED = re.compile(r"""(?:from|import)\s*\(?["'](\.[^"']+)["']""")
 _QUOTED = re.compile(r"""["']([a-z]+(?:-[a-z]+)*)["']""")
 
@@ -25,6 +26,12 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     named = set(_IN_TEMPLATES.findall(read_all("templates", "*.html")))
     assert len(named) > 20
     assert (named | {tab.icon for tab in TABS}) - set(ICONS) == set()
+
+
+def test_every_icon_that_a_script_names_is_in_the_sprite() -> None:
+    named = set(_IN_SCRIPTS.findall(read_all("static/js", "*.js")))
+    assert len(named) > 20
+    assert named - set(ICONS) == set()
 
 
 def test_every_module_that_a_script_imports_is_there() -> None:

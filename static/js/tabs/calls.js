@@ -15,6 +15,9 @@ import { TONES, levelOfWait } from "./queues/urgency.js";
 /** @typedef {import("../live/store.js").TableTopic} TableTopic */
 /** @typedef {Record<string, any>} LiveCall a value of the topic `calls` */
 
+/** More milliseconds than any moment has. */
+const STATE_WEIGHT = 1e14;
+
 export class CallsTab {
   static topics = ["calls", "queues"];
 
@@ -44,7 +47,7 @@ export class CallsTab {
       label: t("Calls"),
       topic: calls,
       columns: this.#columns(),
-      order: { column: "since", descending: true },
+      order: { column: "state", descending: false },
       card: ["caller", "state", "callee", "since"],
       accepts: (call) => this.#state === null || call.state === this.#state,
       actions: actionsOf,
@@ -106,9 +109,9 @@ export class CallsTab {
         key: "state",
         label: t("State"),
         cell: pill((/** @type {LiveCall} */ call) => callState(call.state)),
-        sort: (/** @type {LiveCall} */ call) => STATES.indexOf(call.state),
+        sort: urgency,
         text: (/** @type {LiveCall} */ call) => callState(call.state).label,
-        width: "minmax(7rem, 0.7fr)",
+        width: "minmax(9rem, 0.7fr)",
       },
       {
         key: "caller",
@@ -196,6 +199,15 @@ export class CallsTab {
     return html`<a class="state-chip" href=${this.#context.href("calls", { state })} aria-current=${state === this.#state ? "true" : nothing}
       data-tone=${look?.tone ?? "neutral"} data-state=${state ?? "all"}>${look ? icon(look.symbol) : nothing}<span>${label}</span><b class="number">${count}</b></a>`;
   }
+}
+
+/**
+ * What orders calls so that those somebody may have to act on are first, and of these who waits longest.
+ *
+ * @param {LiveCall} call
+ */
+function urgency(call) {
+  return STATES.indexOf(call.state) * STATE_WEIGHT + Date.parse(stateSince(call));
 }
 
 /** @param {{name: string | null, number: string | null} | null} somebody */
