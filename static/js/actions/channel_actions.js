@@ -218,8 +218,7 @@ export const CHANNEL_ACTIONS = Object.freeze([
  * @returns {FieldSpec[]}
  */
 function placeFields(target, context, help) {
-  /** @type {Promise<string> | null} */
-  let own = null;
+  const own = findContext(target, context); // at once: the channel may be gone when suggestions are asked for
   const suggest = extensions(context, (values) => values.place);
   return [
     {
@@ -228,10 +227,7 @@ function placeFields(target, context, help) {
       kind: "suggest",
       required: true,
       help,
-      suggest: async (text, signal, values) => {
-        own ??= findContext(target, context);
-        return suggest(text, signal, { ...values, place: values.context?.trim() || (await own) });
-      },
+      suggest: async (text, signal, values) => suggest(text, signal, { ...values, place: values.context?.trim() || (await own) }),
     },
     { name: "context", label: t("Context"), kind: "suggest", help: t("The channel's own when left out."), suggest: contexts(context) },
   ];

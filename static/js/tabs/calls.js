@@ -147,7 +147,7 @@ export class CallsTab {
       },
       {
         key: "duration",
-        label: t("Lasts"),
+        label: t("Duration"),
         cell: clock((/** @type {LiveCall} */ call) => call.started_at),
         sort: (/** @type {LiveCall} */ call) => -Date.parse(call.started_at),
         width: "minmax(4.5rem, 0.5fr)",

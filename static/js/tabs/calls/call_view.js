@@ -217,7 +217,7 @@ export class CallView {
     const facts = [
       [t("Where"), where || t("Between its parties")],
       [t("Began"), timeText(call.started_at).slice(0, 8)],
-      [t("Lasts"), clockText(lengthOf(call, this.#context.clock, live))],
+      [t("Duration"), clockText(lengthOf(call, this.#context.clock, live))],
       [t("Waited"), clockText(seconds(call.waited_seconds, call.wait_started_at))],
       [t("Talked"), clockText(seconds(call.talked_seconds, call.talk_started_at))],
       [t("On hold"), clockText(seconds(call.held_seconds, call.held_since))],

@@ -1,9 +1,12 @@
 /** What rows of calls say: with whom, where, since when. Pure: no page. */
 
 import { channelName } from "../../actions/channel_target.js";
-import { t, tn } from "../../words.js";
+import { t } from "../../words.js";
 
 /** @typedef {Record<string, any>} LiveCall a value of the topic `calls` */
+
+/** How many of those who are rung are named. */
+const MOST_RUNG = 3;
 
 /** The states of calls in the order in which somebody may have to act. */
 export const STATES = Object.freeze(["queued", "ringing", "held", "parked", "talking", "conference", "ivr"]);
@@ -32,18 +35,55 @@ export function stateSince(call) {
 }
 
 /**
- * Who a call is with: the other party, or how many phones ring.
+ * Who a call is with: the other party; of one that waits or rings, who is rung.
  *
  * @param {LiveCall} call
  * @returns {{name: string | null, number: string | null} | null}
  */
 export function otherParty(call) {
-  if (call.callee) {
-    const { name, number } = call.callee;
-    return name || number ? { name, number } : { name: channelName({ caller_id_name: null, caller_id_num: null, channel: call.callee.channel }), number: null };
+  const rung = call.state === "queued" ? rungMembers(call) : [];
+  const ringing = call.callee || rung.length ? rung : rungPhones(call);
+  if (ringing.length) {
+    const names = ringing.slice(0, MOST_RUNG).join(", ");
+    const more = ringing.length - MOST_RUNG;
+    return { name: more > 0 ? t("rings %(names)s and %(more)s more", { names, more }) : t("rings %(names)s", { names }), number: null };
   }
-  const ringing = call.legs.filter((/** @type {any} */ leg) => leg.state !== "Up" && leg.unique_id !== call.caller?.unique_id).length;
-  return ringing > 1 ? { name: tn("%(count)s phone rings", "%(count)s phones ring", ringing), number: null } : null;
+  if (!call.callee || call.state === "queued") {
+    return null;
+  }
+  const { name, number, channel } = call.callee;
+  return name || number ? { name, number } : { name: channelName({ caller_id_name: null, caller_id_num: null, channel }), number: null };
+}
+
+/**
+ * The members of the queue that are rung now, as the journey tells.
+ *
+ * @param {LiveCall} call
+ * @returns {string[]} their names
+ */
+function rungMembers(call) {
+  /** @type {Map<string, string>} */
+  const rung = new Map();
+  for (const step of call.journey) {
+    if (step.kind === "member_rang") {
+      rung.set(step.member, step.name ?? step.member);
+    } else if (step.kind === "ring_no_answer") {
+      rung.delete(step.member);
+    } else if (["queue_entered", "queue_left", "answered"].includes(step.kind)) {
+      rung.clear();
+    }
+  }
+  return [...rung.values()];
+}
+
+/**
+ * The phones that ring, where several do.
+ *
+ * @param {LiveCall} call
+ * @returns {string[]}
+ */
+function rungPhones(call) {
+  return call.legs.filter((/** @type {any} */ leg) => leg.state !== "Up" && leg.unique_id !== call.caller?.unique_id).map(channelName);
 }
 
 /**
