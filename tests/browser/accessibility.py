@@ -7,6 +7,9 @@ from playwright.sync_api import Page
 
 _SERIOUS = {"serious", "critical"}
 
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules that look at colours: all others find the same in light and dark."""
+
 
 def find_violations(page: Page, rules: list[str] | None = None) -> list[str]:
     """What axe finds serious on a page as it is shown now: one line for each place.

@@ -60,11 +60,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture
 def save_screenshot(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Save what a page shows as ``test-results/<test>-<name>.png``, for people to look at."""
+    """Save what a page shows as ``test-results/<test>-<name>.png``, for people to look at who ask for it.
+
+    It takes longer than most of what is tested, so nothing is saved without ``AMICTL_TEST_SCREENSHOTS=yes``.
+    """
 
     def save(page: Page, name: str, **options: bool) -> None:
         test = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")
-        page.screenshot(path=RESULTS / f"{test}-{name}.png", **options)
+        if os.environ.get("AMICTL_TEST_SCREENSHOTS") == "yes":
+            page.screenshot(path=RESULTS / f"{test}-{name}.png", **options)
 
     return save
 

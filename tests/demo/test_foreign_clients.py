@@ -13,6 +13,7 @@ from tests.demo.clients.script import (
     PYTHON_CLIENTS,
     REFUSED,
     SCRIPT,
+    Account,
     node_problem,
     perform,
 )
@@ -31,10 +32,18 @@ def client(request: pytest.FixtureRequest) -> str:
     return name
 
 
-def test_a_foreign_client_takes_the_script_to_its_end_on_a_real_asterisk(
-    client: str, real_centre: AsteriskServer
+def test_a_foreign_client_takes_the_script_to_its_end_and_understands_the_same_of_the_demo(
+    client: str, real_centre: AsteriskServer, demo: DemoServer
 ) -> None:
-    account = perform(client, real_centre.host, real_centre.ami_port, JUDGE)
+    on_asterisk = perform(client, real_centre.host, real_centre.ami_port, JUDGE)
+    assert_whole(on_asterisk)
+    on_demo = perform(client, demo.host, demo.ami_port, JUDGE)
+    assert on_demo.answers == on_asterisk.answers
+    assert on_demo.events == on_asterisk.events
+
+
+def assert_whole(account: Account) -> None:
+    """The client asked everything, and what it tells is what the script brings about."""
     asked = [step["ask"] for step in SCRIPT if "ask" in step]
     assert [name.rpartition(" ")[0] for name in account.answers] == ["log in", *asked, "log off"]
     refused = {name for name, told in account.answers.items() if told["succeeded"] is False}
@@ -44,12 +53,3 @@ def test_a_foreign_client_takes_the_script_to_its_end_on_a_real_asterisk(
         names
     )
     assert names.count("Hangup") == 2
-
-
-def test_a_foreign_client_understands_the_same_of_the_demo_as_of_a_real_asterisk(
-    client: str, real_centre: AsteriskServer, demo: DemoServer
-) -> None:
-    on_asterisk = perform(client, real_centre.host, real_centre.ami_port, JUDGE)
-    on_demo = perform(client, demo.host, demo.ami_port, JUDGE)
-    assert on_demo.answers == on_asterisk.answers
-    assert on_demo.events == on_asterisk.events
