@@ -99,6 +99,9 @@ class ForkServer:
 
     Args:
         program: Which program.
+
+    Attributes:
+        pid: Its process ID.
     """
 
     def __init__(self, program: Program) -> None:
@@ -111,6 +114,7 @@ class ForkServer:
             stdout=subprocess.DEVNULL,
         )
         theirs.close()
+        self.pid = self._process.pid
         atexit.register(self.close)
 
     def start(
@@ -179,6 +183,9 @@ def _import_all(program: Program) -> None:
         importlib.import_module("eventlet").monkey_patch()
     for module in _IMPORTED:
         importlib.import_module(module)
+    # To patch makes a hub. Its epoll instance would be one for all forks, which would wake each other by it.
+    importlib.import_module("eventlet.hubs").use_hub()
+    gc.collect()
     gc.freeze()
 
 

@@ -132,6 +132,7 @@ def test_from_the_printed_password_to_live_calls(
     page.wait_for_url(f"{server.url}/console/?pbx=main")
     expect(page.get_by_test_id("link-badge")).to_contain_text("Connected")
     place_call(pbx, "200", caller="200")
+    page.get_by_role("tab", name="Channels").click()
     expect(page.get_by_test_id("channel")).to_have_count(2)
     save_screenshot(page, "live")
     page.goto(f"{server.url}/login")
@@ -165,7 +166,7 @@ def test_without_scripts_the_page_tests_and_connects_all_the_same(
 def test_who_begins_with_the_demo_connects_an_own_pbx_and_the_demo_goes_away(
     asterisk_22: AsteriskServer, start_amictl: StartAmictl, open_console: OpenConsole
 ) -> None:
-    server = start_amictl(AMICTL_DEMO="", AMICTL_DEMO_CHANNELS="10")
+    server = start_amictl(AMICTL_DEMO="", AMICTL_DEMO_CHANNELS="10", AMICTL_DEMO_HOUR="8")
     console = open_console(server)
     notice = console.page.get_by_test_id("demo-notice")
     expect(notice).to_contain_text("simulated")

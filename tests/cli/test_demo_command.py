@@ -22,7 +22,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """The command, with a secret of ours."""
-    words = ["demo", "serve", "--username", "panel", "--secret", "a-secret", "--speed", "3", "--seed", "7"]
+    words = ["demo", "serve", "--username", "panel", "--secret", "a-secret"]
+    words += ["--speed", "3", "--seed", "7", "--hour", "8"]
     with subprocess.Popen(
         [sys.executable, "-m", "flask", *words],
         cwd=_ROOT,

@@ -40,3 +40,14 @@ def test_a_process_runs_until_a_signal_ends_it_and_that_is_told(tmp_path: Path) 
     process.kill()
     assert process.wait(PATIENCE) == process.poll() == -signal.SIGKILL
     assert not Path(f"/proc/{process.pid}").exists()
+
+
+@pytest.mark.parametrize("program", Program)
+def test_forks_share_nothing_by_which_they_could_wake_each_other(program: Program) -> None:
+    server = fork_server(program)
+    with Path(os.devnull).open("r+b") as nothing:
+        ended = server.start(["--version"], {"AMICTL_PORT": "none"}, nothing, nothing, nothing)
+    assert ended.wait(PATIENCE) == (1 if program is Program.SERVER else 0)  # by then all was imported
+    opened = {int(path.name): str(path.readlink()) for path in Path(f"/proc/{server.pid}/fd").iterdir()}
+    (orders,) = (name for number, name in opened.items() if number > 2)
+    assert orders.startswith("socket:")
