@@ -105,9 +105,9 @@ $(development): requirements-dev.txt $(runtime)
 	bash setup/python.sh requirements-dev.txt
 	@touch $@
 
-$(browser_code): package.json package-lock.json setup/browser_code.py $(runtime)
+$(browser_code): package.json package-lock.json setup/browser_code.py setup/fonts.py $(runtime)
 	PATH="$(CURDIR)/$(venv):$$PATH" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
-	$(venv)/python setup/browser_code.py
+	$(venv)/python -m setup.browser_code
 	@mkdir -p $(@D) && touch $@
 
 # A class of Tabler's may be used anywhere.

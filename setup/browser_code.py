@@ -1,9 +1,9 @@
 """Copy the browser code that the console uses from ``node_modules`` into ``static/vendor``.
 
-Nothing is bundled: lit-html, the Socket.IO client and the font are copied as published, the few icons that
-are used become one SVG sprite, and what is used of Tabler's stylesheet becomes ``tabler.css``
-(``setup/used_styles.js``). ``static/vendor`` is made anew each time and never committed. Run ``npm ci``
-first; ``make setup`` does both.
+Nothing is bundled: lit-html and the Socket.IO client are copied as published, the few icons that are used
+become one SVG sprite, the letters that are used a font (``setup/fonts.py``), and what is used of Tabler's
+stylesheet becomes ``tabler.css`` (``setup/used_styles.js``). ``static/vendor`` is made anew each time and
+never committed. Run ``npm ci`` first; ``make setup`` does both.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from setup.fonts import make_fonts
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,12 +47,6 @@ TYPES = {
     "lit-html/lit-html.js": "lit-html",
 }
 """Module in ``static/vendor`` -> what declares its types, for tsc; browsers never ask for them."""
-
-FONT_FILES = "@fontsource-variable/inter/files/inter-latin*-wght-normal.woff2"
-"""The font for Latin letters; other scripts are shown in the system's font, and cost no bytes."""
-
-FONT_STYLES = "@fontsource-variable/inter/index.css"
-_FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 
 ICONS = (
     "activity",
@@ -152,16 +148,6 @@ def copy_files(modules: Path, vendor: Path) -> None:
         copied = vendor / target
         copied.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(modules / source, copied)
-    fonts = sorted(modules.glob(FONT_FILES))
-    if not fonts:
-        raise FileNotFoundError(modules / FONT_FILES)
-    folder = vendor / "inter" / "files"
-    folder.mkdir(parents=True)
-    for font in fonts:
-        shutil.copyfile(font, folder / font.name)
-    styles = (modules / FONT_STYLES).read_text(encoding="utf-8")
-    faces = [face for face in _FONT_FACE.findall(styles) if any(font.name in face for font in fonts)]
-    (folder.parent / "index.css").write_text("\n".join(faces) + "\n", encoding="utf-8")
 
 
 def write_types(vendor: Path) -> None:
@@ -220,6 +206,7 @@ def install(root: Path) -> None:
     shutil.rmtree(vendor, ignore_errors=True)
     copy_files(root / "node_modules", vendor)
     write_types(vendor)
+    make_fonts(root / "node_modules", vendor / "inter")
     (vendor / "icons.svg").write_text(make_sprite(root / "node_modules"), encoding="utf-8")
 
 

@@ -18,6 +18,9 @@ const KEPT = [
   /^data-bs-theme/, // set by theme.js
 ];
 
+/** Tabler's, whose names are words that the scripts use for something else. */
+const NOT_OURS = ["popover", "signal", "steps", "step-item", "toast", "tooltip"];
+
 const [root, ...others] = process.argv.slice(2);
 const roots = [root, ...others]; // of more than one tree only where several share one static/vendor
 const sources = (pattern) => roots.flatMap((tree) => globSync(join(tree, pattern)));
@@ -29,5 +32,6 @@ const [{ css }] = await new PurgeCSS().purge({
   keyframes: true,
   fontFace: true,
   safelist: KEPT,
+  blocklist: NOT_OURS,
 });
 writeFileSync(join(root, MADE), css);

@@ -14,6 +14,7 @@ from amictl.errors import NotFound, PermissionDenied
 from amictl.services.access import Actor
 from amictl.services.utilities.utilities import UtilityService
 from amictl.store.permissions import Permission
+from amictl.web.static_files import compress_page
 from amictl.web.visitors import describe_visitor, require_identity
 
 ADMIN_URL = "/admin/"
@@ -68,6 +69,7 @@ def make_console_blueprint(
         time_zone: The name of the time zone in which the queues' days begin.
     """
     blueprint = Blueprint("console", __name__)
+    blueprint.after_request(compress_page)
 
     @blueprint.get("/")
     def show_start() -> Response:

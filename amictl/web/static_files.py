@@ -15,6 +15,7 @@ import gzip
 import hashlib
 import mimetypes
 import os
+import posixpath
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -45,6 +46,7 @@ _COMPRESSED = frozenset({".css", ".js", ".json", ".svg"})
 
 
 _OWN_SCRIPTS = "js/"
+_IMPORT = re.compile(rb'^(?:import|export)\s[^"]*?from\s*"(\.[^"]+)"|^import\s*"(\.[^"]+)"', re.MULTILINE)
 _JSDOC = re.compile(rb"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -89,6 +91,13 @@ class StaticFile:
         smaller = gzip.compress(self.content, mtime=0)
         return smaller if len(smaller) < len(self.content) else None
 
+    @cached_property
+    def imported(self) -> tuple[str, ...]:
+        """The paths of the modules that a script imports before it runs."""
+        folder = posixpath.dirname(self.path)
+        named = (module.decode() for found in _IMPORT.findall(self.content) for module in found if module)
+        return tuple(posixpath.normpath(posixpath.join(folder, module)) for module in named)
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -103,6 +112,24 @@ class Release:
     stamps: tuple[tuple[str, int, int], ...]
     files: dict[str, StaticFile]
     digest: str
+
+    def list_modules(self, *scripts: str) -> list[str]:
+        """Return scripts and all modules that they need before they run, each once.
+
+        A page that names them lets the browser ask for all at once, rather than for each module's own when
+        that has come.
+
+        Args:
+            *scripts: Paths of modules; those that are not there are left out.
+        """
+        listed: dict[str, None] = {}
+        waiting = list(reversed(scripts))
+        while waiting:
+            path = waiting.pop()
+            if path in self.files and path not in listed:
+                listed[path] = None
+                waiting.extend(reversed(self.files[path].imported))
+        return list(listed)
 
 
 class StaticFiles:
@@ -183,10 +210,27 @@ def register_static_files(app: Flask, files: StaticFiles) -> None:
                 g.static_release = files.look().digest  # one look for all addresses of a page
             values["release"] = g.static_release
 
+    app.jinja_env.globals["list_modules"] = lambda *scripts: files.look().list_modules(*scripts)
     app.url_map.converters["digest"] = DigestConverter
     app.add_url_rule("/static/<digest:release>/<path:filename>", ENDPOINT, send_file)
     app.add_url_rule("/static/<path:filename>", ENDPOINT, send_file)
     app.url_defaults(add_digest)
+
+
+def compress_page(response: Response) -> Response:
+    """Compress a page for a browser that takes that.
+
+    Only for pages that show nothing of what the request said: the length of one that does would tell others,
+    letter by letter, what else is in it ("BREACH").
+
+    Args:
+        response: The page.
+    """
+    response.vary.add("Accept-Encoding")
+    if response.mimetype == "text/html" and request.accept_encodings.quality("gzip") > 0:
+        response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def _answer(file: StaticFile, cache_control: str) -> Response:

@@ -168,6 +168,44 @@ def test_a_page_takes_all_its_files_from_one_release_and_they_are_there(
         assert "Content-Security-Policy" in answer.headers
 
 
+def test_a_page_names_each_module_that_its_scripts_need_before_they_run_once(folder: Path) -> None:
+    (folder / "js/main.js").write_text(
+        'import { a } from "./part.js";\nimport {\n  b,\n} from "./tabs/calls.js";\n'
+        'import "./part.js";\nimport("./late.js");\n'
+    )
+    (folder / "js/part.js").write_text('export * from "../vendor/lit.js";\nconst from = "./late.js";\n')
+    (folder / "js/tabs/calls.js").write_text('import { a } from "../part.js";\n')
+    (folder / "js/late.js").touch()
+    listed = StaticFiles(folder).look().list_modules("js/main.js", "js/tabs/none.js")
+    assert listed == ["js/main.js", "js/part.js", "js/tabs/calls.js"]
+
+
+def test_the_console_names_the_modules_of_its_start_and_of_the_tab_that_it_shows(
+    shared_application: Application,
+) -> None:
+    browser = shared_application.log_in()
+    for path, tab in {"/console/events": "events", "/console/queues": "queues"}.items():
+        page = browser.get(path).text
+        preloaded = re.findall(r'<link rel="modulepreload" href="/static/[0-9a-f]{16}/([^"]+)"', page)
+        assert preloaded[0] == "js/main.js"
+        assert f"js/tabs/{tab}.js" in preloaded
+        assert "js/dom.js" in preloaded
+        assert len(preloaded) == len(set(preloaded))
+
+
+def test_the_console_is_compressed_and_shows_nothing_of_what_its_address_says(
+    shared_application: Application,
+) -> None:
+    browser = shared_application.log_in()
+    plain = browser.get("/console/?pbx=guessed-text&q=guessed-text")
+    packed = browser.client.get("/console/", headers={"Accept-Encoding": "gzip"})
+    assert "guessed-text" not in plain.text
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data).startswith(b"\n<!doctype html>")
+    assert len(packed.data) < len(plain.data) / 2
+
+
 def test_all_scripts_styles_icons_and_fonts_are_served_as_what_they_are(
     shared_application: Application,
 ) -> None:
