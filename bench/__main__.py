@@ -1,4 +1,4 @@
-"""``python -m bench [parser] [state] [size] [delivery] [demo]``: take the measurements and print one table.
+"""``python -m bench [parser] [state] [size] [delivery] [demo] [console]``: measure, and print one table.
 
 Ends with status 1 when something that is required does not hold. To add a row, write a function that returns
 rows, and name it in ``_measurements``.
@@ -11,6 +11,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
+from bench.console import measure_console
 from bench.delivery import measure_delivery
 from bench.demo import measure_demo
 from bench.parser import measure_parser
@@ -50,6 +51,7 @@ def _measurements() -> Mapping[str, Callable[[], Iterable[Row]]]:
         "size": measure_size,
         "delivery": measure_delivery,
         "demo": measure_demo,
+        "console": measure_console,
     }
 
 

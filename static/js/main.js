@@ -3,7 +3,6 @@
 import { Api } from "./api.js";
 import { Capabilities } from "./components/capabilities.js";
 import { run, runBulk } from "./components/run_action.js";
-import { askToSignIn } from "./components/sign_in.js";
 import { Toasts } from "./components/toasts.js";
 import { LinkBadge } from "./live/badge.js";
 import { BROWSER, watchBrowser } from "./live/browser.js";
@@ -45,7 +44,7 @@ async function startConsole(boot, pbx, list) {
   const feed = new Feed(connection);
   const session = new Session(
     { username: boot.user.username, permissions: boot.permissions, csrfToken: boot.csrf_token },
-    askToSignIn,
+    async (ended) => (await import("./components/sign_in.js")).askToSignIn(ended),
   );
   session.listen(() => connection.retry());
   const leases = new TopicLeases(feed, pbx);

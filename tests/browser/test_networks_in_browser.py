@@ -67,6 +67,14 @@ def _quiet(asterisk_22: AsteriskServer) -> Iterator[None]:
     end_calls(asterisk_22)
 
 
+@pytest.fixture
+def _eve_works(asterisk_22: AsteriskServer) -> Iterator[None]:
+    """Eve is not paused, before and after."""
+    asterisk_22.cli(f"queue unpause member {EVE}")
+    yield
+    asterisk_22.cli(f"queue unpause member {EVE}")
+
+
 def reload(page: Page) -> None:
     """Load the page anew, and wait until its scripts are attached."""
     page.reload()
@@ -222,7 +230,7 @@ def test_a_network_that_comes_back_finds_the_page_right_at_once(
 
 def ask_to_pause(console: Console, reason: str) -> Locator:
     """Fill in the dialog that pauses Eve, and return the button that sends it."""
-    console.member("Eve").get_by_role("button", name="Pause Eve").click()
+    console.member("Eve").get_by_role("button", name="Pause Eve", exact=True).click()
     dialog = console.page.get_by_role("dialog")
     dialog.get_by_label("Another reason").fill(reason)
     return dialog.get_by_role("button", name="Pause", exact=True)
@@ -261,6 +269,7 @@ def end_session(console: Console) -> None:
     other.close()
 
 
+@pytest.mark.usefixtures("_eve_works")
 def test_a_session_that_ends_is_begun_again_in_place_and_what_was_asked_for_is_done(
     asterisk_22: AsteriskServer,
     start_amictl: StartAmictl,
@@ -298,10 +307,9 @@ def test_a_session_that_ends_is_begun_again_in_place_and_what_was_asked_for_is_d
 
         console.page.context.clear_cookies()
         console.page.context.add_cookies(cookies_of(server, "eve"))
-        console.member("Eve").get_by_role("button", name="Unpause Eve").click()
+        console.member("Eve").get_by_role("button", name="Unpause Eve", exact=True).click()
         expect(console.page.get_by_test_id("sign-in")).to_contain_text("eve is signed in now")
         assert count_pauses(server) == 1
-        ami.action("QueuePause", Interface=EVE, Paused="false")
 
 
 def cookies_of(server: AmictlServer, username: str) -> list[dict[str, str]]:
@@ -321,6 +329,7 @@ def pretend_older_release(page: Page) -> None:
     )
 
 
+@pytest.mark.usefixtures("_eve_works")
 @pytest.mark.parametrize("reused", [False, True], ids=["a new connection", "a kept connection"])
 def test_a_write_whose_answer_is_cut_off_is_told_as_unknown_or_done_and_is_done_once(
     asterisk_22: AsteriskServer,
@@ -341,5 +350,4 @@ def test_a_write_whose_answer_is_cut_off_is_told_as_unknown_or_done_and_is_done_
         expect(console.toasts.first).to_contain_text(re.compile("outcome unknown|Paused Eve"))
         assert wait_until(lambda: paused_reason(ami) == "Cut off")
         assert count_pauses(behind) == before + 1
-        expect(console.member("Eve").get_by_role("button", name="Unpause Eve")).to_be_visible()
-        ami.action("QueuePause", Interface=EVE, Paused="false")
+        expect(console.member("Eve").get_by_role("button", name="Unpause Eve", exact=True)).to_be_visible()

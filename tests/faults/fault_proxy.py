@@ -80,6 +80,9 @@ class FaultProxy:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 sock.shutdown(socket.SHUT_RD)
 
+    def inspect(self, data: bytes) -> None:
+        """Look at bytes on their way to the server; does nothing."""
+
     def change(self, data: bytes) -> bytes:
         """Return what to pass on of bytes from the server: all of it."""
         return data
@@ -128,6 +131,8 @@ class FaultProxy:
                     self._budget -= len(data)
                 if from_server:
                     data = self.change(data)
+                else:
+                    self.inspect(data)
                 for start in range(0, len(data), self.chunk):
                     sink.sendall(data[start : start + self.chunk])
                 if self._budget == 0:
