@@ -50,7 +50,15 @@ TABS = (
         "actions",
         lazy_gettext("Actions"),
         "phone-outgoing",
-        frozenset({Permission.CALLS_ORIGINATE, Permission.UTILITIES_READ}),
+        frozenset(
+            {
+                Permission.LIVE_READ,
+                Permission.CALLS_ORIGINATE,
+                Permission.CHANNELS_VARIABLES,
+                Permission.COMMAND_RUN,
+                Permission.COMMAND_ANY,
+            }
+        ),
     ),
 )
 """All tabs, in their order; the first one that somebody may see is where ``/console/`` leads."""

@@ -50,6 +50,11 @@ export class Fields {
     return readValues(this.#asked, this.#values);
   }
 
+  /** Whether nothing is missing or plainly wrong; nothing is shown of it. */
+  get complete() {
+    return findProblems(this.#asked, this.#values).size === 0;
+  }
+
   /**
    * Put other values into some fields.
    *

@@ -8,6 +8,7 @@ import { matchChoices } from "./choices.js";
 /**
  * @typedef {import("./action_spec.js").Choice} Choice
  * @typedef {import("./action_spec.js").Values} Values
+ * @typedef {{context: string, extensions: number, includes: string[]}} ContextFound
  * @typedef {(text: string, signal: AbortSignal, values: Values) => Promise<readonly Choice[]>} Suggest
  */
 
@@ -91,8 +92,9 @@ export function queues(context) {
 export function contexts(context) {
   return async (text, signal) => {
     const found = await ask(context, "dialplan/contexts/", {}, signal);
-    const choices = (found?.contexts ?? []).map((/** @type {{context: string, extensions: number}} */ { context: value, extensions: count }) => ({
-      value, label: value, hint: tn("%(count)s extension", "%(count)s extensions", count),
+    const choices = (found?.contexts ?? []).map((/** @type {ContextFound} */ { context: value, extensions: count, includes }) => ({
+      value, label: value,
+      hint: count || !includes.length ? tn("%(count)s extension", "%(count)s extensions", count) : t("includes %(contexts)s", { contexts: includes.join(", ") }),
     }));
     return matchChoices(choices, text);
   };
@@ -123,7 +125,7 @@ export function extensions(context, place = (values) => values.context ?? "") {
  * @returns {Promise<any>} null where it may not be asked, or does not answer
  */
 async function ask(context, path, query, signal) {
-  if (!context.can("utilities.read")) {
+  if (!context.can("utilities.read") || context.user.limited) {
     return null;
   }
   try {

@@ -3,7 +3,7 @@
  *
  * @typedef {object} Context
  * @property {string} pbx the PBX that the page shows
- * @property {{username: string, role: string}} user
+ * @property {{username: string, role: string, limited: boolean}} user `limited`: to some queues
  * @property {string} timeZone the name of the time zone in which the queues' days begin
  * @property {(permission: string) => boolean} can whether the user has a permission, on this PBX or at all
  * @property {import("../api.js").Api} api

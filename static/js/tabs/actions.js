@@ -1,257 +1,109 @@
-/** The Actions tab: start a call and see what becomes of it; ask the PBX for a sign of life. */
+/** The Actions tab: calls to start, variables, the PBX's console, a sign of life, and any AMI action; each has an address. */
 
-import { Problem } from "../api.js";
-import { CallWatch } from "./actions/call_watch.js";
-import { cloneTemplate, partsOf, setAttribute, setPending, setShown, setText, setTone } from "../dom.js";
-import { clockText, timeText } from "../format.js";
-import { findProblems, makeRequest } from "./actions/originate.js";
+import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
+import { icon } from "../dom.js";
+import { t } from "../words.js";
+import { AmiView } from "./actions/ami_view.js";
+import { CommandView } from "./actions/command_view.js";
+import { OriginateView } from "./actions/originate_view.js";
+import { PingView } from "./actions/ping_view.js";
+import { VariablesView } from "./actions/variables_view.js";
 
-const RESULTS = 20;
+/**
+ * @typedef {import("../shell/context.js").Context} Context
+ *
+ * @typedef {object} View
+ * @property {(path: string[], query: URLSearchParams) => void} show
+ * @property {() => void} [hide]
+ * @property {() => void} [tick]
+ *
+ * @typedef {object} Part
+ * @property {string} name in the address
+ * @property {() => string} label
+ * @property {string} icon
+ * @property {(context: Context) => boolean} allowed
+ * @property {new (host: HTMLElement, context: Context, topics: any) => View} make
+ */
+
+/** @type {readonly Part[]} */
+const PARTS = [
+  { name: "originate", label: () => t("Start a call"), icon: "phone-outgoing", allowed: (context) => context.can("calls.originate"), make: OriginateView },
+  { name: "variables", label: () => t("Variables"), icon: "variable", allowed: (context) => context.can("channels.variables"), make: VariablesView },
+  { name: "command", label: () => t("CLI command"), icon: "terminal-2", allowed: (context) => context.can("command.run"), make: CommandView },
+  { name: "ping", label: () => t("Ping"), icon: "wave-sine", allowed: (context) => context.can("live.read"), make: PingView },
+  {
+    name: "ami", label: () => t("Any AMI action"), icon: "braces", make: AmiView,
+    allowed: (context) => context.can("command.any") && context.can("utilities.read") && !context.user.limited,
+  },
+];
 
 export class ActionsTab {
-  static topics = ["channels"];
+  static topics = ["actions"];
 
   #context;
-  #channels;
+  #topics;
+  #nav;
+  #body;
   #parts;
-  #calls = new Set();
-  /** Held while a call that was started here is not over, also while another tab is in front. */
-  #lease = null;
+  /** @type {Map<string, {host: HTMLElement, view: View}>} */
+  #views = new Map();
+  #front = "";
 
   /**
    * @param {HTMLElement} panel
-   * @param {object} context what main.js hands to each tab
-   * @param {{channels: import("../live/store.js").TableTopic}} topics to see what becomes of a call
+   * @param {Context} context
+   * @param {any} topics
    */
-  constructor(panel, context, { channels }) {
+  constructor(panel, context, topics) {
     this.#context = context;
-    this.#channels = channels;
-    this.#parts = partsOf(panel);
-    if (context.can("calls.originate")) {
-      new OriginateForm(this.#parts.form, (request) => this.#originate(request));
-      channels.listen(() => this.tick());
-    }
-    if (context.can("utilities.read")) {
-      this.#parts.ping.addEventListener("click", () => this.#ping());
-    }
+    this.#topics = topics;
+    this.#nav = /** @type {HTMLElement} */ (panel.querySelector("[data-part=nav]"));
+    this.#body = /** @type {HTMLElement} */ (panel.querySelector("[data-part=body]"));
+    this.#parts = PARTS.filter(({ allowed }) => allowed(context));
   }
 
-  /** Nothing to fetch: results come by themselves. */
-  show() {
-    this.tick();
+  /**
+   * @param {string[]} path the part, and what it shows
+   * @param {URLSearchParams} query
+   */
+  show([name, ...path], query) {
+    const known = [name, this.#front].find((each) => this.#parts.some((part) => part.name === each));
+    const part = this.#parts.find((each) => each.name === known) ?? this.#parts[0];
+    if (part.name !== this.#front) {
+      this.hide();
+      this.#front = part.name;
+    }
+    const view = this.#views.get(part.name) ?? this.#make(part);
+    for (const [each, { host }] of this.#views) {
+      host.hidden = each !== part.name;
+    }
+    this.#renderNav();
+    view.view.show(path, query);
   }
 
-  /** Nothing to let go. */
-  hide() {}
+  hide() {
+    this.#views.get(this.#front)?.view.hide?.();
+  }
 
-  /** Look again at the calls that were started here; called once a second. */
   tick() {
-    const now = this.#context.clock.now();
-    for (const call of this.#calls) {
-      call.show(this.#channels.items.get(call.watch.channelId), now);
-      if (call.watch.over) {
-        this.#calls.delete(call);
-      }
-    }
-    if (!this.#calls.size) {
-      this.#lease?.release();
-      this.#lease = null;
-    }
-    this.#context.count("actions", this.#calls.size || null);
+    this.#views.get(this.#front)?.view.tick?.();
   }
 
-  async #originate(request) {
-    const target = request.application ?? `${request.exten}@${request.context}`;
-    const result = this.#addResult(`${request.channel} → ${target}`);
-    try {
-      const done = await this.#context.api.write("originate/", request);
-      this.#lease ??= this.#context.lease("channels");
-      this.#calls.add(result.follow(new CallWatch(done.channel_id, this.#context.clock.now())));
-      this.tick();
-    } catch (problem) {
-      if (!(problem instanceof Problem)) {
-        throw problem;
-      }
-      result.fail(problem);
-      if (problem.unknown || !problem.errors.length) {
-        this.#context.toasts.problem(`Call ${request.channel}`, problem);
-      }
-      throw problem;
-    }
+  /** @param {Part} part */
+  #make({ name, make: View }) {
+    const host = document.createElement("div");
+    host.className = "action-view";
+    host.dataset.view = name;
+    this.#body.append(host);
+    const made = { host, view: new View(host, this.#context, this.#topics) };
+    this.#views.set(name, made);
+    return made;
   }
 
-  #addResult(title) {
-    const result = new CallResult(title, new Date().toISOString());
-    this.#parts.results.prepend(result.element);
-    setShown(this.#parts.noResults, false);
-    while (this.#parts.results.children.length > RESULTS) {
-      this.#parts.results.lastElementChild.remove();
-    }
-    return result;
-  }
-
-  async #ping() {
-    const { ping, pingState, pingTrip, pingDetail } = this.#parts;
-    setPending(ping, true);
-    const startedAt = performance.now();
-    try {
-      const pong = await this.#context.api.read("ping/");
-      const whole = performance.now() - startedAt;
-      setTone(pingState, "good");
-      setText(pingState, pong.message);
-      setText(pingTrip, `${pong.round_trip_ms.toFixed(1)} ms`);
-      setText(pingDetail, `amictl ↔ ${pong.pbx}. This browser ↔ ${pong.pbx}: ${whole.toFixed(0)} ms.`);
-    } catch (problem) {
-      if (!(problem instanceof Problem)) {
-        throw problem;
-      }
-      setTone(pingState, "bad");
-      setText(pingState, "No pong");
-      setText(pingTrip, "");
-      setText(pingDetail, problem.message);
-    } finally {
-      setShown(this.#parts.pingResult, true);
-      setPending(ping, false);
-    }
-  }
-}
-
-/** One line in the list of calls that were started from this page. */
-class CallResult {
-  #parts;
-
-  constructor(title, at) {
-    const { element, parts } = cloneTemplate("call-result");
-    this.element = element;
-    this.#parts = parts;
-    this.watch = null;
-    parts.title.textContent = title;
-    parts.title.title = title;
-    parts.time.textContent = timeText(at).slice(0, 8);
-    this.#write({ tone: "neutral", label: "Sending", seconds: null });
-  }
-
-  follow(watch) {
-    this.watch = watch;
-    return this;
-  }
-
-  show(channel, now) {
-    this.#write(this.watch.look(channel, now));
-  }
-
-  fail(problem) {
-    this.#write(
-      problem.unknown
-        ? { tone: "warn", label: "Outcome unknown", seconds: null }
-        : { tone: "bad", label: "Not started", seconds: null },
-    );
-    setText(this.#parts.detail, problem.ami ? `${problem.message} (${problem.ami})` : problem.message);
-    setShown(this.#parts.detail, true);
-  }
-
-  #write({ tone, label, seconds }) {
-    setTone(this.#parts.state, tone);
-    setText(this.#parts.state, seconds === null ? label : `${label} ${clockText(seconds)}`);
-  }
-}
-
-/** The form: its two kinds of target, its variables, and its errors where they belong. */
-class OriginateForm {
-  #form;
-  #parts;
-  #send;
-
-  constructor(form, send) {
-    this.#form = form;
-    this.#parts = partsOf(form);
-    this.#send = send;
-    form.addEventListener("submit", (event) => this.#submit(event));
-    form.addEventListener("change", () => this.#showTarget());
-    form.addEventListener("input", (event) => this.#clearProblem(event.target.name));
-    this.#parts.addVariable.addEventListener("click", () => this.#addVariable());
-    this.#showTarget();
-  }
-
-  #showTarget() {
-    const dialplan = this.#form.elements.target.value === "exten";
-    setShown(this.#parts.extenFields, dialplan);
-    setShown(this.#parts.applicationFields, !dialplan);
-  }
-
-  #addVariable() {
-    const { element, parts } = cloneTemplate("variable-row");
-    parts.remove.addEventListener("click", () => {
-      element.remove();
-      this.#clearProblem("variables");
-      this.#parts.addVariable.focus();
-    });
-    this.#parts.variables.append(element);
-    element.querySelector("input").focus();
-  }
-
-  #read() {
-    const fields = Object.fromEntries(
-      [...new FormData(this.#form)].map(([name, value]) => [name, String(value).trim()]),
-    );
-    delete fields.variable_name;
-    delete fields.variable_value;
-    const rows = [...this.#parts.variables.children].map((row) => row.querySelectorAll("input"));
-    fields.variables = rows.map(([name, value]) => [name.value.trim(), value.value]);
-    return fields;
-  }
-
-  async #submit(event) {
-    event.preventDefault();
-    const fields = this.#read();
-    if (this.#showProblems(findProblems(fields))) {
-      return;
-    }
-    setPending(this.#parts.submit, true);
-    try {
-      await this.#send(makeRequest(fields));
-    } catch (problem) {
-      if (!(problem instanceof Problem)) {
-        throw problem;
-      }
-      this.#showProblems(new Map(problem.errors.map(({ field, detail }) => [this.#nearest(field), detail])));
-    } finally {
-      setPending(this.#parts.submit, false);
-    }
-  }
-
-  /** The field of the form that shows an error of this name: `variables.NAME` belongs to the variables. */
-  #nearest(field) {
-    const name = field.split(/[.[]/)[0];
-    return this.#errorOf(name) ? name : "form";
-  }
-
-  #errorOf(name) {
-    return this.#form.querySelector(`[data-error="${CSS.escape(name)}"]`);
-  }
-
-  #showProblems(problems) {
-    for (const error of this.#form.querySelectorAll("[data-error]")) {
-      this.#showProblem(error, problems.get(error.dataset.error) ?? "");
-    }
-    this.#form.querySelector('[aria-invalid="true"]')?.focus();
-    return problems.size > 0;
-  }
-
-  #showProblem(error, text) {
-    setText(error, text);
-    setShown(error, Boolean(text));
-    const input = this.#form.elements[error.dataset.error];
-    if (input instanceof HTMLElement) {
-      setAttribute(input, "aria-invalid", text ? "true" : null);
-      input.classList.toggle("is-invalid", Boolean(text));
-    }
-  }
-
-  #clearProblem(name) {
-    const error = this.#errorOf(name?.startsWith("variable_") ? "variables" : (name ?? ""));
-    if (error) {
-      this.#showProblem(error, "");
-    }
+  #renderNav() {
+    const link = (/** @type {Part} */ part) => html`
+      <a class="action-link" href=${this.#context.href("actions", part.name)} aria-current=${part.name === this.#front ? "page" : nothing}>
+        ${icon(part.icon)}<span>${part.label()}</span></a>`;
+    render(this.#parts.map(link), this.#nav);
   }
 }
