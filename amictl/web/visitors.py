@@ -92,7 +92,11 @@ def register_visitors(app: Flask, identities: IdentityService) -> None:
 def describe_visitor(actor: Actor) -> dict[str, Any]:
     """Return what the console is told of its user, with its page and when a session begins in it."""
     return {
-        "user": {"username": actor.username, "role": actor.role},
+        "user": {
+            "username": actor.username,
+            "role": actor.role,
+            "limited": actor.queue_scope is not None,
+        },
         "permissions": sorted(permission for permission in Permission if actor.may(permission)),
     }
 

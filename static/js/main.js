@@ -24,7 +24,7 @@ import { Tabs } from "./shell/tabs.js";
  * @typedef {object} Boot
  * @property {string[]} pbxes those that the user may see
  * @property {string | null} default_pbx
- * @property {{username: string, role: string}} user
+ * @property {{username: string, role: string, limited: boolean}} user
  * @property {string[]} permissions
  * @property {string} csrf_token
  * @property {string} release that of the static files

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.asterisk.calls import LiveChannel, live_channels, place_call
 from tests.browser.conftest import OpenConsole
-from tests.browser.console import LIVE_MS, Console
+from tests.browser.console import Console
 from tests.serving import AmictlServer, wait_until
 
 pytestmark = pytest.mark.asterisk
@@ -131,35 +131,3 @@ def test_a_call_that_ends_by_itself_closes_the_question(
     asterisk.cli("channel request hangup all")
     expect(console.page.get_by_role("dialog")).to_have_count(0)
     expect(console.toasts).to_contain_text(f"{channel.name} is gone")
-
-
-def test_a_call_started_in_the_browser_is_followed_to_its_end(
-    asterisk: object,
-    server: AmictlServer,
-    open_console: OpenConsole,
-    save_screenshot: Callable[..., None],
-) -> None:
-    console = open_console(server)
-    panel = console.open_tab("Actions")
-    panel.get_by_label("Call this channel first").fill("Local/2202@default")
-    panel.get_by_label("Extension", exact=True).fill("200")
-    panel.get_by_label("Caller ID").fill("Desk <5550100>")
-    panel.get_by_role("button", name="Add a variable").click()
-    panel.get_by_label("Variable's name").fill("COLOUR")
-    panel.get_by_label("Variable's value").fill("light, dark")
-    panel.get_by_test_id("originate-submit").click()
-
-    result = panel.get_by_test_id("result")
-    expect(result).to_contain_text("Local/2202@default → 200@default")
-    expect(result).to_contain_text("Answered")
-    save_screenshot(console.page, "answered")
-    channel = find_channel(asterisk, "Local/2202@default-")
-    assert "COLOUR=light, dark" in asterisk.cli(f"core show channel {channel.name}")
-    asterisk.cli("channel request hangup all")
-    expect(result).to_contain_text("Ended after", timeout=LIVE_MS)
-
-
-def test_a_ping_shows_the_round_trip(server: AmictlServer, open_console: OpenConsole) -> None:
-    console = open_console(server)
-    console.open_tab("Actions").get_by_test_id("ping").click()
-    expect(console.page.get_by_test_id("ping-result")).to_contain_text(re.compile(r"Pong\s*\d+\.\d ms"))

@@ -47,7 +47,7 @@ def show_tab(console: Console, tab: str) -> None:
         "Queues": console.page.get_by_test_id("queue"),
         "Agents": console.page.get_by_test_id("agent"),
         "Events": console.page.get_by_test_id("event"),
-        "Actions": console.page.get_by_test_id("ping"),
+        "Actions": console.page.get_by_test_id("originate"),
     }[tab]
     expect(something.first).to_be_visible()
 
@@ -89,8 +89,8 @@ def test_dialogs_menus_and_errors_are_accessible(
     console.page.keyboard.press("Escape")
 
     console.open_tab("Actions")
-    console.page.get_by_test_id("originate-submit").click()
-    expect(console.page.get_by_label("Call this channel first")).to_be_focused()
+    console.page.get_by_role("button", name="Start the call").click()
+    expect(console.page.get_by_label("Call this phone first")).to_be_focused()
     console.badge.click()
     assert find_violations(console.page) == []
 
@@ -211,31 +211,6 @@ def test_the_focus_stays_in_the_list_when_its_row_goes(
     asterisk_22.cli(f"channel request hangup {name}")
     expect(console.channel(name)).to_have_count(0)
     assert console.page.evaluate("document.activeElement.dataset.testid") == "hangup"
-
-
-def test_errors_of_the_originate_form_stand_at_their_fields(
-    server_22: AmictlServer, open_console: OpenConsole, save_screenshot: Callable[..., None]
-) -> None:
-    console = open_console(server_22)
-    console.expect_link("Connected")
-    panel = console.open_tab("Actions")
-    channel = panel.get_by_label("Call this channel first")
-    channel.fill("100")
-    panel.get_by_test_id("originate-submit").click()
-    expect(channel).to_have_attribute("aria-invalid", "true")
-    expect(channel).to_have_accessible_description(re.compile("technology/resource"))
-    expect(panel.get_by_label("Extension", exact=True)).to_have_accessible_description(re.compile("Name the"))
-    channel.fill("Local/200@default")
-    expect(channel).not_to_have_attribute("aria-invalid", "true")
-
-    console.expect_complaint("422")
-    panel.get_by_text("Run an application").click()
-    application = panel.get_by_role("textbox", name="Application")
-    application.fill("System")
-    panel.get_by_label("Its arguments").fill("true")
-    panel.get_by_test_id("originate-submit").click()
-    expect(application).to_have_attribute("aria-invalid", "true")
-    save_screenshot(console.page, "errors")
 
 
 def test_a_thousand_rows_are_patched_one_by_one(server_22: AmictlServer, open_console: OpenConsole) -> None:

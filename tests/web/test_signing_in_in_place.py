@@ -36,7 +36,7 @@ def test_whoever_has_no_session_gets_one_in_place_and_a_csrf_token_that_works(
     answer = sign_in(browser)
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     session = answer.json["data"]
-    assert session["user"] == {"username": "admin", "role": "Admin"}
+    assert session["user"] == {"username": "admin", "role": "Admin", "limited": False}
     assert "calls.control" in session["permissions"]
     assert session["must_change_password"] is False
     assert browser.get(PRIVATE).status_code == 200

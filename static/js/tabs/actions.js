@@ -45,7 +45,7 @@ export class ActionsTab {
   #nav;
   #body;
   #parts;
-  /** @type {Map<string, {host: HTMLElement, view: View}>} */
+  /** @type {Map<string, {host: HTMLElement, view: View, given: string}>} `given`: the address's query that it was shown with */
   #views = new Map();
   #front = "";
 
@@ -78,7 +78,9 @@ export class ActionsTab {
       host.hidden = each !== part.name;
     }
     this.#renderNav();
-    view.view.show(path, query);
+    const given = [...path, query].join("/");
+    view.view.show(path, given === view.given ? new URLSearchParams() : query); // Back does not undo what was typed since
+    view.given = given;
   }
 
   hide() {
@@ -95,7 +97,7 @@ export class ActionsTab {
     host.className = "action-view";
     host.dataset.view = name;
     this.#body.append(host);
-    const made = { host, view: new View(host, this.#context, this.#topics) };
+    const made = { host, view: new View(host, this.#context, this.#topics), given: "" };
     this.#views.set(name, made);
     return made;
   }

@@ -47,9 +47,10 @@ export class AmiForm {
    * @param {URLSearchParams} query what to write into the fields, by our names of the parameters or AMI's
    */
   fill(query) {
+    const told = new Map([...query].map(([name, value]) => [name.toLowerCase(), value]));
     const given = this.#offer.parameters.flatMap(({ name, header }) => {
-      const value = query.get(name) ?? query.get(header);
-      return value === null ? [] : [[name, value]];
+      const value = told.get(name) ?? told.get(header.toLowerCase());
+      return value === undefined ? [] : [[name, value]];
     });
     if (given.length) {
       this.#form?.fields.put(Object.fromEntries(given));

@@ -52,15 +52,21 @@ export class AmiView {
     this.#draw();
     this.#host.querySelector(".ami-link[aria-current]")?.scrollIntoView({ block: "nearest" });
     if (!name) {
-      /** @type {HTMLElement | null} */ (this.#host.querySelector("[type=search]"))?.focus({ preventScroll: true });
+      requestAnimationFrame(() => this.#search?.focus({ preventScroll: true })); // when the tab is there to be seen
     }
+  }
+
+  /** @returns {HTMLElement | null} */
+  get #search() {
+    return this.#host.querySelector("[type=search]");
   }
 
   async #load() {
     try {
-      this.#offers = (await this.#context.api.read("actions/")).actions;
+      const { actions } = await this.#context.api.read("actions/");
+      this.#forgetChanged(actions);
+      this.#offers = actions;
       this.#error = "";
-      this.#forms.clear();
     } catch (problem) {
       if (!(problem instanceof Problem)) {
         throw problem;
@@ -68,6 +74,20 @@ export class AmiView {
       this.#error = problem.message;
     }
     this.#draw();
+  }
+
+  /**
+   * Make those forms anew whose action the PBX does otherwise now; the others keep what was typed.
+   *
+   * @param {Offer[]} offers
+   */
+  #forgetChanged(offers) {
+    const told = new Map(offers.map((offer) => [offer.action, JSON.stringify(offer)]));
+    for (const before of this.#offers ?? []) {
+      if (told.get(before.action) !== JSON.stringify(before)) {
+        this.#forms.delete(before.action);
+      }
+    }
   }
 
   /** @param {KeyboardEvent} event */
@@ -78,7 +98,7 @@ export class AmiView {
     if (event.key in steps && links.length) {
       event.preventDefault();
       const next = at + steps[/** @type {keyof typeof steps} */ (event.key)];
-      (links[next] ?? this.#host.querySelector("[type=search]")).focus();
+      (links[next] ?? this.#search).focus();
     } else if (event.key === "Enter" && at < 0 && this.#text && links[0]) {
       event.preventDefault();
       links[0].click();
