@@ -156,7 +156,8 @@ def test_names_from_the_pbx_are_text_and_never_markup(
         expect(console.channels.filter(has_text=MARKUP).first).to_be_visible()
         save_screenshot(console.page, "channels")
         console.open_queue("lobby")
-        console.member(MARKUP).get_by_role("button", name="Pause").click()
+        console.member(MARKUP).focus()
+        console.page.keyboard.press("r")
         expect(console.page.get_by_role("dialog")).to_contain_text(MARKUP)
         assert console.page.locator("img").count() == 0
         assert console.page.evaluate("window.wasHit") is None

@@ -40,7 +40,7 @@ def test_calls_and_queues_are_there_at_once_and_the_notice_fits_every_screen(
         save_screenshot(page, f"channels-{scheme}-{width}")
         if size is PHONE:
             assert find_violations(page) == [], scheme
-    expect(console.open_tab("Queues").get_by_text("Anna Schmidt").first).to_be_visible()
+    expect(console.open_queue("support").get_by_text("Anna Schmidt").first).to_be_visible()
     save_screenshot(page, "queues")
 
 
