@@ -22,15 +22,20 @@ function showStanza() {
   setText(stanza, marked.replace(mark, () => field("secret").value || mark));
 }
 
+let asked = 0;
+
 async function askForStanza() {
+  const number = ++asked;
   const fields = new FormData();
   for (const name of ["csrf_token", "username", "host", "port"]) {
     fields.set(name, field(name).value);
   }
   try {
     const response = await fetch(String(form.dataset.stanzaUrl), { method: "POST", body: fields });
-    if (response.ok) {
-      stanza.dataset.marked = (await response.json()).stanza;
+    const text = response.ok ? (await response.json()).stanza : null;
+    // An answer may be overtaken by that to a later question, and must not take its place then.
+    if (text !== null && number === asked) {
+      stanza.dataset.marked = text;
       showStanza();
     }
   } catch {
