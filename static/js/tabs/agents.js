@@ -204,12 +204,18 @@ export class AgentsTab {
     if (person === null || (!agent && !this.#topic.known)) {
       this.#letCallsGo();
       render(nothing, panel);
-      setShown(panel, false);
+      this.#showPanel(false);
       return;
     }
     const close = () => this.#close();
     render(agent ? agentPanel(agent, personTarget(agent), this.#callOf(agent), this.#context, close) : gonePanel(person, close), panel);
-    setShown(panel, true);
+    this.#showPanel(true);
+  }
+
+  /** @param {boolean} shown */
+  #showPanel(shown) {
+    setShown(this.#parts.panel, shown);
+    this.#parts.frame.classList.toggle("has-panel", shown);
   }
 
   #close() {

@@ -1,7 +1,7 @@
 /** The Events tab: the PBX's raw events as they come, newest first; filtered, paused, followed, saved. */
 
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
-import { coalesce, icon, partsOf } from "../dom.js";
+import { coalesce, icon, partsOf, setShown } from "../dom.js";
 import { timeText } from "../format.js";
 import { unknownTopic } from "../live/link.js";
 import { t } from "../words.js";
@@ -203,11 +203,17 @@ export class EventsTab {
     const call = follow && this.#context.can("live.read") ? this.#context.href("calls", follow) : null;
     render(chosenChips(events, call, this.#does), this.#parts.chosen);
     render(nameList(events, this.#does), this.#parts.names);
+    setShown(this.#parts.chosen, events.filter.narrows);
     this.#parts.names.classList.toggle("is-unfolded", this.#unfolded);
+    this.#parts.frame.classList.toggle("has-names", this.#unfolded);
     const gone = this.#wanted !== null && !this.#chosen && this.#topic.loaded ? goneDetail(this.#wanted, this.#does) : nothing;
     render(this.#chosen ? eventDetail(this.#chosen, follow, this.#does) : gone, this.#parts.detail);
-    this.#parts.detail.hidden = !this.#chosen && gone === nothing;
-    render(this.#message(), this.#parts.message);
+    const detailed = this.#chosen !== null || gone !== nothing;
+    setShown(this.#parts.detail, detailed);
+    this.#parts.frame.classList.toggle("has-detail", detailed);
+    const message = this.#message();
+    render(message, this.#parts.message);
+    setShown(this.#parts.message, message !== nothing);
     this.#parts.foot.textContent = this.#sinceText();
   }
 
@@ -215,24 +221,24 @@ export class EventsTab {
   #message() {
     const error = this.#topic.error ?? unknownTopic(this.#context.link.items.get(this.#context.pbx), "events");
     if (error) {
-      return message("alert-circle", t("The events cannot be shown"), error.detail);
+      return messageOf("alert-circle", t("The events cannot be shown"), error.detail);
     }
     if (this.#shown) {
       return nothing;
     }
     if (!this.#topic.loaded) {
-      return message(null, t("Waiting for events"), "");
+      return messageOf(null, t("Waiting for events"), "");
     }
     const { filter, held, muted } = this.#events;
     if (filter.narrows && muted) {
-      return message("search", t("Nothing but noise passes the filter"), t("“Show noise” beside the names of events shows it."));
+      return messageOf("search", t("Nothing but noise passes the filter"), t("“Show noise” beside the names of events shows it."));
     }
     if (filter.narrows) {
-      return message("search", t("No event that is held passes the filter"), t("Those that come are shown here as soon as they do."));
+      return messageOf("search", t("No event that is held passes the filter"), t("Those that come are shown here as soon as they do."));
     }
     return held && muted
-      ? message("activity", t("Nothing but noise so far"), t("What the PBX tells of calls, queues and phones is shown here."))
-      : message("activity", t("No event yet"), t("What the PBX tells of calls, queues and phones is shown here."));
+      ? messageOf("activity", t("Nothing but noise so far"), t("What the PBX tells of calls, queues and phones is shown here."))
+      : messageOf("activity", t("No event yet"), t("What the PBX tells of calls, queues and phones is shown here."));
   }
 
   #sinceText() {
@@ -322,7 +328,7 @@ export class EventsTab {
  * @param {string} title
  * @param {string} detail
  */
-function message(symbol, title, detail) {
+function messageOf(symbol, title, detail) {
   return html`<div class="empty">
     <div class="empty-icon">${symbol ? icon(symbol) : html`<span class="spinner-border" aria-hidden="true"></span>`}</div>
     <p class="empty-title">${title}</p>

@@ -88,8 +88,8 @@ export class AgentGrid {
     const current = new Map(this.#agents.map((agent) => [agent.agent, agent]));
     const seen = linesBetween(this.#lines, this.#top, this.#top + this.#height);
     render(
-      html`<div class="tiles" role="presentation" ${vars({ "--height": `${this.#lines.height}px` })}>
-        ${repeat(seen, (line) => line.key, (line) => html`<div class="tiles-line" role="row" ${vars({ "--top": `${line.top}px` })}>
+      html`<div class="tiles" role="presentation" ${vars({ "--tiles-height": `${this.#lines.height}px` })}>
+        ${repeat(seen, (line) => line.key, (line) => html`<div class="tiles-line" role="row" ${vars({ "--tiles-top": `${line.top}px` })}>
           ${line.state === null
             ? repeat(line.keys, (key) => key, (key) => this.#tile(current.get(key)))
             : html`<div class="tiles-heading" role="rowheader">${icon(agentState(line.state).icon)}${agentState(line.state).label}

@@ -139,9 +139,10 @@ function placeLine(place, target, agent, context) {
     <a class="cut" href=${context.href("queues", queue)}>${queue}</a>
     <span class="agent-facts second">${t("Penalty %(penalty)s", { penalty: penalty ?? "–" })} · ${t("%(count)s calls", { count: taken ?? "–" })}${
       agent.interfaces.length > 1 ? html` · ${place.interface}` : nothing}</span>
-    <span class="agent-pause">${paused
-      ? html`${icon("player-pause")}<span class="cut" title=${reason || nothing}>${reason || t("Paused")}</span> ${at ? clockCell(at, context.clock) : nothing}`
-      : nothing}</span>
+    ${paused
+      ? html`<span class="agent-pause">${icon("player-pause")}<span class="cut" title=${reason || nothing}>${reason || t("Paused")}</span>
+          ${at ? clockCell(at, context.clock) : nothing}</span>`
+      : nothing}
     ${menuButton("btn btn-icon btn-ghost", t("Actions on %(name)s in %(queue)s", { name: target.name, queue }), MEMBER_ACTIONS, member, context)}
   </li>`;
 }

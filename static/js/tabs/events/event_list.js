@@ -136,8 +136,8 @@ export class EventList {
       this.#host.removeAttribute("aria-activedescendant");
     }
     render(
-      html`<div class="events-sheet" role="presentation" ${vars({ "--rows": this.#rows.length, "--first": first })}>
-        <div class="events-rows" role="presentation">${repeat(seen, (row) => row.key, (row) => this.#row(row))}</div>
+      html`<div class="events-sheet" role="presentation" ${vars({ "--events-count": this.#rows.length })}>
+        <div class="events-rows" role="presentation" ${vars({ "--events-first": first })}>${repeat(seen, (row) => row.key, (row) => this.#row(row))}</div>
       </div>`,
       this.#host,
     );

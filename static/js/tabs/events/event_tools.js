@@ -131,7 +131,7 @@ function nameItem(events, name, does) {
   const { filter } = events;
   const only = filter.values.only.includes(name);
   const without = filter.values.without.includes(name);
-  return html`<li data-testid="event-name">
+  return html`<li class=${without ? "is-hidden" : ""} data-testid="event-name">
     <button class="events-only" type="button" aria-pressed=${only} title=${t("Show only %(name)s, and others chosen so", { name })}
       @click=${() => does.change(filter.toggleOnly(name))}><span class="cut">${name}</span><span class="events-count">${count(events, name)}</span></button>
     <button class="events-hide" type="button" aria-pressed=${without} aria-label=${t("Hide %(name)s", { name })} title=${t("Hide %(name)s", { name })}
