@@ -222,6 +222,7 @@ def test_a_person_in_a_call_is_heard_called_and_hung_up(
     agents.dialog.get_by_label("Your phone").fill(OWN_PHONE)
     agents.page.keyboard.press("Enter")
     wait_until(lambda: any(each.application == "ChanSpy" for each in live_channels(asterisk_22)))
+    expect(agents.dialog).to_have_count(0)
 
     agents.page.keyboard.press("Enter")
     expect(agents.panel.get_by_role("link", name="Its events")).to_be_visible()
