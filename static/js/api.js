@@ -1,5 +1,7 @@
 /** The REST calls of the console, and what their answers mean. */
 
+import { t } from "./words.js";
+
 /**
  * @typedef {object} ProblemDetails
  * @property {string} [title]
@@ -15,7 +17,7 @@
 export class Problem extends Error {
   /** @param {ProblemDetails} details */
   constructor(details) {
-    super(details.detail || details.title || "Something went wrong.");
+    super(details.detail || details.title || t("Something went wrong."));
     this.name = "Problem";
     this.status = details.status ?? 0;
     this.title = details.title ?? "";
@@ -28,14 +30,14 @@ export class Problem extends Error {
 
 /** What is told of a request that got no answer. */
 export const BROKEN = Object.freeze({
-  title: "No answer from amictl",
+  title: t("No answer from amictl"),
   code: "no_answer",
-  detail: "The connection to amictl broke before an answer came.",
+  detail: t("The connection to amictl broke before an answer came."),
 });
 
 const SIGNED_OUT = Object.freeze({
-  title: "Signed out",
-  detail: "Nothing was sent, since you are not signed in any more.",
+  title: t("Signed out"),
+  detail: t("Nothing was sent, since you are not signed in any more."),
 });
 
 const KEY_BYTES = 16;

@@ -174,6 +174,26 @@ def test_a_poll_that_waits_ends_when_the_client_changes_to_its_websocket(stage: 
         assert numbers == list(range(10))
 
 
+def test_several_clients_that_poll_get_the_same_bytes_as_one_with_a_websocket(stage: Stage) -> None:
+    addresses = [poll_by_hand(stage)[0] for _ in range(3)]
+    with open_by_hand(stage) as peer:
+        stage.tell(0, 300)
+        expected = read_messages(lambda: [str(peer.next_message())])
+        for address in addresses:
+            told = read_messages(
+                lambda address=address: requests.get(address, timeout=PATIENCE).text.split("\x1e")
+            )
+            assert told == expected
+
+
+def read_messages(take: Callable[[], list[str]]) -> list[str]:
+    """Return the packets with all 300 events, as they came; pings of Engine.IO are left out."""
+    packets: list[str] = []
+    while sum(len(read_numbers(each)) for each in packets) < 300:
+        packets += [each for each in take() if each != "2"]
+    return packets
+
+
 def read_numbers(packet: str) -> list[int]:
     """Return the numbers of the events in a packet; any other packet has none."""
     check_packet(packet)

@@ -5,13 +5,14 @@
  * `reset` from nothing. It never asks for what it is told anyway.
  */
 
+import { t } from "../words.js";
 import { FeedState } from "./connection.js";
 import { Outcome } from "./store.js";
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const RETRY_MS = 2_000;
 const FAILED_RETRY_MS = 5_000;
-const NO_ANSWER = Object.freeze({ code: "no_answer", detail: "The server said nothing about this topic." });
+const NO_ANSWER = Object.freeze({ code: "no_answer", detail: t("The server said nothing about this topic.") });
 
 /** @typedef {import("./store.js").TableTopic | import("./store.js").EventTopic} Topic */
 
