@@ -52,8 +52,8 @@ export function filterTools(events, queues, unfolded, does) {
       ${SHOWN_CHOICES.map((most) => html`<option value=${most} .selected=${most === last}>${t("Last %(count)s", { count: numbers.format(most) })}</option>`)}
     </select>
     <div class="btn-group ${more}" role="group" aria-label=${t("Save what is shown as a file")}>
-      <button class="btn" type="button" title=${t("Save what is shown as JSON Lines")} @click=${() => does.download("jsonl")}>${icon("download")}JSON</button>
-      <button class="btn" type="button" title=${t("Save what is shown as CSV, for a spreadsheet")} @click=${() => does.download("csv")}>CSV</button>
+      <button class="btn" type="button" title=${t("Save what is shown as JSON Lines")} @click=${() => does.download("jsonl")}>${icon("download")}<span translate="no">JSON</span></button>
+      <button class="btn" type="button" title=${t("Save what is shown as CSV, for a spreadsheet")} @click=${() => does.download("csv")}><span translate="no">CSV</span></button>
     </div>
     <button class="btn btn-icon ${more}" type="button" aria-label=${t("Forget the events shown here")} title=${t("Forget the events shown here")} @click=${does.forget}>${icon("trash")}</button>`;
 }
