@@ -245,3 +245,12 @@ test("clearing forgets the events and keeps the place in the stream", () => {
   assert.equal(topic.receive(eventBatch(10, 11)), Outcome.APPLIED);
   assert.deepEqual(shown(topic), [11]);
 });
+
+test("nothing is missing before the first session of a PBX that was not there yet", () => {
+  const topic = new EventTopic(100);
+  topic.begin();
+  topic.load({ epoch: "", seq: 0, snapshot: {} });
+  topic.begin();
+  topic.load({ epoch: "e1", seq: 10, snapshot: events(9, 10) });
+  assert.deepEqual(shown(topic), [9, 10]);
+});

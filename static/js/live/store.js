@@ -225,7 +225,8 @@ export class EventTopic extends Topic {
    */
   replace(snapshot, answer) {
     const events = Object.values(snapshot).sort((a, b) => a.seq - b.seq);
-    const changed = this.loaded ? this.#noteGap(events, answer) : new Set();
+    // Before the PBX's first session there was nothing that could be missing.
+    const changed = this.known ? this.#noteGap(events, answer) : new Set();
     const after = answer.epoch === this.epoch ? this.seq : null;
     this.epoch = answer.epoch;
     for (const key of this.append(events, after)) {
