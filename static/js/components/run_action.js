@@ -3,8 +3,6 @@
 import { Problem, makeKey } from "../api.js";
 import { t } from "../words.js";
 import { identify, isAllowed, whyNot } from "./availability.js";
-import { BulkDialog } from "./bulk_dialog.js";
-import { FormDialog } from "./form_dialog.js";
 import { failureWords } from "./message_words.js";
 import { alone, isPending } from "./pending.js";
 
@@ -54,7 +52,54 @@ export async function run(context, spec, target, { anchor } = {}) {
  */
 export async function runBulk(context, spec, targets) {
   if (isAllowed(spec, context) && targets.length) {
-    await new BulkDialog(context, spec, targets).open();
+    await openBulk(context, spec, targets);
+  }
+}
+
+let loading = false;
+
+/**
+ * Load what a first paint does not need; a second click that comes meanwhile is none.
+ *
+ * @template Module
+ * @param {() => Promise<Module>} load
+ * @returns {Promise<Module | null>} null where another one is being loaded
+ */
+async function loadOnce(load) {
+  if (loading) {
+    return null;
+  }
+  loading = true;
+  try {
+    return await load();
+  } finally {
+    loading = false;
+  }
+}
+
+/**
+ * @param {import("./form_dialog.js").Question} question
+ * @param {(values: Values, dialog: import("./form_dialog.js").FormDialog) => Promise<Problem | null>} submit
+ */
+async function openForm(question, submit) {
+  const loaded = await loadOnce(() => import("./form_dialog.js"));
+  if (loaded) {
+    /** @type {import("./form_dialog.js").FormDialog} */
+    const dialog = new loaded.FormDialog(question, (values) => submit(values, dialog));
+    await dialog.open();
+  }
+}
+
+/**
+ * @param {import("../shell/context.js").Context} context
+ * @param {ActionSpec} spec
+ * @param {readonly any[]} targets
+ * @param {Values} [values] those that a form asked for before
+ */
+async function openBulk(context, spec, targets, values) {
+  const loaded = await loadOnce(() => import("./bulk_dialog.js"));
+  if (loaded) {
+    await new loaded.BulkDialog(context, spec, targets, values).open();
   }
 }
 
@@ -109,12 +154,11 @@ function askAbout(context, spec, target) {
  * @param {import("./form_dialog.js").Question} question
  */
 async function askAndDo(context, spec, target, question) {
-  const dialog = new FormDialog(question, (values) =>
+  await openForm(question, (values, dialog) =>
     attempt(context, spec, target, values, {
       mayMend: (problem) => Boolean(question.fields?.length) && dialog.isOpen && !problem.unknown,
     }),
   );
-  await dialog.open();
 }
 
 /**
@@ -128,15 +172,15 @@ async function askAndDo(context, spec, target, question) {
 async function askAndSpread(context, spec, target, question) {
   /** @type {Values | null} */
   let chosen = null;
-  await new FormDialog(question, (values) => {
+  await openForm(question, (values) => {
     chosen = values;
     return Promise.resolve(null);
-  }).open();
+  });
   const targets = chosen && spec.spread ? spec.spread(target, chosen) : [];
   if (chosen && targets.length === 1) {
     await attempt(context, spec, targets[0], chosen);
   } else if (chosen && targets.length) {
-    await new BulkDialog(context, spec, targets, chosen).open();
+    await openBulk(context, spec, targets, chosen);
   }
 }
 
