@@ -111,7 +111,7 @@ export class CallsTab {
         cell: pill((/** @type {LiveCall} */ call) => callState(call.state)),
         sort: urgency,
         text: (/** @type {LiveCall} */ call) => callState(call.state).label,
-        width: "minmax(9rem, 0.7fr)",
+        width: "minmax(9.5rem, 0.7fr)",
       },
       {
         key: "caller",
@@ -143,14 +143,14 @@ export class CallsTab {
         cell: text(whereText),
         sort: whereText,
         text: searchedText,
-        width: "minmax(7rem, 1fr)",
+        width: "minmax(8.5rem, 1fr)",
       },
       {
         key: "duration",
         label: t("Duration"),
         cell: clock((/** @type {LiveCall} */ call) => call.started_at),
         sort: (/** @type {LiveCall} */ call) => -Date.parse(call.started_at),
-        width: "minmax(4.5rem, 0.5fr)",
+        width: "minmax(5.75rem, 0.5fr)",
         end: true,
       },
     ];
