@@ -35,6 +35,8 @@ export class AgentsTab {
   /** @type {Set<string>} states that alone are shown */
   #states = new Set();
   #words = "";
+  /** @type {{rest: string, of: Map<string, string>}} */
+  #hrefs = { rest: "", of: new Map() };
   /** @type {string | null} */
   #person = null;
   #visible = false;
@@ -53,7 +55,7 @@ export class AgentsTab {
     this.#parts = partsOf(panel);
     const view = context.preferences.get(VIEW, VIEWS[0]);
     this.#view = VIEWS.includes(view) ? view : VIEWS[0];
-    const open = (/** @type {string} */ key) => this.#href(key);
+    const open = (/** @type {string} */ key) => this.#hrefOf(key);
     this.#grid = new AgentGrid(this.#parts.grid, context, { actions: PERSON_ACTIONS, target: personTarget, open });
     this.#table = new LiveTable(this.#parts.table, context, tableOptions(agents, open, (agent) => this.#accepts(agent)));
     agents.listen(this.#draw);
@@ -119,6 +121,21 @@ export class AgentsTab {
   #href(person, states = this.#states) {
     const query = { state: [...states].join(","), q: new URLSearchParams(location.search).get("q") };
     return this.#context.href("agents", ...(person === null ? [] : [person]), query);
+  }
+
+  /**
+   * The address of a person's panel; kept for as long as the rest of the address stays, since each row asks at each render.
+   *
+   * @param {string} person
+   */
+  #hrefOf(person) {
+    const rest = `${location.search}\n${[...this.#states].join(",")}`;
+    if (rest !== this.#hrefs.rest) {
+      this.#hrefs = { rest, of: new Map() };
+    }
+    const href = this.#hrefs.of.get(person) ?? this.#href(person);
+    this.#hrefs.of.set(person, href);
+    return href;
   }
 
   /** Queues that have no member are known only to their own topic, which actions offer; one look at it will do. */
