@@ -6,6 +6,14 @@
  * session it belongs to. Anything else is a gap, and the feed subscribes again. Nothing here touches the page.
  */
 
+/**
+ * @typedef {Record<string, any>} Snapshot the values by their keys; of events, by sequence number
+ * @typedef {{op: string, key: string, value?: any}} Change
+ * @typedef {{epoch: string, seq: number, prev_seq: number, changes?: Change[], events?: any[]}} Batch
+ * @typedef {{code: string, detail: string}} Refusal why there is no topic
+ * @typedef {{epoch: string, seq: number, snapshot?: Snapshot, replay?: any[], error?: Refusal}} Answer to a subscription
+ */
+
 /** Batches held back while a snapshot is on the way; beyond it the snapshot would be taken again anyway. */
 const HELD_LIMIT = 1000;
 
@@ -17,21 +25,25 @@ export const Phase = Object.freeze({ IDLE: "idle", LOADING: "loading", LIVE: "li
 
 /** The part that every topic shares: its place in the stream, and who wants to know. */
 class Topic {
+  /** @type {Batch[]} */
   #held = [];
   #overflowed = false;
+  /** @type {Set<(changed: Set<string>) => void>} */
   #listeners = new Set();
 
-  constructor() {
-    this.phase = Phase.IDLE;
-    this.epoch = null;
-    this.seq = null;
-    this.error = null;
-    this.loaded = false;
-  }
+  /** @type {string} a Phase */
+  phase = Phase.IDLE;
+  /** @type {string | null} */
+  epoch = null;
+  /** @type {number | null} */
+  seq = null;
+  /** @type {Refusal | null} */
+  error = null;
+  loaded = false;
 
   /** Whether it failed for a reason that can pass, such as a PBX that is not there yet. */
   get mayRecover() {
-    return this.phase === Phase.FAILED && this.error.code !== "permission_denied";
+    return this.phase === Phase.FAILED && this.error?.code !== "permission_denied";
   }
 
   /** Whether the PBX's first picture is here; before it, topics are empty and have no epoch. */
@@ -41,7 +53,7 @@ class Topic {
 
   /** The place to continue from, or null when nothing was loaded yet. */
   get cursor() {
-    return this.loaded ? { epoch: this.epoch, seq: this.seq } : null;
+    return this.loaded && this.epoch !== null && this.seq !== null ? { epoch: this.epoch, seq: this.seq } : null;
   }
 
   /**
@@ -66,7 +78,7 @@ class Topic {
   /**
    * Take the answer to a subscription, then what was held back meanwhile.
    *
-   * @param {object} answer `{epoch, seq, snapshot}`, `{epoch, seq, replay}` or `{error: {code, detail}}`
+   * @param {Answer} answer with a snapshot, a replay of what was missed, or an error
    * @returns {string} an Outcome; GAP asks for another subscription
    */
   load(answer) {
@@ -79,7 +91,7 @@ class Topic {
     if (answer.replay && (!this.loaded || answer.epoch !== this.epoch)) {
       return Outcome.GAP;
     }
-    const changed = answer.replay ? this.append(answer.replay) : this.replace(answer.snapshot, answer);
+    const changed = answer.replay ? this.append(answer.replay) : this.replace(answer.snapshot ?? {}, answer);
     this.epoch = answer.epoch;
     this.seq = answer.seq;
     this.loaded = true;
@@ -92,7 +104,7 @@ class Topic {
   /**
    * Take a batch from the server.
    *
-   * @param {object} batch `{epoch, seq, prev_seq, changes | events}`
+   * @param {Batch} batch
    * @returns {string} an Outcome; GAP asks for another subscription
    */
   receive(batch) {
@@ -103,6 +115,7 @@ class Topic {
     if (this.phase !== Phase.LIVE) {
       return Outcome.IGNORED;
     }
+    /** @type {Set<string>} */
     const changed = new Set();
     const outcome = this.#advance(batch, changed);
     if (outcome === Outcome.APPLIED) {
@@ -111,13 +124,49 @@ class Topic {
     return outcome;
   }
 
-  /** Tell the listeners that these keys changed. */
+  /**
+   * Apply changes or events in their order; each kind of topic does it in its way.
+   *
+   * @param {any[]} _changes
+   * @param {number | null} [_after]
+   * @returns {Set<string>} the keys that were touched
+   */
+  append(_changes, _after) {
+    throw new Error("not implemented");
+  }
+
+  /**
+   * Put a whole snapshot in place of what is here.
+   *
+   * @param {Snapshot} _snapshot
+   * @param {Answer} _answer
+   * @returns {Set<string>} the keys whose value is new, other or gone
+   */
+  replace(_snapshot, _answer) {
+    throw new Error("not implemented");
+  }
+
+  /**
+   * Belong to another AMI session.
+   *
+   * @param {string} epoch
+   */
+  enter(epoch) {
+    this.epoch = epoch;
+  }
+
+  /**
+   * Tell the listeners that these keys changed.
+   *
+   * @param {Set<string>} changed
+   */
   notify(changed) {
     for (const listener of this.#listeners) {
       listener(changed);
     }
   }
 
+  /** @param {Batch} batch */
   #hold(batch) {
     if (this.#held.length >= HELD_LIMIT) {
       this.#overflowed = true;
@@ -126,6 +175,7 @@ class Topic {
     this.#held.push(batch);
   }
 
+  /** @param {Set<string>} changed gets the keys that changed */
   #applyHeld(changed) {
     const held = this.#held;
     this.#held = [];
@@ -137,17 +187,22 @@ class Topic {
     return this.#overflowed ? Outcome.GAP : Outcome.APPLIED;
   }
 
+  /**
+   * @param {Batch} batch
+   * @param {Set<string>} changed gets the keys that changed
+   */
   #advance(batch, changed) {
     if (batch.epoch !== this.epoch) {
       return Outcome.GAP;
     }
-    if (batch.seq <= this.seq) {
+    const here = this.seq ?? 0;
+    if (batch.seq <= here) {
       return Outcome.IGNORED;
     }
-    if (batch.prev_seq > this.seq) {
+    if (batch.prev_seq > here) {
       return Outcome.GAP;
     }
-    for (const key of this.append(batch.changes ?? batch.events, this.seq)) {
+    for (const key of this.append(batch.changes ?? batch.events ?? [], here)) {
       changed.add(key);
     }
     this.seq = batch.seq;
@@ -159,16 +214,19 @@ class Topic {
 export class TableTopic extends Topic {
   constructor() {
     super();
+    /** @type {Map<string, any>} */
     this.items = new Map();
   }
 
   /**
    * Put a whole snapshot in place of what is here.
    *
-   * @param {Record<string, object>} snapshot
+   * @override
+   * @param {Snapshot} snapshot
    * @returns {Set<string>} the keys whose value is new, other or gone
    */
   replace(snapshot) {
+    /** @type {Set<string>} */
     const changed = new Set();
     for (const [key, value] of Object.entries(snapshot)) {
       const before = this.items.get(key);
@@ -188,10 +246,12 @@ export class TableTopic extends Topic {
   /**
    * Apply changes in their order.
    *
-   * @param {{op: string, key: string, value?: object}[]} changes
+   * @override
+   * @param {Change[]} changes
    * @returns {Set<string>} the keys that were touched
    */
   append(changes) {
+    /** @type {Set<string>} */
     const changed = new Set();
     for (const change of changes) {
       if (change.op === "put") {
@@ -213,22 +273,25 @@ export class EventTopic extends Topic {
   constructor(limit = 500) {
     super();
     this.#limit = limit;
+    /** @type {{key: string, event?: any, gap?: {missed: number | null, newSession: boolean}}[]} */
     this.entries = [];
   }
 
   /**
    * Add what a snapshot has beyond the events that are here; note it when some are missing in between.
    *
-   * @param {Record<string, object>} snapshot event by sequence number
-   * @param {{epoch: string}} answer
+   * @override
+   * @param {Snapshot} snapshot
+   * @param {Answer} answer
    * @returns {Set<string>} the keys of the new entries
    */
   replace(snapshot, answer) {
     const events = Object.values(snapshot).sort((a, b) => a.seq - b.seq);
     // Before the PBX's first session there was nothing that could be missing.
+    /** @type {Set<string>} */
     const changed = this.known ? this.#noteGap(events, answer) : new Set();
     const after = answer.epoch === this.epoch ? this.seq : null;
-    this.epoch = answer.epoch;
+    this.enter(answer.epoch);
     for (const key of this.append(events, after)) {
       changed.add(key);
     }
@@ -238,11 +301,13 @@ export class EventTopic extends Topic {
   /**
    * Add events in their order; those at or before `after` are here already.
    *
-   * @param {object[]} events
+   * @override
+   * @param {any[]} events
    * @param {number | null} after
    * @returns {Set<string>} the keys of the new entries
    */
   append(events, after = this.seq) {
+    /** @type {Set<string>} */
     const changed = new Set();
     for (const event of events) {
       if (after === null || event.seq > after) {
@@ -261,10 +326,16 @@ export class EventTopic extends Topic {
     this.notify(new Set());
   }
 
+  /**
+   * @param {any[]} events
+   * @param {Answer} answer
+   * @returns {Set<string>} the key of the note
+   */
   #noteGap(events, answer) {
     const newSession = answer.epoch !== this.epoch;
-    const next = events.find((event) => event.seq > this.seq)?.seq ?? answer.seq + 1;
-    const missed = newSession ? null : next - this.seq - 1;
+    const here = this.seq ?? 0;
+    const next = events.find((event) => event.seq > here)?.seq ?? answer.seq + 1;
+    const missed = newSession ? null : next - here - 1;
     if (missed === 0) {
       return new Set();
     }
