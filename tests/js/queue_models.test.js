@@ -202,6 +202,8 @@ test("figures of a day say whose day it is, and only where the reader's clock sh
   assert.equal(todayText(new DayZone("Europe/Berlin", "Europe/Paris"), NOW), "Today");
   assert.equal(todayText(new DayZone("America/New_York", "Europe/Berlin"), NOW), "Today in America/New York");
   assert.equal(todayText(new DayZone("+05:30", "UTC"), NOW), "Today in +05:30");
+  assert.equal(todayText(new DayZone("+05:30", "Asia/Kolkata"), NOW), "Today");
+  assert.equal(new DayZone("-03:30", "UTC").timeText(NOW), "08:30");
   assert.equal(todayText(new DayZone("Nowhere/Land", "Europe/Berlin"), NOW), "Today");
   assert.equal(new DayZone("Nowhere/Land", "Europe/Berlin").timeText(NOW), "13:00");
   assert.equal(todayText(new DayZone(null, "Europe/Berlin"), NOW), "Today");

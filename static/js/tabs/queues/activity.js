@@ -75,10 +75,18 @@ export const KINDS = Object.freeze(GROUPS.map(({ kind }) => kind));
  * @returns {{label: string, short: string, tone: string, icon: string}} `short` stands behind a number
  */
 export function groupLook(kind) {
-  const group = GROUPS.find((one) => one.kind === kind) ?? GROUPS[GROUPS.length - 1];
-  const look = agentState(group.state);
-  return { ...look, label: "label" in group ? group.label() : look.label, short: group.short() };
+  let look = looks.get(kind);
+  if (!look) {
+    const group = GROUPS.find((one) => one.kind === kind) ?? GROUPS[GROUPS.length - 1];
+    const state = agentState(group.state);
+    look = Object.freeze({ ...state, label: "label" in group ? group.label() : state.label, short: group.short() });
+    looks.set(kind, look);
+  }
+  return look;
 }
+
+/** @type {Map<ActivityKind, {label: string, short: string, tone: string, icon: string}>} */
+const looks = new Map();
 
 /** Asterisk's device states that say that a device has a call (devicestate.h), by the words of the payloads. */
 const OCCUPIED = new Set(["in use", "busy", "on hold", "ring+in use"]);
@@ -104,16 +112,39 @@ export function deviceOf(member) {
 export function callsByDevice(queues) {
   /** @type {CallsByDevice} */
   const calls = new Map();
-  for (const { queue, members } of queues) {
-    for (const member of members) {
-      if (member.in_call || member.in_call_with) {
-        const device = deviceOf(member);
-        calls.set(device, [...(calls.get(device) ?? []), { queue, call: member.in_call_with ?? null }]);
+  for (const queue of queues) {
+    for (const [device, call] of callsOf(queue)) {
+      const known = calls.get(device);
+      if (known) {
+        known.push(call);
+      } else {
+        calls.set(device, [call]);
       }
     }
   }
   return calls;
 }
+
+/**
+ * The calls of one queue; found once for each value, since few of many queues change between two looks.
+ *
+ * @param {{queue: string, members: Member[]}} value
+ * @returns {[string, {queue: string, call: MemberCall | null}][]}
+ */
+function callsOf(value) {
+  let found = foundCalls.get(value);
+  if (!found) {
+    const { queue, members } = value;
+    found = members
+      .filter((member) => member.in_call || member.in_call_with)
+      .map((member) => [deviceOf(member), { queue, call: member.in_call_with ?? null }]);
+    foundCalls.set(value, found);
+  }
+  return found;
+}
+
+/** @type {WeakMap<object, [string, {queue: string, call: MemberCall | null}][]>} */
+const foundCalls = new WeakMap();
 
 /**
  * The people of one queue by what it dials: their state covers calls of no queue, too.
@@ -260,7 +291,7 @@ export function groupMembers({ queue, members }, clock, { calls, agents } = {}) 
 export function countMembers({ queue, members }, clock, calls) {
   const counts = /** @type {Record<ActivityKind, number>} */ (Object.fromEntries(KINDS.map((kind) => [kind, 0])));
   for (const member of members) {
-    counts[activityOf(queue, member, clock, { calls }).kind] += 1;
+    counts[tell(queue, member, clock, calls, null).kind] += 1;
   }
   return counts;
 }

@@ -7,27 +7,37 @@ import { t, tn } from "../../words.js";
  * @typedef {{day: string, since: string, complete: boolean, missed: Missed[]}} Day what is read of `today` (docs/fields.md, QueueDay)
  */
 
+const OFFSET = /^([+-])(\d\d):(\d\d)$/;
+const MINUTE_MS = 60_000;
+const MOST_KEPT = 200;
+
 /** The time zone of the installation, in which the queues' days begin at midnight, for a reader in maybe another one. */
 export class DayZone {
   #name;
+  #shift = 0;
   #clock;
   #wall;
   #foreign;
+  /** @type {Map<number, string>} what `nameAt` said, by the minute: Intl takes its time */
+  #names = new Map();
 
   /**
    * @param {string | null | undefined} name as `Europe/Berlin` or `+02:00`; one that the browser does not know counts as its own
    * @param {string} [local] the reader's time zone
    */
   constructor(name, local) {
+    const offset = OFFSET.exec(name ?? "");
+    const zone = offset ? "UTC" : (name ?? local); // few browsers know an offset as a zone
     this.#foreign = wallOf(local);
     try {
-      this.#wall = wallOf(name ?? local);
+      this.#wall = wallOf(zone);
+      this.#clock = clockOf(zone);
       this.#name = name ?? "";
-      this.#clock = clockOf(name ?? local);
+      this.#shift = offset ? Number(`${offset[1]}1`) * (Number(offset[2]) * 60 + Number(offset[3])) * MINUTE_MS : 0;
     } catch {
       this.#wall = this.#foreign;
-      this.#name = "";
       this.#clock = clockOf(local);
+      this.#name = "";
     }
   }
 
@@ -37,8 +47,17 @@ export class DayZone {
    * @param {number | string} moment milliseconds since 1970, or ISO 8601
    */
   nameAt(moment) {
-    const date = new Date(moment);
-    return this.#wall.format(date) === this.#foreign.format(date) ? "" : this.#name.replaceAll("_", " ");
+    const at = new Date(moment).getTime();
+    const minute = Math.floor(at / MINUTE_MS);
+    let name = this.#names.get(minute);
+    if (name === undefined) {
+      name = this.#wall.format(at + this.#shift) === this.#foreign.format(at) ? "" : this.#name.replaceAll("_", " ");
+      if (this.#names.size >= MOST_KEPT) {
+        this.#names.clear();
+      }
+      this.#names.set(minute, name);
+    }
+    return name;
   }
 
   /**
@@ -47,7 +66,7 @@ export class DayZone {
    * @param {number | string} moment milliseconds since 1970, or ISO 8601
    */
   timeText(moment) {
-    return this.#clock.format(new Date(moment));
+    return this.#clock.format(new Date(moment).getTime() + this.#shift);
   }
 }
 

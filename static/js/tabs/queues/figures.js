@@ -90,7 +90,7 @@ export function dayFigures({ value, urgency }, { full = false } = {}) {
  */
 export function dayNote(today, zone, now) {
   const missed = missedText(today, zone);
-  return html`<span class="queue-day">${todayText(zone, now)}</span>${missed ? html`<span class="queue-missed" data-testid="today-note">${missed}</span>` : nothing}`;
+  return html`<span class="queue-day">${todayText(zone, now)}</span> ${missed ? html`<span class="queue-missed" data-testid="today-note">${missed}</span>` : nothing}`;
 }
 
 /**

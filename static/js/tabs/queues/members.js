@@ -8,6 +8,7 @@ import { icon } from "../../dom.js";
 import { clockText, partyText, spanText } from "../../format.js";
 import { t, tn } from "../../words.js";
 import { agentsByInterface, callsByDevice, groupLook, groupMembers, nameOf } from "./activity.js";
+import { Addresses } from "./addresses.js";
 import { RowKeys } from "./row_keys.js";
 import { Selection } from "./selection.js";
 
@@ -20,6 +21,7 @@ import { Selection } from "./selection.js";
 export class MembersList {
   #host;
   #context;
+  #addresses;
   #keys;
   #selection;
   /** @type {Queue | null} */
@@ -38,6 +40,7 @@ export class MembersList {
   constructor({ members, bar }, context) {
     this.#host = members;
     this.#context = context;
+    this.#addresses = new Addresses(context);
     this.#selection = new Selection(bar, context, MEMBER_ACTIONS, { changed: () => this.render(), target: (key) => this.#target(key) });
     this.#keys = new RowKeys(members, {
       menu: (key, row, at) => this.#menu(key, row, at),
@@ -172,7 +175,7 @@ export class MembersList {
   /** @param {Activity} activity */
   #partner({ call, queue }) {
     if (queue) {
-      const inQueue = html`<a class="member-queue" href=${this.#context.href("queues", queue)} tabindex="-1">${queue}</a>`;
+      const inQueue = html`<a class="member-queue" href=${this.#addresses.of("queues", queue)} tabindex="-1">${queue}</a>`;
       return html`<span class="cut">${inQueue} ${call ? this.#party(call) : nothing}</span>`;
     }
     return call ? html`<span class="cut">${this.#party(call)}</span>` : nothing;
@@ -182,7 +185,7 @@ export class MembersList {
   #party(call) {
     const { name, number } = partyText(call.name, call.number);
     const words = html`<span class="party" dir="auto">${name || t("Unknown")}</span>${number ? html` <span class="second" dir="ltr">${number}</span>` : nothing}`;
-    return call.linked_id ? html`<a class="member-partner" href=${this.#context.href("calls", call.linked_id)} tabindex="-1">${words}</a>` : words;
+    return call.linked_id ? html`<a class="member-partner" href=${this.#addresses.of("calls", call.linked_id)} tabindex="-1">${words}</a>` : words;
   }
 
   /** @param {Activity} activity */

@@ -8,6 +8,7 @@ import { LiveTable } from "../../components/live_table.js";
 import { isMenuOpen, itemsFor, openMenu } from "../../components/row_menu.js";
 import { icon, partsOf, setShown, setText } from "../../dom.js";
 import { t } from "../../words.js";
+import { Addresses } from "./addresses.js";
 import { dayFigures, dayNote, memberStrip, presentFigures, reasonPills, totalsText } from "./figures.js";
 import { overviewColumns } from "./overview_columns.js";
 import { HeldOrder, standingsOf, totalsOf } from "./standing.js";
@@ -21,6 +22,7 @@ export class Overview {
   #words = "";
   #host;
   #context;
+  #addresses;
   #topic;
   #zone;
   #order = new HeldOrder(worstFirst);
@@ -40,6 +42,7 @@ export class Overview {
     this.#host = host;
     this.#parts = partsOf(host);
     this.#context = context;
+    this.#addresses = new Addresses(context);
     this.#topic = topic;
     this.#zone = zone;
     for (const choice of this.#choices) {
@@ -134,7 +137,7 @@ export class Overview {
     return html`
       <article class="card queue-card" data-testid="queue" data-key=${queue} data-level=${urgency.level} data-tone=${TONES[urgency.level]} aria-label=${queue}>
         <header class="queue-card-head">
-          <h2 class="queue-card-name"><a class="cut" href=${this.#context.href("queues", queue)} title=${queue} dir="auto">${queue}</a></h2>
+          <h2 class="queue-card-name"><a class="cut" href=${this.#addresses.of("queues", queue)} title=${queue} dir="auto">${queue}</a></h2>
           ${reasonPills(urgency)}
           ${this.#menuButton(standing)}
         </header>
@@ -178,7 +181,7 @@ export class Overview {
       bulk: QUEUE_ACTIONS,
       actions: () => QUEUE_ACTIONS,
       target: ({ queue }) => ({ queue }),
-      open: (queue) => context.href("queues", queue),
+      open: (queue) => this.#addresses.of("queues", queue),
       empty: { icon: "users-group", title: t("No queues on this PBX"), text: t("Queues come from Asterisk's queues.conf, or from its database.") },
     });
   }

@@ -32,6 +32,7 @@ export class Wallboard {
    */
   constructor(host, context, topic, zone) {
     this.#host = host;
+    document.body.append(host); // beside the console: what greys the console out must not catch the board
     this.#context = context;
     this.#topic = topic;
     this.#zone = zone;
