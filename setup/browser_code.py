@@ -121,7 +121,7 @@ ICONS = (
     "sort-descending-numbers",
     "sun",
     "table",
-    "terminal-2",
+    "terminal",
     "trash",
     "user",
     "user-minus",

@@ -126,7 +126,7 @@ def test_tabs_are_worked_by_keys_and_by_address(server_22: AmictlServer, open_co
     expect(console.page.get_by_role("tabpanel", name="Actions")).to_be_visible()
     assert console.page.url.endswith("/console/actions")
     console.page.keyboard.press("ArrowRight")
-    expect(console.page.get_by_role("tabpanel", name="Channels")).to_be_visible()
+    expect(console.page.get_by_role("tabpanel", name="Calls")).to_be_visible()
     console.page.go_back()
     expect(console.page.get_by_role("tabpanel", name="Actions")).to_be_visible()
 

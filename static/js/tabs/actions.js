@@ -29,7 +29,7 @@ import { VariablesView } from "./actions/variables_view.js";
 const PARTS = [
   { name: "originate", label: () => t("Start a call"), icon: "phone-outgoing", allowed: (context) => context.can("calls.originate"), make: OriginateView },
   { name: "variables", label: () => t("Variables"), icon: "variable", allowed: (context) => context.can("channels.variables"), make: VariablesView },
-  { name: "command", label: () => t("CLI command"), icon: "terminal-2", allowed: (context) => context.can("command.run"), make: CommandView },
+  { name: "command", label: () => t("CLI command"), icon: "terminal", allowed: (context) => context.can("command.run"), make: CommandView },
   { name: "ping", label: () => t("Ping"), icon: "wave-sine", allowed: (context) => context.can("live.read"), make: PingView },
   {
     name: "ami", label: () => t("Any AMI action"), icon: "braces", make: AmiView,

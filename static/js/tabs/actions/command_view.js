@@ -135,7 +135,7 @@ export class CommandView {
               placeholder="core show channels" aria-describedby="command-help" aria-invalid=${this.#note ? "true" : nothing} .value=${live(this.#text)}
               @input=${(/** @type {any} */ event) => { this.#text = event.target.value; this.#note = ""; }} @keydown=${(/** @type {KeyboardEvent} */ event) => this.#pressed(event)}>
             <button class="btn btn-primary ${this.#pending ? "btn-loading" : ""}" type="submit" aria-busy=${this.#pending ? "true" : nothing}
-              aria-disabled=${reason ? "true" : nothing}>${icon("terminal-2")}${t("Run")}</button>
+              aria-disabled=${reason ? "true" : nothing}>${icon("terminal")}${t("Run")}</button>
           </form>
           <div role="alert">${this.#note ? html`<p class="field-problem">${this.#note}</p>` : nothing}</div>
           <div class="field-help" id="command-help">${reason ?? this.#help()}</div>
