@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { activityOf, agentsByInterface, callsByDevice, countMembers, groupMembers } from "../../static/js/tabs/queues/activity.js";
 import { DayZone, missedSentences, missedText, todayText } from "../../static/js/tabs/queues/day.js";
 import { chooseScale, layLane, longestWait } from "../../static/js/tabs/queues/lane.js";
-import { HeldOrder, fitTiles, standingsOf, totalsOf } from "../../static/js/tabs/queues/standing.js";
+import { HeldOrder, Standings, fitTiles, totalsOf } from "../../static/js/tabs/queues/standing.js";
 import { THRESHOLDS, abandonedShare, judgeQueue, levelOfWait, worstFirst } from "../../static/js/tabs/queues/urgency.js";
 
 const NOW = Date.parse("2026-01-01T12:00:00.000Z");
@@ -248,14 +248,20 @@ test("the order of queues stays for a while, and for as long as it is held", () 
 
 test("queues stand with their waits, members and judgement; totals count waits of all", () => {
   const queue = (name, callers, members) => ({ queue: name, callers, members, service_level: 60, today: null });
-  const standings = standingsOf(
-    new Map([["a", queue("a", [caller(1, 90)], [member({ paused: true })])], ["b", queue("b", [caller(1, 9), caller(2, 5)], [member()])]]),
-    clock,
-  );
+  const queues = new Map([
+    ["a", queue("a", [caller(1, 90)], [member({ paused: true })])],
+    ["b", queue("b", [caller(1, 9), caller(2, 5)], [member()])],
+  ]);
+  const present = new Standings(clock);
+  const standings = present.of(queues);
   assert.equal(standings.get("a").urgency.level, "bad");
   assert.equal(standings.get("b").urgency.level, "calm");
   assert.equal(standings.get("b").counts.ready, 1);
   assert.deepEqual(totalsOf(standings.values()), { waiting: 3, longest: 90, urgent: 1, queues: 2 });
+  queues.set("b", { ...queues.get("b"), callers: [] });
+  const later = present.of(queues);
+  assert.equal(later.get("a"), standings.get("a"), "it is still so");
+  assert.equal(later.get("b").waiting, 0);
   assert.deepEqual(totalsOf([]), { waiting: 0, longest: null, urgent: 0, queues: 0 });
 });
 

@@ -11,7 +11,7 @@ import { t } from "../../words.js";
 import { Addresses } from "./addresses.js";
 import { dayFigures, dayNote, memberStrip, presentFigures, reasonPills, totalsText } from "./figures.js";
 import { overviewColumns } from "./overview_columns.js";
-import { HeldOrder, standingsOf, totalsOf } from "./standing.js";
+import { HeldOrder, Standings, totalsOf } from "./standing.js";
 import { TONES, worstFirst } from "./urgency.js";
 
 /** The name under which the browser keeps the choice between cards and table. */
@@ -23,6 +23,7 @@ export class Overview {
   #host;
   #context;
   #addresses;
+  #present;
   #topic;
   #zone;
   #order = new HeldOrder(worstFirst);
@@ -43,6 +44,7 @@ export class Overview {
     this.#parts = partsOf(host);
     this.#context = context;
     this.#addresses = new Addresses(context);
+    this.#present = new Standings(context.clock);
     this.#topic = topic;
     this.#zone = zone;
     for (const choice of this.#choices) {
@@ -84,7 +86,7 @@ export class Overview {
     if (!this.#shown) {
       return;
     }
-    this.#standings = standingsOf(this.#topic.items, this.#context.clock);
+    this.#standings = this.#present.of(this.#topic.items);
     setText(this.#parts.summary, this.#standings.size ? totalsText(totalsOf(this.#standings.values())) : "");
     setShown(this.#parts.unmatched, false);
     if (this.#view !== "table") {
@@ -124,11 +126,7 @@ export class Overview {
     const held = isMenuOpen() || cards.matches(":hover, :focus-within");
     const sorted = this.#order.sort(wanted, held);
     setShown(this.#parts.unmatched, this.#standings.size > 0 && sorted.length === 0);
-    const second = Math.floor(this.#context.clock.now() / 1000);
-    render(
-      repeat(sorted, (standing) => standing.queue, (standing) => guard([standing.value, second, JSON.stringify(standing.counts)], () => this.#card(standing))),
-      cards,
-    );
+    render(repeat(sorted, (standing) => standing.queue, (standing) => guard([standing], () => this.#card(standing))), cards);
   }
 
   /** @param {import("./standing.js").Standing} standing */
@@ -172,7 +170,7 @@ export class Overview {
       name: "queues",
       label: t("Queues"),
       topic: this.#topic,
-      rows: (items) => standingsOf(items, context.clock),
+      rows: (items) => this.#present.of(items),
       timed: true,
       columns: overviewColumns(this.#zone),
       order: { column: "state", descending: true },

@@ -24,16 +24,40 @@ import { judgeQueue } from "./urgency.js";
  * @property {import("./urgency.js").Urgency} urgency
  */
 
-/**
- * Tell how queues stand.
- *
- * @param {Map<string, Queue>} queues
- * @param {import("./activity.js").Clock} clock
- * @returns {Map<string, Standing>} by queue
- */
-export function standingsOf(queues, clock) {
-  const calls = callsByDevice(queues.values());
-  return new Map([...queues].map(([name, value]) => [name, standingOf(value, clock, calls)]));
+/** How queues stand, told anew of those that changed, and of all once a second. */
+export class Standings {
+  #clock;
+  #second = NaN;
+  /** @type {Map<string, Standing>} */
+  #kept = new Map();
+
+  /** @param {import("./activity.js").Clock} clock */
+  constructor(clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Tell how queues stand now; a standing that is still so is the same object.
+   *
+   * @param {Map<string, Queue>} queues
+   * @returns {Map<string, Standing>} by queue
+   */
+  of(queues) {
+    const second = Math.floor(this.#clock.now() / 1000);
+    const kept = second === this.#second ? this.#kept : new Map();
+    /** @type {import("./activity.js").CallsByDevice | null} */
+    let calls = null;
+    /** @type {Map<string, Standing>} */
+    const found = new Map();
+    for (const [name, value] of queues) {
+      const known = kept.get(name);
+      calls ??= known?.value === value ? null : callsByDevice(queues.values());
+      found.set(name, known?.value === value ? known : standingOf(value, this.#clock, calls ?? new Map()));
+    }
+    this.#kept = found;
+    this.#second = second;
+    return found;
+  }
 }
 
 /**

@@ -1,11 +1,12 @@
 /** The wallboard: all queues in large numerals, worst first, for a screen that a room looks at. */
 
 import { html, nothing, render } from "../../../vendor/lit-html/lit-html.js";
+import { guard } from "../../../vendor/lit-html/directives/guard.js";
 import { repeat } from "../../../vendor/lit-html/directives/repeat.js";
 import { icon, vars } from "../../dom.js";
 import { clockText, percentText } from "../../format.js";
 import { t } from "../../words.js";
-import { HeldOrder, fitTiles, standingsOf, totalsOf } from "./standing.js";
+import { HeldOrder, Standings, fitTiles, totalsOf } from "./standing.js";
 import { abandonedShare, worstFirst } from "./urgency.js";
 
 /** How much of the screen's height the head takes. */
@@ -15,6 +16,7 @@ const ICONS = Object.freeze({ calm: "circle-check", warn: "alert-triangle", bad:
 export class Wallboard {
   #host;
   #context;
+  #present;
   #topic;
   #zone;
   #order = new HeldOrder(worstFirst);
@@ -34,6 +36,7 @@ export class Wallboard {
     this.#host = host;
     document.body.append(host); // beside the console: what greys the console out must not catch the board
     this.#context = context;
+    this.#present = new Standings(context.clock);
     this.#topic = topic;
     this.#zone = zone;
     document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.#leave());
@@ -76,14 +79,14 @@ export class Wallboard {
     if (!this.#shown) {
       return;
     }
-    const standings = this.#order.sort([...standingsOf(this.#topic.items, this.#context.clock).values()], false);
+    const standings = this.#order.sort([...this.#present.of(this.#topic.items).values()], false);
     const { columns, rows } = fitTiles(standings.length, innerWidth, innerHeight * (1 - HEAD_SHARE));
     render(
       html`
         ${this.#head(standings)}
         ${this.#standstill()}
         <div class="wall-tiles" role="list" ${vars({ "--columns": columns, "--rows": rows })}>
-          ${repeat(standings, ({ queue }) => queue, (standing) => this.#tile(standing))}
+          ${repeat(standings, ({ queue }) => queue, (standing) => guard([standing], () => this.#tile(standing)))}
         </div>
         ${standings.length ? nothing : html`<p class="wall-empty">${this.#topic.known ? t("No queues on this PBX") : t("Waiting for the first picture of the PBX")}</p>`}`,
       this.#host,
