@@ -77,7 +77,7 @@ _SWITCH_TO: Final = """
 
 _AWAIT_END: Final = """
 (key) => {
-  const gone = () => !document.querySelector(`[data-key="${key}"]`);
+  const gone = () => !document.querySelector(`#panel-channels [data-key="${key}"]`);
   new MutationObserver((_changes, watch) => {
     if (gone()) { watch.disconnect(); window.goneAt = Date.now(); }
   }).observe(document.getElementById("panel-channels"), { childList: true, subtree: true });
@@ -274,9 +274,7 @@ def _measure_change(first: Page, second: Page, demo: DemoProcess, tap: _WireTap)
                 clicks.append(_click_hangup(first, tap))
             else:
                 ami.send("Hangup", Channel=channel["Channel"])
-            for page in pages:
-                page.wait_for_function("window.goneAt")
-                changes.append(page.evaluate("window.goneAt") - 1000 * tap.told[channel["Uniqueid"]])
+            changes += [_await_end(page) - 1000 * tap.told[channel["Uniqueid"]] for page in pages]
     yield _limited(
         "PBX change to DOM, two browsers, at most",
         max(changes),
@@ -305,7 +303,7 @@ def _filter_channels(page: Page, channel: dict[str, str]) -> None:
     page.evaluate("delete window.goneAt")
     page.evaluate("document.getElementById('tab-channels').click()")
     page.locator("#search").fill(channel["Channel"])
-    page.locator(f'[data-key="{channel["Uniqueid"]}"]').first.wait_for()
+    page.locator(f'#panel-channels [data-key="{channel["Uniqueid"]}"]').first.wait_for()
 
 
 def _click_hangup(page: Page, tap: _WireTap) -> float:
@@ -317,6 +315,13 @@ def _click_hangup(page: Page, tap: _WireTap) -> float:
     _wait_for(lambda: tap.asked)
     clicked_at: float = page.evaluate("window.clickedAt")
     return 1000 * tap.asked[0] - clicked_at
+
+
+def _await_end(page: Page) -> float:
+    """Return when a page showed that the awaited call is gone, in epoch milliseconds."""
+    _wait_for(lambda: page.evaluate("window.goneAt || 0"))
+    gone_at: float = page.evaluate("window.goneAt")
+    return gone_at
 
 
 def _wait_for(condition: Callable[[], Any]) -> None:
