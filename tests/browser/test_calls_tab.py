@@ -112,7 +112,7 @@ def test_lanes_tell_of_a_call_that_rang_two_members_was_handed_over_and_parked(
         assert "PJSIP/104" in pbx.cli("parking show default")
         for width, theme in ((1280, "light"), (1280, "dark"), (1920, "light"), (390, "light")):
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=theme)
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # no colour is half-way
             save_screenshot(page, f"{width}-{theme}")
             assert find_violations(page, COLOURS if theme == "dark" else None) == []
             assert page.locator("#content").evaluate("it => it.scrollWidth - it.clientWidth") == 0
@@ -277,6 +277,11 @@ def test_who_waits_is_raised_moved_and_withdrawn_and_waits_against_the_service_l
         expect(page.locator('.state-chip[data-state="queued"]')).to_contain_text("1")
         assert find_violations(page) == []
 
+        press(console, "Enter")
+        panel = page.get_by_role("complementary", name="One call")
+        expect(panel.get_by_test_id("call-state")).to_contain_text("Waiting")
+        page.keyboard.press("Escape")
+        expect(panel).to_be_hidden()
         press(console, "+")
         expect(console.toasts.last).to_contain_text("Priority of Eve is 1")
         entry = next(dict(each) for each in ami.action("QueueStatus", Queue="nobody") if each.get("Position"))

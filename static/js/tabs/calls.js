@@ -59,6 +59,7 @@ export class CallsTab {
       summary: (shown) => this.#summary(shown),
       empty: { icon: "phone-calling", title: t("No calls right now"), text: t("Calls appear here the moment they begin on the PBX.") },
     });
+    this.#parts.calls.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
     const flush = coalesce(() => this.#visible && this.#showChips());
     calls.listen(flush);
   }
@@ -154,6 +155,15 @@ export class CallsTab {
         end: true,
       },
     ];
+  }
+
+  /** Close the call that is open. @param {KeyboardEvent} event */
+  #pressed(event) {
+    if (event.key === "Escape" && this.#parts.calls.dataset.open === "true") {
+      event.preventDefault();
+      event.stopPropagation(); // the table would let go of who is chosen
+      this.#context.go(this.#context.href("calls", { state: this.#state }));
+    }
   }
 
   /** How long a call is in its state; a wait has the tone that its queue's service level gives it. @param {LiveCall} call */
