@@ -271,7 +271,7 @@ def _measure_change(first: Page, second: Page, demo: DemoProcess, tap: _WireTap)
                 _filter_channels(page, channel)
                 page.evaluate(_AWAIT_END, channel["Uniqueid"])
             if turn % 2:
-                clicks.append(_click_hangup(first, tap))
+                clicks.append(_click_hangup(first, channel, tap))
             else:
                 ami.send("Hangup", Channel=channel["Channel"])
             changes += [_await_end(page) - 1000 * tap.told[channel["Uniqueid"]] for page in pages]
@@ -306,11 +306,12 @@ def _filter_channels(page: Page, channel: dict[str, str]) -> None:
     page.locator(f'#panel-channels [data-key="{channel["Uniqueid"]}"]').first.wait_for()
 
 
-def _click_hangup(page: Page, tap: _WireTap) -> float:
-    """Hang up the one channel that is shown, and return the milliseconds from the click to the wire."""
+def _click_hangup(page: Page, channel: dict[str, str], tap: _WireTap) -> float:
+    """Hang up a channel by its row, and return the milliseconds from the click to the wire."""
     tap.asked.clear()
     page.evaluate("document.addEventListener('click', () => { window.clickedAt = Date.now(); }, true)")
-    page.get_by_test_id("hangup").first.click()
+    row = page.locator(f'#panel-channels [data-key="{channel["Uniqueid"]}"]')
+    row.get_by_role("button", name="Hang up").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Hang up").click()
     _wait_for(lambda: tap.asked)
     clicked_at: float = page.evaluate("window.clickedAt")
