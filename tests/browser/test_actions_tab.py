@@ -21,6 +21,7 @@ from tests.serving import AmictlServer, StartAmictl, wait_until
 pytestmark = pytest.mark.asterisk
 
 SIZES = ((390, 844), (1280, 800), (1920, 1080))
+_SETTLED = "document.getAnimations().every((each) => each.effect.getTiming().iterations === Infinity)"
 PARTS = ("originate", "variables", "command", "ping", "ami", "ami/QueueAdd")
 
 
@@ -368,4 +369,5 @@ def test_each_part_is_accessible_and_fits_the_screen_in_light_and_dark(
                 page.set_viewport_size({"width": width, "height": height})
                 assert console.overflow() == 0, (part, width)
                 save_screenshot(page, f"{part.replace('/', '-')}-{width}-{scheme}")
+            assert wait_until(lambda: page.evaluate(_SETTLED))
             assert find_violations(page, None if scheme == "light" else COLOURS) == [], (part, scheme)
