@@ -57,6 +57,7 @@ ICONS = (
     "arrow-big-up-line",
     "arrow-down",
     "arrow-forward-up",
+    "arrow-guide",
     "arrow-left",
     "arrow-right",
     "arrow-up",

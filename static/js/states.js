@@ -28,9 +28,9 @@ const CALLS = {
 const AGENTS = {
   in_call: () => make(t("In call"), "info", "message-circle"),
   ringing: () => make(t("Ringing"), "warn", "bell-ringing"),
-  paused: () => make(t("Paused"), "neutral", "player-pause"),
+  paused: () => make(t("Paused"), "warn", "player-pause"),
   busy: () => make(t("Busy"), "info", "phone-off"),
-  unavailable: () => make(t("Not reachable"), "neutral", "plug-connected-x"),
+  unavailable: () => make(t("Unavailable"), "neutral", "plug-connected-x"),
   wrapup: () => make(t("Wrap-up"), "neutral", "pencil"),
   after_call: () => make(t("After a call"), "neutral", "pencil"),
   ready: () => make(t("Ready"), "good", "circle-check"),
@@ -43,7 +43,7 @@ const DEVICES = {
   "in use": () => make(t("In use"), "info", "message-circle"),
   busy: () => make(t("Busy"), "info", "phone-off"),
   invalid: () => make(t("No such device"), "bad", "alert-circle"),
-  unavailable: () => make(t("Not reachable"), "neutral", "plug-connected-x"),
+  unavailable: () => make(t("Unavailable"), "neutral", "plug-connected-x"),
   ringing: () => make(t("Ringing"), "warn", "bell-ringing"),
   "ring+in use": () => make(t("Ringing, in use"), "warn", "bell-ringing"),
   "on hold": () => make(t("On hold"), "info", "player-pause"),
@@ -56,20 +56,20 @@ const DEVICES = {
  */
 const APPLICATIONS = {
   Queue: () => make(t("Waiting"), "warn", "hourglass"),
-  AppQueue: () => make(t("Being connected"), "info", "arrows-exchange"),
+  AppQueue: () => make(t("Connecting"), "info", "arrows-exchange"),
   Dial: () => make(t("Calling"), "info", "phone-outgoing"),
   ChanSpy: () => make(t("Listening in"), "neutral", "ear"),
   ExtenSpy: () => make(t("Listening in"), "neutral", "ear"),
   Park: () => make(t("Parked"), "info", "parking"),
   ParkedCall: () => make(t("Picking up"), "info", "parking"),
-  VoiceMail: () => make(t("Leaving a message"), "neutral", "record-mail"),
-  VoiceMailMain: () => make(t("Hearing messages"), "neutral", "record-mail"),
+  VoiceMail: () => make(t("Voicemail"), "neutral", "record-mail"),
+  VoiceMailMain: () => make(t("Voicemail"), "neutral", "record-mail"),
   ConfBridge: () => make(t("Joining"), "info", "users-group"),
-  MusicOnHold: () => make(t("Hearing music"), "neutral", "music"),
+  MusicOnHold: () => make(t("Music"), "neutral", "music"),
   BackGround: () => make(t("In a menu"), "neutral", "list-numbers"),
   Read: () => make(t("In a menu"), "neutral", "list-numbers"),
   WaitExten: () => make(t("In a menu"), "neutral", "list-numbers"),
-  Playback: () => make(t("Hearing a prompt"), "neutral", "volume"),
+  Playback: () => make(t("Prompt"), "neutral", "volume"),
 };
 
 /** What a channel that is not up does, by Asterisk's words (channel.c, ast_state2str). */

@@ -49,8 +49,14 @@ class Console:
 
     @property
     def channels(self) -> Locator:
-        """All rows of the Channels tab."""
-        return self.page.get_by_test_id("channel")
+        """The rows of the Channels tab, as many as the screen shows."""
+        return self.page.locator("#panel-channels .table-row:not(.is-gone)")
+
+    @property
+    def channel_names(self) -> set[str]:
+        """The channels that these rows show, by their names on the PBX."""
+        lines = self.channels.locator("[data-column=device] [title]")
+        return set(lines.evaluate_all("lines => lines.map((line) => line.title)"))
 
     @property
     def toasts(self) -> Locator:
@@ -58,8 +64,12 @@ class Console:
         return self.page.locator("#toasts .message")
 
     def channel(self, name: str) -> Locator:
-        """The row of a channel by its name."""
-        return self.channels.filter(has=self.page.get_by_text(name, exact=True))
+        """The row of a channel by its name on the PBX."""
+        return self.channels.filter(has=self.page.get_by_title(name, exact=True))
+
+    def hang_up_button(self, row: Locator) -> Locator:
+        """The button that hangs a row's channel up."""
+        return row.locator("[data-action=hangup]")
 
     def queue(self, name: str) -> Locator:
         """The card of a queue."""

@@ -86,7 +86,7 @@ def test_an_agent_sees_everything_and_is_offered_nothing_that_is_not_allowed(
     place_call(asterisk_22, "200", caller="200")
     try:
         expect(console.channels).to_have_count(2)
-        expect(console.channels.first.get_by_test_id("hangup")).to_be_hidden()
+        expect(console.hang_up_button(console.channels.first)).to_be_hidden()
         panel = console.open_queue("sales")
         expect(console.member("Eve")).to_be_visible()
         expect(console.member("Eve").get_by_role("button")).to_have_count(0)

@@ -35,7 +35,7 @@ def centre_server(tmp_path: Path) -> Iterator[AmictlServer]:
 
 def expect_people(console: Console) -> None:
     """Wait until calls are going on, somebody waits, and somebody is on a break."""
-    expect(console.channels.nth(30)).to_be_attached()
+    expect(console.channels.nth(10)).to_be_attached()
     console.open_queue("support")
     expect(console.page.get_by_test_id("queue-caller").first).to_be_visible()
     expect(console.page.get_by_test_id("paused").first).to_be_visible()

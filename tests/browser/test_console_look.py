@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -75,13 +74,6 @@ def test_dialogs_menus_and_errors_are_accessible(
     server_22: AmictlServer, open_console: OpenConsole, scheme: str
 ) -> None:
     console = open_console(server_22, color_scheme=scheme)
-    up = console.channels.filter(has=console.page.get_by_text("Up", exact=True))
-    up.first.get_by_test_id("hangup").click()
-    expect(console.page.get_by_role("dialog")).to_be_visible()
-    assert find_violations(console.page) == []
-    console.page.keyboard.press("Escape")
-    expect(console.page.get_by_role("dialog")).to_have_count(0)
-
     console.open_queue("sales")
     console.member("Eve").get_by_role("button", name="Pause Eve").click()
     expect(console.page.get_by_role("dialog")).to_be_visible()
@@ -175,91 +167,56 @@ def test_no_text_of_the_pbx_can_turn_the_direction_of_what_stands_beside_it(
     assert console.page.evaluate(_NOT_ISOLATED) == []
 
 
-@pytest.mark.usefixtures("busy_pbx")
-def test_the_channels_can_be_filtered_and_sorted(server_22: AmictlServer, open_console: OpenConsole) -> None:
-    console = open_console(server_22)
-    names = console.page.locator(".channel:visible [data-part='channel']")
-    extensions = console.page.locator(".channel:visible [data-part='exten']")
-    expect(console.page.get_by_role("tab", name="Channels")).to_contain_text("8")
-    expect(names).to_have_count(8)
-    panel = console.page.get_by_role("tabpanel", name="Channels")
-    head = panel.get_by_role("columnheader", name="Extension")
-    head.get_by_role("button").click()
-    assert head.get_attribute("aria-sort") == "ascending"
-    told = extensions.all_text_contents()  # calls come and go meanwhile
-    assert told == sorted(told)
-    assert len(set(told)) >= 3
-    head.get_by_role("button").click()
-    assert head.get_attribute("aria-sort") == "descending"
-    told = extensions.all_text_contents()
-    assert told == sorted(told, reverse=True)
-
-    panel.get_by_label("Filter the channels").fill("ringing 204")
-    expect(names).to_have_text([re.compile(r"Local/204@default-\w+;1")])
-    expect(console.page.get_by_test_id("channels-summary")).to_have_text(re.compile(r"1 of \d+ shown"))
-    panel.get_by_label("Filter the channels").fill("nobody of that name")
-    expect(panel.get_by_text("Nothing matches the filter")).to_be_visible()
-
-
-@pytest.mark.usefixtures("busy_pbx")
-def test_the_focus_stays_in_the_list_when_its_row_goes(
-    asterisk_22: object, server_22: AmictlServer, open_console: OpenConsole
+def test_of_a_thousand_rows_those_in_sight_are_rendered_and_those_that_changed_patched(
+    server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
     console = open_console(server_22)
-    ringing = console.channels.filter(has_text="Local/204@default-").filter(has_text="Ringing")
-    name = ringing.locator('[data-part="channel"]').inner_text()
-    ringing.get_by_test_id("hangup").focus()
-    asterisk_22.cli(f"channel request hangup {name}")
-    expect(console.channel(name)).to_have_count(0)
-    assert console.page.evaluate("document.activeElement.dataset.testid") == "hangup"
-
-
-def test_a_thousand_rows_are_patched_one_by_one(server_22: AmictlServer, open_console: OpenConsole) -> None:
-    console = open_console(server_22)
-    touched = console.page.evaluate(
+    seen = console.page.evaluate(
         """async () => {
-            const { KeyedRows } = await import("/static/js/components/keyed_rows.js");
-            const list = document.createElement("div");
-            document.body.append(list);
-            const rows = new KeyedRows(list, {
-                create: () => {
-                    const element = document.createElement("p");
-                    return { element, update: (value) => { element.textContent = value.text; } };
-                },
-                compare: (a, b) => a.rank - b.rank,
-            });
+            const { RowModel } = await import("/static/js/components/row_model.js");
+            const { TableRows } = await import("/static/js/components/table_rows.js");
+            const body = document.createElement("div");
+            document.body.append(body);
+            const model = new RowModel({ sortOf: (value) => value.rank, textOf: (value) => value.text });
+            const rows = new TableRows(body, ({ value }) => value.text);
             const items = new Map();
             for (let rank = 0; rank < 1000; rank += 1) {
                 items.set(`key${rank}`, { rank, text: `row ${rank}` });
             }
-            rows.update(items.keys(), items);
-            const count = () => list.children.length;
-            const whole = count();
+            const show = (changed) => {
+                model.update(changed, items);
+                const how = { changed: new Set(changed), rowHeight: 40, mark: () => {} };
+                rows.show(model.shown, { start: 0, end: 20 }, how);
+            };
+            show([...items.keys()]);
+            const whole = body.children.length;
             const records = [];
-            const observer = new MutationObserver((seen) => records.push(...seen));
-            observer.observe(list, { childList: true, subtree: true, characterData: true });
+            const observer = new MutationObserver((found) => records.push(...found));
+            observer.observe(body, { childList: true, subtree: true, characterData: true });
             items.set("key7", { rank: 7, text: "patched" });
             items.set("key9", { rank: 2000, text: "moved" });
+            items.set("key500", { rank: 500, text: "out of sight" });
             items.delete("key5");
             items.set("fresh", { rank: 3.5, text: "fresh" });
-            rows.update(["key7", "key9", "key5", "fresh"], items);
+            show(["key7", "key9", "key500", "key5", "fresh"]);
             await Promise.resolve();
-            const nodes = new Set();
-            for (const record of records) {
-                for (const node of [record.target, ...record.addedNodes, ...record.removedNodes]) {
-                    if (node.nodeName === "P") nodes.add(node.dataset.key);
+            const touched = new Set();
+            for (const { target, addedNodes, removedNodes } of records) {
+                for (const node of [target, ...addedNodes, ...removedNodes]) {
+                    const row = (node.parentElement ?? body).closest?.(".table-row") ?? node;
+                    if (row.dataset?.key) touched.add(row.dataset.key);
                 }
             }
-            const order = [...list.children].map((element) => element.dataset.key);
-            list.remove();
-            const touched = [...nodes].sort();
-            return { whole, after: order.length, touched, head: order.slice(0, 8), last: order.at(-1) };
+            const order = [...body.children].map((row) => row.dataset.key);
+            const words = body.children[7].textContent;
+            body.remove();
+            return { whole, total: model.total, touched: [...touched].sort(), order, words };
         }"""
     )
-    assert touched == {
-        "whole": 1000,
-        "after": 1000,
-        "touched": ["fresh", "key5", "key7", "key9"],
-        "head": ["key0", "key1", "key2", "key3", "fresh", "key4", "key6", "key7"],
-        "last": "key9",
-    }
+    kept = [f"key{rank}" for rank in (0, 1, 2, 3, "fresh", 4, 6, 7, 8, *range(10, 21)) if rank != "fresh"]
+    order = [*kept[:4], "fresh", *kept[4:]]
+    assert (seen["whole"], seen["total"]) == (20, 1000)
+    assert seen["order"] == order
+    assert seen["words"] == "patched"
+    assert set(seen["touched"]) <= {"fresh", "key5", "key7", "key9", "key20"}
+    assert {"fresh", "key7", "key20"} <= set(seen["touched"])

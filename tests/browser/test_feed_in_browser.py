@@ -80,10 +80,10 @@ def subscriptions(network: Network) -> list[str]:
 def expect_the_truth(console: Console, pbx: object) -> None:
     """Wait until the rows are the channels of the PBX."""
     expect(console.channels).not_to_have_count(0)
-    names = console.page.locator('[data-part="channel"]')
-    assert wait_until(
-        lambda: set(names.all_text_contents()) == {channel.name for channel in live_channels(pbx)}
-    ), (names.all_text_contents(), live_channels(pbx))
+    assert wait_until(lambda: console.channel_names == {channel.name for channel in live_channels(pbx)}), (
+        console.channel_names,
+        live_channels(pbx),
+    )
 
 
 def test_a_batch_that_never_arrives_is_noticed_by_the_next_one_and_made_good(

@@ -133,7 +133,7 @@ def test_from_the_printed_password_to_live_calls(
     expect(page.get_by_test_id("link-badge")).to_contain_text("Connected")
     place_call(pbx, "200", caller="200")
     page.get_by_role("tab", name="Channels").click()
-    expect(page.get_by_test_id("channel")).to_have_count(2)
+    expect(page.locator("#panel-channels .table-row")).to_have_count(2)
     save_screenshot(page, "live")
     page.goto(f"{server.url}/login")
     page.get_by_test_id("user-menu").locator("summary").click()

@@ -50,7 +50,7 @@ def test_the_picker_changes_the_pbx_and_the_address_remembers_it(
         expect(console.page.get_by_text("Asterisk 16")).to_be_visible()
         console.page.keyboard.press("Escape")
 
-        console.channels.first.get_by_test_id("hangup").click()
+        console.hang_up_button(console.channels.first).click()
         console.page.get_by_role("dialog").get_by_role("button", name="Hang up").click()
         expect(console.toasts).to_contain_text("Hung up")
         console.page.set_viewport_size(PHONE)

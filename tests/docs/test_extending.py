@@ -58,27 +58,45 @@ browser = application.log_in()
 answer = browser.post("/api/ami/flash/", {"channel": "PJSIP/100-1"})
 sent = [action.name for action in application.manager.sent]
 document = build_document(application.app)
-print(json.dumps([answer.status_code, answer.json, sent, browser.get("/console/").text, document]))
+print(json.dumps([answer.status_code, answer.json, sent, document]))
+"""
+
+LIST_ACTIONS = """
+import {{ CHANNEL_ACTIONS }} from "{actions}";
+const target = {{ unique_id: "100.1", name: "Ann" }};
+const flashes = CHANNEL_ACTIONS.filter((spec) => spec.id === "flash");
+const tell = (spec) => [spec.label(), spec.path, spec.body(target), spec.done(target), spec.permission];
+console.log(JSON.stringify(flashes.map(tell)));
 """
 
 
 def test_a_new_action_with_a_route_and_a_button_touches_three_files(tmp_path: Path) -> None:
     section = read_section("An action with a route")
     method, route = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
-    (button,) = re.findall(r"```html\n(.*?)```", section, re.DOTALL)
+    (control,) = re.findall(r"```js\n(.*?)```", section, re.DOTALL)
     (promised,) = re.findall(r"```json\n(.*?)```", section, re.DOTALL)
-    files = re.findall(r"`((?:amictl/services/calls|amictl/web|templates)/\S+)`", section)
-    service, routes, template = (tmp_path / file for file in files)
+    files = re.findall(r"`((?:amictl/services/calls|amictl/web|static/js/actions)/\S+)`", section)
+    service, routes, actions = (tmp_path / file for file in files)
     for folder in ("amictl", "templates", "static", "migrations"):
         shutil.copytree(ROOT / folder, tmp_path / folder, symlinks=True)
     append(service, f"\n{method}")
     imported, handler = route.split("\n\n\n")
     insert(routes, f"{imported}\n", before="from amictl.services.results import")
     append(routes, f"\n\n{handler}")
-    insert(template, button, before='</td>\n  </tr>\n</template>\n<template id="hangup-dialog">')
-    status, answer, sent, page, document = run_in(tmp_path, SEND_FLASH)
+    insert(actions, f"{control}\n", before="export const park = ")
+    insert(actions, "flash, ", before="park, startRecording,")
+    status, answer, sent, document = run_in(tmp_path, SEND_FLASH)
     assert (status, answer, sent) == (200, json.loads(promised), ["SendFlash"])
-    assert 'data-write="flash/"' in page
+    node = [
+        str(ROOT / ".venv/bin/node"),
+        "--input-type=module",
+        "--eval",
+        LIST_ACTIONS.format(actions=actions),
+    ]
+    listed = subprocess.run(node, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
+    assert json.loads(listed) == [
+        ["Send a flash", "flash/", {"channel": "100.1"}, "Sent a flash to Ann", "calls.control"]
+    ]
     operation = document["paths"]["/api/ami/flash/"]["post"]
     assert operation["x-permission"] == "calls.control"
     assert operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["data"] == {

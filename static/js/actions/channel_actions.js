@@ -6,6 +6,7 @@ import { itself, ofChannels, unlessTalking } from "./channel_target.js";
 import {
   barge, chooseOwnPhone, listen, muteRecording, startRecording, stopRecording, unmuteRecording, whisper,
 } from "./supervision_actions.js";
+import { setVariable } from "./variable_actions.js";
 
 /**
  * @typedef {import("../components/action_spec.js").ActionSpec} ActionSpec
@@ -84,6 +85,31 @@ export const cancelTransfer = Object.freeze(/** @type {ActionSpec} */ ({
   path: "transfer/cancel/",
   body: itself,
   done: (target) => t("%(name)s is back with who waited", { name: target.name }),
+}));
+
+export const redirect = Object.freeze(/** @type {ActionSpec} */ ({
+  ...ofChannels,
+  id: "redirect",
+  label: () => t("Send elsewhere …"),
+  icon: "arrow-guide",
+  key: "e",
+  needs: ["Redirect"],
+  fields: (target, context, { bulk }) => [
+    ...placeFields(target, context, t("The channel goes on there in the dialplan; a party that is left alone is hung up.")),
+    { name: "priority", label: t("Priority"), kind: "number", value: 1, min: 1, size: "half" },
+    ...(bulk || target.others.length !== 1
+      ? []
+      : [{ name: "both", label: t("Also %(name)s, who talks with it", { name: target.others[0].name }), kind: /** @type {const} */ ("switch"), value: false }]),
+  ],
+  path: "redirect/",
+  body: (target, values) => ({
+    ...itself(target),
+    context: target.context,
+    ...placeOf(values),
+    priority: Number(values.priority) || 1,
+    ...(values.both ? { extra_channel: target.others[0].unique_id } : {}),
+  }),
+  done: (target, _result, { exten }) => t("Sent %(name)s to %(exten)s", { name: target.name, exten }),
 }));
 
 export const park = Object.freeze(/** @type {ActionSpec} */ ({
@@ -205,8 +231,8 @@ export const limitTime = Object.freeze(/** @type {ActionSpec} */ ({
 
 /** All that can be done to a channel, in the order of a menu. */
 export const CHANNEL_ACTIONS = Object.freeze([
-  listen, whisper, barge, chooseOwnPhone, transferBlind, transferAttended, cancelTransfer, park, startRecording, stopRecording,
-  muteRecording, unmuteRecording, mute, unmute, sendDigits, limitTime, hangUp,
+  listen, whisper, barge, chooseOwnPhone, transferBlind, transferAttended, cancelTransfer, redirect, park, startRecording,
+  stopRecording, muteRecording, unmuteRecording, mute, unmute, sendDigits, limitTime, setVariable, hangUp,
 ]);
 
 /**

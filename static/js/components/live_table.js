@@ -7,8 +7,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
-import { coalesce, setAttribute, setShown, setText } from "../dom.js";
-import { unknownTopic } from "../live/link.js";
+import { coalesce, setAttribute, setShown } from "../dom.js";
 import { t } from "../words.js";
 import { ColumnLayout } from "./column_layout.js";
 import { isMenuOpen } from "./row_menu.js";
@@ -20,7 +19,7 @@ import { handleKey } from "./table_keys.js";
 import { TableMenu } from "./table_menu.js";
 import { TableRows } from "./table_rows.js";
 import { TableSelection } from "./table_selection.js";
-import { showState, stateOf } from "./table_state.js";
+import { TableSummary } from "./table_state.js";
 import { reveal, windowOf } from "./window.js";
 
 /**
@@ -48,6 +47,7 @@ export class LiveTable {
   #menu;
   #actions;
   #selection;
+  #summary;
   #rows;
   #parts;
   /** @type {Order} */
@@ -79,6 +79,7 @@ export class LiveTable {
     this.#model.sortBy(this.#sortOf, this.#order.descending);
     this.#actions = new TableActions(context, options);
     this.#selection = new TableSelection(context, options, this.#model);
+    this.#summary = new TableSummary(context, options, this.#model);
     this.#menu = new TableMenu(this.#layout, { onSort: (order) => this.#sort(order), onChange: () => this.#columnsChanged() });
     this.#parts = frameTable(host, options, this.#menu.template());
     this.#head = new TableHead(this.#parts.head, this.#layout, { onSort: (key) => this.#headClicked(key), onChange: () => this.#columnsChanged() });
@@ -86,11 +87,6 @@ export class LiveTable {
     this.#listen();
     this.#changed = new Set(this.#topic.items.keys());
     this.#columnsChanged(false);
-  }
-
-  /** The keys of the rows that are chosen. */
-  get selected() {
-    return this.#selection.keys;
   }
 
   /** Bring the rows up to date and keep them so. */
@@ -219,6 +215,7 @@ export class LiveTable {
   #mark = (/** @type {HTMLElement} */ element, /** @type {Row} */ { key, gone }) => {
     element.classList.toggle("is-active", key === this.#active);
     element.classList.toggle("is-gone", gone);
+    element.classList.toggle("is-current", this.#options.current?.() === key);
     setAttribute(element, "aria-selected", this.#options.select ? String(this.#selection.has(key)) : null);
   };
 
@@ -243,15 +240,7 @@ export class LiveTable {
 
   /** @param {readonly Row[]} rows */
   #summarize(rows) {
-    const { summary, empty } = this.#options;
-    const { known } = this.#topic;
-    const error = this.#topic.error ?? unknownTopic(this.#context.link.items.get(this.#context.pbx), this.#options.name);
-    const total = this.#model.total;
-    const counted = total === rows.length ? (summary?.(rows.map((row) => row.value)) ?? "") : t("%(shown)s of %(total)s shown", { shown: rows.length, total });
-    setText(this.#parts.summary, known && !error ? counted : "");
-    const state = stateOf({ known, error, total, shown: rows.length, empty });
-    showState(this.#parts.state, state);
-    setShown(this.#parts.scroll, state === null || state.keep === true);
+    this.#summary.show(this.#parts, rows);
     const all = /** @type {HTMLInputElement | null} */ (this.#parts.head.querySelector("[data-select-all]"));
     this.#selection.show(this.#parts.bulk, all, () => this.#unchoose());
     setShown(this.#parts.summary, this.#parts.bulk.hidden);
@@ -426,8 +415,10 @@ export class LiveTable {
   }
 
   #unchoose() {
+    const any = this.#selection.keys.length > 0;
     this.#selection.none();
     this.#render(null);
+    return any;
   }
 
   get #activeRow() {

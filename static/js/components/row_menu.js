@@ -99,7 +99,11 @@ class Menu {
     this.#element.showPopover();
     const edges = at ? { left: at.x, right: at.x, top: at.y, bottom: at.y } : anchor.getBoundingClientRect();
     putBeside(this.#element, edges, at ? "start" : "end");
-    this.#entries[0]?.focus({ preventScroll: true });
+    const [first] = this.#entries;
+    if (first) {
+      first.tabIndex = 0; // so that what is scrolled can be reached by keys, whatever reads the page
+      first.focus({ preventScroll: true });
+    }
   }
 
   /** Take it away, and give the focus back where it was inside. */

@@ -45,7 +45,7 @@ export class TableActions {
     }
     const target = this.target(value);
     return html`${cards ? nothing : this.#quick.map((spec) => actionButton(spec, target, this.#context, { iconOnly: true, tabIndex: -1 }))}${
-      this.#options.actions
+      this.#hasMenu(value)
         ? html`<button class="btn btn-icon btn-ghost" type="button" tabindex="-1" data-menu-button aria-haspopup="menu"
             title=${t("Actions")} aria-label=${t("Actions")}>${icon("dots-vertical")}</button>`
         : nothing
@@ -89,6 +89,11 @@ export class TableActions {
       this.#context.run(spec, target, { anchor });
     }
     return true;
+  }
+
+  /** @param {any} value */
+  #hasMenu(value) {
+    return this.#options.actions?.(value).some((spec) => isAllowed(spec, this.#context));
   }
 
   /**

@@ -11,8 +11,9 @@ import { partsOf } from "../dom.js";
  * @param {unknown} menu the button of its menu
  * @returns {Record<string, HTMLElement>} `summary` and `bulk` above it, `scroll`, `grid`, `head`, `body` and `state`
  */
-export function frameTable(host, { name, label, select }, menu) {
-  host.classList.add("live-table", "live-part");
+export function frameTable(host, { name, label, select, open }, menu) {
+  host.classList.add("live-table");
+  host.toggleAttribute("data-opens", Boolean(open));
   render(
     html`
       <div class="table-bar">
@@ -20,7 +21,7 @@ export function frameTable(host, { name, label, select }, menu) {
         <div class="table-bulk" data-part="bulk" hidden></div>
         ${menu}
       </div>
-      <div class="table-scroll" data-part="scroll">
+      <div class="table-scroll live-part" data-part="scroll">
         <div class="table-grid" role="grid" tabindex="0" aria-label=${label} aria-multiselectable=${select ? "true" : nothing} data-part="grid">
           <div class="table-head" role="rowgroup"><div class="table-heads" role="row" aria-rowindex="1" data-part="head"></div></div>
           <div class="table-body" role="rowgroup" data-part="body"></div>

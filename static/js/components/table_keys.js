@@ -10,7 +10,7 @@ import { t } from "../words.js";
  * @property {() => void} menu
  * @property {() => void} choose
  * @property {() => void} chooseAll
- * @property {() => void} unchoose
+ * @property {() => boolean} unchoose whether any was chosen
  * @property {() => void} copy
  * @property {(letter: string) => boolean} act
  */
@@ -78,7 +78,6 @@ function pressed({ key, shiftKey }, hands) {
   const others = /** @type {Record<string, () => void>} */ ({
     Enter: hands.open,
     " ": hands.choose,
-    Escape: hands.unchoose,
     ContextMenu: hands.menu,
     m: hands.menu,
   });
@@ -86,6 +85,8 @@ function pressed({ key, shiftKey }, hands) {
     hands.step(steps[key]());
   } else if (key === "F10" && shiftKey) {
     hands.menu();
+  } else if (key === "Escape") {
+    return hands.unchoose();
   } else if (Object.hasOwn(others, key)) {
     others[key]();
   } else {

@@ -20,6 +20,7 @@
  * @property {readonly ActionSpec[]} [bulk] what can be done to all that are chosen
  * @property {(value: any) => any} [target] what actions are given
  * @property {(key: string, value: any) => string | null} [open] the address of a row's own view
+ * @property {() => string | null} [current] the key of the row whose own view is open
  * @property {(values: any[]) => string} [summary]
  * @property {{icon: string, title: string, text: string}} empty what would be here
  */

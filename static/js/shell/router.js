@@ -52,6 +52,9 @@ export class Router {
   #window;
   /** @type {((place: Place) => void)[]} */
   #listeners = [];
+  #search = "";
+  /** @type {string | null} */
+  #pbx = null;
 
   /**
    * @param {string} root
@@ -89,7 +92,12 @@ export class Router {
    * @param {...Part} parts such as `"support"`, and last what the query says
    */
   href(tab, ...parts) {
-    return writeAddress(this.#root, new URLSearchParams(this.#window.location.search).get("pbx"), tab, parts);
+    const { search } = this.#window.location;
+    if (search !== this.#search) {
+      this.#search = search; // rows ask for thousands of addresses a second, and this changes seldom
+      this.#pbx = new URLSearchParams(search).get("pbx");
+    }
+    return writeAddress(this.#root, this.#pbx, tab, parts);
   }
 
   /**

@@ -103,12 +103,12 @@ export class Tabs {
     const front = /** @type {Front} */ (this.#front);
     front.path = path;
     try {
-      const Class = await this.#load(name);
+      const [Class] = await Promise.all([this.#load(name), loadStyle(panelOf(this.#link(name)))]);
       if (this.#front === front && front.path === path) {
         front.view = this.#open(Class, front);
         front.view.show(path, query);
         front.view.filter?.(query.get("q") ?? "");
-        panelOf(this.#link(name)).inert = false;
+        this.#reveal(panelOf(this.#link(name)));
       }
     } catch (error) {
       this.#fail(name);
@@ -182,6 +182,17 @@ export class Tabs {
     document.title = `${this.label(name)} · ${this.#title}`;
   }
 
+  /**
+   * Let a panel be used. What fills the screen says so by a class, and not by `:has()` in CSS, which would style
+   * the whole page anew with each change below.
+   *
+   * @param {HTMLElement} panel
+   */
+  #reveal(panel) {
+    panel.classList.toggle("fills-screen", panel.querySelector(":scope > .live-table, :scope > .fills") !== null);
+    panel.inert = false;
+  }
+
   /** @param {string} name */
   #fail(name) {
     const panel = panelOf(this.#link(name));
@@ -212,6 +223,26 @@ export class Tabs {
       this.#links[target].click();
     }
   }
+}
+
+/**
+ * Load the style sheet of a tab, once.
+ *
+ * @param {HTMLElement} panel
+ */
+async function loadStyle({ dataset: { style } }) {
+  if (!style || document.querySelector(`link[href="${CSS.escape(style)}"]`)) {
+    return;
+  }
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = style;
+  const settled = new Promise((resolve) => {
+    link.onload = resolve;
+    link.onerror = resolve; // better without its style than not at all
+  });
+  document.head.append(link);
+  await settled;
 }
 
 /** @param {HTMLElement} link */

@@ -1,286 +1,241 @@
-/** The Channels tab: one row for each channel that exists on the PBX now. */
+/** The Channels tab: every channel that exists on the PBX now. */
 
-import { Problem } from "../api.js";
-import { openDialog } from "../components/dialogs.js";
-import {
-  cloneTemplate, coalesce, partsOf, setAttribute, setLongText, setPending, setShown, setText, setTone,
-} from "../dom.js";
-import { clockText, partyText } from "../format.js";
-import { isolated } from "../words.js";
-import { unknownTopic } from "../live/link.js";
-import { KeyedRows } from "../components/keyed_rows.js";
+import { html } from "../../vendor/lit-html/lit-html.js";
+import { CHANNEL_ACTIONS, hangUp, redirect } from "../actions/channel_actions.js";
+import { channelName, channelTarget } from "../actions/channel_target.js";
+import { startRecording } from "../actions/supervision_actions.js";
+import { setVariable } from "../actions/variable_actions.js";
+import { channelDoing, deviceName } from "../channel_words.js";
+import { isAllowed } from "../components/availability.js";
+import { clock, party, pill, text } from "../components/cells.js";
+import { LiveTable } from "../components/live_table.js";
+import { tableKeys } from "../components/table_keys.js";
+import { coalesce, partsOf } from "../dom.js";
+import { channelState } from "../states.js";
+import { t, tn } from "../words.js";
+import { ChannelPanel, queryNow, sinceOf } from "./channels/channel_panel.js";
 
-/** Tone of each of Asterisk's channel states (channel.c, ast_state2str); an unlisted one is neutral. */
-const STATE_TONES = new Map([
-  ["Up", "good"], ["Ringing", "warn"], ["Ring", "info"], ["Dialing", "info"], ["Busy", "bad"],
-]);
+/** @typedef {import("../channel_words.js").Channel} Channel */
 
-const text = (read) => (a, b) => collator.compare(read(a) ?? "", read(b) ?? "");
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
-/** The orders that the column heads offer. */
-const ORDERS = {
-  state: text((channel) => channel.state),
-  channel: text((channel) => channel.channel),
-  caller: text((channel) => channel.caller_id_name || channel.caller_id_num),
-  connected: text((channel) => channel.connected_line_name || channel.connected_line_num),
-  exten: text((channel) => `${channel.exten ?? ""}@${channel.context ?? ""}`),
-  application: text((channel) => channel.application),
-  duration: (a, b) => startOf(b) - startOf(a),
-};
-
-const SEARCHED = [
-  "channel", "unique_id", "linked_id", "state", "caller_id_num", "caller_id_name", "connected_line_num",
-  "connected_line_name", "context", "exten", "application", "application_data", "account_code",
+/** @returns {import("../components/column_layout.js").Column[]} */
+const columns = () => [
+  {
+    key: "state",
+    label: t("State"),
+    cell: pill(channelState),
+    sort: (channel) => channelState(channel).label,
+    text: (channel) => channelState(channel).label,
+    width: "9rem",
+  },
+  {
+    key: "caller",
+    label: t("Party"),
+    cell: party((/** @type {Channel} */ channel) => ({ name: channel.caller_id_name, number: channel.caller_id_num })),
+    sort: (channel) => channel.caller_id_name || channel.caller_id_num,
+    text: (channel) => `${channel.caller_id_name ?? ""} ${channel.caller_id_num ?? ""}`,
+    width: "minmax(8rem, 2fr)",
+  },
+  {
+    key: "connected",
+    label: t("With"),
+    cell: party((/** @type {Channel} */ channel) =>
+      channel.connected_line_name || channel.connected_line_num
+        ? { name: channel.connected_line_name, number: channel.connected_line_num }
+        : null,
+    ),
+    sort: (channel) => channel.connected_line_name || channel.connected_line_num,
+    text: (channel) => `${channel.connected_line_name ?? ""} ${channel.connected_line_num ?? ""}`,
+    width: "minmax(8rem, 2fr)",
+  },
+  {
+    key: "doing",
+    label: t("What runs"),
+    cell: text(channelDoing),
+    sort: channelDoing,
+    text: (channel) => `${channelDoing(channel)} ${channel.application ?? ""}`,
+    width: "minmax(7rem, 1.25fr)",
+  },
+  {
+    key: "device",
+    label: t("Line"),
+    cell: (/** @type {Channel} */ { channel: name }) => html`<span class="cut" title=${name}>${deviceName(name)}</span>`,
+    sort: (channel) => deviceName(channel.channel),
+    text: (channel) => deviceName(channel.channel),
+    width: "minmax(4.5rem, 0.75fr)",
+  },
+  {
+    key: "exten",
+    label: t("Extension"),
+    cell: text((/** @type {Channel} */ channel) => extensionOf(channel)),
+    sort: extensionOf,
+    text: extensionOf,
+    width: "minmax(6rem, 1fr)",
+    hidden: true,
+  },
+  {
+    key: "channel",
+    label: t("Channel"),
+    cell: text((/** @type {Channel} */ channel) => channel.channel),
+    sort: (channel) => channel.channel,
+    text: (channel) => channel.channel,
+    width: "minmax(10rem, 1.5fr)",
+    hidden: true,
+  },
+  {
+    key: "state_since",
+    label: t("In state"),
+    cell: clock((channel) => sinceOf(channel)),
+    sort: (channel) => timeOf(sinceOf(channel)),
+    width: "5rem",
+    end: true,
+  },
+  {
+    key: "created",
+    label: t("Duration"),
+    cell: clock((channel) => channel.created_at),
+    sort: (channel) => -(timeOf(channel.created_at) ?? 0),
+    width: "6rem",
+    end: true,
+  },
 ];
 
+/** What can be done to several at once. */
+const BULK = [redirect, startRecording, setVariable, hangUp];
+
 export class ChannelsTab {
+  static topics = ["channels"];
+
   #context;
   #topic;
-  #parts;
-  #rows;
-  #changed = new Set();
+  #table;
+  #panel;
+  #split;
+  /** @type {string | null} the channel whose panel is open */
+  #open = null;
+  /** @type {Map<string, Channel[]> | null} those in one bridge, until a channel changes */
+  #bridges = null;
   #visible = false;
-  #pending = new Set();
-  #order = { column: "duration", descending: false };
+  /** What the search box says, which stays when a panel opens. */
+  #words = "";
 
-  static topics = ["channels"];
+  keys = tableKeys();
 
   /**
    * @param {HTMLElement} panel
-   * @param {object} context what main.js hands to each tab
+   * @param {import("../shell/context.js").Context} context
    * @param {{channels: import("../live/store.js").TableTopic}} topics
    */
-  constructor(panel, context, { channels: topic }) {
+  constructor(panel, context, { channels }) {
     this.#context = context;
-    this.#topic = topic;
-    this.#parts = partsOf(panel);
-    this.#rows = new KeyedRows(this.#parts.rows, {
-      create: () => new ChannelRow(context.clock, context.can("calls.control")),
-      compare: this.#comparison(),
-      accepts: (channel) => this.#accepts(channel),
+    this.#topic = channels;
+    const parts = partsOf(panel);
+    this.#split = parts.split;
+    const targetOf = (/** @type {Channel} */ channel) => channelTarget(channel, this.#othersOf(channel));
+    channels.listen(() => {
+      this.#bridges = null;
     });
-    const flush = coalesce(() => this.#flush());
-    context.link.listen(flush);
-    topic.listen((changed) => {
-      changed.forEach((key) => this.#changed.add(key));
-      flush();
+    this.#table = new LiveTable(parts.table, context, {
+      name: "channels",
+      label: t("Channels"),
+      topic: channels,
+      columns: columns(),
+      order: { column: "created", descending: false },
+      card: ["caller", "state", "doing", "created"],
+      select: BULK.some((spec) => isAllowed(spec, context)),
+      quick: [hangUp],
+      actions: () => CHANNEL_ACTIONS,
+      bulk: BULK,
+      target: targetOf,
+      open: (key) => context.href("channels", key, { q: this.#words }),
+      current: () => this.#open,
+      summary: (values) => this.#summary(values),
+      empty: { icon: "phone", title: t("No calls right now"), text: t("Channels appear here the moment they exist on the PBX.") },
     });
-    this.#parts.filter.addEventListener("input", () => this.#filter());
-    this.#parts.order.addEventListener("change", () => this.#sortBy(this.#parts.order.value));
-    this.#parts.head.addEventListener("click", (event) => this.#headClicked(event));
-    this.#parts.rows.addEventListener("click", (event) => this.#rowClicked(event));
+    this.#panel = new ChannelPanel(parts.panel, context, targetOf);
+    channels.listen(coalesce(() => this.#showPanel(), 200));
+    parts.split.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && this.#open !== null) {
+        context.go(context.href("channels", { q: queryNow() }));
+      }
+    });
   }
 
-  /** Bring the rows up to date and keep them so. */
-  show() {
+  /** @param {string[]} path */
+  show(path) {
+    const key = path[0] ?? null;
     this.#visible = true;
-    this.#flush();
-    this.tick();
+    this.#open = key;
+    this.#split.toggleAttribute("data-open", key !== null);
+    this.#table.show();
+    this.#showPanel();
   }
 
-  /** Stop touching the page. */
   hide() {
     this.#visible = false;
+    this.#table.hide();
   }
 
-  /** Move the clocks on; called once a second. */
   tick() {
-    if (this.#visible) {
-      this.#rows.each((row) => row.tick());
+    this.#table.tick();
+    this.#showPanel();
+  }
+
+  /** @param {string} words */
+  filter(words) {
+    this.#words = words.trim();
+    this.#table.filter(words);
+  }
+
+  #showPanel() {
+    if (this.#visible && (this.#open === null || this.#topic.known)) {
+      this.#panel.show(this.#open, this.#open === null ? undefined : this.#topic.items.get(this.#open));
     }
   }
 
-  #flush() {
-    if (!this.#visible) {
-      return;
+  /** @param {Channel} channel */
+  #othersOf({ unique_id: own, bridge_id: bridge }) {
+    if (bridge === null) {
+      return [];
     }
-    this.#rows.update(this.#changed, this.#topic.items);
-    this.#changed.clear();
-    this.#summarize();
+    this.#bridges ??= groupByBridge(this.#topic.items.values());
+    const others = (this.#bridges.get(bridge) ?? []).filter((other) => other.unique_id !== own);
+    return others.map((other) => ({ unique_id: other.unique_id, name: channelName(other) }));
   }
 
-  #summarize() {
-    const { known, items } = this.#topic;
-    const error = this.#topic.error ?? unknownTopic(this.#context.link.items.get(this.#context.pbx), "channels");
-    const total = items.size;
-    this.#context.count("channels", known && !error ? total : null);
-    const shown = this.#rows.shown;
+  /** @param {Channel[]} channels */
+  #summary(channels) {
+    this.#context.count("channels", channels.length);
     const states = new Map();
-    for (const { state } of items.values()) {
-      states.set(state, (states.get(state) ?? 0) + 1);
+    for (const channel of channels) {
+      const { label } = channelState(channel);
+      states.set(label, (states.get(label) ?? 0) + 1);
     }
-    const counted = [...states].sort((a, b) => b[1] - a[1]).map(([state, count]) => `${count} ${state}`);
-    setText(this.#parts.summary, shown === total ? counted.join(" · ") : `${shown} of ${total} shown`);
-    setShown(this.#parts.table, shown > 0);
-    setShown(this.#parts.waiting, !known && !error);
-    setShown(this.#parts.empty, known && !error && total === 0);
-    setShown(this.#parts.unmatched, known && total > 0 && shown === 0);
-    setShown(this.#parts.failed, Boolean(error));
-    setText(this.#parts.error, error?.detail ?? "");
-  }
-
-  #accepts(channel) {
-    const words = this.#parts.filter.value.trim().toLowerCase().split(/\s+/);
-    const searched = SEARCHED.map((field) => channel[field] ?? "").join("\n").toLowerCase();
-    return words.every((word) => searched.includes(word));
-  }
-
-  #filter() {
-    this.#rows.filter();
-    this.#summarize();
-  }
-
-  #comparison() {
-    const { column, descending } = this.#order;
-    const compare = ORDERS[column];
-    return descending ? (a, b) => compare(b, a) : compare;
-  }
-
-  #headClicked(event) {
-    const column = event.target.closest("[data-column]")?.dataset.column;
-    if (column) {
-      this.#sortBy(column);
-    }
-  }
-
-  #sortBy(column) {
-    this.#order = { column, descending: this.#order.column === column && !this.#order.descending };
-    for (const button of this.#parts.head.querySelectorAll("[data-column]")) {
-      const direction = this.#order.descending ? "descending" : "ascending";
-      setAttribute(button.closest("th"), "aria-sort", button.dataset.column === column ? direction : null);
-    }
-    this.#parts.order.value = column;
-    this.#rows.sort(this.#comparison());
-  }
-
-  #rowClicked(event) {
-    const button = event.target.closest("[data-write]");
-    if (button) {
-      this.#write(button.closest("[data-key]").dataset.key, button);
-    }
-  }
-
-  /** Send a row's channel to the route that a button names; what it does and did are in its words. */
-  async #write(key, { title, dataset: { write, done: doneTitle } }) {
-    const channel = this.#topic.items.get(key);
-    const asks = write === "hangup/" && channel && talks(channel);
-    if (!channel || this.#pending.has(key) || (asks && !(await this.#confirm(key, channel)))) {
-      return;
-    }
-    this.#setPending(key, true);
-    try {
-      const done = await this.#context.api.write(write, { channel: key });
-      this.#context.toasts.show("good", `${doneTitle} ${channel.channel}`, done.message);
-    } catch (problem) {
-      if (!(problem instanceof Problem)) {
-        throw problem;
-      }
-      this.#context.toasts.problem(`${title} ${channel.channel}`, problem);
-    } finally {
-      this.#setPending(key, false);
-    }
-  }
-
-  async #confirm(key, channel) {
-    const dialog = openDialog("hangup-dialog", (parts) => {
-      parts.channel.textContent = channel.channel;
-      parts.parties.textContent = describeParties(channel);
-      parts.duration.textContent = clockText(this.#context.clock.secondsSince(channel.answered_at ?? channel.created_at));
-    });
-    const stop = this.#topic.listen(() => {
-      if (!this.#topic.items.has(key)) {
-        dialog.close();
-        this.#context.toasts.show("info", `${channel.channel} is gone`, "The call ended before you hung it up.");
-        stop();
-      }
-    });
-    const answer = await dialog.answer;
-    stop();
-    return answer !== null;
-  }
-
-  #setPending(key, pending) {
-    if (pending) {
-      this.#pending.add(key);
-    } else {
-      this.#pending.delete(key);
-    }
-    this.#rows.get(key)?.setPending(pending);
+    const counted = [...states].sort((a, b) => b[1] - a[1]).map(([state, count]) => t("%(count)s %(state)s", { count, state: state.toLocaleLowerCase() }));
+    return [tn("%(count)s channel", "%(count)s channels", channels.length), ...counted].join(" · ");
   }
 }
 
-/** One channel's row; on a phone the same cells are laid out as a card. */
-class ChannelRow {
-  #clock;
-  #parts;
-  #buttons;
-  #channel;
-
-  constructor(clock, mayControl) {
-    const { element, parts } = cloneTemplate("channel-row");
-    this.element = element;
-    this.#clock = clock;
-    this.#parts = parts;
-    this.#buttons = [...element.querySelectorAll("[data-write]")];
-    for (const button of this.#buttons) {
-      button.hidden = !mayControl;
+/**
+ * @param {Iterable<Channel>} channels
+ * @returns {Map<string, Channel[]>}
+ */
+function groupByBridge(channels) {
+  /** @type {Map<string, Channel[]>} */
+  const bridges = new Map();
+  for (const channel of channels) {
+    if (channel.bridge_id !== null) {
+      bridges.set(channel.bridge_id, [...(bridges.get(channel.bridge_id) ?? []), channel]);
     }
   }
-
-  update(channel) {
-    const parts = this.#parts;
-    const changedName = this.#channel?.channel !== channel.channel;
-    this.#channel = channel;
-    setText(parts.state, channel.on_hold ? "On hold" : (channel.state ?? "Unknown"));
-    setTone(parts.state, channel.on_hold ? "info" : (STATE_TONES.get(channel.state) ?? "neutral"));
-    setLongText(parts.channel, channel.channel);
-    if (changedName) {
-      for (const button of this.#buttons) {
-        button.setAttribute("aria-label", `${button.title} ${channel.channel}`);
-      }
-    }
-    const caller = partyText(channel.caller_id_name, channel.caller_id_num);
-    setLongText(parts.callerName, caller.name || "Unknown");
-    parts.callerName.classList.toggle("is-unknown", !caller.name);
-    setLongText(parts.callerNumber, caller.number);
-    const connected = partyText(channel.connected_line_name, channel.connected_line_num);
-    setLongText(parts.connectedName, connected.name || "–");
-    parts.connected.classList.toggle("is-unknown", !connected.name);
-    setLongText(parts.connectedNumber, connected.number);
-    setLongText(parts.exten, channel.exten ? `${channel.exten}@${channel.context ?? ""}` : "–");
-    setText(parts.application, channel.application ?? "–");
-    setLongText(parts.applicationData, channel.application_data ?? "");
-    this.tick();
-  }
-
-  tick() {
-    const { created_at: created, answered_at: answered } = this.#channel;
-    setText(this.#parts.duration, clockText(this.#clock.secondsSince(created)));
-    setText(this.#parts.answered, answered ? `up ${clockText(this.#clock.secondsSince(answered))}` : "");
-  }
-
-  setPending(pending) {
-    for (const button of this.#buttons) {
-      setPending(button, pending);
-    }
-  }
+  return bridges;
 }
 
-function startOf(channel) {
-  return Date.parse(channel.created_at ?? 0);
+/** @param {string | null} moment */
+function timeOf(moment) {
+  return moment ? Date.parse(moment) : null;
 }
 
-function talks(channel) {
-  return channel.state === "Up";
-}
-
-function describeParties(channel) {
-  const words = (name, number) => {
-    const party = partyText(name, number);
-    return party.number ? `${isolated(party.name)} (${isolated(party.number)})` : isolated(party.name);
-  };
-  const caller = words(channel.caller_id_name, channel.caller_id_num) || "Unknown";
-  const connected = words(channel.connected_line_name, channel.connected_line_num);
-  return connected ? `${caller} ↔ ${connected}` : caller;
+/** @param {Channel} channel */
+function extensionOf({ exten, context }) {
+  return exten ? `${exten}@${context ?? ""}` : "";
 }
