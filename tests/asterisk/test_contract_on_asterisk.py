@@ -47,6 +47,7 @@ def send_requests(server: AmictlServer, token: str, folder: Path, phases: str, *
             f"--header=Authorization: Bearer {token}",
             f"--max-examples={_EXAMPLES}",
             f"--phases={phases}",
+            f"--request-timeout={PATIENCE:.0f}",
             "--seed=1",
             "--no-color",
             *options,
