@@ -74,10 +74,6 @@ export default [
     },
   },
   {
-    files: ["static/js/{connect,reference,live/badge}.js"], // not clean yet
-    rules: { complexity: "off", curly: "off", "no-unused-vars": "off" },
-  },
-  {
     files: ["tests/js/**/*.js", "tests/web/*.js", "setup/*.js", "eslint.config.js"],
     languageOptions: { globals: globals.node },
   },

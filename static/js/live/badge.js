@@ -165,26 +165,35 @@ export class LinkBadge {
    * @param {Link | null} link
    */
   #showFacts(truth, link) {
-    const version = link?.asterisk_version;
-    const trip = link?.round_trip_ms;
     const facts = {
       state: truth.label,
       reason: truth.reason === pollingText() ? "" : truth.reason,
       way: this.#connection.polls && pollingText(),
-      note: truth.live && link?.detail,
-      address: link?.address,
-      version: version && t("Asterisk %(version)s", { version }),
-      trip: typeof trip === "number" && truth.live && t("%(milliseconds)s ms", { milliseconds: trip.toFixed(1) }),
-      pbxClock: truth.live && clockOffsetText(link?.clock_offset),
-      drifts: driftText(link?.drifts),
-      shed: shedText(link?.counters?.shed),
-      since: this.#sinceText(link?.since),
+      ...this.#linkFacts(link ?? {}, truth.live),
     };
     for (const [name, text] of Object.entries(facts)) {
       setText(this.#badge[name], text || "");
       const fact = this.#badge[name].closest("[data-fact]");
       fact?.toggleAttribute("hidden", !text);
     }
+  }
+
+  /**
+   * @param {Partial<Link>} link
+   * @param {boolean} live
+   */
+  #linkFacts(link, live) {
+    const { asterisk_version: version, round_trip_ms: trip } = link;
+    return {
+      note: live && link.detail,
+      address: link.address,
+      version: version && t("Asterisk %(version)s", { version }),
+      trip: typeof trip === "number" && live && t("%(milliseconds)s ms", { milliseconds: trip.toFixed(1) }),
+      pbxClock: live && clockOffsetText(link.clock_offset),
+      drifts: driftText(link.drifts),
+      shed: shedText(link.counters?.shed),
+      since: this.#sinceText(link.since),
+    };
   }
 
   /** @param {string | null | undefined} moment */
