@@ -74,7 +74,7 @@ def test_a_process_killed_before_the_answer_leaves_the_row_and_the_next_start_sa
     # The frozen PBX may have had the order in its socket: then the call is there, once, after its session.
     assert wait_until(
         lambda: private_asterisk_22.username not in private_asterisk_22.cli("manager show connected")
-    )
+    ), private_asterisk_22.cli("manager show connected")
     placed = wait_until(lambda: ordered_calls(private_asterisk_22), 3.0)
 
     server.start()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import OpenConsole
-from tests.serving import AmictlServer
+from tests.serving import AmictlServer, wait_until
 
 FIRST_PAINT_BYTES = 150_000
 """Of page, styles, fonts, icons and scripts until the first rows stand, as they are sent: compressed."""
@@ -34,7 +34,7 @@ def demo(tmp_path: Path) -> Iterator[AmictlServer]:
 
 def test_the_first_rows_stand_after_less_than_150_kb(demo: AmictlServer, open_console: OpenConsole) -> None:
     page = open_console(demo).page
-    page.wait_for_function(_FILLED)
+    assert wait_until(lambda: page.evaluate(_FILLED))
     loaded: dict[str, int] = dict(page.evaluate(_LOADED))
     assert loaded["vendor/tabler.css"] > 5_000
     assert loaded["vendor/inter/latin.woff2"] > 20_000

@@ -184,8 +184,12 @@ export class EventsTab {
     this.#events.take();
     this.#choose();
     const rows = this.#events.shown;
+    const empty = !this.#shown;
     this.#shown = rows.reduce((count, row) => count + (row.event ? 1 : 0), 0);
     this.#list.show(rows);
+    if (empty !== !this.#shown) {
+      this.#drawAround(); // at once: a message about no events must not stand over rows
+    }
     this.#parts.summary.textContent = summaryText(this.#events, this.#shown);
     this.#context.count("events", this.#events.waiting || null);
   }
