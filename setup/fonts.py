@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
 _FILES = "@fontsource-variable/inter/files"
-_FEATURES = ["kern", "tnum", "ccmp", "locl"]  # kerning, figures of one width, composed letters
+_FEATURES = ["tnum", "ccmp", "locl"]  # figures of one width, composed letters; kerning would be a sixth more
 PARTS = {
     "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,"
     "U+2190-2193,U+2212,U+2215,U+FEFF,U+FFFD",

@@ -8,7 +8,6 @@ import { clockText } from "../format.js";
 import { callState } from "../states.js";
 import { html, nothing, render } from "../../vendor/lit-html/lit-html.js";
 import { t, tn } from "../words.js";
-import { CallView } from "./calls/call_view.js";
 import { STATES, callingParty, countStates, otherParty, searchedText, stateSince, whereText } from "./calls/call_words.js";
 import { TONES, levelOfWait } from "./queues/urgency.js";
 
@@ -26,7 +25,10 @@ export class CallsTab {
   #queues;
   #parts;
   #table;
-  #view;
+  /** @type {import("./calls/call_view.js").CallView | null} loaded when the first call is opened */
+  #view = null;
+  /** @type {string | null} the linked ID of the call that is opened */
+  #opened = null;
   #visible = false;
   /** @type {string | null} the state that alone is shown */
   #state = null;
@@ -41,7 +43,6 @@ export class CallsTab {
     this.#calls = calls;
     this.#queues = queues;
     this.#parts = partsOf(panel);
-    this.#view = new CallView(this.#parts.call, context, calls);
     this.#table = new LiveTable(this.#parts.table, context, {
       name: "calls",
       label: t("Calls"),
@@ -75,7 +76,7 @@ export class CallsTab {
     const wanted = state !== null && STATES.includes(state) ? state : null;
     this.#parts.calls.dataset.open = String(linkedId !== null);
     setShown(this.#parts.call, linkedId !== null);
-    this.#view.show(linkedId);
+    this.#open(linkedId);
     this.#table.show();
     if (wanted !== this.#state) {
       this.#state = wanted;
@@ -86,13 +87,27 @@ export class CallsTab {
 
   hide() {
     this.#visible = false;
-    this.#view.show(null);
+    this.#open(null);
     this.#table.hide();
   }
 
   tick() {
     this.#table.tick();
-    this.#view.tick();
+    this.#view?.tick();
+  }
+
+  /**
+   * Show a call beside the table, or none.
+   *
+   * @param {string | null} linkedId
+   */
+  async #open(linkedId) {
+    this.#opened = linkedId;
+    if (linkedId !== null && !this.#view) {
+      const { CallView } = await import("./calls/call_view.js");
+      this.#view ??= new CallView(this.#parts.call, this.#context, this.#calls);
+    }
+    this.#view?.show(this.#opened);
   }
 
   /**
