@@ -80,8 +80,20 @@ class Wallboard:
 
 
 @pytest.fixture
-def board(start_amictl: StartAmictl, private_asterisk: AsteriskServer) -> Wallboard:
-    return Wallboard.of(private_asterisk, start_amictl(private_asterisk))
+def pbx(private_asterisk: AsteriskServer) -> AsteriskServer:
+    """An Asterisk that is some seconds old: of a younger one nobody can tell later whether it began anew."""
+    assert wait_until(lambda: uptime(private_asterisk) > 3)
+    return private_asterisk
+
+
+@pytest.fixture
+def board(start_amictl: StartAmictl, pbx: AsteriskServer) -> Wallboard:
+    return Wallboard.of(pbx, start_amictl(pbx))
+
+
+def uptime(pbx: AsteriskServer) -> int:
+    """Seconds since Asterisk began."""
+    return int(pbx.cli("core show uptime seconds").split()[2])
 
 
 def give_up(pbx: AsteriskServer, queue: str = "303") -> None:
@@ -282,9 +294,8 @@ def test_a_restart_of_asterisk_is_survived_and_marked(
 
 
 def test_calls_that_end_while_the_link_is_cut_are_found(
-    start_amictl: StartAmictl, private_asterisk: AsteriskServer
+    start_amictl: StartAmictl, pbx: AsteriskServer
 ) -> None:
-    pbx = private_asterisk
     with FaultProxy(pbx.host, pbx.ami_port) as proxy:
         server = start_amictl(Proxied(proxy.host, proxy.port, pbx.username, pbx.secret))
         board = Wallboard.of(pbx, server)

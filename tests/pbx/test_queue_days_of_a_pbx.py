@@ -337,6 +337,19 @@ def test_a_restart_is_known_by_the_uptime_though_the_counters_grew(
     assert pbx.today().missed[-1].reason is reason
 
 
+def test_a_link_lost_a_second_after_asterisk_began_is_no_restart_of_it(pbx: Pbx) -> None:
+    pbx.log_in(queue_item(), member_item(), uptime=1)
+    pbx.clock.now += 0.4
+    pbx.join()
+    pbx.give_up()
+    pbx.days.watch(pbx.clock.now)
+    pbx.clock.now += 0.9  # the uptime's second turns only after it
+    pbx.log_in(queue_item(Abandoned=2), member_item(), uptime=1)
+
+    assert pbx.today().abandoned == 2
+    assert pbx.today().missed[-1].reason is MissedReason.LINK_LOST
+
+
 def test_a_gap_over_midnight_is_told_by_both_days(pbx: Pbx) -> None:
     begin = pbx.clock.now
     pbx.clock.now = MIDNIGHT + 60

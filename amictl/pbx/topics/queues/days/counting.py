@@ -41,6 +41,8 @@ from amictl.pbx.topics.queues.successors import find_stays
 _LATE_FOR_SURE: Final = 5.0
 _LATE_PERHAPS: Final = 0.25
 
+_UPTIME_ERROR: Final = 1.0  # seconds by which a moment that a PBX's whole seconds tell may be off, either way
+
 
 class QueueDays:
     """Counts each call of each queue once; one writer.
@@ -62,6 +64,7 @@ class QueueDays:
         self._gap_from: float | None = None
         self._listed = False
         self._restarted = False
+        self._booted_at: float | None = None
         self._listed_callers: set[str] = set()
         # Whether an event came that must be from after the session's first list, and with it all later ones.
         self._past_list = False
@@ -93,9 +96,12 @@ class QueueDays:
         """Take when Asterisk began to run.
 
         Args:
-            booted_at: As its ``FullyBooted`` event tells by ``Uptime``, in whole seconds.
+            booted_at: As its ``FullyBooted`` event tells by ``Uptime``, in whole seconds. Of an Asterisk that
+                began in the last two seconds of an earlier amictl nobody knows whether it began after them.
         """
-        if self._gap_from is not None and booted_at > self._gap_from - 1.0:
+        before, self._booted_at = self._booted_at, booted_at
+        is_another = before is None or booted_at - before >= 2 * _UPTIME_ERROR
+        if self._gap_from is not None and is_another and booted_at > self._gap_from - _UPTIME_ERROR:
             self._restarted = True
 
     def take_list(
