@@ -305,7 +305,7 @@ def test_a_session_that_ends_is_begun_again_in_place_and_what_was_asked_for_is_d
         console.expect_link("Connected")
         assert console.has_mark()
 
-        console.page.context.clear_cookies()
+        # In place of the other's at once: a page without any for a moment asks to sign in by itself.
         console.page.context.add_cookies(cookies_of(server, "eve"))
         console.member("Eve").get_by_role("button", name="Unpause Eve", exact=True).click()
         expect(console.page.get_by_test_id("sign-in")).to_contain_text("eve is signed in now")
