@@ -56,8 +56,8 @@ fresh: ## Prove `make run` and `make test` in minimal Debian roots that have not
 soak: setup tools ## Run the long proofs: 2,000 calls and 20 lost links on Asterisk 22 and on 16, silent clients, memory, every route on 16 too
 	$(venv)/python -m pytest -m soak
 
-unit: $(development) ## Run the fast tests alone: no Asterisk, no browser, no amictl in a process of its own, no long proof
-	$(venv)/python -m pytest -q -n 4 --dist load --maxschedchunk 4 $(addprefix --ignore tests/,asterisk browser green soak) -m "not (soak or asterisk or browser or served or long)"
+unit: $(development) ## Run the fast tests alone: no Asterisk, no browser, no amictl in a process of its own, no demo PBX, no long proof
+	$(venv)/python -m pytest -q -n 4 --dist load --maxschedchunk 4 $(addprefix --ignore tests/,asterisk browser demo green soak) -m "not (soak or asterisk or browser or served or long)"
 
 lint: setup ## Check style, types and the direction of imports, of Python and of the console's scripts
 	$(MAKE) --no-print-directory --jobs 4 --output-sync=target style types imports scripts
