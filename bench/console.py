@@ -7,7 +7,6 @@ are to it.
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from amictl.demo.settings import BIG_CENTRE
 from bench.processes import on_cores, other_cores, read_schedule, server_core
 from bench.rows import Row
 from tests.asterisk.ami_client import AmiClient
+from tests.browser.chromium import FLAGS, find_chromium
 from tests.demo.demo_process import DemoProcess
 from tests.faults.fault_proxy import FaultProxy
 from tests.patience import PATIENCE
@@ -40,15 +40,6 @@ _SETTLING: Final = 4.0  # seconds
 _STRETCH: Final = 12.0  # seconds in which a tab is looked at
 _TURNS: Final = 7  # of what is measured several times; the median counts
 _KEYS: Final = ("s", "u", "p", "Backspace", "Backspace", "Backspace")
-_FLAGS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 _WATCH: Final = """
 window.longTasks = []; window.keyPaints = [];
@@ -137,7 +128,7 @@ class _Stretch:
 
 def measure_console() -> Iterator[Row]:
     """Measure every tab of the console, then a change and a click."""
-    chromium = shutil.which("chromium")
+    chromium = find_chromium()
     if chromium is None:
         yield Row("console", None, "", detail="there is no chromium: install it")
         return
@@ -150,7 +141,7 @@ def measure_console() -> Iterator[Row]:
             server.wait_until_ready()
         with on_cores(other_cores()):
             playwright = stack.enter_context(sync_playwright())
-            browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
+            browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         stack.callback(browser.close)
         page = _open(browser, server)
         yield from _measure_tabs(page)

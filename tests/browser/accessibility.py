@@ -5,14 +5,12 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-_SERIOUS = {"serious", "critical"}
-
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that look at colours: all others find the same in light and dark."""
 
 
 def find_violations(page: Page, rules: list[str] | None = None) -> list[str]:
-    """What axe finds serious on a page as it is shown now: one line for each place.
+    """What axe finds on a page as it is shown now, however little: one line for each place.
 
     Args:
         page: The page.
@@ -24,6 +22,5 @@ def find_violations(page: Page, rules: list[str] | None = None) -> list[str]:
     return [
         f"{violation['id']}: {node['html'][:160]} {node['failureSummary']}"
         for violation in found
-        if violation["impact"] in _SERIOUS
         for node in violation["nodes"]
     ]

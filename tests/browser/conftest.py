@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,20 +15,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.asterisk.ami_client import AmiClient
+from tests.asterisk.fixtures import end_calls
+from tests.asterisk.server import AsteriskServer
 from tests.asterisk.shared_amictl import Running
+from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.console import LIVE_MS, Console
 from tests.serving import AmictlServer, LinkedPbx
 
 RESULTS = Path(__file__).resolve().parent.parent.parent / "test-results"
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -49,13 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Launch the distribution's Chromium, without anything that calls home."""
-    executable = os.environ.get("AMICTL_TEST_CHROMIUM") or shutil.which("chromium")
+    executable = find_chromium()
     if executable is None:
         reason = "There is no chromium: install it, or name one in AMICTL_TEST_CHROMIUM."
         if os.environ.get("CI") == "true":
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
-    return {**browser_type_launch_args, "executable_path": executable, "args": list(_FLAGS)}
+    return {**browser_type_launch_args, "executable_path": executable, "args": list(FLAGS)}
 
 
 @pytest.fixture
@@ -142,3 +136,20 @@ def server(asterisk: LinkedPbx, running_amictls: Running) -> AmictlServer:
 def server_22(asterisk_22: LinkedPbx, running_amictls: Running) -> AmictlServer:
     """The shared amictl on Asterisk 22, for what looks the same on all versions."""
     return running_amictls.serve(asterisk_22)[0]
+
+
+@pytest.fixture
+def quiet_22(asterisk_22: AsteriskServer) -> Iterator[AsteriskServer]:
+    """The shared Asterisk 22, without calls before and after."""
+    end_calls(asterisk_22)
+    yield asterisk_22
+    end_calls(asterisk_22)
+
+
+@pytest.fixture
+def ami_22(asterisk_22: LinkedPbx) -> Iterator[AmiClient]:
+    """A second connection to Asterisk 22."""
+    with AmiClient(
+        asterisk_22.host, asterisk_22.ami_port, asterisk_22.username, asterisk_22.secret
+    ) as client:
+        yield client

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.asterisk.ami_client import AmiClient, AmiRefused
-from tests.asterisk.calls import LiveChannel, hang_up_all, live_channels, place_call
+from tests.asterisk.calls import LiveChannel, live_channels, place_call
 from tests.asterisk.server import AsteriskServer
 from tests.browser.accessibility import COLOURS, find_violations
 from tests.browser.conftest import OpenConsole
@@ -23,25 +23,6 @@ pytestmark = pytest.mark.asterisk
 SIZES = ((390, 844), (1280, 800), (1920, 1080))
 _SETTLED = "document.getAnimations().every((each) => each.effect.getTiming().iterations === Infinity)"
 PARTS = ("originate", "variables", "command", "ping", "ami", "ami/QueueAdd")
-
-
-@pytest.fixture
-def quiet_pbx(asterisk_22: AsteriskServer) -> Iterator[AsteriskServer]:
-    """The shared Asterisk 22, without calls before and after."""
-    hang_up_all(asterisk_22)
-    assert wait_until(lambda: not live_channels(asterisk_22))
-    yield asterisk_22
-    hang_up_all(asterisk_22)
-    assert wait_until(lambda: not live_channels(asterisk_22))
-
-
-@pytest.fixture
-def ami_22(asterisk_22: AsteriskServer) -> Iterator[AmiClient]:
-    """A second connection to Asterisk 22."""
-    with AmiClient(
-        asterisk_22.host, asterisk_22.ami_port, asterisk_22.username, asterisk_22.secret
-    ) as client:
-        yield client
 
 
 def open_part(open_console: OpenConsole, server: AmictlServer, part: str, username: str = "admin") -> Console:
@@ -82,7 +63,7 @@ def one_channel(pbx: AsteriskServer, prefix: str) -> LiveChannel:
 
 
 def test_a_call_is_started_once_with_what_is_offered_and_followed_to_its_end(
-    quiet_pbx: AsteriskServer,
+    quiet_22: AsteriskServer,
     server_22: AmictlServer,
     open_console: OpenConsole,
     save_screenshot: Callable[..., None],
@@ -103,19 +84,19 @@ def test_a_call_is_started_once_with_what_is_offered_and_followed_to_its_end(
     expect(page.get_by_role("tab", name="Actions")).to_contain_text("1")
     save_screenshot(page, "rings")
     expect(result).to_contain_text(re.compile(r"Answered\s*\d:\d\d"))
-    channel = one_channel(quiet_pbx, "Local/2202@default-")
-    assert "COLOUR=light, dark" in quiet_pbx.cli(f"core show channel {channel.name}")
-    assert len([each for each in live_channels(quiet_pbx) if "2202@default" in each.name]) == 2
+    channel = one_channel(quiet_22, "Local/2202@default-")
+    assert "COLOUR=light, dark" in quiet_22.cli(f"core show channel {channel.name}")
+    assert len([each for each in live_channels(quiet_22) if "2202@default" in each.name]) == 2
     console.open_tab("Queues")
     console.open_tab("Actions")
     result.get_by_role("button", name="Hang up").click()
     page.get_by_role("dialog").get_by_role("button", name="Hang up").click()
     expect(result).to_contain_text("Answered, and ended since")
-    assert wait_until(lambda: channel.name not in {each.name for each in live_channels(quiet_pbx)})
+    assert wait_until(lambda: channel.name not in {each.name for each in live_channels(quiet_22)})
 
 
 def test_what_became_of_calls_is_told_as_the_pbx_told_it_and_one_can_be_made_once_more(
-    quiet_pbx: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
+    quiet_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
     console = open_part(open_console, server_22, "originate?exten=200&context=default&timeout=2")
     page = console.page
@@ -135,7 +116,7 @@ def test_what_became_of_calls_is_told_as_the_pbx_told_it_and_one_can_be_made_onc
     ).click()
     expect(page.get_by_role("combobox", name="Call this phone first")).to_have_value("Local/202@default")
     expect(page.get_by_role("combobox", name="Call this phone first")).to_be_focused()
-    assert not [each for each in live_channels(quiet_pbx) if "200@default" in each.name]
+    assert not [each for each in live_channels(quiet_22) if "200@default" in each.name]
 
 
 def test_what_is_refused_stands_at_its_field_and_nothing_that_was_written_is_lost(
@@ -170,10 +151,10 @@ def test_what_is_refused_stands_at_its_field_and_nothing_that_was_written_is_los
 
 
 def test_variables_of_a_channel_and_of_the_pbx_are_read_and_set(
-    quiet_pbx: AsteriskServer, ami_22: AmiClient, server_22: AmictlServer, open_console: OpenConsole
+    quiet_22: AsteriskServer, ami_22: AmiClient, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
-    place_call(quiet_pbx, "200", caller="200")
-    channel = one_channel(quiet_pbx, "Local/200@default-")
+    place_call(quiet_22, "200", caller="200")
+    channel = one_channel(quiet_22, "Local/200@default-")
     console = open_part(open_console, server_22, "variables")
     page = console.page
     take_offer(console, page.get_by_role("combobox", name="Channel"), channel.name, channel.name)
@@ -196,11 +177,11 @@ def test_variables_of_a_channel_and_of_the_pbx_are_read_and_set(
     page.get_by_label("New value").fill("for all")
     page.get_by_role("button", name="Set", exact=True).click()
     expect(rows.first).to_contain_text("the whole PBX")
-    assert f"{name}=for all" in quiet_pbx.cli("dialplan show globals")
+    assert f"{name}=for all" in quiet_22.cli("dialplan show globals")
     page.get_by_label("New value").fill("")
     page.get_by_role("button", name="Set", exact=True).click()
     expect(rows).to_have_count(4)
-    assert f"{name}=for all" not in quiet_pbx.cli("dialplan show globals")
+    assert f"{name}=for all" not in quiet_22.cli("dialplan show globals")
 
 
 def test_a_command_shows_its_output_and_arrows_bring_back_earlier_ones(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.asterisk.calls import LiveChannel, hang_up_all, live_channels, place_call
+from tests.asterisk.calls import LiveChannel, live_channels, place_call
 from tests.asterisk.server import AsteriskServer
 from tests.browser.accessibility import find_violations
 from tests.browser.conftest import OpenConsole
@@ -19,16 +19,6 @@ from tests.serving import AmictlServer, wait_until
 pytestmark = pytest.mark.asterisk
 
 SIZES = {"phone": (390, 844), "desk": (1280, 800), "wide": (1920, 1080)}
-
-
-@pytest.fixture
-def calls_22(asterisk_22: AsteriskServer) -> Iterator[AsteriskServer]:
-    """The shared Asterisk 22, whose calls end with the test."""
-    hang_up_all(asterisk_22)
-    assert wait_until(lambda: not live_channels(asterisk_22))
-    yield asterisk_22
-    hang_up_all(asterisk_22)
-    assert wait_until(lambda: not live_channels(asterisk_22))
 
 
 def find_channel(pbx: AsteriskServer, prefix: str, suffix: str = ";1") -> LiveChannel:
@@ -106,34 +96,34 @@ def test_a_call_appears_rings_talks_counts_and_goes(
 
 
 def test_a_channel_is_hung_up_by_mouse_and_by_keys_after_a_question(
-    calls_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
+    quiet_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
     console = open_console(server_22)
-    channel = choose(console, calls_22)
+    channel = choose(console, quiet_22)
     console.hang_up_button(console.channel(channel.name)).click()
     dialog = console.page.get_by_role("dialog")
     expect(dialog).to_contain_text("Hang up 200?")
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
-    assert is_there(calls_22, channel)
+    assert is_there(quiet_22, channel)
     console.hang_up_button(console.channel(channel.name)).click()
     dialog.get_by_role("button", name="Hang up").click()
     expect(console.toasts).to_contain_text("Hung up")
     expect(console.channel(channel.name)).to_have_count(0)
-    assert wait_until(lambda: not is_there(calls_22, channel))
+    assert wait_until(lambda: not is_there(quiet_22, channel))
 
-    second = choose(console, calls_22, "4204")  # rings for ever
+    second = choose(console, quiet_22, "4204")  # rings for ever
     console.page.keyboard.press("h")
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Hang up").press("Enter")
-    assert wait_until(lambda: not is_there(calls_22, second))
+    assert wait_until(lambda: not is_there(quiet_22, second))
 
 
 def test_a_row_opens_at_its_address_with_what_asterisk_calls_it_and_back_leads_to_the_list(
-    calls_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
+    quiet_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
     console = open_console(server_22)
-    channel = choose(console, calls_22)
+    channel = choose(console, quiet_22)
     console.page.keyboard.press("Enter")
     panel = console.page.get_by_test_id("channel-panel")
     expect(panel).to_contain_text(channel.name)
@@ -141,7 +131,7 @@ def test_a_row_opens_at_its_address_with_what_asterisk_calls_it_and_back_leads_t
     assert console.page.url == f"{server_22.url}/console/channels/{channel.unique_id}"
     console.page.reload()
     expect(panel).to_contain_text(channel.name)
-    calls_22.cli(f"channel request hangup {channel.name}")
+    quiet_22.cli(f"channel request hangup {channel.name}")
     expect(panel).to_contain_text("Ended")
     expect(panel.get_by_role("button", name="Hang up")).to_have_count(0)
     console.page.go_back()
@@ -153,12 +143,12 @@ def test_a_row_opens_at_its_address_with_what_asterisk_calls_it_and_back_leads_t
 
 
 def test_variables_are_read_and_set_and_the_channel_is_sent_elsewhere_and_recorded(
-    calls_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
+    quiet_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
     console = open_console(server_22)
     page = console.page
-    channel = choose(console, calls_22)
-    calls_22.cli(f"dialplan set chanvar {channel.name} COLOUR blue")
+    channel = choose(console, quiet_22)
+    quiet_22.cli(f"dialplan set chanvar {channel.name} COLOUR blue")
     page.keyboard.press("Enter")
     panel = page.get_by_test_id("channel-panel")
     panel.get_by_label("Variable or function to read").fill("COLOUR")
@@ -173,7 +163,7 @@ def test_variables_are_read_and_set_and_the_channel_is_sent_elsewhere_and_record
     dialog.get_by_label("Value").press("Enter")
     expect(console.toasts).to_contain_text("Set COLOUR")
     expect(line).to_contain_text("light, dark; both")
-    assert "COLOUR=light, dark; both" in calls_22.cli(f"core show channel {channel.name}")
+    assert "COLOUR=light, dark; both" in quiet_22.cli(f"core show channel {channel.name}")
 
     page.get_by_role("grid", name="Channels").focus()
     page.keyboard.press("v")
@@ -181,16 +171,16 @@ def test_variables_are_read_and_set_and_the_channel_is_sent_elsewhere_and_record
     dialog.get_by_label("Value").fill("round")
     dialog.get_by_label("Value").press("Enter")
     expect(dialog).to_have_count(0)
-    assert "SHAPE=round" in calls_22.cli(f"core show channel {channel.name}")
+    assert "SHAPE=round" in quiet_22.cli(f"core show channel {channel.name}")
 
     panel.get_by_role("button", name="Record").click()
     dialog.get_by_label("File").fill("from-the-console")
     dialog.get_by_role("button", name="Record").click()
     expect(console.toasts.last).to_contain_text("from-the-console")
-    assert wait_until(lambda: "from-the-console" in calls_22.cli(f"mixmonitor list {channel.name}"))
+    assert wait_until(lambda: "from-the-console" in quiet_22.cli(f"mixmonitor list {channel.name}"))
     panel.get_by_test_id("more").click()
     page.get_by_role("menuitem", name="Stop recording").click()
-    assert wait_until(lambda: "from-the-console" not in calls_22.cli(f"mixmonitor list {channel.name}"))
+    assert wait_until(lambda: "from-the-console" not in quiet_22.cli(f"mixmonitor list {channel.name}"))
 
     panel.get_by_role("button", name="Send elsewhere").click()
     dialog.get_by_label("Extension or number").fill("302")
@@ -199,13 +189,13 @@ def test_variables_are_read_and_set_and_the_channel_is_sent_elsewhere_and_record
     expect(console.toasts.last).to_contain_text("302")
     assert wait_until(
         lambda: any(
-            each.name == channel.name and each.application == "Queue" for each in live_channels(calls_22)
+            each.name == channel.name and each.application == "Queue" for each in live_channels(quiet_22)
         )
     )
 
 
 def test_several_channels_are_hung_up_at_once_with_a_result_for_each(
-    calls_22: AsteriskServer,
+    quiet_22: AsteriskServer,
     server_22: AmictlServer,
     open_console: OpenConsole,
     save_screenshot: Callable[..., None],
@@ -213,7 +203,7 @@ def test_several_channels_are_hung_up_at_once_with_a_result_for_each(
     console = open_console(server_22)
     page = console.page
     for _ in range(2):
-        place_call(calls_22, "4204", caller="200")
+        place_call(quiet_22, "4204", caller="200")
     expect(console.channels.nth(3)).to_be_visible()
     page.get_by_role("grid", name="Channels").focus()
     page.keyboard.press("Control+a")
@@ -222,21 +212,21 @@ def test_several_channels_are_hung_up_at_once_with_a_result_for_each(
     for row in console.channels.filter(has_text="Ringing").all():
         row.get_by_role("checkbox").click()
     expect(page.get_by_text("2 chosen")).to_be_visible()
-    ringing = [channel for channel in live_channels(calls_22) if channel.state == "Ringing"]
+    ringing = [channel for channel in live_channels(quiet_22) if channel.state == "Ringing"]
     page.locator(".table-bulk").get_by_role("button", name="Hang up").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Hang up 2 channels?")
     dialog.get_by_role("button", name="Hang up").click()
     save_screenshot(page, "results")
-    assert wait_until(lambda: not any(is_there(calls_22, channel) for channel in ringing))
+    assert wait_until(lambda: not any(is_there(quiet_22, channel) for channel in ringing))
     expect(page.get_by_text("2 chosen")).to_be_hidden()
 
 
 def test_the_table_is_filtered_sorted_and_laid_out_as_somebody_wants_it_and_stays_so(
-    calls_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
+    quiet_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
     for extension in ("200", "4204", "302"):
-        place_call(calls_22, extension, caller="200")
+        place_call(quiet_22, extension, caller="200")
     console = open_console(server_22)
     page = console.page
     panel = page.get_by_role("tabpanel", name="Channels")
@@ -283,10 +273,10 @@ def test_the_table_is_filtered_sorted_and_laid_out_as_somebody_wants_it_and_stay
 
 
 def test_a_row_under_the_pointer_stays_where_it_is_when_another_one_ends(
-    calls_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
+    quiet_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
-    place_call(calls_22, "200", caller="200")
-    place_call(calls_22, "4204", caller="200")
+    place_call(quiet_22, "200", caller="200")
+    place_call(quiet_22, "4204", caller="200")
     console = open_console(server_22)
     expect(console.channels).to_have_count(6)
     first, second = (console.channels.nth(index) for index in (0, 1))
@@ -296,7 +286,7 @@ def test_a_row_under_the_pointer_stays_where_it_is_when_another_one_ends(
     assert below
     second.hover()
     place = second.bounding_box()
-    calls_22.cli(f"channel request hangup {name}")
+    quiet_22.cli(f"channel request hangup {name}")
     expect(console.page.locator(".table-row.is-gone")).not_to_have_count(0)
     assert (
         console.page.get_by_title(below, exact=True).locator("xpath=ancestor::*[@role='row']").bounding_box()
@@ -308,14 +298,14 @@ def test_a_row_under_the_pointer_stays_where_it_is_when_another_one_ends(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_tab_its_menu_and_its_panel_are_accessible_and_fit_every_screen(
-    calls_22: AsteriskServer,
+    quiet_22: AsteriskServer,
     server_22: AmictlServer,
     open_console: OpenConsole,
     save_screenshot: Callable[..., None],
     scheme: str,
 ) -> None:
     for extension in ("200", "4204", "302"):
-        place_call(calls_22, extension, caller="200")
+        place_call(quiet_22, extension, caller="200")
     console = open_console(server_22, color_scheme=scheme, reduced_motion="reduce")
     page = console.page
     expect(console.channels.nth(5)).to_be_visible()

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,6 @@ from tests.serving import AmictlServer, LinkedPbx, wait_until
 pytestmark = pytest.mark.asterisk
 
 SIZES = ((390, 844), (1280, 800), (1920, 1080))
-
-
-@pytest.fixture
-def ami_22(asterisk_22: LinkedPbx) -> Iterator[AmiClient]:
-    """A second connection to Asterisk 22."""
-    with AmiClient(
-        asterisk_22.host, asterisk_22.ami_port, asterisk_22.username, asterisk_22.secret
-    ) as client:
-        yield client
 
 
 @pytest.fixture

@@ -60,14 +60,6 @@ def reach_through(server: AmictlServer, proxy: WebProxy) -> AmictlServer:
 
 
 @pytest.fixture
-def _quiet(asterisk_22: AsteriskServer) -> Iterator[None]:
-    """No calls before, and none after."""
-    end_calls(asterisk_22)
-    yield
-    end_calls(asterisk_22)
-
-
-@pytest.fixture
 def _eve_works(asterisk_22: AsteriskServer) -> Iterator[None]:
     """Eve is not paused, before and after."""
     asterisk_22.cli(f"queue unpause member {EVE}")
@@ -81,7 +73,7 @@ def reload(page: Page) -> None:
     expect(page.locator("body")).to_have_attribute("data-ready", "true")
 
 
-@pytest.mark.usefixtures("_quiet")
+@pytest.mark.usefixtures("quiet_22")
 @pytest.mark.parametrize("fault", ["refuses_upgrades", "swallows_frames"])
 def test_where_websocket_is_blocked_polling_carries_on_and_says_so_until_websocket_works(
     asterisk_22: AsteriskServer, behind: AmictlServer, proxy: WebProxy, open_console: OpenConsole, fault: str
@@ -143,7 +135,7 @@ def clock_error(console: Console, rest: Visit) -> float:
     return hours * 3600 + minutes * 60 + seconds - (now - created).total_seconds()
 
 
-@pytest.mark.usefixtures("_quiet")
+@pytest.mark.usefixtures("quiet_22")
 def test_clocks_follow_the_pbx_whatever_happens_to_the_browsers(
     asterisk_22: AsteriskServer, server_22: AmictlServer, open_console: OpenConsole
 ) -> None:
@@ -174,7 +166,7 @@ def set_lifecycle(cdp: CDPSession, state: str) -> None:
     cdp.send("Page.setWebLifecycleState", {"state": state})
 
 
-@pytest.mark.usefixtures("_quiet")
+@pytest.mark.usefixtures("quiet_22")
 def test_a_frozen_page_and_one_out_of_the_cache_are_right_at_once(
     asterisk_22: AsteriskServer, behind: AmictlServer, proxy: WebProxy, open_console: OpenConsole
 ) -> None:
@@ -201,7 +193,7 @@ def test_a_frozen_page_and_one_out_of_the_cache_are_right_at_once(
     expect(console.channels).to_have_count(0)
 
 
-@pytest.mark.usefixtures("_quiet")
+@pytest.mark.usefixtures("quiet_22")
 def test_a_network_that_comes_back_finds_the_page_right_at_once(
     asterisk_22: AsteriskServer, behind: AmictlServer, proxy: WebProxy, open_console: OpenConsole
 ) -> None:

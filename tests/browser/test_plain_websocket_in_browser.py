@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.asterisk.ami_client import AmiClient
 from tests.browser.conftest import OpenConsole
-from tests.serving import AmictlServer, LinkedPbx, wait_until
+from tests.serving import AmictlServer, wait_until
 
 pytestmark = pytest.mark.asterisk
 
@@ -30,15 +29,6 @@ _EXAMPLE = """(host) => {
     ws.onclose = (e) => resolve(`closed with ${e.code}`);
   });
 }"""
-
-
-@pytest.fixture
-def ami_22(asterisk_22: LinkedPbx) -> Iterator[AmiClient]:
-    """A second connection to Asterisk 22."""
-    with AmiClient(
-        asterisk_22.host, asterisk_22.ami_port, asterisk_22.username, asterisk_22.secret
-    ) as client:
-        yield client
 
 
 def seen(page: Page) -> list[tuple[str, dict[str, Any]]]:

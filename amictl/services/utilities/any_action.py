@@ -52,20 +52,6 @@ class KnownActions(PbxResult, frozen=True):
     actions: tuple[ShownOffer, ...]
 
 
-class ActionBody(Fields):
-    """An AMI action by its name."""
-
-    action: Annotated[Short, Field(description="Its name in AMI, such as QueueStatus")]
-    parameters: Annotated[
-        dict[Short, ParameterValue],
-        Field(max_length=_MAX_PARAMETERS, description="By the names of actions/, or by AMI's own"),
-    ] = Field(default_factory=dict)
-    timeout: Annotated[
-        StrictInt, Field(ge=1, le=60, description="Seconds to wait for the whole answer; 10 when left out")
-    ] = 10
-    pbx: PbxName | None = None
-
-
 class PreviewBody(Fields):
     """An AMI action that is looked at before it is sent."""
 
@@ -75,6 +61,14 @@ class PreviewBody(Fields):
         Field(max_length=_MAX_PARAMETERS, description="By the names of actions/, or by AMI's own"),
     ] = Field(default_factory=dict)
     pbx: PbxName | None = None
+
+
+class ActionBody(PreviewBody):
+    """An AMI action by its name."""
+
+    timeout: Annotated[
+        StrictInt, Field(ge=1, le=60, description="Seconds to wait for the whole answer; 10 when left out")
+    ] = 10
 
 
 class ActionPreview(PbxResult, frozen=True):

@@ -89,7 +89,7 @@ class Menu {
     this.#element.setAttribute("role", "menu");
     this.#element.setAttribute("aria-label", label);
     render(items.map((item) => this.#item(item)), this.#element);
-    (anchor.closest("dialog") ?? document.body).append(this.#element);
+    (anchor.closest("dialog, main") ?? document.body).append(this.#element);
     const { signal } = this.#closed;
     this.#element.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     this.#element.addEventListener("toggle", (event) => event.newState === "closed" && this.close(), { signal });

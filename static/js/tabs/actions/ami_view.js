@@ -156,7 +156,7 @@ export class AmiView {
    * @param {Offer | undefined} before
    */
   #link(offer, before) {
-    const head = !this.#text && offer.family !== before?.family ? html`<h3 class="ami-family">${offer.family}</h3>` : nothing;
+    const head = !this.#text && offer.family !== before?.family ? html`<h2 class="ami-family">${offer.family}</h2>` : nothing;
     const off = whyNotSent(offer) !== null;
     return html`
       <li>${head}<a class="ami-link" href=${this.#context.href("actions", "ami", offer.action)} data-off=${off ? "" : nothing}

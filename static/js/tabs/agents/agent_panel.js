@@ -68,7 +68,7 @@ export function gonePanel(key, close) {
  * @param {() => void} close
  */
 function head(title, close) {
-  return html`<header class="agent-head">
+  return html`<header class="detail-head">
     <h2 class="cut" title=${title}>${title}</h2>
     <button class="btn btn-icon btn-ghost" type="button" aria-label=${t("Close")} title=${t("Close (Esc)")} @click=${close}>${icon("x")}</button>
   </header>`;

@@ -65,7 +65,7 @@ export function goneDetail(number, does) {
  * @param {Doings} does
  */
 function head(title, does) {
-  return html`<header class="events-detail-head">
+  return html`<header class="detail-head">
     <h2 class="cut">${title}</h2>
     <button class="btn btn-icon btn-ghost btn-sm" type="button" aria-label=${t("Close the event")} title=${t("Close the event (Esc)")} @click=${does.close}>${icon("x")}</button>
   </header>`;

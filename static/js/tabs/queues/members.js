@@ -104,7 +104,7 @@ export class MembersList {
     const keys = members.map(({ member }) => member.interface);
     const all = keys.every((key) => this.#selection.has(key));
     return html`
-      <section class="member-group" role="rowgroup" aria-label=${label} data-kind=${kind} data-testid="member-group">
+      <div class="member-group" role="rowgroup" aria-label=${label} data-kind=${kind} data-testid="member-group">
         <div class="member-group-head" role="row" data-tone=${tone}>
           <span role="columnheader" class="member-group-title">
             ${this.#selection.useful
@@ -115,7 +115,7 @@ export class MembersList {
           </span>
         </div>
         ${repeat(members, ({ member }) => member.interface, (one) => this.#row(one.member, one.activity, tone))}
-      </section>`;
+      </div>`;
   }
 
   /**

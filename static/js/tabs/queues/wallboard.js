@@ -125,7 +125,7 @@ export class Wallboard {
     const reason = urgency.level === "calm" ? null : urgency.reasons[0];
     const share = abandonedShare(value.today);
     return html`
-      <article class="wall-tile" role="listitem" data-level=${urgency.level} data-testid="wall-queue" data-key=${queue} aria-label=${queue}>
+      <div class="wall-tile" role="listitem" data-level=${urgency.level} data-testid="wall-queue" data-key=${queue} aria-label=${queue}>
        <div class="wall-inner">
         <h3 class="wall-name"><span class="cut" dir="auto">${queue}</span></h3>
         <p class="wall-word">${icon(ICONS[urgency.level])}${reason ? reason.word : waiting ? t("In time") : t("Nobody waits")}</p>
@@ -138,7 +138,7 @@ export class Wallboard {
           ${t("%(level)s in time", { level: percentText(value.today?.service_level_perf ?? null) })} · ${t("%(share)s abandoned", { share: percentText(share) })}
         </p>
        </div>
-      </article>`;
+      </div>`;
   }
 
   #toggleFullScreen() {
